@@ -1,0 +1,1 @@
+"""Bank statements into the cooperative's ledger: readers and beangulp importers."""

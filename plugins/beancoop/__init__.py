@@ -1,0 +1,1 @@
+"""Plain-text accounting for a coopérative d'activités: the core and its Beancount plugins."""
