@@ -1,0 +1,141 @@
+"""An activity: its terms from date to date, its pauses, its exit, and the days on which it may sell."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+
+if TYPE_CHECKING:
+    from beancount.core.data import Custom
+
+_ONE_DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What binds an activity and the cooperative from a date on (contract, section 4).
+
+    Attributes:
+        start: the first day of these terms.
+        entry: the directive that states them.
+        rate: share of the gross margin that the cooperative levies, 0 to 1.
+        margin: "direct", class 70 minus class 60; "operating", classes 70 to 74 minus 60 and 61.
+        negative: "refund" gives back the levy of a negative month at once; "carry" sets it off against later months.
+        settlement: "account", through the current account 960; "treasury", between the units' shares of a bank account.
+        treasury: that bank account, such as "5500-Banque".
+        months: longest total accompaniment, in calendar months.
+        overdraft: how far below zero the activity's treasury may go, in the operating currency.
+        trade: its public trade name.
+
+    """
+
+    start: datetime.date
+    entry: Custom
+    rate: Decimal = Decimal("0.10")
+    margin: str = "direct"
+    negative: str = "refund"
+    settlement: str = "account"
+    treasury: str | None = None
+    months: int = 18
+    overdraft: Decimal = Decimal(0)
+    trade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which the clock stands still: from `start` to the day before `end`; still running where `end` is None."""
+
+    start: datetime.date
+    end: datetime.date | None = None
+
+    def covers(self, day: datetime.date) -> bool:
+        """Say whether *day* is a day of the pause; the day of the resume is not."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """The last day of an activity and what its entrepreneur left for."""
+
+    date: datetime.date
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity as its directives declare it.
+
+    Attributes:
+        unit: its code.
+        entry: the directive that declares it.
+        terms: its terms by date, at least one.
+        pauses: its pauses by date.
+        exit: its exit, or None.
+        sound: whether every directive that sets its terms was accepted whole; where not, nothing is levied.
+
+    """
+
+    unit: str
+    entry: Custom
+    terms: tuple[Terms, ...]
+    pauses: tuple[Pause, ...] = ()
+    exit: Exit | None = None
+    sound: bool = True
+
+    @property
+    def start(self) -> datetime.date:
+        """The day it was declared, the first of its 18 months."""
+        return self.entry.date
+
+    def terms_on(self, day: datetime.date) -> Terms:
+        """Give the terms in force on *day*; before the start, the first ones."""
+        found = self.terms[0]
+        for terms in self.terms[1:]:
+            if terms.start > day:
+                break
+            found = terms
+        return found
+
+    def last_day(self, on: datetime.date) -> datetime.date | None:
+        """Give the last day to sell as known on the day *on*; None while a pause is running on that day.
+
+        Start + `months` calendar months - 1 day (the last valid day of a shorter month) + the days paused. A pause
+        that begins after that day prolongs nothing.
+        """
+        last = self.start + relativedelta(months=self.terms_on(on).months) - _ONE_DAY
+        for pause in self.pauses:
+            if pause.start > min(last, on):
+                break
+            if pause.end is None or pause.covers(on):
+                return None
+            last += pause.end - pause.start
+        return last
+
+    def why_no_sale(self, day: datetime.date) -> str | None:
+        """Say why nothing may be sold on *day*, or None where it may; the day of the exit may sell."""
+        if day < self.start:
+            return f"before its start on {self.start}"
+        if self.exit is not None and day > self.exit.date:
+            return f"after its exit on {self.exit.date}"
+        for pause in self.pauses:
+            if pause.covers(day):
+                return f"in the pause that began on {pause.start}"
+        last = self.last_day(day)
+        if last is not None and day > last:
+            return f"after its last day to sell, {last} ({self.terms_on(day).months} months and its pauses)"
+        return None
+
+    def state(self, day: datetime.date) -> str:
+        """Give its state on *day*: "future", "active", "paused", "ended" or the outcome of its exit."""
+        if day < self.start:
+            return "future"
+        if self.exit is not None and day > self.exit.date:
+            return self.exit.outcome
+        if any(pause.covers(day) for pause in self.pauses):
+            return "paused"
+        last = self.last_day(day)
+        return "ended" if last is not None and day > last else "active"

@@ -1,0 +1,126 @@
+"""Accounts agree with the PCMN, belong to a declared unit, and a transaction touches one unit.
+
+Before:
+
+    2026-01-05 custom "activity" "A001"
+    2026-01-05 open Assets:55:5500-Banque:A001
+    2026-01-05 open Assets:70:700-VentesPrestations:A001
+    2026-01-05 open Income:70:700-VentesPrestations:A002
+
+After, three errors: class 70 stands under Income, the second account's root is refused; A002 is not declared; and
+so would be a transaction between A001 and A002, which is to be written as two, one in the books of each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancoop import engine
+from beancoop.accounts import COOP, AccountName, chapter_of, parse_account, roots_for
+from beancoop.errors import BeancoopError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directives, Open, Posting, Transaction
+
+    from beancoop.register import Register
+
+__plugins__ = ("chart",)
+
+
+class Chart(engine.Rule):
+    """Judges each account where it is opened, and the units of each transaction."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with no transaction seen."""
+        super().__init__(register)
+        self.current: Transaction | None = None
+        self.unit: str | None = None
+        self.mixed: dict[int, tuple[Transaction, list[str]]] = {}
+        self.errors: list[BeancoopError] = []
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch every well-named account: each posting says which unit its transaction touches."""
+        if not account.number:
+            return None
+        unit = account.unit
+        if unit is None:
+            return self._post_to_parent
+
+        def post(transaction: Transaction, _: Posting) -> None:
+            if transaction is not self.current:
+                self.current, self.unit = transaction, unit
+            elif unit != self.unit:
+                self._mix(transaction, unit)
+
+        return post
+
+    def _mix(self, transaction: Transaction, unit: str) -> None:
+        _, units = self.mixed.setdefault(id(transaction), (transaction, [self.unit or unit]))
+        if unit not in units:
+            units.append(unit)
+
+    def _post_to_parent(self, transaction: Transaction, posting: Posting) -> None:
+        self.errors.append(
+            BeancoopError(
+                posting.meta or transaction.meta,
+                f"{posting.account} holds the shares of several units and takes no posting of its own; "
+                f"post to a unit's share of it, such as {posting.account}:{COOP}.",
+                transaction,
+            )
+        )
+
+    def finish(self) -> engine.Outcome:
+        """Give the errors of the accounts, then of the transactions."""
+        errors = [error for opened in self.register.opens.values() for error in self._judge(opened)]
+        for transaction, units in self.mixed.values():
+            errors.append(
+                BeancoopError(
+                    transaction.meta,
+                    f"This transaction touches {' and '.join(sorted(units))}; write one in the books of each, "
+                    "with a common ^link, each balanced through 960-Liaison.",
+                    transaction,
+                )
+            )
+        return (), [*errors, *self.errors]
+
+    def _judge(self, opened: Open) -> Iterator[BeancoopError]:
+        account = parse_account(opened.account)
+        if account is None:
+            yield _error(
+                opened,
+                "is not of the form Root:class:number-Label:UNIT, such as Assets:55:5500-Banque:A001",
+            )
+            return
+        if account.chapter != chapter_of(account.number):
+            yield _error(
+                opened,
+                f"has class {account.chapter} where its number {account.number} says {chapter_of(account.number)}",
+            )
+        yield from self._judge_root(opened, account)
+        if account.unit is not None and not self.register.knows(account.unit):
+            yield _error(
+                opened,
+                f'belongs to {account.unit}, which is not declared; add custom "activity" "{account.unit}", or correct '
+                "the unit",
+            )
+
+    def _judge_root(self, opened: Open, account: AccountName) -> Iterator[BeancoopError]:
+        names = [getattr(self.register.roots, root) for root in roots_for(account.number)]
+        if not names:
+            yield _error(opened, f"has the number {account.number}, which the PCMN does not know")
+        elif account.root not in names:
+            yield _error(
+                opened,
+                f"stands under {account.root}; PCMN {account.number} stands under {' or '.join(names)}",
+            )
+
+
+def _error(opened: Open, message: str) -> BeancoopError:
+    return BeancoopError(opened.meta, f"{opened.account} {message}.", opened)
+
+
+def chart(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
+    """Check accounts and units; adds nothing."""
+    return engine.run_plugin(__name__, (Chart,), entries, options)

@@ -1,0 +1,184 @@
+"""Levies the cooperative's contribution at the end of each month that is not closed.
+
+Before:
+
+    2026-01-05 custom "activity" "A001"
+    2026-01-05 open Income:70:700-VentesPrestations:A001
+    2026-01-05 open Assets:40:400-Clients:A001
+    2026-01-05 open Assets:9:960-Liaison:COOP
+    2026-01-20 * "Facture 1"
+      Assets:40:400-Clients:A001                2480.50 EUR
+      Income:70:700-VentesPrestations:A001     -2050.00 EUR
+      Liabilities:45:451-TVAPayer:A001          -430.50 EUR
+
+After, besides the accounts opened where they were not:
+
+    2026-01-31 * "Contribution A001 2026-01" #contribution #provisional ^contribution-2026-01
+      unit: "A001"
+      period: "2026-01"
+      margin: 2050.00 EUR
+      cumulative: 2050.00 EUR
+      due: 205.00 EUR
+      Expenses:9:950-Contribution:A001           205.00 EUR
+      Assets:9:960-Liaison:A001                 -205.00 EUR
+    2026-01-31 * "Contribution A001 2026-01" #contribution #provisional ^contribution-2026-01
+      unit: "A001"
+      period: "2026-01"
+      margin: 2050.00 EUR
+      cumulative: 2050.00 EUR
+      due: 205.00 EUR
+      Assets:9:960-Liaison:COOP                  205.00 EUR
+      Expenses:9:950-Contribution:COOP          -205.00 EUR
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancoop import engine
+from beancoop.errors import BeancoopError
+from beancoop.levy import Basis, Levy, levies
+from beancoop.money import ZERO, amount_in
+from beancoop.months import Month
+from beancoop.register import read_register
+from beancoop.settlement import CONTRIBUTION, TAG, settle
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.accounts import AccountName
+    from beancoop.activity import Activity, Terms
+    from beancoop.register import Register
+
+__plugins__ = ("contribution",)
+
+SALES = "70"
+DIRECT = ("60", "70", "951")
+OPERATING = ("61", "71", "72", "73", "74")
+
+
+class Margins:
+    """The gross margin of one activity by month and rate, and what its written entries levy."""
+
+    def __init__(self, activity: Activity, register: Register) -> None:
+        """Start with no margin."""
+        self.activity = activity
+        self.currency = register.currency
+        self.last_closed = register.last_closed(activity.unit)
+        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
+        self.written: dict[Month, Decimal] = {}
+        self.first_sale: dict[str, datetime.date] = {}
+        self.errors: list[BeancoopError] = []
+        self.one_rate = len({terms.rate for terms in activity.terms}) == 1
+
+    def post_sale(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting to class 70, and remember the first sale under each link."""
+        for link in transaction.links:
+            self.first_sale.setdefault(link, transaction.date)
+        self.post_direct(transaction, posting)
+
+    def post_direct(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting that is in every margin."""
+        self._count(transaction, posting, self.activity.terms_on(transaction.date))
+
+    def post_operating(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting that is in the operating margin alone."""
+        terms = self.activity.terms_on(transaction.date)
+        if terms.margin == "operating":
+            self._count(transaction, posting, terms)
+
+    def post_levied(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a contribution that the accountant or a closing has written."""
+        amount = amount_in(posting, self.currency)
+        if TAG in transaction.tags and amount is not None:
+            month = Month.of(transaction.date)
+            self.written[month] = self.written.get(month, ZERO) + amount
+
+    def _count(self, transaction: Transaction, posting: Posting, terms: Terms) -> None:
+        amount = amount_in(posting, self.currency)
+        if amount is None:
+            self._no_price(transaction, posting)
+            return
+        rate = terms.rate if self.one_rate else self._rate(transaction, terms)
+        month = self.by_month.setdefault(Month.of(transaction.date), {})
+        month[rate] = month.get(rate, ZERO) - amount
+
+    def _rate(self, transaction: Transaction, terms: Terms) -> Decimal:
+        """Give the rate of the first sale that shares a link, so that a credit note gives back what it bore."""
+        dates = [self.first_sale[link] for link in transaction.links if link in self.first_sale]
+        return self.activity.terms_on(min(dates)).rate if dates else terms.rate
+
+    def _no_price(self, transaction: Transaction, posting: Posting) -> None:
+        self.errors.append(
+            BeancoopError(
+                posting.meta or transaction.meta,
+                f"{posting.account} has {posting.units} without a price in {self.currency}, so that no contribution "
+                f"can be counted on it; add the day's rate, such as: {posting.units} @ 0.92 {self.currency}.",
+                transaction,
+            )
+        )
+
+    def levies(self) -> list[Levy]:
+        """Give the levies of all months."""
+        return list(levies(self.activity, Basis(self.by_month, self.written, self.last_closed)))
+
+
+class Contribution(engine.Rule):
+    """Gathers the margin of each activity, and settles its levies."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with no margin."""
+        super().__init__(register)
+        self.margins = {unit: Margins(activity, register) for unit, activity in register.activities.items()}
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch the margin and the contributions of the activities."""
+        margins = self.margins.get(account.unit or "")
+        if margins is None:
+            return None
+        if account.number.startswith(SALES):
+            return margins.post_sale
+        if account.number.startswith(DIRECT):
+            return margins.post_direct
+        if account.number.startswith(OPERATING):
+            return margins.post_operating
+        return margins.post_levied if account.number == CONTRIBUTION else None
+
+    def levies(self) -> dict[str, list[Levy]]:
+        """Give the levies of each activity."""
+        return {unit: margins.levies() for unit, margins in self.margins.items()}
+
+    def finish(self) -> engine.Outcome:
+        """Give the entries of the levies not yet written, and what stands in their way."""
+        errors = [error for margins in self.margins.values() for error in margins.errors]
+        entries, obstacles = settle(self.register, self.levies())
+        return entries, [*errors, *self._unsealed(), *obstacles]
+
+    def _unsealed(self) -> Iterator[BeancoopError]:
+        """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
+        for unit, margins in self.margins.items():
+            seals = self.register.seals.get(unit)
+            first = min(margins.by_month, default=None)
+            if seals and first and first < (sealed := min(seals)):
+                yield BeancoopError(
+                    seals[sealed].meta,
+                    f"{sealed} of {unit} is closed but {first}, which has a margin, is not; months close one after the "
+                    "other.",
+                    seals[sealed],
+                )
+
+
+def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:
+    """Give the levies of each activity of a loaded ledger, whether or not they have been injected into it."""
+    rule = Contribution(read_register(entries, options))
+    engine.show([rule], entries)
+    return rule.levies()
+
+
+def contribution(entries: Directives, options: dict[str, Any]) -> tuple[Directives, Sequence[BeancoopError]]:
+    """Add the levies of the open months; entries already there are left as they are."""
+    return engine.run_plugin(__name__, (Contribution,), entries, options)

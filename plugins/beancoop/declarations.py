@@ -1,0 +1,244 @@
+"""The cooperative's own `custom` directives, checked word by word (contract, section 4).
+
+What passes here is well formed: the right values, of the right types, under known keys. What the directives mean
+together (a unit declared twice, a resume without a pause) is judged by `register`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancount.core.amount import Amount
+
+from beancoop.accounts import UNIT, parse_account
+from beancoop.errors import BeancoopError
+from beancoop.months import Month
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from beancount.core.data import Custom
+
+ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
+    "activity",
+    "activity-terms",
+    "activity-pause",
+    "activity-resume",
+    "activity-exit",
+)
+FOLLOW_UP, MEETING, CLOSED = "follow-up", "meeting", "closed"
+
+OUTCOMES = ("independent", "employed", "cooperative", "jobseeker", "stopped")
+MARGINS = ("direct", "operating")
+NEGATIVES = ("refund", "carry")
+SETTLEMENTS = ("account", "treasury")
+
+
+class Expectation(NamedTuple):
+    """What one value must be: a test, and the words that name it in a message."""
+
+    words: str
+    holds: Callable[[object], bool]
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _one_of(*words: str) -> Expectation:
+    return Expectation("one of " + ", ".join(f'"{word}"' for word in words), lambda value: value in words)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Decimal) and value.is_finite()
+
+
+def _is_rate(value: object) -> bool:
+    return _is_number(value) and 0 <= value <= 1  # type: ignore[operator]
+
+
+def _is_count(value: object) -> bool:
+    return _is_number(value) and value >= 0 and value == int(value)  # type: ignore[call-overload, operator]
+
+
+def _is_months(value: object) -> bool:
+    return _is_count(value) and 1 <= value <= _LONGEST  # type: ignore[operator]
+
+
+def _is_allowance(value: object) -> bool:
+    return isinstance(value, Amount) and _is_number(value.number) and value.number >= 0  # type: ignore[operator]
+
+
+def _is_treasury(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and len(value) in (0, 64) and all(c in "0123456789abcdef" for c in value)
+
+
+def _is_unit_list(value: object) -> bool:
+    return isinstance(value, str) and all(UNIT.fullmatch(word) for word in value.split())
+
+
+_LONGEST = 1200
+"""Months in a century: beyond, the number is a slip of the finger."""
+
+_UNIT = Expectation(
+    'a unit\'s code in quotes, such as "A001"',
+    lambda value: isinstance(value, str) and bool(UNIT.fullmatch(value)),
+)
+_TEXT = Expectation("a text in quotes", _text)
+_HASH = Expectation("64 hexadecimal digits in quotes", _is_hash)
+_TERMS: Mapping[str, Expectation] = {
+    "trade": _TEXT,
+    "rate": Expectation("a number from 0 to 1, such as 0.10", _is_rate),
+    "margin": _one_of(*MARGINS),
+    "negative": _one_of(*NEGATIVES),
+    "settlement": _one_of(*SETTLEMENTS),
+    "treasury": Expectation('a bank account in quotes, such as "5500-Banque"', _is_treasury),
+    "months": Expectation("a whole number of months, such as 18", _is_months),
+    "overdraft": Expectation("an amount of zero or more, such as 0 EUR", _is_allowance),
+}
+
+
+class Form(NamedTuple):
+    """The form of one directive: its values in order, and the metadata it may carry."""
+
+    values: tuple[Expectation, ...]
+    keys: Mapping[str, Expectation]
+
+
+FORMS: Mapping[str, Form] = {
+    ACTIVITY: Form((_UNIT,), _TERMS),
+    TERMS: Form((_UNIT,), _TERMS),
+    PAUSE: Form((_UNIT,), {}),
+    RESUME: Form((_UNIT,), {}),
+    EXIT: Form((_UNIT, _one_of(*OUTCOMES)), {}),
+    FOLLOW_UP: Form(
+        (
+            _UNIT,
+            Expectation('a domain in quotes, such as "commercial"', _text),
+            Expectation("a number of hours, such as 1.5", lambda value: _is_number(value) and value > 0),  # type: ignore[operator]
+        ),
+        {},
+    ),
+    MEETING: Form(
+        (Expectation('a kind of meeting in quotes, such as "monthly"', _text),),
+        {"attended": Expectation('units separated by blanks, such as "A001 A003"', _is_unit_list)},
+    ),
+    CLOSED: Form(
+        (
+            Expectation(
+                'a month in quotes, such as "2026-03"',
+                lambda value: isinstance(value, str) and Month.parse(value) is not None,
+            ),
+            _UNIT,
+        ),
+        {
+            "entries": Expectation("a number of entries", _is_count),
+            "sha256": _HASH,
+            "previous": _HASH,
+            "units": _HASH,
+        },
+    ),
+}
+
+_FOREIGN = ("fava-", "budget")
+"""Fava's own directives, which are not ours to judge."""
+
+
+class Declaration(NamedTuple):
+    """A directive of ours as far as it could be read.
+
+    Attributes:
+        kind: its type, `activity` and so on.
+        date: its date.
+        values: its values in order.
+        terms: its known and valid metadata.
+        entry: the directive itself.
+        sound: whether nothing in it was refused; a directive whose values are wrong is not a declaration at all.
+
+    """
+
+    kind: str
+    date: datetime.date
+    values: tuple[str, ...]
+    terms: Mapping[str, object]
+    entry: Custom
+    sound: bool
+
+
+def read_declarations(customs: Iterable[Custom]) -> tuple[list[Declaration], list[BeancoopError]]:
+    """Check each directive on its own; what is wrong in one never hides another.
+
+    Returns:
+        The declarations by date, file and line, and the errors.
+
+    """
+    declarations: list[Declaration] = []
+    errors: list[BeancoopError] = []
+    for entry in sorted(customs, key=_place):
+        form = FORMS.get(entry.type)
+        if form is None:
+            if not entry.type.startswith(_FOREIGN):
+                errors.append(_unknown_kind(entry))
+            continue
+        wrong_values = list(_check_values(entry, form))
+        wrong_keys = list(_check_keys(entry, form))
+        errors += wrong_values + wrong_keys
+        if not wrong_values:
+            declarations.append(_declaration(entry, form, sound=not wrong_keys))
+    return declarations, errors
+
+
+def _place(entry: Custom) -> tuple[datetime.date, str, int]:
+    return entry.date, entry.meta["filename"], entry.meta["lineno"]
+
+
+def _declaration(entry: Custom, form: Form, *, sound: bool) -> Declaration:
+    terms = {key: entry.meta[key] for key, wanted in form.keys.items() if wanted.holds(entry.meta.get(key))}
+    values = tuple(str(value.value) for value in entry.values)
+    return Declaration(entry.type, entry.date, values, terms, entry, sound)
+
+
+def _check_values(entry: Custom, form: Form) -> Iterator[BeancoopError]:
+    given = [value.value for value in entry.values]
+    if len(given) != len(form.values):
+        wanted = ", then ".join(expectation.words for expectation in form.values)
+        yield _error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given')
+        return
+    for value, expectation in zip(given, form.values, strict=True):
+        if not expectation.holds(value):
+            yield _error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}')
+
+
+def _check_keys(entry: Custom, form: Form) -> Iterator[BeancoopError]:
+    for key, value in entry.meta.items():
+        if key in ("filename", "lineno") or key.startswith("__"):
+            continue
+        expectation = form.keys.get(key)
+        if expectation is None:
+            known = ", ".join(form.keys) or "none"
+            yield _error(entry, f'"{entry.type}" has an unknown key "{key}"; it takes: {known}')
+        elif not expectation.holds(value):
+            yield _error(entry, f'"{entry.type}" has {key}: {_show(value)}; write {expectation.words}')
+
+
+def _unknown_kind(entry: Custom) -> BeancoopError:
+    return _error(entry, f'"{entry.type}" is not a known directive; the directives are: {", ".join(FORMS)}')
+
+
+def _show(value: object) -> str:
+    """Write a value as the accountant wrote it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _error(entry: Custom, message: str) -> BeancoopError:
+    return BeancoopError(entry.meta, f"{message}.", entry)

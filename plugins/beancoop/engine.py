@@ -1,0 +1,115 @@
+"""One pass over the ledger for all rules.
+
+A rule says of each account, once, what is to be done with its postings; the pass then calls just that. A new rule is
+a class with `watch` and `finish`, a module that names it as a plugin, and a line in the suite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancount.core.data import Transaction
+
+from beancoop.accounts import AccountName, parse_account
+from beancoop.register import Register, read_register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
+
+    from beancount.core.data import Directive, Directives, Posting
+
+    from beancoop.errors import BeancoopError
+
+    Poster: TypeAlias = Callable[[Transaction, Posting], None]
+    Outcome: TypeAlias = tuple[Sequence[Directive], Sequence[BeancoopError]]
+
+SUITE = "beancoop"
+ORIGIN = "<beancoop.contribution>"
+"""The file name carried by the entries that the suite injects."""
+
+PROVISIONAL = "provisional"
+
+
+class Rule:
+    """Something that must hold, or follow, from a ledger's postings."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with what the directives say, before any posting."""
+        self.register = register
+
+    def watch(self, account: AccountName) -> Poster | None:
+        """Give what to call with each posting to *account*, in order of dates; None where it does not matter.
+
+        An account whose name is not of the contract's form comes with an empty number.
+        """
+        raise NotImplementedError
+
+    def finish(self) -> Outcome:
+        """Give the entries to add and the errors, once every posting has been seen."""
+        raise NotImplementedError
+
+
+def is_injected(entry: Directive) -> bool:
+    """Say whether the suite itself made *entry*."""
+    return bool(entry.meta["filename"] == ORIGIN)
+
+
+class _Watchers(dict[str, tuple["Poster", ...]]):
+    """For each account the callables that want its postings, looked up once."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+
+    def __missing__(self, name: str) -> tuple[Poster, ...]:
+        account = parse_account(name) or AccountName(name, "", "", "", "", None)
+        found = (rule.watch(account) for rule in self.rules)
+        posters = self[name] = tuple(poster for poster in found if poster is not None)
+        return posters
+
+
+def show(rules: Sequence[Rule], entries: Directives) -> bool:
+    """Show every written posting to the rules; say whether entries of the suite were among them.
+
+    What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.
+    """
+    watchers = _Watchers(rules)
+    already_run = False
+    for entry in entries:
+        if type(entry) is Transaction:
+            if PROVISIONAL in entry.tags and is_injected(entry):
+                already_run = True
+                continue
+            for posting in entry.postings:
+                for post in watchers[posting.account]:
+                    post(entry, posting)
+    return already_run
+
+
+def conclude(rules: Sequence[Rule], entries: Directives) -> Outcome:
+    """Show the entries to the rules and collect what follows; nothing is added a second time."""
+    already_run = show(rules, entries)
+    added: list[Directive] = []
+    errors: list[BeancoopError] = []
+    for rule in rules:
+        new, wrong = rule.finish()
+        added += new
+        errors += wrong
+    return () if already_run else added, errors
+
+
+def run_plugin(
+    name: str, rules: Sequence[type[Rule]], entries: Directives, options: Mapping[str, Any]
+) -> tuple[Directives, list[BeancoopError]]:
+    """Run a plugin of the suite: its rules over the entries, and what the directives themselves get wrong.
+
+    A plugin named beside the whole suite has nothing left to do; of several named alone, the first one speaks for
+    the directives, so that nothing is said twice.
+    """
+    ours = [plugin for plugin, _ in options["plugin"] if plugin == SUITE or plugin.startswith(f"{SUITE}.")]
+    if SUITE in ours and name != SUITE:
+        return entries, []
+    register = read_register(entries, options)
+    added, errors = conclude([rule(register) for rule in rules], entries)
+    spoken = register.errors if not ours or ours[0] == name else ()
+    return [*entries, *added], [*spoken, *errors]

@@ -1,0 +1,78 @@
+"""A transaction sums to exactly zero.
+
+Beancount lets pass what is smaller than its tolerance: half a cent a transaction adds up. Where the ledger says
+`option "tolerance_multiplier" "0"`, as every scaffolded one does, Beancount itself is exact and this module has
+nothing to do; elsewhere it checks in its stead.
+
+Before, without that option:
+
+    2026-01-10 * "Un demi-cent de trop"
+      Expenses:60:601-Fournitures:A001            10.000 EUR
+      Assets:55:5500-Banque:A001                 -10.005 EUR
+
+After, an error at that transaction: it sums to -0.005 EUR.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from beancount.core.convert import get_weight
+
+from beancoop import engine
+from beancoop.errors import BeancoopError
+from beancoop.money import ZERO
+
+if TYPE_CHECKING:
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.accounts import AccountName
+    from beancoop.register import Register
+
+__plugins__ = ("exact",)
+
+_NOISE = Decimal("1E-15")
+"""What a total price divided by its units and multiplied again may lose in 28 digits: not money."""
+
+
+def residuals(transaction: Transaction) -> dict[str, Decimal]:
+    """Give what *transaction* is out of balance by, in each currency; empty where it sums to zero."""
+    sums: dict[str, Decimal] = {}
+    for posting in transaction.postings:
+        weight = get_weight(posting)
+        if weight.number is not None:
+            sums[weight.currency] = sums.get(weight.currency, ZERO) + weight.number
+    return {currency: total for currency, total in sums.items() if abs(total) > _NOISE}
+
+
+class Exact(engine.Rule):
+    """Sums each transaction whole when its first posting is seen."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing seen."""
+        super().__init__(register)
+        self.current: Transaction | None = None
+        self.errors: list[BeancoopError] = []
+
+    def watch(self, account: AccountName) -> engine.Poster | None:  # noqa: ARG002 - every account alike
+        """Watch every account, unless Beancount is exact already."""
+        return self._post if self.register.tolerant else None
+
+    def _post(self, transaction: Transaction, _: Posting) -> None:
+        if transaction is self.current:
+            return
+        self.current = transaction
+        if sums := residuals(transaction):
+            amounts = ", ".join(f"{total} {currency}" for currency, total in sorted(sums.items()))
+            message = f"This transaction sums to {amounts}, not to zero; write its amounts to the exact cent."
+            self.errors.append(BeancoopError(transaction.meta, message, transaction))
+
+    def finish(self) -> engine.Outcome:
+        """Give an error for each transaction that does not sum to zero."""
+        return (), self.errors
+
+
+def exact(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
+    """Check that transactions sum to zero; adds nothing."""
+    return engine.run_plugin(__name__, (Exact,), entries, options)

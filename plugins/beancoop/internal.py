@@ -1,0 +1,166 @@
+"""Class 9 stays inside the company: each of its parents sums to zero over all units, every day.
+
+Before, A001 works for A002 and both books say so, but not the same:
+
+    2026-02-10 * "Site pour A002" ^PI-2026-001
+      Assets:9:960-Liaison:A001                    300.00 EUR
+      Expenses:9:951-PrestationsInternes:A001     -300.00 EUR
+    2026-02-10 * "Site par A001" ^PI-2026-001
+      Expenses:9:951-PrestationsInternes:A002      200.00 EUR
+      Assets:9:960-Liaison:A002                   -200.00 EUR
+
+After, an error at the first transaction, whose mirror differs by 100.00 EUR. Where the structure's books are not part
+of the ledger (a sub-ledger alone), the other side is not there to be compared and nothing is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancoop import engine
+from beancoop.errors import BeancoopError, place
+from beancoop.money import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.accounts import AccountName
+    from beancoop.register import Register
+
+__plugins__ = ("internal",)
+
+SERVICES = "951"
+"""Services between two units, counted in the margin of both."""
+
+
+class Parent:
+    """The sum over all units of one class 9 account, in one currency, judged at the end of each day."""
+
+    __slots__ = ("currency", "error", "last", "name", "total")
+
+    def __init__(self, name: str, currency: str) -> None:
+        """Start at zero."""
+        self.name = name
+        self.currency = currency
+        self.total = ZERO
+        self.last: Transaction | None = None
+        self.error: BeancoopError | None = None
+
+    def post(self, transaction: Transaction, number: Decimal) -> None:
+        """Count a movement of any unit."""
+        if self.last is not None and self.last.date != transaction.date:
+            self.judge()
+        self.last = transaction
+        self.total += number
+
+    def judge(self) -> None:
+        """Remember the first day that does not end at zero: those after it follow from it."""
+        if self.total and self.error is None and self.last is not None:
+            self.error = BeancoopError(
+                self.last.meta,
+                f"{self.name} is {self.total} {self.currency} over all units at the end of {self.last.date}; class 9 "
+                "is internal and sums to zero every day. Look for the transaction whose other side is missing, or has "
+                "another date or amount.",
+                self.last,
+            )
+
+
+class Side:
+    """What one transaction books on internal services."""
+
+    __slots__ = ("amount", "currency", "transaction", "unit")
+
+    def __init__(self, transaction: Transaction, unit: str, currency: str) -> None:
+        """Start at zero."""
+        self.transaction = transaction
+        self.unit = unit
+        self.currency = currency
+        self.amount = ZERO
+
+    def mirrors(self, other: Side) -> bool:
+        """Say whether the two sides tell of one service."""
+        return (
+            self.unit != other.unit
+            and self.amount == -other.amount
+            and self.currency == other.currency
+            and self.transaction.date == other.transaction.date
+        )
+
+
+class Internal(engine.Rule):
+    """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing seen."""
+        super().__init__(register)
+        self.parents: dict[tuple[str, str], Parent] = {}
+        self.sides: dict[tuple[int, str, str], Side] = {}
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch class 9, where the structure's books are part of the ledger."""
+        unit = account.unit
+        if account.chapter != "9" or unit is None or not self.register.coop_is_open:
+            return None
+        parent, is_service = account.parent, account.number == SERVICES
+
+        def post(transaction: Transaction, posting: Posting) -> None:
+            units = posting.units
+            if units is None or units.number is None:
+                return
+            key = parent, units.currency
+            total = self.parents.get(key)
+            if total is None:
+                total = self.parents[key] = Parent(*key)
+            total.post(transaction, units.number)
+            if is_service:
+                self._side(transaction, unit, units.currency).amount += units.number
+
+        return post
+
+    def _side(self, transaction: Transaction, unit: str, currency: str) -> Side:
+        key = id(transaction), unit, currency
+        if key not in self.sides:
+            self.sides[key] = Side(transaction, unit, currency)
+        return self.sides[key]
+
+    def finish(self) -> engine.Outcome:
+        """Give the services whose sides differ, then the parents that are not zero."""
+        for parent in self.parents.values():
+            parent.judge()
+        return (), [*self._differing(), *(parent.error for parent in self.parents.values() if parent.error)]
+
+    def _differing(self) -> Iterator[BeancoopError]:
+        by_link: dict[str, list[Side]] = {}
+        for side in self.sides.values():
+            for link in side.transaction.links:
+                by_link.setdefault(link, []).append(side)
+        told: set[int] = set()
+        for side in self.sides.values():
+            others = [other for link in sorted(side.transaction.links) for other in by_link[link] if other is not side]
+            if side.amount and id(side) not in told and not any(map(side.mirrors, others)):
+                told.update(id(other) for other in others)
+                yield _difference(side, others)
+
+
+def _difference(side: Side, others: list[Side]) -> BeancoopError:
+    sold = f"{side.unit} books {side.amount} {side.currency} of internal services on {side.transaction.date}"
+    if others:
+        found = "; ".join(
+            f"{other.unit} books {other.amount} {other.currency} on {other.transaction.date} at "
+            f"{place(other.transaction.meta)}"
+            for other in others
+        )
+        message = f"{sold}, but {found}. Both sides take one date and opposite amounts."
+    else:
+        message = (
+            f"{sold}, and no transaction of another unit shares its ^link. Write the other side, with the same link."
+        )
+    return BeancoopError(side.transaction.meta, message, side.transaction)
+
+
+def internal(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
+    """Check class 9; adds nothing."""
+    return engine.run_plugin(__name__, (Internal,), entries, options)

@@ -1,0 +1,99 @@
+"""The contribution: the share of an activity's gross margin that the cooperative levies (contract, section 5).
+
+Pure arithmetic, from the margin of each month at each rate to what is due and levied:
+
+    exact_t  = sum of rate x margin over all months to t, never rounded inside
+    due_t    = max(0, exact_t rounded half up to the cent)
+    levy_t   = due_t - what has been levied before
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.money import ZERO, to_cent
+from beancoop.months import Month, months_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from beancoop.activity import Activity
+
+_NO_MARGIN: Mapping[Decimal, Decimal] = {}
+
+
+class Levy(NamedTuple):
+    """What one activity owes for one month; amounts in the operating currency.
+
+    Attributes:
+        unit: the activity.
+        month: the month.
+        margin: gross margin of the postings dated in the month.
+        cumulative: gross margin of all postings to its end.
+        due: contribution on all of it, never below zero.
+        levied: what was levied before this levy.
+        levy: what this month levies; negative, what it gives back.
+        closed: whether the month is sealed: its levy is then what its books say, and nothing is added to it.
+
+    """
+
+    unit: str
+    month: Month
+    margin: Decimal
+    cumulative: Decimal
+    due: Decimal
+    levied: Decimal
+    levy: Decimal
+    closed: bool
+
+
+class Basis(NamedTuple):
+    """What the levies of an activity are computed from.
+
+    Attributes:
+        margins: for each month, the margin of its postings at each rate.
+        written: for each month, the contribution that written entries levy.
+        last_closed: the last sealed month, or None.
+
+    """
+
+    margins: Mapping[Month, Mapping[Decimal, Decimal]]
+    written: Mapping[Month, Decimal]
+    last_closed: Month | None
+
+
+def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
+    """Give the levy of each month, without gap, from the activity's first month to its last known one."""
+    cumulative = exact = ZERO
+    nothing = levied = to_cent(ZERO)
+    leaving = Month.of(activity.exit.date) if activity.exit else None
+    for month in _months(activity, basis):
+        margins = basis.margins.get(month, _NO_MARGIN)
+        margin = sum(margins.values(), ZERO)
+        cumulative += margin
+        exact += sum((rate * amount for rate, amount in margins.items()), ZERO)
+        due = max(nothing, to_cent(exact))
+        written = basis.written.get(month, nothing)
+        closed = basis.last_closed is not None and month <= basis.last_closed
+        if closed:
+            levy = written
+        else:
+            levied += written
+            levy = due - levied
+            carries = activity.terms_on(month.last_day).negative == "carry" and (leaving is None or month < leaving)
+            if carries:
+                levy = max(nothing, levy)
+        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed)
+        levied += levy
+
+
+def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
+    """Run from the first month with anything to the last: never to today, which a ledger does not know."""
+    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.margins, *basis.written]
+    last = list(known)
+    if activity.exit is not None:
+        last.append(Month.of(activity.exit.date))
+    if basis.last_closed is not None:
+        last.append(basis.last_closed.next())
+    return months_between(min(known), max(last))

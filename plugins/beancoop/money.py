@@ -1,0 +1,37 @@
+"""Amounts of money: rounded once, half up, to the cent."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from beancount.core.data import Posting
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+
+
+def to_cent(amount: Decimal) -> Decimal:
+    """Round *amount* half up (away from zero) to the cent.
+
+    >>> to_cent(Decimal("57.645")), to_cent(Decimal("-0.005"))
+    (Decimal('57.65'), Decimal('-0.01'))
+    """
+    return amount.quantize(CENT, ROUND_HALF_UP) + ZERO  # adding zero turns -0.00 into 0.00
+
+
+def amount_in(posting: Posting, currency: str) -> Decimal | None:
+    """Give what *posting* is worth in *currency*, unrounded, or None where nothing says so.
+
+    Units in that currency count as they are; others at the posting's own price, whatever their cost
+    (contract, section 5).
+    """
+    units, price = posting.units, posting.price
+    if units is None or units.number is None:
+        return None
+    if units.currency == currency:
+        return units.number
+    if price is None or price.number is None or price.currency != currency:
+        return None
+    return units.number * price.number

@@ -1,0 +1,65 @@
+"""Calendar months, the period of every levy and every closing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_DECEMBER = 12
+
+
+class Month(NamedTuple):
+    """A calendar month; months compare in time, and print as the accountant writes them.
+
+    >>> str(Month(2026, 1)), Month(2026, 12).next()
+    ('2026-01', Month(year=2027, month=1))
+    """
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: datetime.date) -> Month:
+        """Give the month that holds *day*."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Month | None:
+        """Read `2026-03`; None where *text* is not a month written so."""
+        match = _PERIOD.fullmatch(text)
+        if match is None or int(match[1]) < datetime.MINYEAR:
+            return None
+        return cls(int(match[1]), int(match[2]))
+
+    def next(self) -> Month:
+        """Give the month after this one."""
+        return Month(self.year + 1, 1) if self.month == _DECEMBER else Month(self.year, self.month + 1)
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The first of the month."""
+        return datetime.date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day of the month."""
+        if self.month == _DECEMBER:  # also where no following month can be written, in year 9999
+            return datetime.date(self.year, 12, 31)
+        return datetime.date(self.year, self.month + 1, 1) - datetime.timedelta(days=1)
+
+    def __str__(self) -> str:
+        """Write the month as `2026-03`."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+def months_between(first: Month, last: Month) -> Iterator[Month]:
+    """Give every month from *first* to *last*, both included, without gap."""
+    month = first
+    while month <= last:
+        yield month
+        month = month.next()

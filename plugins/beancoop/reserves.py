@@ -1,0 +1,134 @@
+"""Reserves are indivisible, and dividends stay under the ceiling of an approved social enterprise.
+
+Reserves (13x and 1119) may be debited against reserves, the result carried forward (14x) or the absorption of a loss
+(792) alone. Dividends (694 and 471) of a calendar year stay within 6 % of the paid-up shares (110x and 111x): art. 8:5
+of the Code des sociétés et des associations, royal decree of 8 January 1962, art. 1.
+
+Before:
+
+    2026-06-30 * "Partage interdit"
+      Equity:13:1311-ReserveIndisponible:COOP      500.00 EUR
+      Assets:55:5500-Banque:COOP                  -500.00 EUR
+
+After, an error at that transaction: reserves are debited against Assets:55:5500-Banque:COOP.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from beancoop import engine
+from beancoop.accounts import AccountName, parse_account
+from beancoop.errors import BeancoopError
+from beancoop.money import ZERO, amount_in, to_cent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.register import Register
+
+__plugins__ = ("reserves",)
+
+RESERVES = ("13", "1119")
+AGAINST_RESERVES = (*RESERVES, "14", "792")
+SHARES = ("110", "111")
+DISTRIBUTED, DIVIDENDS_DUE = "694", "471"
+
+DIVIDEND_CEILINGS = ((datetime.date(1962, 1, 19), Decimal("0.06")),)
+"""The ceilings on dividends by the date they came into force, as a share of the paid-up shares."""
+
+
+class Reserves(engine.Rule):
+    """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing seen."""
+        super().__init__(register)
+        self.seen: dict[int, Transaction] = {}
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch reserves, shares and dividends."""
+        return self._keep if account.number.startswith((*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)) else None
+
+    def _keep(self, transaction: Transaction, _: Posting) -> None:
+        self.seen[id(transaction)] = transaction
+
+    def finish(self) -> engine.Outcome:
+        """Give the forbidden debits, then the dividends above the ceiling."""
+        transactions = [*self.seen.values()]
+        return (), [
+            *(error for each in transactions for error in _forbidden(each)),
+            *self._excessive(transactions),
+        ]
+
+    def _excessive(self, transactions: list[Transaction]) -> Iterator[BeancoopError]:
+        """Follow shares and dividends in time; the first distribution of a year above the ceiling is told."""
+        shares, distributed, year = ZERO, ZERO, None
+        for transaction in transactions:
+            if transaction.date.year != year:
+                distributed, year = ZERO, transaction.date.year
+            shares -= self._sum(transaction, SHARES)
+            expense, due = self._sum(transaction, (DISTRIBUTED,)), -self._sum(transaction, (DIVIDENDS_DUE,))
+            amount = expense or max(due, ZERO)  # a debit of 471 alone is its payment
+            distributed += amount
+            rate = _ceiling(transaction.date)
+            if amount > ZERO and distributed > rate * shares:
+                currency = self.register.currency
+                yield BeancoopError(
+                    transaction.meta,
+                    f"Dividends of {year} come to {distributed} {currency}; the ceiling is {rate:.0%} of the paid-up "
+                    f"shares of {shares} {currency}, {to_cent(rate * shares)} {currency}. Reduce the distribution.",
+                    transaction,
+                )
+
+    def _sum(self, transaction: Transaction, numbers: tuple[str, ...]) -> Decimal:
+        amounts = (
+            amount_in(posting, self.register.currency)
+            for posting in transaction.postings
+            if _number(posting).startswith(numbers)
+        )
+        return sum((amount for amount in amounts if amount is not None), ZERO)
+
+
+def _number(posting: Posting) -> str:
+    account = parse_account(posting.account)
+    return account.number if account else ""
+
+
+def _ceiling(day: datetime.date) -> Decimal:
+    return max((since, rate) for since, rate in DIVIDEND_CEILINGS if since <= day or since == DIVIDEND_CEILINGS[0][0])[
+        1
+    ]
+
+
+def _forbidden(transaction: Transaction) -> Iterator[BeancoopError]:
+    """Tell of a transaction that debits reserves and credits something that is none of what may receive them."""
+    signed = [
+        (posting, _number(posting), posting.units.number)
+        for posting in transaction.postings
+        if posting.units is not None and posting.units.number is not None
+    ]
+    debited = next((posting for posting, number, amount in signed if amount > 0 and number.startswith(RESERVES)), None)
+    against = sorted(
+        {
+            posting.account
+            for posting, number, amount in signed
+            if amount < 0 and not number.startswith(AGAINST_RESERVES)
+        }
+    )
+    if debited is not None and against:
+        yield BeancoopError(
+            debited.meta or transaction.meta,
+            f"{debited.account} is debited against {', '.join(against)}. Reserves are indivisible: they may be debited "
+            "against reserves (13x, 1119), the result (14x) or the absorption of a loss (792) alone.",
+            transaction,
+        )
+
+
+def reserves(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
+    """Check reserves and dividends; adds nothing."""
+    return engine.run_plugin(__name__, (Reserves,), entries, options)

@@ -1,0 +1,162 @@
+"""The entries that settle a levy, one transaction in the books of each of the two units (contract, section 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancount.core.amount import Amount
+from beancount.core.data import Open, Posting, Transaction, new_metadata
+
+from beancoop.accounts import COOP
+from beancoop.engine import ORIGIN, PROVISIONAL
+from beancoop.errors import BeancoopError, place
+from beancoop.months import Month
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
+
+    from beancount.core.data import Directive
+
+    from beancoop.activity import Activity, Terms
+    from beancoop.levy import Levy
+    from beancoop.register import Register
+
+TAG = "contribution"
+CONTRIBUTION = "950"
+CONTRIBUTION_STEM, LIAISON_STEM = "950-Contribution", "960-Liaison"
+
+
+class Need(NamedTuple):
+    """An account that levies need.
+
+    Attributes:
+        account: its name.
+        since: the day by which it must be open, and on which it is opened where nobody did.
+        until: the day before which it may not be closed; None where there is no such day yet.
+        opens: whether it is opened where nobody did; a share of a bank account is not.
+
+    """
+
+    account: str
+    since: datetime.date
+    until: datetime.date | None
+    opens: bool
+
+
+def settlement_stem(terms: Terms) -> str:
+    """Give the account, without root and unit, through which a levy passes from one unit to the other."""
+    return terms.treasury if terms.settlement == "treasury" and terms.treasury else LIAISON_STEM
+
+
+def settle(register: Register, levies: Mapping[str, Iterable[Levy]]) -> tuple[list[Directive], list[BeancoopError]]:
+    """Give the entries of the levies that are due and not yet written, with the accounts they need.
+
+    An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why.
+    """
+    entries: list[Directive] = []
+    errors: list[BeancoopError] = []
+    opened: dict[str, Open] = {}
+    for unit, months in levies.items():
+        activity = register.activities[unit]
+        due = [levy for levy in months if levy.levy]
+        if not due or not activity.sound:
+            continue
+        needs = list(_needs(register, activity, due))
+        obstacles = list(_obstacles(register, activity, needs))
+        errors += [error for error in obstacles if error not in errors]
+        if not obstacles:
+            opened.update({need.account: _open(need) for need in needs if need.account not in register.opens})
+            entries += [entry for levy in due if not levy.closed for entry in _entries(register, activity, levy)]
+    return [*opened.values(), *entries], errors
+
+
+def _units(register: Register, activity: Activity) -> tuple[str, ...]:
+    return (activity.unit, COOP) if register.coop_is_open else (activity.unit,)
+
+
+def _needs(register: Register, activity: Activity, due: list[Levy]) -> Iterator[Need]:
+    """Give each account that the levies need, once."""
+    earliest = min(each.start for each in register.activities.values())
+    after_exit = Month.of(activity.exit.date).next().first_day if activity.exit else None
+    first_use: dict[str, datetime.date] = {}
+    for levy in due:
+        first_use.setdefault(settlement_stem(activity.terms_on(levy.month.last_day)), levy.month.last_day)
+    for unit in _units(register, activity):
+        since = earliest if unit == COOP else activity.start
+        until = due[-1].month.next().first_day if unit == COOP else after_exit
+        yield Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, until, opens=True)
+        for stem, day in first_use.items():
+            shared = stem != LIAISON_STEM
+            account = register.roots.account("assets", stem, unit)
+            yield Need(account, day if shared else since, until, opens=not shared)
+
+
+def _obstacles(register: Register, activity: Activity, needs: Iterable[Need]) -> Iterator[BeancoopError]:
+    for need in needs:
+        opened, closed = register.opens.get(need.account), register.closes.get(need.account)
+        if opened is None and not need.opens:
+            terms = next(terms for terms in activity.terms if settlement_stem(terms) in need.account)
+            yield BeancoopError(
+                terms.entry.meta,
+                f'settlement: "treasury" of {activity.unit} needs {need.account}, which is not open; open it, or write '
+                'settlement: "account". Until then nothing is levied.',
+                terms.entry,
+            )
+            return
+        if opened is not None and opened.date > need.since:
+            yield BeancoopError(
+                opened.meta,
+                f"{need.account} opens on {opened.date}; the contribution needs it from {need.since} on. Open it by "
+                "then, or take the line away and it opens by itself. Until then nothing is levied.",
+                opened,
+            )
+        if closed is not None and (need.until is None or closed.date < need.until):
+            day = f"before {need.until}" if need.until else f"while {activity.unit} has not left"
+            yield BeancoopError(
+                closed.meta,
+                f"{need.account} closes on {closed.date}; the contribution of {activity.unit} "
+                f"({place(activity.entry.meta)}) still needs it: it cannot be closed {day}.",
+                closed,
+            )
+
+
+def _open(need: Need) -> Open:
+    return Open(new_metadata(ORIGIN, 0), need.since, need.account, None, None)  # type: ignore[arg-type]
+
+
+def _entries(register: Register, activity: Activity, levy: Levy) -> Iterator[Transaction]:
+    """Give both sides of a levy; in a sub-ledger alone, the activity's own."""
+    stem = settlement_stem(activity.terms_on(levy.month.last_day))
+    for unit, sign in zip(_units(register, activity), (1, -1), strict=False):
+        charged = _posting(register.roots.account("expenses", CONTRIBUTION_STEM, unit), sign * levy.levy, register)
+        settled = _posting(register.roots.account("assets", stem, unit), -sign * levy.levy, register)
+        yield Transaction(
+            _metadata(levy, register.currency),
+            levy.month.last_day,
+            "*",
+            None,
+            f"Contribution {levy.unit} {levy.month}",
+            frozenset((TAG, PROVISIONAL)),
+            frozenset((f"{TAG}-{levy.month}",)),
+            [charged, settled] if unit != COOP else [settled, charged],
+        )
+
+
+def _posting(account: str, number: Decimal, register: Register) -> Posting:
+    return Posting(account, Amount(number, register.currency), None, None, None, None)
+
+
+def _metadata(levy: Levy, currency: str) -> dict[str, object]:
+    return new_metadata(
+        ORIGIN,
+        0,
+        {
+            "unit": levy.unit,
+            "period": str(levy.month),
+            "margin": Amount(levy.margin, currency),
+            "cumulative": Amount(levy.cumulative, currency),
+            "due": Amount(levy.due, currency),
+        },
+    )

@@ -1,0 +1,129 @@
+"""The treasury of an activity stays above its overdraft on every day.
+
+Before, with `overdraft: 0 EUR`:
+
+    2026-01-05 custom "activity" "A001"
+    2026-01-10 * "Achat payé sans argent"
+      Expenses:60:601-Fournitures:A001           100.00 EUR
+      Assets:55:5500-Banque:A001                -100.00 EUR
+
+After, an error at that transaction: the treasury of A001 is -100.00 EUR at the end of 2026-01-10.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from beancoop import engine
+from beancoop.errors import BeancoopError
+from beancoop.money import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.accounts import AccountName
+    from beancoop.activity import Activity
+    from beancoop.register import Register
+
+__plugins__ = ("treasury",)
+
+
+class Purse:
+    """What a unit holds in class 5, in one currency, and an error for each time it fell below its overdraft."""
+
+    __slots__ = ("activity", "currency", "errors", "has_overdraft", "is_below", "last", "total")
+
+    def __init__(self, activity: Activity, currency: str, *, has_overdraft: bool) -> None:
+        """Start empty; only the operating currency has an overdraft."""
+        self.activity = activity
+        self.currency = currency
+        self.has_overdraft = has_overdraft
+        self.total = ZERO
+        self.last: Transaction | None = None
+        self.is_below = False
+        self.errors: list[BeancoopError] = []
+
+    def post(self, transaction: Transaction, number: Decimal) -> None:
+        """Count a movement; the day before is judged when a new one begins."""
+        if self.last is not None and self.last.date != transaction.date:
+            self.judge(transaction.date)
+        self.last = transaction
+        self.total += number
+
+    def judge(self, until: datetime.date) -> None:
+        """Judge the balance reached at the last movement, which stood up to the day before *until*."""
+        if self.total >= ZERO or self.last is None:
+            self.is_below = False
+            return
+        floors = self._floors(self.last.date, until)
+        fallen = next(((day, floor) for day, floor in floors if self.total < floor), None)
+        if fallen and not self.is_below:
+            self.errors.append(self._error(*fallen))
+        self.is_below = fallen is not None
+
+    def _floors(self, since: datetime.date, until: datetime.date) -> Iterator[tuple[datetime.date, Decimal]]:
+        """Give the lowest balance allowed on *since* and on each day before *until* that changes the terms."""
+        if not self.has_overdraft:
+            yield since, ZERO
+            return
+        yield since, -self.activity.terms_on(since).overdraft
+        for terms in self.activity.terms[1:]:
+            if since < terms.start < until:
+                yield terms.start, -terms.overdraft
+
+    def _error(self, day: datetime.date, floor: Decimal) -> BeancoopError:
+        assert self.last is not None  # noqa: S101 - a balance below zero comes from a movement
+        return BeancoopError(
+            self.last.meta,
+            f"The treasury of {self.activity.unit} is {self.total} {self.currency} at the end of {day}; it may go down "
+            f"to {floor} {self.currency}. Check the movements of its class 5 accounts up to that day.",
+            self.last,
+        )
+
+
+class Treasury(engine.Rule):
+    """Keeps a purse for each activity and currency over all its class 5 accounts."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with empty purses."""
+        super().__init__(register)
+        self.purses: dict[tuple[str, str], Purse] = {}
+
+    def purse(self, unit: str, currency: str) -> Purse:
+        """Give the purse of a unit in a currency."""
+        key = unit, currency
+        if key not in self.purses:
+            own = currency == self.register.currency
+            self.purses[key] = Purse(self.register.activities[unit], currency, has_overdraft=own)
+        return self.purses[key]
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch class 5 of the activities."""
+        unit = account.unit
+        if unit is None or not account.number.startswith("5") or unit not in self.register.activities:
+            return None
+        currency = self.register.currency
+        own = self.purse(unit, currency)
+
+        def post(transaction: Transaction, posting: Posting) -> None:
+            units = posting.units
+            if units is not None and units.number is not None:
+                purse = own if units.currency == currency else self.purse(unit, units.currency)
+                purse.post(transaction, units.number)
+
+        return post
+
+    def finish(self) -> engine.Outcome:
+        """Give one error for each time a treasury goes below, on the first day it is."""
+        for purse in self.purses.values():
+            purse.judge(datetime.date.max)
+        return (), [error for _, purse in sorted(self.purses.items()) for error in purse.errors]
+
+
+def treasury(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
+    """Check the treasuries; adds nothing."""
+    return engine.run_plugin(__name__, (Treasury,), entries, options)
