@@ -4,11 +4,18 @@ Before:
 
     2026-01-05 custom "activity" "A001"
     2026-01-05 open Assets:55:5500-Banque:A001
+    2026-01-05 open Assets:55:5500-Banque:COOP
     2026-01-05 open Assets:70:700-VentesPrestations:A001
     2026-01-05 open Income:70:700-VentesPrestations:A002
+    2026-01-10 * "Virement"
+      Assets:55:5500-Banque:A001                 -10.00 EUR
+      Assets:55:5500-Banque:COOP                  10.00 EUR
 
-After, three errors: class 70 stands under Income, the second account's root is refused; A002 is not declared; and
-so would be a transaction between A001 and A002, which is to be written as two, one in the books of each.
+After, as errors:
+
+    line 4: Assets:70:700-VentesPrestations:A001 stands under Assets; PCMN 700 stands under Income.
+    line 5: Income:70:700-VentesPrestations:A002 belongs to A002, which is not declared;
+    line 6: This transaction touches A001 and COOP; write one in the books of each,
 """
 
 from __future__ import annotations

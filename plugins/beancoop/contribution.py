@@ -3,16 +3,18 @@
 Before:
 
     2026-01-05 custom "activity" "A001"
-    2026-01-05 open Income:70:700-VentesPrestations:A001
-    2026-01-05 open Assets:40:400-Clients:A001
-    2026-01-05 open Assets:9:960-Liaison:COOP
+    2026-01-05 open Assets:55:5500-Banque:COOP
     2026-01-20 * "Facture 1"
       Assets:40:400-Clients:A001                2480.50 EUR
       Income:70:700-VentesPrestations:A001     -2050.00 EUR
       Liabilities:45:451-TVAPayer:A001          -430.50 EUR
 
-After, besides the accounts opened where they were not:
+After, besides what was there:
 
+    2026-01-05 open Expenses:9:950-Contribution:A001
+    2026-01-05 open Assets:9:960-Liaison:A001
+    2026-01-05 open Expenses:9:950-Contribution:COOP
+    2026-01-05 open Assets:9:960-Liaison:COOP
     2026-01-31 * "Contribution A001 2026-01" #contribution #provisional ^contribution-2026-01
       unit: "A001"
       period: "2026-01"

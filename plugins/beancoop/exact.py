@@ -7,10 +7,12 @@ nothing to do; elsewhere it checks in its stead.
 Before, without that option:
 
     2026-01-10 * "Un demi-cent de trop"
-      Expenses:60:601-Fournitures:A001            10.000 EUR
-      Assets:55:5500-Banque:A001                 -10.005 EUR
+      Expenses:60:601-Fournitures:COOP            10.000 EUR
+      Assets:55:5500-Banque:COOP                 -10.005 EUR
 
-After, an error at that transaction: it sums to -0.005 EUR.
+After, as errors:
+
+    line 1: This transaction sums to -0.005 EUR, not to zero; write its amounts to the exact cent.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Before, A001 works for A002 and both books say so, but not the same:
 
+    2026-01-05 custom "activity" "A001"
+    2026-01-05 custom "activity" "A002"
+    2026-01-05 open Assets:55:5500-Banque:COOP
     2026-02-10 * "Site pour A002" ^PI-2026-001
       Assets:9:960-Liaison:A001                    300.00 EUR
       Expenses:9:951-PrestationsInternes:A001     -300.00 EUR
@@ -9,8 +12,14 @@ Before, A001 works for A002 and both books say so, but not the same:
       Expenses:9:951-PrestationsInternes:A002      200.00 EUR
       Assets:9:960-Liaison:A002                   -200.00 EUR
 
-After, an error at the first transaction, whose mirror differs by 100.00 EUR. Where the structure's books are not part
-of the ledger (a sub-ledger alone), the other side is not there to be compared and nothing is said.
+After, as errors:
+
+    line 4: A001 books -300.00 EUR of internal services on 2026-02-10, but A002 books 200.00 EUR on 2026-02-10
+    line 7: Assets:9:960-Liaison is 100.00 EUR over all units at the end of 2026-02-10;
+    line 7: Expenses:9:951-PrestationsInternes is -100.00 EUR over all units at the end of 2026-02-10;
+
+Where the structure's books are not part of the ledger (a sub-ledger alone), the other side is not there to be compared
+and nothing is said.
 """
 
 from __future__ import annotations

@@ -7,8 +7,11 @@ Before:
       Assets:40:400-Clients:A001                 100.00 EUR
       Income:70:700-VentesPrestations:A001      -100.00 EUR
 
-After, an error at that transaction: A001 sells before its start on 2026-01-05. A credit note sells nothing and may
-come later than the last day.
+After, as errors:
+
+    line 2: A001 sells on 2026-01-02, before its start on 2026-01-05.
+
+A credit note sells nothing, and may come later than the last day.
 """
 
 from __future__ import annotations

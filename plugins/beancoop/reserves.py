@@ -10,7 +10,9 @@ Before:
       Equity:13:1311-ReserveIndisponible:COOP      500.00 EUR
       Assets:55:5500-Banque:COOP                  -500.00 EUR
 
-After, an error at that transaction: reserves are debited against Assets:55:5500-Banque:COOP.
+After, as errors:
+
+    line 2: Equity:13:1311-ReserveIndisponible:COOP is debited against Assets:55:5500-Banque:COOP.
 """
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
 """The treasury of an activity stays above its overdraft on every day.
 
-Before, with `overdraft: 0 EUR`:
+Before:
 
     2026-01-05 custom "activity" "A001"
+      overdraft: 50.00 EUR
     2026-01-10 * "Achat payé sans argent"
       Expenses:60:601-Fournitures:A001           100.00 EUR
       Assets:55:5500-Banque:A001                -100.00 EUR
 
-After, an error at that transaction: the treasury of A001 is -100.00 EUR at the end of 2026-01-10.
+After, as errors:
+
+    line 3: The treasury of A001 is -100.00 EUR at the end of 2026-01-10; it may go down to -50.00 EUR.
 """
 
 from __future__ import annotations

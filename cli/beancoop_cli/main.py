@@ -1,0 +1,19 @@
+"""The `beancoop` command."""
+
+from __future__ import annotations
+
+import click
+
+from beancoop_cli.check import check
+from beancoop_cli.contributions import contributions
+from beancoop_cli.scaffolding import activity, init
+
+
+@click.group()
+@click.version_option(package_name="beancoop")
+def main() -> None:
+    """Keep the books of a coopérative d'activités in plain text."""
+
+
+for command in (init, activity, check, contributions):
+    main.add_command(command)
