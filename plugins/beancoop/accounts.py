@@ -7,6 +7,7 @@ account is; Beancount's root must agree with it (contract, section 2).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from beancount.parser import options as beancount_options
@@ -61,6 +62,7 @@ class AccountName(NamedTuple):
         return f"{self.root}:{self.chapter}:{self.number}-{self.label}"
 
 
+@lru_cache(maxsize=1 << 16)  # the rules ask for the same accounts again and again
 def parse_account(name: str) -> AccountName | None:
     """Take an account's name apart; None where it is not of the contract's form."""
     match = _ACCOUNT.fullmatch(name)

@@ -115,6 +115,16 @@ class Activity:
             last += pause.end - pause.start
         return last
 
+    def sells_until(self) -> datetime.date:
+        """Give a day up to which every day since the start may sell, as long as nothing special happens before."""
+        months = min(terms.months for terms in self.terms)
+        ends = [self.start + relativedelta(months=months) - _ONE_DAY]
+        if self.exit is not None:
+            ends.append(self.exit.date)
+        if self.pauses:
+            ends.append(self.pauses[0].start - _ONE_DAY)
+        return min(ends)
+
     def why_no_sale(self, day: datetime.date) -> str | None:
         """Say why nothing may be sold on *day*, or None where it may; the day of the exit may sell."""
         if day < self.start:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directives, Posting, Transaction
 
     from beancoop.accounts import AccountName
-    from beancoop.activity import Activity, Terms
+    from beancoop.activity import Activity
     from beancoop.register import Register
 
 __plugins__ = ("contribution",)
@@ -64,18 +64,19 @@ OPERATING = ("61", "71", "72", "73", "74")
 
 
 class Margins:
-    """The gross margin of one activity by month and rate, and what its written entries levy."""
+    """The gross margin of one activity by rate and month, and what its written entries levy."""
 
     def __init__(self, activity: Activity, register: Register) -> None:
         """Start with no margin."""
         self.activity = activity
         self.currency = register.currency
         self.last_closed = register.last_closed(activity.unit)
-        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
+        self.by_rate: dict[Decimal, dict[Month, Decimal]] = {terms.rate: {} for terms in activity.terms}
+        # where the rate never changed, links have nothing to say
+        self.only = next(iter(self.by_rate.values())) if len(self.by_rate) == 1 else None
         self.written: dict[Month, Decimal] = {}
         self.first_sale: dict[str, datetime.date] = {}
         self.errors: list[BeancoopError] = []
-        self.one_rate = len({terms.rate for terms in activity.terms}) == 1
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting to class 70, and remember the first sale under each link."""
@@ -85,13 +86,22 @@ class Margins:
 
     def post_direct(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting that is in every margin."""
-        self._count(transaction, posting, self.activity.terms_on(transaction.date))
+        units = posting.units
+        if units is not None and units.currency == self.currency:  # the common case, without a call
+            amount = units.number
+        else:
+            amount = amount_in(posting, self.currency)
+        if amount is None:
+            self._no_price(transaction, posting)
+            return
+        margins = self.by_rate[self._rate(transaction)] if self.only is None else self.only
+        month = Month.of(transaction.date)
+        margins[month] = margins.get(month, ZERO) - amount
 
     def post_operating(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting that is in the operating margin alone."""
-        terms = self.activity.terms_on(transaction.date)
-        if terms.margin == "operating":
-            self._count(transaction, posting, terms)
+        if self.activity.terms_on(transaction.date).margin == "operating":
+            self.post_direct(transaction, posting)
 
     def post_levied(self, transaction: Transaction, posting: Posting) -> None:
         """Count a contribution that the accountant or a closing has written."""
@@ -100,19 +110,10 @@ class Margins:
             month = Month.of(transaction.date)
             self.written[month] = self.written.get(month, ZERO) + amount
 
-    def _count(self, transaction: Transaction, posting: Posting, terms: Terms) -> None:
-        amount = amount_in(posting, self.currency)
-        if amount is None:
-            self._no_price(transaction, posting)
-            return
-        rate = terms.rate if self.one_rate else self._rate(transaction, terms)
-        month = self.by_month.setdefault(Month.of(transaction.date), {})
-        month[rate] = month.get(rate, ZERO) - amount
-
-    def _rate(self, transaction: Transaction, terms: Terms) -> Decimal:
+    def _rate(self, transaction: Transaction) -> Decimal:
         """Give the rate of the first sale that shares a link, so that a credit note gives back what it bore."""
         dates = [self.first_sale[link] for link in transaction.links if link in self.first_sale]
-        return self.activity.terms_on(min(dates)).rate if dates else terms.rate
+        return self.activity.terms_on(min(dates, default=transaction.date)).rate
 
     def _no_price(self, transaction: Transaction, posting: Posting) -> None:
         self.errors.append(
@@ -126,7 +127,7 @@ class Margins:
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
-        return list(levies(self.activity, Basis(self.by_month, self.written, self.last_closed)))
+        return list(levies(self.activity, Basis(self.by_rate, self.written, self.last_closed)))
 
 
 class Contribution(engine.Rule):
@@ -164,7 +165,7 @@ class Contribution(engine.Rule):
         """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
         for unit, margins in self.margins.items():
             seals = self.register.seals.get(unit)
-            first = min(margins.by_month, default=None)
+            first = min((month for months in margins.by_rate.values() for month in months), default=None)
             if seals and first and first < (sealed := min(seals)):
                 yield BeancoopError(
                     seals[sealed].meta,

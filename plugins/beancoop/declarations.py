@@ -6,6 +6,7 @@ together (a unit declared twice, a resume without a pause) is judged by `registe
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,13 +77,14 @@ def _is_treasury(value: object) -> bool:
 
 
 def _is_hash(value: object) -> bool:
-    return isinstance(value, str) and len(value) in (0, 64) and all(c in "0123456789abcdef" for c in value)
+    return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
 
 def _is_unit_list(value: object) -> bool:
     return isinstance(value, str) and all(UNIT.fullmatch(word) for word in value.split())
 
 
+_HEX = re.compile("(?:[0-9a-f]{64})?")
 _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
@@ -200,12 +202,12 @@ def _place(entry: Custom) -> tuple[datetime.date, str, int]:
 
 def _declaration(entry: Custom, form: Form, *, sound: bool) -> Declaration:
     terms = {key: entry.meta[key] for key, wanted in form.keys.items() if wanted.holds(entry.meta.get(key))}
-    values = tuple(str(value.value) for value in entry.values)
+    values = tuple(str(value.value) for value in entry.values or ())
     return Declaration(entry.type, entry.date, values, terms, entry, sound)
 
 
 def _check_values(entry: Custom, form: Form) -> Iterator[BeancoopError]:
-    given = [value.value for value in entry.values]
+    given = [value.value for value in entry.values or ()]
     if len(given) != len(form.values):
         wanted = ", then ".join(expectation.words for expectation in form.values)
         yield _error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given')

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancount.core.data import Transaction
+from beancount.core.data import Custom, Transaction
 
 from beancoop.accounts import AccountName, parse_account
 from beancoop.register import Register, read_register
@@ -77,7 +77,7 @@ def show(rules: Sequence[Rule], entries: Directives) -> bool:
     already_run = False
     for entry in entries:
         if type(entry) is Transaction:
-            if PROVISIONAL in entry.tags and is_injected(entry):
+            if entry.tags and PROVISIONAL in entry.tags and is_injected(entry):
                 already_run = True
                 continue
             for posting in entry.postings:
@@ -106,10 +106,20 @@ def run_plugin(
     A plugin named beside the whole suite has nothing left to do; of several named alone, the first one speaks for
     the directives, so that nothing is said twice.
     """
-    ours = [plugin for plugin, _ in options["plugin"] if plugin == SUITE or plugin.startswith(f"{SUITE}.")]
-    if SUITE in ours and name != SUITE:
+    ours = [plugin for plugin, _ in options["plugin"] if plugin == SUITE or plugin.startswith(f"{SUITE}.")] or [name]
+    speaker = SUITE if SUITE in ours else ours[0]
+    if speaker == SUITE != name:
         return entries, []
     register = read_register(entries, options)
     added, errors = conclude([rule(register) for rule in rules], entries)
-    spoken = register.errors if not ours or ours[0] == name else ()
-    return [*entries, *added], [*spoken, *errors]
+    spoken = register.errors if speaker == name else ()
+    return [*_readable(entries, register), *added], [*spoken, *errors]
+
+
+def _readable(entries: Directives, register: Register) -> Directives:
+    """Give a `custom` without values an empty list of them: Beancount, which runs on, stumbles over None."""
+    if not register.has_empty_custom:
+        return entries
+    return [
+        entry._replace(values=[]) if isinstance(entry, Custom) and entry.values is None else entry for entry in entries
+    ]

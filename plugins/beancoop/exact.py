@@ -7,7 +7,7 @@ nothing to do; elsewhere it checks in its stead.
 Before, without that option:
 
     2026-01-10 * "Un demi-cent de trop"
-      Expenses:60:601-Fournitures:COOP            10.000 EUR
+      Expenses:60:601-Fournitures:COOP            10.00 EUR
       Assets:55:5500-Banque:COOP                 -10.005 EUR
 
 After, as errors:

@@ -155,7 +155,7 @@ class Keeper:
         if entry.type not in OWN_CUSTOMS:
             self._refuse(line, f'A sub-ledger may not hold custom "{entry.type}"; take it away.')
             return
-        values = [value.value for value in entry.values]
+        values = [value.value for value in entry.values or ()]
         position = 1 if entry.type == d.CLOSED else 0
         if len(values) <= position or values[position] != self.unit:
             self._refuse(line, f'custom "{entry.type}" must name {self.unit}, whose sub-ledger this is.')

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
 
-_NO_MARGIN: Mapping[Decimal, Decimal] = {}
-
 
 class Levy(NamedTuple):
     """What one activity owes for one month; amounts in the operating currency.
@@ -52,15 +50,19 @@ class Basis(NamedTuple):
     """What the levies of an activity are computed from.
 
     Attributes:
-        margins: for each month, the margin of its postings at each rate.
+        margins: for each rate, the margin of the postings that bear it, by month.
         written: for each month, the contribution that written entries levy.
         last_closed: the last sealed month, or None.
 
     """
 
-    margins: Mapping[Month, Mapping[Decimal, Decimal]]
+    margins: Mapping[Decimal, Mapping[Month, Decimal]]
     written: Mapping[Month, Decimal]
     last_closed: Month | None
+
+    def months(self) -> set[Month]:
+        """Give the months that have a margin."""
+        return {month for margins in self.margins.values() for month in margins}
 
 
 def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
@@ -69,10 +71,12 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
     nothing = levied = to_cent(ZERO)
     leaving = Month.of(activity.exit.date) if activity.exit else None
     for month in _months(activity, basis):
-        margins = basis.margins.get(month, _NO_MARGIN)
-        margin = sum(margins.values(), ZERO)
+        margin = ZERO
+        for rate, margins in basis.margins.items():
+            if month in margins:
+                margin += margins[month]
+                exact += rate * margins[month]
         cumulative += margin
-        exact += sum((rate * amount for rate, amount in margins.items()), ZERO)
         due = max(nothing, to_cent(exact))
         written = basis.written.get(month, nothing)
         closed = basis.last_closed is not None and month <= basis.last_closed
@@ -90,7 +94,7 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
 
 def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
     """Run from the first month with anything to the last: never to today, which a ledger does not know."""
-    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.margins, *basis.written]
+    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.months(), *basis.written]
     last = list(known)
     if activity.exit is not None:
         last.append(Month.of(activity.exit.date))

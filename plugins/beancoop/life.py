@@ -23,7 +23,6 @@ from beancoop.errors import BeancoopError, place
 from beancoop.money import ZERO
 
 if TYPE_CHECKING:
-    import datetime
     from decimal import Decimal
 
     from beancount.core.data import Directives, Posting, Transaction
@@ -41,7 +40,6 @@ class Life(engine.Rule):
     def __init__(self, register: Register) -> None:
         """Start with no sale seen."""
         super().__init__(register)
-        self.refused: dict[str, dict[datetime.date, str | None]] = {unit: {} for unit in register.activities}
         self.outside: dict[int, tuple[Transaction, str, str, Decimal]] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
@@ -49,13 +47,10 @@ class Life(engine.Rule):
         activity = self.register.activities.get(account.unit or "")
         if activity is None or not account.number.startswith("70"):
             return None
-        reasons = self.refused[activity.unit]
+        start, sure = activity.start, activity.sells_until()
 
         def post(transaction: Transaction, posting: Posting) -> None:
-            day = transaction.date
-            if day not in reasons:
-                reasons[day] = activity.why_no_sale(day)
-            if reason := reasons[day]:
+            if not start <= transaction.date <= sure and (reason := activity.why_no_sale(transaction.date)):
                 self._add(transaction, posting, activity, reason)
 
         return post

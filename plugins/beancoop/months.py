@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ class Month(NamedTuple):
     year: int
     month: int
 
-    @classmethod
-    def of(cls, day: datetime.date) -> Month:
+    @staticmethod
+    @lru_cache(maxsize=4096)  # a ledger holds each day many times
+    def of(day: datetime.date) -> Month:
         """Give the month that holds *day*."""
-        return cls(day.year, day.month)
+        return Month(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> Month | None:

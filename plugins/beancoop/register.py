@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.amount import Amount
-from beancount.core.data import Close, Custom, Open, new_metadata
+from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 
 from beancoop import declarations as d
 from beancoop.accounts import COOP, RootNames, parse_account
@@ -42,6 +42,7 @@ class Register:
         opens: each Open directive by its account.
         closes: each Close directive by its account.
         coop_is_open: whether the structure's own books are part of the ledger.
+        has_empty_custom: whether some `custom` directive has no values at all.
         follow_ups: the accepted follow-up directives.
         meetings: the accepted meeting directives.
         errors: what was refused, in order of date, file and line.
@@ -56,9 +57,15 @@ class Register:
     opens: Mapping[str, Open]
     closes: Mapping[str, Close]
     coop_is_open: bool
+    has_empty_custom: bool
     follow_ups: tuple[Declaration, ...]
     meetings: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
+
+    @property
+    def earliest(self) -> datetime.date:
+        """The start of the first activity; today's date has no part in a load, so without one it is the first day."""
+        return min((activity.start for activity in self.activities.values()), default=datetime.date.min)
 
     def knows(self, unit: str) -> bool:
         """Say whether *unit* is the structure or a declared activity."""
@@ -74,18 +81,19 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
     customs, opens, closes = _sort_out(entries)
     declared, errors = d.read_declarations(customs)
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
+    currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:
         errors.append(_too_many_currencies(currencies, options))
     of_kind: dict[str, list[Declaration]] = {kind: [] for kind in d.FORMS}
     for declaration in declared:
         of_kind[declaration.kind].append(declaration)
-    activities = _Activities(currencies[0], errors).read(of_kind)
+    activities = _Activities(currency, errors).read(of_kind)
     if len(currencies) > 1:
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
     known = {COOP, *activities}
     accounts = [name for account in opens if (name := parse_account(account))]
     return Register(
-        currency=currencies[0],
+        currency=currency,
         tolerant=bool(options["tolerance_multiplier"] or any(options["inferred_tolerance_default"].values())),
         roots=RootNames.of(options),
         activities=activities,
@@ -93,6 +101,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         opens=opens,
         closes=closes,
         coop_is_open=any(account.unit == COOP for account in accounts),
+        has_empty_custom=any(custom.values is None for custom in customs),
         follow_ups=tuple(_of_known_units(of_kind[d.FOLLOW_UP], known, errors)),
         meetings=tuple(_attended_by_known_units(of_kind[d.MEETING], known, errors)),
         errors=tuple(sorted(errors, key=_where)),
@@ -104,6 +113,8 @@ def _sort_out(entries: Iterable[Directive]) -> tuple[list[Custom], dict[str, Ope
     opens: dict[str, Open] = {}
     closes: dict[str, Close] = {}
     for entry in entries:
+        if isinstance(entry, Transaction):  # most of them, and not asked about anything else
+            continue
         if isinstance(entry, Custom):
             customs.append(entry)
         elif isinstance(entry, Open):

@@ -58,12 +58,13 @@ def settle(register: Register, levies: Mapping[str, Iterable[Levy]]) -> tuple[li
     entries: list[Directive] = []
     errors: list[BeancoopError] = []
     opened: dict[str, Open] = {}
+    earliest = register.earliest
     for unit, months in levies.items():
         activity = register.activities[unit]
         due = [levy for levy in months if levy.levy]
         if not due or not activity.sound:
             continue
-        needs = list(_needs(register, activity, due))
+        needs = list(_needs(register, activity, due, earliest))
         obstacles = list(_obstacles(register, activity, needs))
         errors += [error for error in obstacles if error not in errors]
         if not obstacles:
@@ -76,9 +77,8 @@ def _units(register: Register, activity: Activity) -> tuple[str, ...]:
     return (activity.unit, COOP) if register.coop_is_open else (activity.unit,)
 
 
-def _needs(register: Register, activity: Activity, due: list[Levy]) -> Iterator[Need]:
+def _needs(register: Register, activity: Activity, due: list[Levy], earliest: datetime.date) -> Iterator[Need]:
     """Give each account that the levies need, once."""
-    earliest = min(each.start for each in register.activities.values())
     after_exit = Month.of(activity.exit.date).next().first_day if activity.exit else None
     first_use: dict[str, datetime.date] = {}
     for levy in due:

@@ -52,10 +52,14 @@ class Purse:
 
     def post(self, transaction: Transaction, number: Decimal) -> None:
         """Count a movement; the day before is judged when a new one begins."""
-        if self.last is not None and self.last.date != transaction.date:
-            self.judge(transaction.date)
+        if self.total < ZERO or self.is_below:
+            self._turn_to(transaction.date)
         self.last = transaction
         self.total += number
+
+    def _turn_to(self, day: datetime.date) -> None:
+        if self.last is not None and self.last.date != day:
+            self.judge(day)
 
     def judge(self, until: datetime.date) -> None:
         """Judge the balance reached at the last movement, which stood up to the day before *until*."""
