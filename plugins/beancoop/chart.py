@@ -42,31 +42,11 @@ class Chart(engine.Rule):
     def __init__(self, register: Register) -> None:
         """Start with no transaction seen."""
         super().__init__(register)
-        self.current: Transaction | None = None
-        self.unit: str | None = None
-        self.mixed: dict[int, tuple[Transaction, list[str]]] = {}
         self.errors: list[BeancoopError] = []
 
     def watch(self, account: AccountName) -> engine.Poster | None:
-        """Watch every well-named account: each posting says which unit its transaction touches."""
-        if not account.number:
-            return None
-        unit = account.unit
-        if unit is None:
-            return self._post_to_parent
-
-        def post(transaction: Transaction, _: Posting) -> None:
-            if transaction is not self.current:
-                self.current, self.unit = transaction, unit
-            elif unit != self.unit:
-                self._mix(transaction, unit)
-
-        return post
-
-    def _mix(self, transaction: Transaction, unit: str) -> None:
-        _, units = self.mixed.setdefault(id(transaction), (transaction, [self.unit or unit]))
-        if unit not in units:
-            units.append(unit)
+        """Watch the parents, which take no postings."""
+        return self._post_to_parent if account.number and account.unit is None else None
 
     def _post_to_parent(self, transaction: Transaction, posting: Posting) -> None:
         self.errors.append(
@@ -78,18 +58,10 @@ class Chart(engine.Rule):
             )
         )
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, reading: engine.Reading) -> engine.Outcome:
         """Give the errors of the accounts, then of the transactions."""
         errors = [error for opened in self.register.opens.values() for error in self._judge(opened)]
-        for transaction, units in self.mixed.values():
-            errors.append(
-                BeancoopError(
-                    transaction.meta,
-                    f"This transaction touches {' and '.join(sorted(units))}; write one in the books of each, "
-                    "with a common ^link, each balanced through 960-Liaison.",
-                    transaction,
-                )
-            )
+        errors += map(_mixed, reading.mixed)
         return (), [*errors, *self.errors]
 
     def _judge(self, opened: Open) -> Iterator[BeancoopError]:
@@ -122,6 +94,17 @@ class Chart(engine.Rule):
                 opened,
                 f"stands under {account.root}; PCMN {account.number} stands under {' or '.join(names)}",
             )
+
+
+def _mixed(transaction: Transaction) -> BeancoopError:
+    accounts = (parse_account(posting.account) for posting in transaction.postings)
+    units = sorted({account.unit for account in accounts if account and account.unit})
+    return BeancoopError(
+        transaction.meta,
+        f"This transaction touches {' and '.join(units)}; write one in the books of each, with a common ^link, each "
+        "balanced through 960-Liaison.",
+        transaction,
+    )
 
 
 def _error(opened: Open, message: str) -> BeancoopError:

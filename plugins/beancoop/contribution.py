@@ -35,6 +35,7 @@ After, besides what was there:
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 from beancoop import engine
@@ -46,7 +47,6 @@ from beancoop.register import read_register
 from beancoop.settlement import CONTRIBUTION, TAG, settle
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
@@ -64,19 +64,31 @@ OPERATING = ("61", "71", "72", "73", "74")
 
 
 class Margins:
-    """The gross margin of one activity by rate and month, and what its written entries levy."""
+    """The gross margin of one activity by month and rate, and what its written entries levy."""
 
     def __init__(self, activity: Activity, register: Register) -> None:
         """Start with no margin."""
         self.activity = activity
         self.currency = register.currency
         self.last_closed = register.last_closed(activity.unit)
-        self.by_rate: dict[Decimal, dict[Month, Decimal]] = {terms.rate: {} for terms in activity.terms}
-        # where the rate never changed, links have nothing to say
-        self.only = next(iter(self.by_rate.values())) if len(self.by_rate) == 1 else None
+        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
+        self.month: dict[Decimal, Decimal] = {}
+        self.since, self.until = datetime.date.max, datetime.date.min
+        rates = {terms.rate for terms in activity.terms}
+        self.only_rate = rates.pop() if len(rates) == 1 else None
         self.written: dict[Month, Decimal] = {}
         self.first_sale: dict[str, datetime.date] = {}
         self.errors: list[BeancoopError] = []
+
+    def watch(self, number: str) -> engine.Poster | None:
+        """Give what to call with the postings to the account of that PCMN number."""
+        if number.startswith(SALES) and self.only_rate is None:
+            return self.post_sale
+        if number.startswith(DIRECT):
+            return self.post_direct
+        if number.startswith(OPERATING):
+            return self.post_operating
+        return self.post_levied if number == CONTRIBUTION else None
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting to class 70, and remember the first sale under each link."""
@@ -94,9 +106,17 @@ class Margins:
         if amount is None:
             self._no_price(transaction, posting)
             return
-        margins = self.by_rate[self._rate(transaction)] if self.only is None else self.only
-        month = Month.of(transaction.date)
-        margins[month] = margins.get(month, ZERO) - amount
+        if not self.since <= transaction.date <= self.until:
+            self._turn_to(Month.of(transaction.date))
+        rate = self.only_rate
+        if rate is None:
+            rate = self._rate(transaction)
+        self.month[rate] = self.month.get(rate, ZERO) - amount
+
+    def _turn_to(self, month: Month) -> None:
+        """Count from now on in *month*: entries come by date, so that a month is looked up once."""
+        self.month = self.by_month.setdefault(month, {})
+        self.since, self.until = month.first_day, month.last_day
 
     def post_operating(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting that is in the operating margin alone."""
@@ -127,7 +147,7 @@ class Margins:
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
-        return list(levies(self.activity, Basis(self.by_rate, self.written, self.last_closed)))
+        return list(levies(self.activity, Basis(self.by_month, self.written, self.last_closed)))
 
 
 class Contribution(engine.Rule):
@@ -141,21 +161,13 @@ class Contribution(engine.Rule):
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch the margin and the contributions of the activities."""
         margins = self.margins.get(account.unit or "")
-        if margins is None:
-            return None
-        if account.number.startswith(SALES):
-            return margins.post_sale
-        if account.number.startswith(DIRECT):
-            return margins.post_direct
-        if account.number.startswith(OPERATING):
-            return margins.post_operating
-        return margins.post_levied if account.number == CONTRIBUTION else None
+        return margins.watch(account.number) if margins else None
 
     def levies(self) -> dict[str, list[Levy]]:
         """Give the levies of each activity."""
         return {unit: margins.levies() for unit, margins in self.margins.items()}
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
         errors = [error for margins in self.margins.values() for error in margins.errors]
         entries, obstacles = settle(self.register, self.levies())
@@ -165,7 +177,7 @@ class Contribution(engine.Rule):
         """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
         for unit, margins in self.margins.items():
             seals = self.register.seals.get(unit)
-            first = min((month for months in margins.by_rate.values() for month in months), default=None)
+            first = min(margins.by_month, default=None)
             if seals and first and first < (sealed := min(seals)):
                 yield BeancoopError(
                     seals[sealed].meta,

@@ -18,7 +18,7 @@ from beancoop.months import Month
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from beancount.core.data import Custom
 
@@ -152,6 +152,9 @@ _FOREIGN = ("fava-", "budget")
 """Fava's own directives, which are not ours to judge."""
 
 
+_PLACE = ("filename", "lineno")
+
+
 class Declaration(NamedTuple):
     """A directive of ours as far as it could be read.
 
@@ -184,15 +187,12 @@ def read_declarations(customs: Iterable[Custom]) -> tuple[list[Declaration], lis
     errors: list[BeancoopError] = []
     for entry in sorted(customs, key=_place):
         form = FORMS.get(entry.type)
-        if form is None:
-            if not entry.type.startswith(_FOREIGN):
-                errors.append(_unknown_kind(entry))
-            continue
-        wrong_values = list(_check_values(entry, form))
-        wrong_keys = list(_check_keys(entry, form))
-        errors += wrong_values + wrong_keys
-        if not wrong_values:
-            declarations.append(_declaration(entry, form, sound=not wrong_keys))
+        if form is not None:
+            declaration = _read(entry, form, errors)
+            if declaration is not None:
+                declarations.append(declaration)
+        elif not entry.type.startswith(_FOREIGN):
+            errors.append(_unknown_kind(entry))
     return declarations, errors
 
 
@@ -200,33 +200,41 @@ def _place(entry: Custom) -> tuple[datetime.date, str, int]:
     return entry.date, entry.meta["filename"], entry.meta["lineno"]
 
 
-def _declaration(entry: Custom, form: Form, *, sound: bool) -> Declaration:
-    terms = {key: entry.meta[key] for key, wanted in form.keys.items() if wanted.holds(entry.meta.get(key))}
-    values = tuple(str(value.value) for value in entry.values or ())
-    return Declaration(entry.type, entry.date, values, terms, entry, sound)
+def _read(entry: Custom, form: Form, errors: list[BeancoopError]) -> Declaration | None:
+    """Read one directive; None where its values are not what it takes."""
+    before = len(errors)
+    values = _read_values(entry, form, errors)
+    are_sound = len(errors) == before
+    terms = _read_terms(entry, form, errors)
+    return Declaration(entry.type, entry.date, values, terms, entry, len(errors) == before) if are_sound else None
 
 
-def _check_values(entry: Custom, form: Form) -> Iterator[BeancoopError]:
+def _read_values(entry: Custom, form: Form, errors: list[BeancoopError]) -> tuple[str, ...]:
     given = [value.value for value in entry.values or ()]
     if len(given) != len(form.values):
         wanted = ", then ".join(expectation.words for expectation in form.values)
-        yield _error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given')
-        return
+        errors.append(_error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given'))
+        return ()
     for value, expectation in zip(given, form.values, strict=True):
         if not expectation.holds(value):
-            yield _error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}')
+            errors.append(_error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}'))
+    return tuple(map(str, given))
 
 
-def _check_keys(entry: Custom, form: Form) -> Iterator[BeancoopError]:
+def _read_terms(entry: Custom, form: Form, errors: list[BeancoopError]) -> dict[str, object]:
+    terms: dict[str, object] = {}
     for key, value in entry.meta.items():
-        if key in ("filename", "lineno") or key.startswith("__"):
+        if key in _PLACE or key.startswith("__"):
             continue
         expectation = form.keys.get(key)
         if expectation is None:
             known = ", ".join(form.keys) or "none"
-            yield _error(entry, f'"{entry.type}" has an unknown key "{key}"; it takes: {known}')
-        elif not expectation.holds(value):
-            yield _error(entry, f'"{entry.type}" has {key}: {_show(value)}; write {expectation.words}')
+            errors.append(_error(entry, f'"{entry.type}" has an unknown key "{key}"; it takes: {known}'))
+        elif expectation.holds(value):
+            terms[key] = value
+        else:
+            errors.append(_error(entry, f'"{entry.type}" has {key}: {_show(value)}; write {expectation.words}'))
+    return terms
 
 
 def _unknown_kind(entry: Custom) -> BeancoopError:

@@ -6,7 +6,7 @@ a class with `watch` and `finish`, a module that names it as a plugin, and a lin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Custom, Transaction
 
@@ -31,6 +31,19 @@ ORIGIN = "<beancoop.contribution>"
 PROVISIONAL = "provisional"
 
 
+class Reading(NamedTuple):
+    """What one pass over the entries showed, apart from what the rules saw.
+
+    Attributes:
+        mixed: the transactions that touch several units.
+        already_run: whether entries of the suite were among them.
+
+    """
+
+    mixed: Sequence[Transaction]
+    already_run: bool
+
+
 class Rule:
     """Something that must hold, or follow, from a ledger's postings."""
 
@@ -45,7 +58,7 @@ class Rule:
         """
         raise NotImplementedError
 
-    def finish(self) -> Outcome:
+    def finish(self, reading: Reading) -> Outcome:
         """Give the entries to add and the errors, once every posting has been seen."""
         raise NotImplementedError
 
@@ -55,47 +68,55 @@ def is_injected(entry: Directive) -> bool:
     return bool(entry.meta["filename"] == ORIGIN)
 
 
-class _Watchers(dict[str, tuple["Poster", ...]]):
-    """For each account the callables that want its postings, looked up once."""
+class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
+    """For each account its unit and the callables that want its postings, looked up once."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
 
-    def __missing__(self, name: str) -> tuple[Poster, ...]:
+    def __missing__(self, name: str) -> tuple[str | None, tuple[Poster, ...]]:
         account = parse_account(name) or AccountName(name, "", "", "", "", None)
-        found = (rule.watch(account) for rule in self.rules)
-        posters = self[name] = tuple(poster for poster in found if poster is not None)
-        return posters
+        posters = [poster for rule in self.rules if (poster := rule.watch(account)) is not None]
+        watched = self[name] = account.unit, tuple(posters)
+        return watched
 
 
-def show(rules: Sequence[Rule], entries: Directives) -> bool:
-    """Show every written posting to the rules; say whether entries of the suite were among them.
+def show(rules: Sequence[Rule], entries: Directives) -> Reading:
+    """Show every written posting to the rules.
 
     What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.
     """
-    watchers = _Watchers(rules)
+    watched = _Watched(rules)
+    mixed: dict[int, Transaction] = {}
     already_run = False
     for entry in entries:
         if type(entry) is Transaction:
             if entry.tags and PROVISIONAL in entry.tags and is_injected(entry):
                 already_run = True
                 continue
+            unit = None
             for posting in entry.postings:
-                for post in watchers[posting.account]:
+                whose, posters = watched[posting.account]
+                if whose != unit:
+                    if unit is None:
+                        unit = whose
+                    elif whose is not None:
+                        mixed[id(entry)] = entry
+                for post in posters:
                     post(entry, posting)
-    return already_run
+    return Reading(list(mixed.values()), already_run)
 
 
 def conclude(rules: Sequence[Rule], entries: Directives) -> Outcome:
     """Show the entries to the rules and collect what follows; nothing is added a second time."""
-    already_run = show(rules, entries)
+    reading = show(rules, entries)
     added: list[Directive] = []
     errors: list[BeancoopError] = []
     for rule in rules:
-        new, wrong = rule.finish()
+        new, wrong = rule.finish(reading)
         added += new
         errors += wrong
-    return () if already_run else added, errors
+    return () if reading.already_run else added, errors
 
 
 def run_plugin(

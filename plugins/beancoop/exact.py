@@ -70,7 +70,7 @@ class Exact(engine.Rule):
             message = f"This transaction sums to {amounts}, not to zero; write its amounts to the exact cent."
             self.errors.append(BeancoopError(transaction.meta, message, transaction))
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give an error for each transaction that does not sum to zero."""
         return (), self.errors
 

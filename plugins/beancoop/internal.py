@@ -113,21 +113,24 @@ class Internal(engine.Rule):
         unit = account.unit
         if account.chapter != "9" or unit is None or not self.register.coop_is_open:
             return None
-        parent, is_service = account.parent, account.number == SERVICES
+        name, currency, is_service = account.parent, self.register.currency, account.number == SERVICES
+        own = self._parent(name, currency)
 
         def post(transaction: Transaction, posting: Posting) -> None:
             units = posting.units
-            if units is None or units.number is None:
-                return
-            key = parent, units.currency
-            total = self.parents.get(key)
-            if total is None:
-                total = self.parents[key] = Parent(*key)
-            total.post(transaction, units.number)
-            if is_service:
-                self._side(transaction, unit, units.currency).amount += units.number
+            if units is not None and units.number is not None:
+                parent = own if units.currency == currency else self._parent(name, units.currency)
+                parent.post(transaction, units.number)
+                if is_service:
+                    self._side(transaction, unit, units.currency).amount += units.number
 
         return post
+
+    def _parent(self, name: str, currency: str) -> Parent:
+        key = name, currency
+        if key not in self.parents:
+            self.parents[key] = Parent(name, currency)
+        return self.parents[key]
 
     def _side(self, transaction: Transaction, unit: str, currency: str) -> Side:
         key = id(transaction), unit, currency
@@ -135,7 +138,7 @@ class Internal(engine.Rule):
             self.sides[key] = Side(transaction, unit, currency)
         return self.sides[key]
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the services whose sides differ, then the parents that are not zero."""
         for parent in self.parents.values():
             parent.judge()

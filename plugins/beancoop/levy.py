@@ -50,19 +50,18 @@ class Basis(NamedTuple):
     """What the levies of an activity are computed from.
 
     Attributes:
-        margins: for each rate, the margin of the postings that bear it, by month.
+        margins: for each month, the margin of its postings by the rate they bear.
         written: for each month, the contribution that written entries levy.
         last_closed: the last sealed month, or None.
 
     """
 
-    margins: Mapping[Decimal, Mapping[Month, Decimal]]
+    margins: Mapping[Month, Mapping[Decimal, Decimal]]
     written: Mapping[Month, Decimal]
     last_closed: Month | None
 
-    def months(self) -> set[Month]:
-        """Give the months that have a margin."""
-        return {month for margins in self.margins.values() for month in margins}
+
+_NO_MARGIN: Mapping[Decimal, Decimal] = {}
 
 
 def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
@@ -72,10 +71,9 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
     leaving = Month.of(activity.exit.date) if activity.exit else None
     for month in _months(activity, basis):
         margin = ZERO
-        for rate, margins in basis.margins.items():
-            if month in margins:
-                margin += margins[month]
-                exact += rate * margins[month]
+        for rate, amount in basis.margins.get(month, _NO_MARGIN).items():
+            margin += amount
+            exact += rate * amount
         cumulative += margin
         due = max(nothing, to_cent(exact))
         written = basis.written.get(month, nothing)
@@ -94,7 +92,7 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
 
 def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
     """Run from the first month with anything to the last: never to today, which a ledger does not know."""
-    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.months(), *basis.written]
+    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.margins, *basis.written]
     last = list(known)
     if activity.exit is not None:
         last.append(Month.of(activity.exit.date))

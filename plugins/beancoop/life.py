@@ -60,7 +60,7 @@ class Life(engine.Rule):
         number = posting.units.number if posting.units else None
         self.outside[id(transaction)] = (transaction, activity.unit, reason, sold - (number or ZERO))
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give an error for each sale outside."""
         return (), [
             BeancoopError(

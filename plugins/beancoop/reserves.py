@@ -59,7 +59,7 @@ class Reserves(engine.Rule):
     def _keep(self, transaction: Transaction, _: Posting) -> None:
         self.seen[id(transaction)] = transaction
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the forbidden debits, then the dividends above the ceiling."""
         transactions = [*self.seen.values()]
         return (), [

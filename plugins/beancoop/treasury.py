@@ -124,7 +124,7 @@ class Treasury(engine.Rule):
 
         return post
 
-    def finish(self) -> engine.Outcome:
+    def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give one error for each time a treasury goes below, on the first day it is."""
         for purse in self.purses.values():
             purse.judge(datetime.date.max)
