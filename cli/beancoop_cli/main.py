@@ -6,7 +6,9 @@ import click
 
 from beancoop_cli.check import check
 from beancoop_cli.contributions import contributions
+from beancoop_cli.importing import import_statements
 from beancoop_cli.scaffolding import activity, init
+from beancoop_cli.serving import serve
 
 
 @click.group()
@@ -15,5 +17,5 @@ def main() -> None:
     """Keep the books of a coopérative d'activités in plain text."""
 
 
-for command in (init, activity, check, contributions):
+for command in (init, activity, check, contributions, import_statements, serve):
     main.add_command(command)

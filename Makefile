@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make serve` to look at the example, `make test` to run every test.
+# They need Python 3.11 or later, git and make; each keeps an environment of its own.
+
+PYTHON ?= python3
+LEDGER ?= ledgers/main.beancount
+RUN := .venv
+DEV := .venv-test
+
+.PHONY: help serve test check format translations benchmark clean
+
+help:
+	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
+	@echo "make test       every test"
+	@echo "make check      the static gates: ruff, mypy, the example ledger"
+	@echo "make format     put the code in its standard form"
+	@echo "make benchmark  the suite's share of the time of a load"
+	@echo "make clean      take the environments away"
+
+serve: $(RUN)/ready
+	$(RUN)/bin/beancoop check --ledger $(LEDGER)
+	$(RUN)/bin/beancoop serve --ledger $(LEDGER)
+
+test: $(DEV)/ready
+	$(DEV)/bin/pytest -n auto --cov --cov-report=term
+
+check: $(DEV)/ready
+	$(DEV)/bin/ruff check
+	$(DEV)/bin/ruff format --check
+	$(DEV)/bin/mypy
+	$(DEV)/bin/beancoop check --ledger $(LEDGER)
+	for ledger in $(LEDGER) ledgers/activities/*/ledger.beancount; do $(DEV)/bin/bean-check -C "$$ledger" || exit 1; done
+
+format: $(DEV)/ready
+	$(DEV)/bin/ruff check --fix
+	$(DEV)/bin/ruff format
+
+benchmark: $(DEV)/ready
+	$(DEV)/bin/python tests/benchmarks/plugins.py
+
+clean:
+	rm -rf $(RUN) $(DEV)
+
+$(RUN)/ready: pyproject.toml
+	$(call environment,$(RUN),.)
+
+$(DEV)/ready: pyproject.toml
+	$(call environment,$(DEV),.[test,check])
+
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "beancoop needs Python 3.11 or later; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable '$(2)'
+	@touch $@
+endef

@@ -1,0 +1,218 @@
+"""The commands, as a person types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from beancoop_cli.main import main
+from click.testing import CliRunner
+
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
+
+
+def run(*arguments):
+    """Run a command in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(params=["en", "fr"])
+def cooperative(request, tmp_path, monkeypatch):
+    """Make a new cooperative, and go there."""
+    result = run("init", tmp_path / "coop", "--roots", request.param, "--start", "2026-01-05")
+    assert result.exit_code == 0, result.output
+    monkeypatch.chdir(tmp_path / "coop")
+    return Path.cwd()
+
+
+def test_a_new_cooperative_is_ready_to_load(cooperative):
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "in each of its 1 sub-ledgers alone" in result.stdout
+
+
+def test_init_does_not_touch_what_is_there(cooperative):
+    result = run("init", cooperative)
+    assert result.exit_code == 2
+    assert "is there already" in result.stderr
+
+
+def test_a_new_activity_is_part_of_the_cooperative(cooperative):
+    result = run("activity", "A014", "--iban", "BE68 5390 0754 7034", "--trade", "Vélos", "--start", "2026-02-01")
+    assert result.exit_code == 0, result.output
+    assert run("check").exit_code == 0
+    text = (cooperative / "ledgers/activities/A014/ledger.beancount").read_text()
+    assert 'iban: "BE68 5390 0754 7034"' in text
+    assert 'trade: "Vélos"' in text
+
+
+@pytest.mark.parametrize("unit", ["a014", "COOP", "14", "A 14", "A014/..", ""])
+def test_a_wrong_code_is_misuse(cooperative, unit):
+    assert run("activity", unit).exit_code == 2
+    assert [path.name for path in (cooperative / "ledgers/activities").iterdir()] == ["A001"]
+
+
+def test_an_activity_that_is_there_is_left_alone(cooperative):
+    before = (cooperative / "ledgers/activities/A001/ledger.beancount").read_text()
+    assert run("activity", "A001").exit_code == 2
+    assert (cooperative / "ledgers/activities/A001/ledger.beancount").read_text() == before
+
+
+def test_hostile_options_do_not_reach_the_ledger(cooperative):
+    assert run("activity", "A014", "--trade", 'x"\nplugin "os').exit_code == 2
+    assert run("activity", "A014", "--iban", 'BE"\n').exit_code == 2
+    assert not (cooperative / "ledgers/activities/A014").exists()
+
+
+def test_an_iban_with_wrong_digits_is_told(cooperative):
+    result = run("activity", "A014", "--iban", "BE69539007547034")
+    assert result.exit_code == 0
+    assert "not a valid IBAN" in result.stderr
+
+
+def test_an_activity_that_main_does_not_include_is_told(cooperative):
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text().replace("activities/*/", "activities/A001/"))
+    result = run("activity", "A014")
+    assert result.exit_code == 1
+    assert "does not include it" in result.output
+
+
+def test_findings_give_exit_status_1_with_file_and_line(cooperative):
+    ledger = cooperative / "ledgers/activities/A001/ledger.beancount"
+    ledger.write_text(ledger.read_text().replace('"activity" "A001"', '"activity" "A001"\n  rate: 2'))
+    result = run("check")
+    assert result.exit_code == 1
+    line = next(number for number, text in enumerate(ledger.read_text().splitlines(), 1) if '"activity"' in text)
+    assert f"ledgers/activities/A001/ledger.beancount:{line}: " in result.stderr
+    assert "1 finding." in result.stderr
+
+
+def test_findings_as_json_and_for_a_forge(cooperative):
+    book = cooperative / "ledgers/activities/A001/books/2026.beancount"
+    book.write_text(book.read_text() + 'plugin "os"\n')
+    line = len(book.read_text().splitlines())
+    result = run("check", "--format", "json")
+    assert result.exit_code == 1
+    (finding,) = json.loads(result.stdout)
+    assert (finding["line"], Path(finding["file"]).name) == (line, "2026.beancount")
+    result = run("check", "--format", "github")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"::error file=ledgers/activities/A001/books/2026.beancount,line={line}::")
+
+
+def test_the_gate_comes_before_any_load(cooperative, tmp_path):
+    trace = tmp_path / "trace"
+    (tmp_path / "tracer.py").write_text(f"open({str(trace)!r}, 'w').close()\n__plugins__ = ()\n")
+    ledger = cooperative / "ledgers/activities/A001/ledger.beancount"
+    ledger.write_text('plugin "tracer"\n' + ledger.read_text())
+    program = "import sys; from beancoop_cli.main import main; sys.path.insert(0, sys.argv.pop(1)); main()"
+    child = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), "check"], capture_output=True, text=True, check=False
+    )
+    assert child.returncode == 1
+    assert 'take "tracer" away' in child.stderr
+    assert not trace.exists()
+
+
+def test_a_ledger_without_the_plugin_is_a_finding(cooperative):
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text().replace('plugin "beancoop"', ""))
+    result = run("check")
+    assert result.exit_code == 1
+    assert 'has no line: plugin "beancoop"' in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "contributions", "serve", "import"])
+def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(command, *(["x.cod"] if command == "import" else []))
+    assert result.exit_code == 2
+    assert "ledgers/main.beancount is not there" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["", "init", "activity", "check", "contributions", "import", "serve"])
+def test_every_command_has_help(command):
+    result = run(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage:")
+
+
+TABLE = """
+2026-01-20 * "Facture"
+  Assets:40:400-Clients:A001                2050.00 EUR
+  Income:70:700-VentesPrestations:A001     -2050.00 EUR
+2026-02-20 * "Facture"
+  Assets:40:400-Clients:A001                 576.45 EUR
+  Income:70:700-VentesPrestations:A001      -576.45 EUR
+2026-03-20 * "Sous-traitance"
+  Expenses:60:603-SousTraitance:A001         420.00 EUR
+  Liabilities:44:440-Fournisseurs:A001      -420.00 EUR
+2026-04-20 * "Facture"
+  Assets:40:400-Clients:A001                1000.00 EUR
+  Income:70:700-VentesPrestations:A001     -1000.00 EUR
+"""
+FIRST = ("2050.00 2050.00 205.00 0.00 205.00", "576.45 2626.45 262.65 205.00 57.65")
+ROWS = {
+    "refund": [*FIRST, "-420.00 2206.45 220.65 262.65 -42.00", "1000.00 3206.45 320.65 220.65 100.00"],
+    "carry": [*FIRST, "-420.00 2206.45 220.65 262.65 0.00", "1000.00 3206.45 320.65 262.65 58.00"],
+}
+
+
+@pytest.mark.parametrize("negative", ["refund", "carry"])
+@pytest.mark.parametrize("ledger", ["main.beancount", "activities/A001/ledger.beancount"])
+def test_the_acceptance_table_of_the_contract(tmp_path, negative, ledger):
+    assert run("init", tmp_path, "--start", "2026-01-05").exit_code == 0
+    folder = tmp_path / "ledgers/activities/A001"
+    book = folder / "books/2026.beancount"
+    book.write_text(book.read_text() + TABLE)
+    main_file = folder / "ledger.beancount"
+    declared = '"activity" "A001"'
+    main_file.write_text(main_file.read_text().replace(declared, f'{declared}\n  negative: "{negative}"'))
+    arguments = ("contributions", "--ledger", tmp_path / "ledgers" / ledger, "--format")
+    result = run(*arguments, "json")
+    assert result.exit_code == 0, result.stderr
+    rows = json.loads(result.stdout)
+    assert [row["period"] for row in rows] == ["2026-01", "2026-02", "2026-03", "2026-04"]
+    keys = ("margin", "cumulative", "due", "levied", "levy")
+    assert [" ".join(row[key] for key in keys) for row in rows] == ROWS[negative]
+    assert {row["closed"] for row in rows} == {False}
+    table = list(csv.DictReader(io.StringIO(run(*arguments, "csv").stdout)))
+    assert table == [{**row, "closed": "false"} for row in rows]
+    text = run(*arguments, "text").stdout.splitlines()
+    assert [line.split()[2:7] for line in text[1:]] == [row.split() for row in ROWS[negative]]
+
+
+def test_contributions_of_a_ledger_with_errors_are_shown_and_doubted(cooperative):
+    book = cooperative / "ledgers/activities/A001/books/2026.beancount"
+    book.write_text(book.read_text() + '2026-01-10 custom "activty" "A001"\n')
+    result = run("contributions")
+    assert result.exit_code == 1
+    assert "A001" in result.stdout
+    assert "these figures may be wrong" in result.stderr
+
+
+def test_the_example_has_no_finding():
+    result = run("check", "--ledger", EXAMPLE / "main.beancount")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_each_sub_ledger_of_the_example_levies_the_same_alone():
+    def rows(ledger):
+        result = run("contributions", "--ledger", ledger, "--format", "json")
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    whole = rows(EXAMPLE / "main.beancount")
+    alone = [row for folder in sorted((EXAMPLE / "activities").iterdir()) for row in rows(folder / "ledger.beancount")]
+    assert alone == whole
+    assert len({row["unit"] for row in whole}) == 8
+    assert sum(Decimal(row["levy"]) for row in whole if row["unit"] == "A001") == Decimal(
+        [row["due"] for row in whole if row["unit"] == "A001"][-1]
+    )

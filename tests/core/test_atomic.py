@@ -1,0 +1,57 @@
+"""A file is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+from beancoop.atomic import write_text
+
+
+def test_a_file_is_created_and_replaced(tmp_path):
+    path = tmp_path / "livre.beancount"
+    write_text(path, "un é\n")
+    write_text(path, "deux\r\n")
+    assert path.read_bytes() == b"deux\r\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["livre.beancount"]
+
+
+def test_permissions_are_kept(tmp_path):
+    path = tmp_path / "livre.beancount"
+    path.write_text("")
+    path.chmod(0o640)
+    write_text(path, "x")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_follows_the_umask(tmp_path):
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "neuf", "x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "neuf").stat().st_mode) == 0o640
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "vrai").write_text("un")
+    (tmp_path / "lien").symlink_to("vrai")
+    write_text(tmp_path / "lien", "deux")
+    assert (tmp_path / "lien").is_symlink()
+    assert (tmp_path / "vrai").read_text() == "deux"
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename", "fchmod"])
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, call):
+    path = tmp_path / "livre.beancount"
+    path.write_text("avant")
+
+    def fail(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(OSError, match="No space"):
+        write_text(path, "après")
+    assert path.read_text() == "avant"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["livre.beancount"]
