@@ -134,7 +134,12 @@ def run_plugin(
     register = read_register(entries, options)
     added, errors = conclude([rule(register) for rule in rules], entries)
     spoken = register.errors if speaker == name else ()
-    return [*_readable(entries, register), *added], [*spoken, *errors]
+    return [*_readable(entries, register), *added], sorted([*spoken, *errors], key=_place)
+
+
+def _place(error: BeancoopError) -> tuple[str, int, str]:
+    """Order errors by file and line, whatever the order in which the files were read."""
+    return error.source["filename"], error.source["lineno"], error.message
 
 
 def _readable(entries: Directives, register: Register) -> Directives:

@@ -66,11 +66,10 @@ class Purse:
         if self.total >= ZERO or self.last is None:
             self.is_below = False
             return
-        floors = self._floors(self.last.date, until)
-        fallen = next(((day, floor) for day, floor in floors if self.total < floor), None)
-        if fallen and not self.is_below:
-            self.errors.append(self._error(*fallen))
-        self.is_below = fallen is not None
+        for day, floor in self._floors(self.last.date, until):
+            was_below, self.is_below = self.is_below, self.total < floor
+            if self.is_below and not was_below:
+                self.errors.append(self._error(day, floor))
 
     def _floors(self, since: datetime.date, until: datetime.date) -> Iterator[tuple[datetime.date, Decimal]]:
         """Give the lowest balance allowed on *since* and on each day before *until* that changes the terms."""

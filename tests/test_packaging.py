@@ -1,0 +1,93 @@
+"""The wheel holds everything, and works from another folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("beancoop", "beancoop_importers", "beancoop_fava", "beancoop_cli")
+
+PAGE = """
+import sys
+import beancoop, beancoop_cli, beancoop_fava, beancoop_importers
+from fava.application import create_app
+for package in (beancoop, beancoop_cli, beancoop_fava, beancoop_importers):
+    assert package.__file__.startswith(sys.argv[1]), package
+client = create_app([sys.argv[2]], load=True, read_only=True).test_client()
+slug = client.get("/").headers["Location"].split("/")[1]
+page = client.get(f"/{slug}/extension/Activites/")
+assert page.status_code == 200, page.status
+assert "A001" in page.text
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build the wheel and unpack it as an installer would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    site = folder / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    return site
+
+
+def test_the_wheel_holds_the_four_packages_and_their_files(site):
+    tops = {path.name for path in site.iterdir() if not path.name.endswith(".dist-info")}
+    assert tops == set(PACKAGES)
+    assert all((site / package / "py.typed").is_file() for package in PACKAGES)
+    assert (site / "beancoop_fava/templates/Activites.html").is_file()
+    for language in ("fr", "nl", "de", "en"):
+        assert (site / f"beancoop_fava/translations/{language}/LC_MESSAGES/beancoop.mo").is_file()
+
+
+def test_fava_finds_the_page_in_the_installed_wheel_from_another_folder(site, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    ledger = str(ROOT / "ledgers/main.beancount")
+    child = subprocess.run(
+        [sys.executable, "-c", PAGE, str(site), ledger],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert child.returncode == 0, child.stderr
+
+
+def test_every_dependency_says_why_it_is_there():
+    lines = (ROOT / "pyproject.toml").read_text().split("dependencies = [")[1].split("]")[0].strip().splitlines()
+    assert all("#" in line for line in lines)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert all(">=" in dependency for dependency in project["dependencies"])
+
+
+def test_arrows_point_one_way():
+    """The core knows nothing of the others, importers and pages use the core alone."""
+    allowed = {
+        "plugins/beancoop": (),
+        "importers/beancoop_importers": ("beancoop",),
+        "fava_extensions/beancoop_fava": ("beancoop",),
+        "cli/beancoop_cli": PACKAGES,
+    }
+    for folder, others in allowed.items():
+        own = folder.rpartition("/")[2]
+        forbidden = {*PACKAGES, "flask", "fava", "click"} - {own, *others}
+        if own == "beancoop_fava":
+            forbidden -= {"flask", "fava"}
+        if own == "beancoop_cli":
+            forbidden -= {"click"}
+        for path in (ROOT / folder).rglob("*.py"):
+            for line in path.read_text().splitlines():
+                words = line.replace(".", " ").split()
+                if words[:1] in (["from"], ["import"]):
+                    assert words[1] not in forbidden, f"{path}: {line}"
