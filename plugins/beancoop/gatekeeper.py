@@ -12,7 +12,7 @@ import re
 import resource
 import sys
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from beancount.core import data
 from beancount.core.getters import get_entry_accounts
@@ -21,6 +21,9 @@ from beancount.parser.grammar import Builder
 
 from beancoop import declarations as d
 from beancoop.accounts import parse_account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 2_000_000
 MAX_LINE = 5_000
@@ -172,14 +175,18 @@ def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def answer(request: list[tuple[str, str]]) -> Iterator[str]:
+    """Give the line of each file in turn."""
+    for folder, path in request:
+        yield json.dumps(Keeper(Path(folder), Path(path)).judge())
+
+
 def main() -> None:
     """Answer the request on standard input."""
-    request: list[Any] = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     _limit_resources()
-    for folder, path in request:
-        findings = Keeper(Path(folder), Path(path)).judge()
-        sys.stdout.write(json.dumps(findings) + "\n")
-        sys.stdout.flush()
+    for line in answer(request):
+        print(line, flush=True)  # noqa: T201 - this is its answer
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ def load_ledger(path: Path) -> Ledger:
     notice that a plugin has changed.
     """
     loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
-    with _without_collector():
+    with without_collector():
         entries, errors, options = loader.load_file(str(path))
     return Ledger(path, entries, errors, options)
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep the collector from walking, again and again, a heap that only grows: a third of a large load."""
     was_enabled = gc.isenabled()
     gc.disable()

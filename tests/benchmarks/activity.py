@@ -309,7 +309,7 @@ class Activity:
         self._cumulative += margin
         self._exact += margin * (LATER_RATE if later else FIRST_RATE)
 
-    def _post(  # noqa: PLR0913 - a transaction's own parts
+    def _post(
         self,
         date: dt.date,
         payee: str,

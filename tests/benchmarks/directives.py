@@ -71,7 +71,7 @@ def period(day: dt.date) -> str:
     return f"{day:%Y-%m}"
 
 
-def transaction(  # noqa: PLR0913, PLR0917 - a transaction's own parts
+def transaction(
     date: dt.date,
     payee: str,
     narration: str,

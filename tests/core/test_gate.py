@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
 from beancoop.gate import check_gate, sub_ledgers
+from beancoop.gatekeeper import answer
 
 LEDGER = """option "title" "A001"
 option "operating_currency" "EUR"
@@ -97,6 +99,11 @@ def test_an_honest_sub_ledger_passes(folder):
 def test_what_a_sub_ledger_may_not_hold(folder, text, words):
     findings = found(folder, f"; first line\n{text}\n")
     assert findings
+    # the child process says what the same words would say in this one
+    files = [folder / "books" / "2026.beancount", folder / "ledger.beancount"]
+    said = [json.loads(line) for line in answer([(str(folder), str(path)) for path in files])]
+    assert sorted((line, message) for _, line, message in said[0]) == sorted(findings)
+    assert said[1] == []
     assert any(words in message and line in (2, 3) for line, message in findings)
 
 

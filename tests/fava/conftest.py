@@ -1,0 +1,178 @@
+"""A cooperative of two activities, Fava served on it for real, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from beancoop.atomic import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from selenium.webdriver import Chrome
+
+HEAD = """\
+option "title" "{title}"
+option "operating_currency" "EUR"
+option "tolerance_multiplier" "0"
+plugin "beancoop"
+"""
+BOOKS = """\
+2026-01-05 custom "activity" "{unit}"
+  trade: "{trade}"
+2026-01-05 open Assets:55:5500-Banque:{unit}
+2026-01-05 open Assets:40:400-Clients:{unit}
+2026-01-05 open Income:70:700-VentesPrestations:{unit}
+2026-01-05 open Expenses:60:603-SousTraitance:{unit}
+
+2026-01-20 * "{payee}" "Facture 1"
+  Assets:40:400-Clients:{unit}              1234.56 EUR
+  Income:70:700-VentesPrestations:{unit}   -1234.56 EUR
+
+2026-02-10 * "{payee}" "Paiement"
+  Assets:55:5500-Banque:{unit}              1000.00 EUR
+  Assets:40:400-Clients:{unit}             -1000.00 EUR
+
+2026-02-15 * "Fournisseur" "Sous-traitance"
+  Expenses:60:603-SousTraitance:{unit}       200.00 EUR
+  Assets:55:5500-Banque:{unit}              -200.00 EUR
+"""
+
+
+class Coop(NamedTuple):
+    """Where the files of a cooperative are."""
+
+    main: Path
+    folder: Path
+
+    def own(self, unit: str) -> Path:
+        return self.folder / "activities" / unit / "ledger.beancount"
+
+    def books(self, unit: str) -> Path:
+        return self.own(unit).parent / "books" / "2026.beancount"
+
+    def add(self, unit: str, text: str) -> None:
+        books = self.books(unit)
+        write_text(books, books.read_text(encoding="utf-8") + "\n" + text)
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Write a cooperative whose two activities have the same figures but other trades and clients."""
+    folder = tmp_path / "ledgers"
+    made = Coop(folder / "main.beancount", folder)
+    people = {"A001": ("Menuiserie", "Madame Dupont"), "A002": ("Couture", "Monsieur Peeters")}
+    for unit, (trade, payee) in people.items():
+        made.books(unit).parent.mkdir(parents=True)
+        write_text(made.books(unit), BOOKS.format(unit=unit, trade=trade, payee=payee))
+        write_text(made.own(unit), HEAD.format(title=f"Livre {unit}") + 'include "books/*.beancount"\n')
+    includes = "".join(f'include "activities/{unit}/ledger.beancount"\n' for unit in people)
+    extension = '2020-01-01 custom "fava-extension" "beancoop_fava"\n'
+    write_text(made.main, HEAD.format(title="Toute la coop") + extension + includes)
+    return made
+
+
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+
+class Server(NamedTuple):
+    """A running `serve.run` in a process of its own."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def get(self, path: str, headers: dict[str, str] | None = None, timeout: float = 30) -> Answer:
+        request = urllib.request.Request(self.url + path, headers=headers or {})  # noqa: S310 - our own http
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
+                return Answer(response.status, response.read().decode(), dict(response.headers))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read().decode(), dict(error.headers))
+
+
+_START = """\
+import sys
+from pathlib import Path
+from beancoop_fava import serve
+main, people, bind, seconds = sys.argv[1:]
+serve.SECONDS = serve.create_app.__kwdefaults__["seconds"] = float(seconds)
+serve.run(Path(main), people_file=Path(people) if people else None, bind=bind)
+"""
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Give a function that starts a server, stopped when the test ends."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(main: Path, people: Path | None = None, seconds: float = 20, bind: str = "") -> Server:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            bind = bind or f"127.0.0.1:{probe.getsockname()[1]}"
+        command = [sys.executable, "-c", _START, str(main), str(people or ""), bind, str(seconds)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        assert process.stdout is not None
+        assert bind in process.stdout.readline()
+        return Server(f"http://{bind}", process)
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Start a real Chromium without window."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        message = "no chromium and chromedriver on the PATH: the pages are not seen in a real browser"
+        if os.environ.get("BEANCOOP_REQUIRE_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    from selenium import webdriver  # noqa: PLC0415 - only needed where there is a browser
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    chrome.set_page_load_timeout(60)
+    yield chrome
+    chrome.quit()
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 15) -> None:
+    """Wait until *condition* gives something true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.1)

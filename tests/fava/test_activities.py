@@ -1,0 +1,286 @@
+"""The page "Activités": the figures, the words, and what it does with a ledger that is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from beancoop.atomic import write_text
+from beancoop_fava.activities import Activities, Period, Row, Series, total
+from beancoop_fava.serve import create_app
+from beancount import loader
+from beancount.core.data import Transaction
+from fava.application import create_app as stock_fava
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from beancount.core.data import Directive
+
+    from tests.fava.conftest import Coop
+
+PAGE = "/toute-la-coop/extension/Activites/"
+ALWAYS = (datetime.date.min, datetime.date.max)
+PAUSE = '2026-05-01 custom "activity-pause" "A001"\n'
+RESUME = '2026-06-15 custom "activity-resume" "A001"\n'
+EXIT = '2026-05-01 custom "activity-exit" "A001" "employed"\n'
+DAYS = st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 2, 28))
+
+
+def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
+    asking = Client(create_app(ledger, hosts=("localhost",)))
+    query = {"time": time} if time else {}
+    answer = asking.get(path, query_string=query, headers={"Accept-Language": language})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def cells(text: str) -> list[list[str]]:
+    """Give the texts of the table's body and foot, row by row."""
+    table = text[text.index("<tbody>") : text.index("</table>")]
+    return [
+        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)
+    ]
+
+
+def rows(ledger: Path, begin: datetime.date, end: datetime.date, today: datetime.date) -> list[Row]:
+    entries, errors, options = loader.load_file(str(ledger))
+    assert not errors
+    return list(Activities(entries, options).rows(Period(begin, end, today)))
+
+
+@given(st.lists(st.tuples(DAYS, st.decimals(-999, 999, places=2))), DAYS)
+def test_a_series_gives_the_sum_of_what_comes_before(
+    amounts: list[tuple[datetime.date, Decimal]], day: datetime.date
+) -> None:
+    series = Series()
+    for when, amount in sorted(amounts, key=lambda pair: pair[0]):
+        series.add(when, amount)
+    assert series.before(day) == sum((amount for when, amount in amounts if when < day), Decimal(0))
+
+
+def test_the_figures_are_those_of_the_books(coop: Coop) -> None:
+    first, second = rows(coop.main, *ALWAYS, datetime.date(2026, 3, 1))
+    assert first == Row(
+        "A001",
+        "A001",
+        "Menuiserie",
+        "active",
+        Decimal("800.00"),
+        Decimal("1034.56"),
+        Decimal("103.46"),
+        16,
+        18,
+        datetime.date(2027, 7, 4),
+    )
+    assert second.unit == "A002"
+    assert total([first, second]) == (Decimal("1600.00"), Decimal("2069.12"), Decimal("206.92"))
+
+
+def test_margin_and_contribution_follow_the_period_and_treasury_its_end(coop: Coop) -> None:
+    january = rows(coop.main, datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2026, 1, 31))[0]
+    assert (january.treasury, january.margin, january.contribution) == (
+        Decimal("0.00"),
+        Decimal("1234.56"),
+        Decimal("123.46"),
+    )
+    one_day = rows(coop.main, datetime.date(2026, 2, 15), datetime.date(2026, 2, 16), datetime.date(2026, 2, 15))[0]
+    assert (one_day.treasury, one_day.margin, one_day.contribution) == (
+        Decimal("800.00"),
+        Decimal("-200.00"),
+        Decimal("0.00"),
+    )
+
+
+def test_the_operating_margin_counts_its_classes_from_its_date(coop: Coop) -> None:
+    coop.add(
+        "A001",
+        """\
+2026-03-01 custom "activity-terms" "A001"
+  margin: "operating"
+2026-01-05 open Expenses:61:611-Loyer:A001
+2026-02-20 * "Loyer"
+  Expenses:61:611-Loyer:A001   50.00 EUR
+  Assets:55:5500-Banque:A001  -50.00 EUR
+2026-03-20 * "Loyer"
+  Expenses:61:611-Loyer:A001   30.00 EUR
+  Assets:55:5500-Banque:A001  -30.00 EUR
+""",
+    )
+    row = rows(coop.main, *ALWAYS, datetime.date(2026, 3, 21))[0]
+    assert row.margin == Decimal("1004.56")
+    assert row.contribution == Decimal("100.46")
+
+
+def test_margins_and_contributions_agree_with_the_levies_of_the_core(coop: Coop) -> None:
+    entries, _, options = loader.load_file(str(coop.main))
+    levied = [entry for entry in entries if isinstance(entry, Transaction) and "contribution" in entry.tags]
+    for unit, row in zip(
+        ("A001", "A002"), Activities(entries, options).rows(Period(*ALWAYS, datetime.date.max)), strict=True
+    ):
+        own = [entry for entry in levied if entry.meta["unit"] == unit]
+        assert row.margin == own[-1].meta["cumulative"].number
+        assert row.contribution == own[-1].meta["due"].number
+
+
+@pytest.mark.parametrize(
+    ("directives", "today", "facts"),
+    [
+        ("", "2026-01-04", ("future", 18, "2027-07-04")),
+        ("", "2026-01-05", ("active", 18, "2027-07-04")),
+        ("", "2026-01-06", ("active", 17, "2027-07-04")),
+        ("", "2027-06-05", ("active", 1, "2027-07-04")),
+        ("", "2027-07-04", ("active", 0, "2027-07-04")),
+        ("", "2027-07-05", ("ended", 0, "2027-07-04")),
+        (PAUSE, "2026-05-01", ("paused", None, None)),
+        (PAUSE + RESUME, "2026-06-15", ("active", 14, "2027-08-18")),
+        (EXIT, "2026-05-02", ("employed", None, "2027-07-04")),
+    ],
+)
+def test_state_and_months_left(coop: Coop, directives: str, today: str, facts: tuple[str, int, str]) -> None:
+    coop.add("A001", directives)
+    row = rows(coop.main, *ALWAYS, datetime.date.fromisoformat(today))[0]
+    assert (row.state, row.months_left, row.last_day and str(row.last_day)) == facts
+
+
+def test_the_page_in_french(coop: Coop) -> None:
+    text = page(coop.main, time="2026-02")
+    assert "<h2>Toute la coop – Activités – 2026-02</h2>" in text  # noqa: RUF001
+    first, second, last = cells(text)
+    day = "4 juil. 2027"
+    assert first == ["A001", "Menuiserie", "Active", "800,00", "-200,00", "-20,00", "16 / 18", day]
+    assert second[0] == "A002"
+    assert last == ["Total (2)", "1\u202f600,00", "-400,00", "-40,00", ""]
+    assert 'href="/toute-la-coop/trial_balance/?account=A001&amp;time=2026-02"' in text
+    assert 'role="alert"' not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "state", "amount"),
+    [
+        ("fr-BE,fr;q=0.9,en;q=0.8", "Activités", "Active", "1\u202f034,56"),
+        ("nl", "Activiteiten", "Actief", "1.034,56"),
+        ("de", "Tätigkeiten", "Aktiv", "1.034,56"),
+        ("en", "Activities", "Active", "1,034.56"),
+        ("es", "Activités", "Active", "1\u202f034,56"),
+    ],
+)
+def test_the_page_in_each_language(coop: Coop, language: str, title: str, state: str, amount: str) -> None:
+    text = page(coop.main, language=language)
+    assert f"– {title}</h2>" in text  # noqa: RUF001
+    assert cells(text)[0][2] == state
+    assert cells(text)[0][4] == amount
+
+
+def test_the_ledgers_own_language_wins(coop: Coop) -> None:
+    coop.add("A001", '2026-01-01 custom "fava-option" "language" "nl"\n')
+    assert "Activiteiten</h2>" in page(coop.main, language="en")
+
+
+def test_an_empty_ledger(tmp_path: Path) -> None:
+    ledger = tmp_path / "main.beancount"
+    write_text(ledger, 'option "title" "Toute la coop"\n2020-01-01 custom "fava-extension" "beancoop_fava"\n')
+    assert "Aucune activité" in page(ledger)
+    assert "Aucune activité" in page(ledger, time="2020")
+
+
+def test_one_activity_alone(coop: Coop) -> None:
+    own = coop.own("A001")
+    write_text(own, own.read_text(encoding="utf-8") + '2020-01-01 custom "fava-extension" "beancoop_fava"\n')
+    text = page(own, path="/livre-a001/extension/Activites/")
+    assert [row[0] for row in cells(text)] == ["A001", "Total (1)"]
+    assert cells(text)[0][5] == "103,46"
+
+
+def test_five_hundred_activities(coop: Coop) -> None:
+    with_500 = "".join(
+        f'2026-01-05 custom "activity" "B{number:03}"\n2026-01-05 open Assets:55:5500-Banque:B{number:03}\n'
+        for number in range(500)
+    )
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + with_500)
+    assert len(cells(page(coop.main))) == 503
+
+
+def test_a_code_inside_another_is_filtered_apart(coop: Coop) -> None:
+    coop.add("A001", '2026-01-05 custom "activity" "A0010"\n2026-01-05 open Assets:55:5500-Banque:A0010\n')
+    text = page(coop.main)
+    assert "account=:A001$" in text.replace("%3A", ":").replace("%24", "$")
+    assert "account=A0010" in text
+
+
+@pytest.mark.parametrize(
+    ("directives", "words"),
+    [
+        ('2026-03-01 custom "activity" "A003"\n  rate: 7\n', "has rate: 7"),
+        ('2026-03-01 custom "activity" "A001"\n', "already declared"),
+        ('2026-03-01 custom "activity" "A003" 2\n', "2 values are given"),
+        ('2026-03-01 custom "activity-exit" "A004" "stopped"\n', "A004 is not declared"),
+        ('option "operating_currency" "USD"\n', "2 operating currencies"),
+    ],
+)
+def test_a_broken_declaration_is_told_on_the_page(coop: Coop, directives: str, words: str) -> None:
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + directives)
+    text = page(coop.main)
+    assert "Ce livre contient des erreurs" in text
+    assert words in text
+    assert re.search(r"main\.beancount:\d+ ", text)
+    assert [row[0] for row in cells(text)][:2] == ["A001", "A002"]
+
+
+@pytest.mark.parametrize("config", ["{'a': 1}", "this is ( not python", "1/0", ""])
+def test_a_configuration_is_told_and_stops_nothing(coop: Coop, config: str) -> None:
+    text = coop.main.read_text(encoding="utf-8")
+    write_text(coop.main, text.replace('"beancoop_fava"', f'"beancoop_fava" "{config}"'))
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    assert "takes no configuration" in asking.get("/toute-la-coop/api/errors").text
+    assert "Menuiserie" in asking.get(PAGE).text
+
+
+def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("beancoop_fava.Activities", fail)
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
+    assert "ne peuvent pas être affichées" in asking.get(PAGE).text
+    assert asking.get("/toute-la-coop/api/income_statement").status_code == 200
+
+
+def test_hostile_text_is_escaped(coop: Coop) -> None:
+    hostile = "<script>alert(1)</script>"
+    coop.add("A001", f'2026-03-01 custom "activity-terms" "A001"\n  trade: "{hostile}"\n')
+    coop.add("A001", f'2026-03-01 custom "activity-terms" "A002"\n  margin: "{hostile}"\n')
+    text = page(coop.main)
+    assert text.count("&lt;script&gt;alert(1)") == 2
+    assert hostile not in text
+
+
+def test_numbers_are_hidden_incognito(coop: Coop) -> None:
+    asking = Client(stock_fava([coop.main], load=True, incognito=True))
+    table = cells(asking.get(PAGE).text)
+    assert table[0][3:6] == ["XXX.XX", "X,XXX.XX", "XXX.XX"] or table[0][3:6] == ["XXX,XX", "X\u202fXXX,XX", "XXX,XX"]
+    assert not re.search(r"data-sort-value=\"-?\d+\.\d\d\"", asking.get(PAGE).text)
+
+
+def test_the_figures_are_added_up_once_per_load(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = Activities._add_up
+
+    def counted(self: Activities, entries: Sequence[Directive]) -> None:
+        made.append(len(entries))
+        real(self, entries)
+
+    monkeypatch.setattr(Activities, "_add_up", counted)
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    for time in ("", "2026-01", "2026-02"):
+        asking.get(PAGE, query_string={"time": time})
+    assert len(made) == 1

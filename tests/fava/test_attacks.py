@@ -1,0 +1,343 @@
+"""Every known way to make a Fava that only shows do more than show, tried on ours."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import fava
+import pytest
+from beancoop.atomic import write_text
+from beancoop_fava import adapter
+from beancoop_fava.serve import create_app
+from fava.application import create_app as stock_fava
+from werkzeug.test import Client
+
+if TYPE_CHECKING:
+    from tests.fava.conftest import Coop
+
+HOST = "compta.example.be"
+SLUG = "/toute-la-coop"
+ONERROR = "<img src=x onerror=alert(1)>"
+
+
+def client(ledger: Path) -> Client:
+    return Client(create_app(ledger, hosts=(HOST,)))
+
+
+def get(ledger: Path, path: str, **headers: str) -> tuple[int, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = client(ledger).get(path, headers={"Host": HOST, **named})
+    return answer.status_code, answer.text
+
+
+def query(text: str) -> str:
+    return f"{SLUG}/api/query?query_string={quote(text)}"
+
+
+@pytest.fixture
+def victim(tmp_path: Path) -> Path:
+    file = tmp_path / "précieux.txt"
+    write_text(file, "à garder")
+    return file
+
+
+@pytest.mark.parametrize("way", [".output {}", "  .output {}", ".OUTPUT {}", "output {}", ".explain select 1", "!ls"])
+@pytest.mark.parametrize("endpoint", ["api/query", "download-query/query_result.csv"])
+def test_a_shell_command_is_refused_and_touches_no_file(coop: Coop, victim: Path, way: str, endpoint: str) -> None:
+    command = quote(way.format(victim))
+    status, _ = get(coop.main, f"{SLUG}/{endpoint}?query_string={command}")
+    assert status == 400
+    assert victim.read_text(encoding="utf-8") == "à garder"
+
+
+def test_the_same_command_empties_the_file_in_a_stock_read_only_fava(coop: Coop, victim: Path) -> None:
+    app = stock_fava([coop.main], load=True, read_only=True)
+    Client(app).get(query(f".output {victim}"))
+    assert victim.read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create table x using 'csv:/etc/hostname'",
+        "CREATE TABLE x (a int)",
+        "insert into x values (1)",
+        "set pager 1",
+        "clear",
+        "errors",
+        "history",
+        "exit",
+        "",
+        "/* */ create table x (a int)",
+        'run "',
+    ],
+)
+def test_a_query_that_does_not_read_is_refused(coop: Coop, text: str) -> None:
+    assert get(coop.main, query(text))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "text", ["select account, sum(position) group by account", "BALANCES", "journal", "Print", "run ventes"]
+)
+def test_a_query_that_reads_is_answered(coop: Coop, text: str) -> None:
+    coop.add("A001", '2026-03-01 query "ventes" "SELECT date"\n')
+    status, body = get(coop.main, query(text))
+    assert status == 200, body
+    assert json.loads(body)["data"]
+
+
+def test_a_stored_query_that_does_not_read_is_refused(coop: Coop) -> None:
+    coop.add("A001", '2026-03-01 query "ventes" "create table x using \'csv:/etc/hostname\'"\n')
+    assert get(coop.main, query("run ventes"))[0] == 400
+    assert get(coop.main, query('RUN "ventes" ;'))[0] == 400
+
+
+def test_a_request_for_another_host_is_misdirected(coop: Coop) -> None:
+    """DNS rebinding: the attacker's name now points at us."""
+    for host in ("evil.example", f"{HOST}:81", f"x{HOST}", ""):
+        assert get(coop.main, f"{SLUG}/journal/", Host=host)[0] == 421
+    assert get(coop.main, f"{SLUG}/journal/", Host=HOST.upper())[0] == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"https://{HOST}.evil.example", "", "file://"])
+def test_a_request_from_a_foreign_origin_is_refused(coop: Coop, origin: str) -> None:
+    assert get(coop.main, query("select 1"), Origin=origin)[0] == 403
+
+
+def test_an_image_on_a_foreign_page_cannot_query(coop: Coop, victim: Path) -> None:
+    """`<img src="http://fava/…/api/query?…">`: no Origin header, but the browser says where it stands."""
+    asked = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"}
+    for text in ("select 1", f".output {victim}"):
+        assert get(coop.main, query(text), **asked)[0] == 403
+    assert get(coop.main, f"{SLUG}/download-journal/", **{**asked, "Sec_Fetch_Dest": "iframe"})[0] == 403
+    assert victim.read_text(encoding="utf-8") == "à garder"
+
+
+def test_a_link_from_the_sign_in_page_opens_a_page_and_nothing_else(coop: Coop) -> None:
+    follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    assert get(coop.main, f"{SLUG}/journal/", **follows)[0] == 200
+    assert get(coop.main, query("select 1"), **follows)[0] == 403
+    assert get(coop.main, f"{SLUG}/journal/", **{**follows, "Sec_Fetch_Dest": "iframe"})[0] == 403
+    assert get(coop.main, query("select 1"), Sec_Fetch_Site="same-origin", Origin=f"https://{HOST}")[0] == 200
+
+
+WRITES = ["source", "source_slice", "add_entries", "attach_document", "move", "format_source", "add_document"]
+
+
+@pytest.mark.parametrize("name", [*WRITES, "upload_import_file"])
+def test_nothing_can_be_put(coop: Coop, name: str) -> None:
+    before = {file: file.read_bytes() for file in coop.folder.rglob("*") if file.is_file()}
+    body = {
+        "file_path": str(coop.main),
+        "source": "",
+        "sha256sum": "",
+        "entries": [],
+        "filename": "x",
+        "entry_hash": "x",
+    }
+    answer = client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers={"Host": HOST})
+    assert answer.status_code in (401, 404)
+    foreign = {"Host": HOST, "Origin": "https://evil.example"}
+    assert client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers=foreign).status_code == 403
+    rebound = client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers={"Host": "evil.example"})
+    assert rebound.status_code == 421
+    assert before == {file: file.read_bytes() for file in coop.folder.rglob("*") if file.is_file()}
+
+
+def test_the_editor_reads_no_file_outside_the_ledger(coop: Coop) -> None:
+    write_text(coop.folder.parent / "secret.beancount", "; secret\n")
+    for name in ("/etc/passwd", f"{coop.folder}/../secret.beancount", "../secret.beancount"):
+        status, body = get(coop.main, f"{SLUG}/api/source?filename={quote(name)}")
+        assert status != 200
+        assert "; secret" not in body
+        assert "root:" not in body
+    assert get(coop.main, f"{SLUG}/api/source?filename={quote(str(coop.main))}")[0] == 200
+
+
+def test_a_default_file_outside_the_ledger_is_not_read(coop: Coop) -> None:
+    coop.add("A001", '2026-03-01 custom "fava-option" "default-file" "/etc/passwd"\n')
+    status, body = get(coop.main, f"{SLUG}/api/source?filename=")
+    assert status != 200
+    assert "root:" not in body
+
+
+def test_a_ledger_that_includes_a_file_outside_its_folder_is_not_shown(coop: Coop) -> None:
+    own = coop.own("A001")
+    write_text(own, own.read_text(encoding="utf-8") + 'include "../A002/books/2026.beancount"\n')
+    status, body = get(own, "/livre-a001/journal/")
+    assert status == 403
+    assert "hors de son dossier" in body
+    assert "Peeters" not in get(own, "/livre-a001/api/journal")[1]
+    assert get(coop.own("A002"), "/livre-a002/journal/")[0] == 200
+
+
+def test_a_document_outside_the_ledger_is_not_served(coop: Coop, victim: Path) -> None:
+    link = coop.folder / "lien.txt"
+    link.symlink_to(victim)
+    for name in (victim, link):
+        coop.add("A001", f'2026-03-01 document Assets:55:5500-Banque:A001 "{name}"\n')
+        status, body = get(coop.main, f"{SLUG}/document/?filename={quote(str(name))}")
+        assert (status, body) == (404, "")
+
+
+def test_a_statement_outside_the_ledger_is_not_served(coop: Coop, victim: Path) -> None:
+    coop.add("A001", f'2026-03-01 document Assets:55:5500-Banque:A001 "{victim}"\n')
+    coop.add("A001", f'2026-03-01 note Assets:55:5500-Banque:A001 "relevé"\n  statement: "{victim}"\n')
+    _, journal = get(coop.main, f"{SLUG}/api/journal")
+    (entry,) = (each for each in json.loads(journal)["data"] if each["t"] == "Note")
+    assert get(coop.main, f"{SLUG}/statement/?entry_hash={entry['entry_hash']}&key=statement") == (404, "")
+
+
+def test_an_import_folder_outside_the_ledger_is_not_served(coop: Coop) -> None:
+    coop.add("A001", '2026-03-01 custom "fava-option" "import-dirs" "/etc"\n')
+    assert get(coop.main, f"{SLUG}/document/?filename=/etc/hostname") == (404, "")
+
+
+def test_no_document_can_be_deleted(coop: Coop, victim: Path) -> None:
+    coop.add("A001", f'2026-03-01 document Assets:55:5500-Banque:A001 "{victim}"\n')
+    path = f"{SLUG}/api/document?filename={quote(str(victim))}"
+    assert client(coop.main).delete(path, headers={"Host": HOST}).status_code in (401, 404)
+    assert victim.is_file()
+
+
+@pytest.mark.parametrize("name", ["facture.html", "logo.svg", "facture.pdf"])
+def test_a_document_is_downloaded_and_can_run_nothing(coop: Coop, name: str) -> None:
+    file = coop.own("A001").parent / "documents" / name
+    file.parent.mkdir()
+    write_text(file, "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    coop.add("A001", f'2026-03-01 document Assets:55:5500-Banque:A001 "../documents/{name}"\n')
+    answer = client(coop.main).get(f"{SLUG}/document/?filename={quote(str(file))}", headers={"Host": HOST})
+    assert answer.status_code == 200
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_text_of_an_entry_stays_text_in_the_journal(coop: Coop) -> None:
+    coop.add(
+        "A001",
+        f"""\
+2026-03-01 * "{ONERROR}" "{ONERROR}"
+  note: "{ONERROR}"
+  Assets:55:5500-Banque:A001   0 EUR
+  Assets:40:400-Clients:A001   0 EUR
+    note: "{ONERROR}"
+2026-03-01 note Assets:55:5500-Banque:A001 "{ONERROR}"
+2026-03-01 custom "{ONERROR}" "{ONERROR}"
+2026-03-01 query "{ONERROR}" "select 1"
+""",
+    )
+    for path in ("journal_page?page=1&order=asc", "account_report?a=Assets:55:5500-Banque:A001"):
+        _, body = get(coop.main, f"{SLUG}/api/{path}")
+        html = json.loads(body)["data"]["journal"]
+        assert "&lt;img" in html
+        assert "<img" not in html
+        assert "&lt;span" not in html  # what Fava's own macros make is not escaped a second time
+        assert "<strong class='payee'>" in html
+
+
+def test_fava_has_no_other_unescaped_place_in_its_templates() -> None:
+    templates = Path(fava.__file__).parent / "templates"
+    unescaped = ("|safe", "| safe", "Markup(", "autoescape false")
+    found = {
+        (file.name, mark)
+        for file in templates.rglob("*")
+        if file.is_file()
+        for mark in unescaped
+        if mark in file.read_text(encoding="utf-8")
+    }
+    # `beancount_file` is the journal as a text file to download, not a page
+    assert found == {("_journal_table.html", "autoescape false"), ("beancount_file", "|safe")}
+
+
+def test_our_own_pages_escape_everything() -> None:
+    package = Path(adapter.__file__).parent
+    for file in (*package.rglob("*.html"), *package.rglob("*.js")):
+        text = file.read_text(encoding="utf-8")
+        for mark in ("|safe", "| safe", "autoescape", "innerHTML", "{@html}", "<script"):
+            assert mark not in text, file
+
+
+def test_every_answer_forbids_foreign_scripts_and_frames(coop: Coop) -> None:
+    for path in ("/", f"{SLUG}/journal/", query("select 1"), query(".output x"), "/nulle-part/journal/"):
+        answer = client(coop.main).get(path, headers={"Host": HOST})
+        policy = answer.headers["Content-Security-Policy"]
+        scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+        assert scripts.split()[1] == "'self'"
+        assert "'unsafe-inline'" not in scripts
+        assert "'unsafe-eval'" not in scripts
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_endpoint_of_fava_is_known_and_only_those_that_show_are_open(coop: Coop) -> None:
+    """A new release of Fava that adds an endpoint must fail here, until someone has looked at it."""
+    rules = list(stock_fava([coop.main]).url_map.iter_rules())
+    shut = {"extension_endpoint", "json_api.get_extract"}
+    writing = {rule.endpoint for rule in rules if not rule.methods or "GET" not in rule.methods}
+    assert {rule.endpoint for rule in rules} == adapter.SHOWN | shut | writing
+    assert not writing & adapter.SHOWN
+
+
+def test_an_extension_endpoint_does_not_run(coop: Coop) -> None:
+    assert get(coop.main, f"{SLUG}/extension/Activites/rows")[0] == 404
+    assert get(coop.main, f"{SLUG}/api/extract?filename=x&importer=y")[0] == 404
+
+
+def test_no_cell_of_an_exported_table_is_a_formula(coop: Coop) -> None:
+    texts = ["=cmd|' /C calc'!A0", "@SUM(1)", "+++123/4567/89012+++", "-2+3", "Madame Dupont"]
+    for text in texts:
+        coop.add(
+            "A001",
+            f'2026-03-05 * "{text}" "x"\n'
+            "  Assets:55:5500-Banque:A001  -0.10 EUR\n  Assets:40:400-Clients:A001  0.10 EUR\n",
+        )
+    asked = quote("select payee, number(units(position)) as n where date = 2026-03-05 and number < 0")
+    status, body = get(coop.main, f"{SLUG}/download-query/query_result.csv?query_string={asked}")
+    assert status == 200
+    _, *rows = csv.reader(io.StringIO(body))
+    assert [row[0] for row in rows] == [*(f"'{text}" for text in texts[:-1]), texts[-1]]
+    assert {float(row[1]) for row in rows} == {-0.10}
+
+
+def test_a_ledger_that_cannot_be_loaded_is_told_without_a_traceback(coop: Coop) -> None:
+    own = coop.own("A001")
+    write_text(own, own.read_text(encoding="utf-8") + 'option "insert_pythonpath" "TRUE"\nplugin "casse_exprès"\n')
+    write_text(own.parent / "casse_exprès.py", "raise RuntimeError\n")
+    status, body = get(own, "/livre-a001/journal/")
+    assert status == 500
+    assert "beancoop check" in body
+    assert "Traceback" not in body
+
+
+def test_a_changed_file_and_a_new_file_are_seen_by_the_next_request(coop: Coop) -> None:
+    asking = client(coop.main)
+
+    def trades() -> str:
+        return asking.get(f"{SLUG}/extension/Activites/", headers={"Host": HOST}).text
+
+    assert "Boulangerie" not in trades()
+    coop.add("A001", '2026-03-01 custom "activity-terms" "A001"\n  trade: "Boulangerie"\n')
+    assert "Boulangerie" in trades()
+    write_text(
+        coop.books("A002").with_name("contributions.beancount"),
+        '2026-03-01 custom "activity-terms" "A002"\n  trade: "Reliure"\n',
+    )
+    assert "Reliure" in trades()
+
+
+def test_refusals_speak_the_readers_language(coop: Coop) -> None:
+    for language, words in {
+        "nl": "Alleen zoekopdrachten",
+        "es": "Seules les requêtes",
+        "de-AT,de;q=0.9,en;q=0.8": "Nur lesende",
+    }.items():
+        _, body = get(coop.main, query(".x"), Accept_Language=language)
+        assert json.loads(body)["error"].startswith(words)
