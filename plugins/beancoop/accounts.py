@@ -74,6 +74,7 @@ def chapter_of(number: str) -> str:
     return "9" if number.startswith("9") else number[:2]
 
 
+@lru_cache(maxsize=1024)
 def roots_for(number: str) -> tuple[Root, ...]:
     """Give the roots under which the PCMN *number* may stand; none where the PCMN has no such number.
 

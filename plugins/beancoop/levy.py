@@ -83,14 +83,14 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
         else:
             levied += written
             levy = due - levied
-            carries = activity.terms_on(month.last_day).negative == "carry" and (leaving is None or month < leaving)
-            if carries:
-                levy = max(nothing, levy)
+            if levy < nothing and (leaving is None or month < leaving):
+                carries = activity.terms_on(month.last_day).negative == "carry"
+                levy = nothing if carries else levy
         yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed)
         levied += levy
 
 
-def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
+def _months(activity: Activity, basis: Basis) -> tuple[Month, ...]:
     """Run from the first month with anything to the last: never to today, which a ledger does not know."""
     known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.margins, *basis.written]
     last = list(known)

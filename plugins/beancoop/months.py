@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import NamedTuple
 
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
@@ -50,18 +48,15 @@ class Month(NamedTuple):
     @property
     def last_day(self) -> datetime.date:
         """The last day of the month."""
-        if self.month == _DECEMBER:  # also where no following month can be written, in year 9999
-            return datetime.date(self.year, 12, 31)
-        return datetime.date(self.year, self.month + 1, 1) - datetime.timedelta(days=1)
+        return datetime.date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def __str__(self) -> str:
         """Write the month as `2026-03`."""
         return f"{self.year:04}-{self.month:02}"
 
 
-def months_between(first: Month, last: Month) -> Iterator[Month]:
+@lru_cache(maxsize=4096)  # activities share their months
+def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """Give every month from *first* to *last*, both included, without gap."""
-    month = first
-    while month <= last:
-        yield month
-        month = month.next()
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(Month(number // 12, number % 12 + 1) for number in numbers)

@@ -13,7 +13,7 @@ from beancount.core.amount import Amount
 from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 
 from beancoop import declarations as d
-from beancoop.accounts import COOP, RootNames, parse_account
+from beancoop.accounts import COOP, RootNames
 from beancoop.activity import Activity, Exit, Pause, Terms
 from beancoop.errors import BeancoopError, place
 from beancoop.months import Month
@@ -91,7 +91,6 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
     if len(currencies) > 1:
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
     known = {COOP, *activities}
-    accounts = [name for account in opens if (name := parse_account(account))]
     return Register(
         currency=currency,
         tolerant=bool(options["tolerance_multiplier"] or any(options["inferred_tolerance_default"].values())),
@@ -100,7 +99,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         seals=_read_seals(of_kind[d.CLOSED], known, errors),
         opens=opens,
         closes=closes,
-        coop_is_open=any(account.unit == COOP for account in accounts),
+        coop_is_open=any(account.endswith(f":{COOP}") for account in opens),
         has_empty_custom=any(custom.values is None for custom in customs),
         follow_ups=tuple(_of_known_units(of_kind[d.FOLLOW_UP], known, errors)),
         meetings=tuple(_attended_by_known_units(of_kind[d.MEETING], known, errors)),

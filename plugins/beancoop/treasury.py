@@ -38,11 +38,12 @@ __plugins__ = ("treasury",)
 class Purse:
     """What a unit holds in class 5, in one currency, and an error for each time it fell below its overdraft."""
 
-    __slots__ = ("activity", "currency", "errors", "has_overdraft", "is_below", "last", "total")
+    __slots__ = ("activity", "currency", "elsewhere", "errors", "has_overdraft", "is_below", "last", "total")
 
-    def __init__(self, activity: Activity, currency: str, *, has_overdraft: bool) -> None:
-        """Start empty; only the operating currency has an overdraft."""
+    def __init__(self, activity: Activity, currency: str, elsewhere: engine.Poster, *, has_overdraft: bool) -> None:
+        """Start empty; only the operating currency has an overdraft. Other currencies are sent *elsewhere*."""
         self.activity = activity
+        self.elsewhere = elsewhere
         self.currency = currency
         self.has_overdraft = has_overdraft
         self.total = ZERO
@@ -50,12 +51,16 @@ class Purse:
         self.is_below = False
         self.errors: list[BeancoopError] = []
 
-    def post(self, transaction: Transaction, number: Decimal) -> None:
+    def post(self, transaction: Transaction, posting: Posting) -> None:
         """Count a movement; the day before is judged when a new one begins."""
+        units = posting.units
+        if units is None or units.currency != self.currency:
+            self.elsewhere(transaction, posting)
+            return
         if self.total < ZERO or self.is_below:
             self._turn_to(transaction.date)
         self.last = transaction
-        self.total += number
+        self.total += units.number or ZERO
 
     def _turn_to(self, day: datetime.date) -> None:
         if self.last is not None and self.last.date != day:
@@ -99,29 +104,24 @@ class Treasury(engine.Rule):
         super().__init__(register)
         self.purses: dict[tuple[str, str], Purse] = {}
 
-    def purse(self, unit: str, currency: str) -> Purse:
-        """Give the purse of a unit in a currency."""
-        key = unit, currency
-        if key not in self.purses:
-            own = currency == self.register.currency
-            self.purses[key] = Purse(self.register.activities[unit], currency, has_overdraft=own)
-        return self.purses[key]
-
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 5 of the activities."""
-        unit = account.unit
-        if unit is None or not account.number.startswith("5") or unit not in self.register.activities:
+        activity = self.register.activities.get(account.unit or "")
+        if activity is None or not account.number.startswith("5"):
             return None
-        currency = self.register.currency
-        own = self.purse(unit, currency)
+        return self._purse(activity, self.register.currency).post
 
-        def post(transaction: Transaction, posting: Posting) -> None:
-            units = posting.units
-            if units is not None and units.number is not None:
-                purse = own if units.currency == currency else self.purse(unit, units.currency)
-                purse.post(transaction, units.number)
+    def _purse(self, activity: Activity, currency: str) -> Purse:
+        key = activity.unit, currency
+        if key not in self.purses:
 
-        return post
+            def elsewhere(transaction: Transaction, posting: Posting) -> None:
+                if posting.units is not None:
+                    self._purse(activity, posting.units.currency).post(transaction, posting)
+
+            has_overdraft = currency == self.register.currency
+            self.purses[key] = Purse(activity, currency, elsewhere, has_overdraft=has_overdraft)
+        return self.purses[key]
 
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give one error for each time a treasury goes below, on the first day it is."""
