@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount import loader
@@ -12,18 +14,30 @@ from beancoop.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from beancount.core.data import BeancountError, Directives
 
 
 class Ledger(NamedTuple):
-    """A loaded ledger."""
+    """A loaded ledger.
+
+    Attributes:
+        path: its main file, absolute, as Beancount names it.
+        entries: its directives.
+        errors: what the load found.
+        options: its options, with the files it is made of under `include`.
+
+    """
 
     path: Path
     entries: Directives
     errors: list[BeancountError]
     options: dict[str, Any]
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """The files it is made of."""
+        return frozenset(map(Path, self.options["include"]))
 
     @property
     def findings(self) -> list[Finding]:
@@ -38,9 +52,10 @@ def load_ledger(path: Path) -> Ledger:
     notice that a plugin has changed.
     """
     loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
     with without_collector():
-        entries, errors, options = loader.load_file(str(path))
-    return Ledger(path, entries, errors, options)
+        entries, errors, options = loader.load_file(str(absolute))
+    return Ledger(absolute, entries, errors, options)
 
 
 @contextmanager

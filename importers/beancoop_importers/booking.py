@@ -1,0 +1,157 @@
+"""From a statement to what the ledger says of it.
+
+Every top-level movement is one transaction on its booking date, flagged `!`: the bank says what moved, not why, so
+the other side waits in 499. `bank-ref` is what tells one movement from every other, for good:
+`coda/<IBAN>/<currency>/<date of the new balance>/<number>/<sequence>.<detail>`. The date stands for the year in
+which the number counts; a statement without number goes by its old balance instead, so that two of one day differ.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from beancoop_importers.statement import UNNUMBERED, Movement, Refused, Statement
+from beancoop_importers.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancoop_importers.accounts import BankAccount
+
+REFERENCE = "bank-ref"
+FLAG = "!"
+_CENT = Decimal("0.01")
+_NEXT_DAY = datetime.timedelta(days=1)  # Beancount asserts at the start of the day
+
+
+class Booking(NamedTuple):
+    """What one statement says.
+
+    Attributes:
+        statement: the statement.
+        bank: where its account stands in the ledger.
+        transactions: one per movement.
+        closing: its new balance, None where it gives none.
+
+    """
+
+    statement: Statement
+    bank: BankAccount
+    transactions: tuple[data.Transaction, ...]
+    closing: data.Balance | None
+
+
+def book(statement: Statement, bank: BankAccount, filename: str) -> Booking:
+    """Say *statement* in Beancount; the directives point at their lines of the bank's file, *filename*.
+
+    Raises:
+        Refused: an amount has a third decimal, which the ledger would lose.
+
+    """
+    prefix = statement_reference(statement)
+    seen: Counter[str] = Counter()
+    transactions: list[data.Transaction] = []
+    for movement in statement.movements:
+        place = f"{movement.sequence}.{movement.detail}"
+        seen[place] += 1  # numbers come round after 9999
+        reference = f"{prefix}/{place}" if seen[place] == 1 else f"{prefix}/{place}-{seen[place]}"
+        transactions.append(_transaction(movement, bank, statement.currency, reference, filename))
+    return Booking(statement, bank, tuple(transactions), _closing(statement, bank, prefix, filename))
+
+
+def statement_reference(statement: Statement) -> str:
+    """Give what the `bank-ref` of the statement's movements begin with."""
+    number = statement.number
+    if number == UNNUMBERED:
+        number = f"{UNNUMBERED}@{statement.old_balance:.3f}"
+    day = statement.new_date or statement.old_date
+    return f"{statement.format}/{statement.iban}/{statement.currency}/{day}/{number}"
+
+
+def _transaction(
+    movement: Movement, bank: BankAccount, currency: str, reference: str, filename: str
+) -> data.Transaction:
+    amount = _cents(movement.amount, movement.line)
+    facts: dict[str, object] = {REFERENCE: reference}
+    facts.update(_facts(movement))
+    return data.Transaction(
+        data.new_metadata(filename, movement.line, facts),
+        movement.booked,
+        FLAG,
+        clean(movement.counterparty) or None,
+        _narration(movement),
+        frozenset(),
+        frozenset(),
+        [
+            data.Posting(bank.share, Amount(amount, currency), None, None, None, None),
+            data.Posting(bank.suspense, Amount(-amount, currency), None, None, None, None),
+        ],
+    )
+
+
+def _narration(movement: Movement) -> str:
+    """Give the first text that says something: what was communicated, else a reference."""
+    structured = movement.structured.value if movement.structured else ""
+    texts = (movement.communication, structured, movement.customer_reference, movement.bank_reference)
+    return next(filter(None, map(clean, texts)), "")
+
+
+def _facts(movement: Movement) -> Iterator[tuple[str, object]]:
+    if movement.value_date:
+        yield "value-date", movement.value_date
+    structured = movement.structured
+    texts = {
+        "counterparty-account": movement.counterparty_account,
+        "counterparty-bic": movement.counterparty_bic,
+        structured.kind if structured else "": structured.value if structured else "",
+        "customer-reference": movement.customer_reference,
+        "return-reason": movement.return_reason,
+        "transaction-code": movement.code,
+    }
+    for key, text in texts.items():
+        if shown := clean(text):
+            yield key, shown
+    for position, detail in enumerate(_all_details(movement), 1):
+        yield f"detail-{position:04}", _detail(detail)
+
+
+def _all_details(movement: Movement) -> Iterator[Movement]:
+    for detail in movement.details:
+        yield detail
+        yield from _all_details(detail)
+
+
+def _detail(detail: Movement) -> str:
+    """Say a detail in one line; it is told, never posted: its total already is."""
+    texts = (
+        f"{detail.amount:.3f}".removesuffix("0"),
+        clean(detail.counterparty),
+        detail.counterparty_account,
+        _narration(detail),
+    )
+    return " | ".join(filter(None, texts))
+
+
+def _closing(statement: Statement, bank: BankAccount, prefix: str, filename: str) -> data.Balance | None:
+    if statement.new_balance is None or statement.new_date is None:
+        return None
+    amount = Amount(_cents(statement.new_balance, statement.last_line), statement.currency)
+    meta = data.new_metadata(filename, statement.last_line, {REFERENCE: prefix})
+    return data.Balance(meta, statement.new_date + _NEXT_DAY, bank.opened.account, amount, None, None)
+
+
+def _cents(amount: Decimal, line: int) -> Decimal:
+    rounded = amount.quantize(_CENT)
+    if rounded != amount:
+        raise Refused(
+            f"the amount {amount} has a third decimal; the ledger counts in hundredths and would lose it; "
+            "book this statement by hand.",
+            line,
+        )
+    return rounded + 0  # never -0.00

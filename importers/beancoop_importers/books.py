@@ -1,0 +1,211 @@
+"""What the ledger already holds of the bank's, and what of a new statement it does not.
+
+Movements are recognised by their `bank-ref` alone, never by likeness: two members who pay 25.00 on one day are two
+payments. A movement may have been shared out since, over several accounts, units or transactions that keep the
+reference; what counts is that together they still post its amount to the bank account.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.errors import place
+from beancoop.months import Month
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from beancoop_importers.booking import REFERENCE
+from beancoop_importers.statement import UNNUMBERED, Note, Refused
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
+
+    from beancoop_importers.booking import Booking
+    from beancoop_importers.statement import Statement
+
+
+class _Posted(NamedTuple):
+    date: datetime.date
+    units: Amount
+    reference: str
+
+
+class News(NamedTuple):
+    """What of a statement is new to the ledger.
+
+    Attributes:
+        transactions: the movements it does not hold.
+        known: how many it holds.
+        closing: the balance to assert, None where it is asserted, or where another statement has the last word.
+        replaced: the assertion of an earlier statement of the day, which *closing* takes the place of.
+        warnings: what the accountant should look at.
+
+    """
+
+    transactions: tuple[data.Transaction, ...]
+    known: int
+    closing: data.Balance | None
+    replaced: data.Balance | None
+    warnings: tuple[Note, ...]
+
+
+class Books:
+    """The bank movements, assertions and seals of a ledger, and of what is about to be added to it."""
+
+    def __init__(self, entries: Iterable[data.Directive], accounts: Iterable[str]) -> None:
+        """Take note of *entries*; *accounts* are the bank accounts whose balances will be asked for."""
+        self._posted: dict[str, list[_Posted]] = {account: [] for account in accounts}
+        self._known: dict[str, list[data.Transaction]] = {}
+        self._asserted: dict[tuple[str, datetime.date, str], data.Balance] = {}
+        self.sealed: dict[str, Month] = {}
+        self.add(entries)
+
+    def fork(self) -> Books:
+        """Give a copy on which a file can be tried, and forgotten if it is refused."""
+        copy = Books((), ())
+        copy._posted = {account: list(posted) for account, posted in self._posted.items()}
+        copy._known = dict(self._known)
+        copy._asserted = dict(self._asserted)
+        copy.sealed = self.sealed
+        return copy
+
+    def add(self, entries: Iterable[data.Directive]) -> None:
+        """Take note of more entries."""
+        for entry in entries:
+            if isinstance(entry, data.Transaction):
+                self._transaction(entry)
+            elif isinstance(entry, data.Balance):
+                self._asserted[entry.account, entry.date, entry.amount.currency] = entry
+            elif isinstance(entry, data.Custom) and entry.type == "closed":
+                self._seal(entry)
+
+    def _transaction(self, entry: data.Transaction) -> None:
+        reference = entry.meta.get(REFERENCE, "")
+        if reference:
+            self._known.setdefault(reference, []).append(entry)
+        for posting in entry.postings:
+            for account in (posting.account, _family(posting.account)):
+                if account in self._posted:
+                    self._posted[account].append(_Posted(entry.date, _units(posting), reference))
+
+    def _seal(self, entry: data.Custom) -> None:
+        texts = [value.value for value in entry.values]
+        month = Month.parse(str(texts[0])) if len(texts) > 1 else None
+        if month:
+            unit = str(texts[1])
+            self.sealed[unit] = max(month, self.sealed.get(unit, month))
+
+    def holds(self, transaction: data.Transaction) -> bool:
+        """Tell whether the ledger has this very movement.
+
+        Raises:
+            Refused: it has one of that reference, with another date or amount.
+
+        """
+        known = self._known.get(transaction.meta[REFERENCE])
+        if not known:
+            return False
+        family, units = _family(transaction.postings[0].account), _units(transaction.postings[0])
+        posted = [_units(one) for there in known for one in there.postings if _family(one.account) == family]
+        amount = Amount(_sum(posted, units.currency), units.currency)
+        dates = {one.date for one in known}
+        if dates == {transaction.date} and amount == units:
+            return True
+        raise Refused(
+            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {family} "
+            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {units}. "
+            "Ask the bank which is right, and correct or remove the other.",
+            transaction.meta["lineno"],
+        )
+
+    def news(self, booking: Booking) -> News:
+        """Tell what of a statement the ledger does not hold.
+
+        Raises:
+            Refused: it contradicts what the ledger holds, or would add to a month that is sealed.
+
+        """
+        new = tuple([one for one in booking.transactions if not self.holds(one)])
+        closing, replaced, warning = self._closing(booking, grown=bool(new))
+        self._open_month(booking, [*new, *((closing,) if closing else ())])
+        gap = self._gap(booking) if new or closing else None
+        warnings = tuple(note for note in (warning, gap) if note)
+        return News(new, len(booking.transactions) - len(new), closing, replaced, warnings)
+
+    def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
+        unit = booking.bank.unit
+        sealed = self.sealed.get(unit)
+        for entry in entries:
+            if sealed and Month.of(entry.date) <= sealed:
+                raise Refused(
+                    f"{booking.statement.name} adds something dated {entry.date}, but the books of {unit} are closed "
+                    f"to the end of {sealed}; nothing may be added there. Book it by hand in the first open month.",
+                    entry.meta["lineno"],
+                )
+
+    def _gap(self, booking: Booking) -> Note | None:
+        """Compare the ledger with the statement's old balance: what differs, a missing statement explains."""
+        statement, account = booking.statement, booking.bank.opened.account
+        if statement.old_date is None:
+            return None
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        posted = self._posted.get(account, [])
+        before = [one.units for one in posted if one.date <= statement.old_date and one.reference not in own]
+        ledger = _sum(before, statement.currency)
+        if ledger == statement.old_balance:
+            return None
+        return Note(
+            statement.first_line,
+            f"{statement.name} begins at {statement.old_balance:.2f} on {statement.old_date}, but {account} stands at "
+            f"{ledger:.2f} in the ledger; a statement is missing before it, or the opening balance.",
+        )
+
+    def _closing(
+        self, booking: Booking, *, grown: bool
+    ) -> tuple[data.Balance | None, data.Balance | None, Note | None]:
+        """Give the balance to assert, the one it replaces, and a warning; of one day only the last is asserted."""
+        closing = booking.closing
+        if closing is None:
+            return None, None, None
+        there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
+        if there is None:
+            return closing, None, None
+        if there.amount == closing.amount:
+            return None, None, None
+        if REFERENCE not in there.meta:
+            text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
+            return None, None, Note(closing.meta["lineno"], text)
+        if _is_later(booking.statement, closing, there, grown=grown):
+            return closing, there, None
+        return None, None, None
+
+
+def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, grown: bool) -> bool:
+    """Tell whether a statement comes after the one whose balance of that day is asserted."""
+    if there.meta[REFERENCE] == closing.meta[REFERENCE]:
+        return grown  # the same statement, fetched again later in the day
+    number = str(there.meta[REFERENCE]).rpartition("/")[2]
+    if statement.number == UNNUMBERED or not number.isdecimal():
+        return statement.old_balance == there.amount.number
+    return int(statement.number) > int(number)
+
+
+def _family(account: str) -> str:
+    """Give the account without its last part: the bank account whose share it is."""
+    return account.rpartition(":")[0]
+
+
+def _units(posting: data.Posting) -> Amount:
+    """Give what a posting posts; in a loaded ledger nothing is left open."""
+    units = posting.units
+    return units if isinstance(units, Amount) and units.number is not None else Amount(Decimal(0), "")
+
+
+def _sum(amounts: Iterable[Amount], currency: str) -> Decimal:
+    return sum((one.number for one in amounts if one.currency == currency and one.number), Decimal(0))
+
+
+def _list(items: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, items)))

@@ -1,0 +1,130 @@
+"""The readers as beangulp importers, for Fava's import page and beangulp's own commands.
+
+Fava and beangulp pass over files of more than 8 MiB without a word; `beancoop import` takes them, up to the size it
+names when it refuses one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beancount.core import data
+from beangulp.importer import Importer
+
+from beancoop_importers.accounts import Registry
+from beancoop_importers.booking import book
+from beancoop_importers.books import Books
+from beancoop_importers.ledger import load_whole
+from beancoop_importers.printed import print_proved
+from beancoop_importers.readers import coda
+from beancoop_importers.sources import read_head, read_statements
+from beancoop_importers.statement import Refused
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+
+    from beancoop_importers.booking import Booking
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class CodaImporter(Importer):
+    """Reads CODA 2 files of every bank account the ledger knows by its `iban:`."""
+
+    def __init__(self, ledger: str | Path) -> None:
+        """Import for the ledger whose main file is *ledger*."""
+        self.ledger = Path(ledger)
+        self._stamp: tuple[tuple[str, int, int], ...] = ()
+        self._registry: Registry | None = None
+        self._options: Mapping[str, object] = {}
+
+    @property
+    def name(self) -> str:
+        """How Fava and beangulp call it."""
+        return "beancoop.coda"
+
+    def identify(self, filepath: str) -> bool:
+        """Tell whether the file means to be CODA; a damaged one is refused when it is extracted."""
+        return coda.recognises(read_head(Path(filepath)))
+
+    def account(self, filepath: str) -> str:
+        """Give the account of the file's statements, or what the accounts of several have in common."""
+        accounts = [booking.bank.opened.account.split(":") for booking in self._bookings(filepath)]
+        common = accounts[0]
+        for other in accounts[1:]:
+            common = [ours for ours, theirs in zip(common, other, strict=False) if ours == theirs]
+        return ":".join(common) or accounts[0][0]
+
+    def date(self, filepath: str) -> datetime.date | None:
+        """Give the day of the last new balance."""
+        days = [one.new_date or one.old_date for one in read_statements(Path(filepath))]
+        return max((day for day in days if day), default=None)
+
+    def filename(self, filepath: str) -> str | None:
+        """Give the file's own name, with nothing in it that means something to a file system."""
+        return _UNSAFE.sub("-", Path(filepath).name).strip("-.") or "statement.cod"
+
+    def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
+        """Give the file's movements and closing balances.
+
+        Raises:
+            Refused: the file, or something in it, cannot be booked.
+
+        """
+        entries: list[data.Directive] = []
+        for booking in self._bookings(filepath):
+            said = [*booking.transactions, *((booking.closing,) if booking.closing else ())]
+            print_proved(said, self._options)
+            entries += said
+        return _last_of_the_day(entries)
+
+    def deduplicate(self, entries: data.Directives, existing: data.Directives) -> None:
+        """Drop what the ledger holds, by `bank-ref` and never by likeness.
+
+        Raises:
+            Refused: the ledger holds a movement of the same reference that says something else.
+
+        """
+        books = Books(existing, ())
+        asserted = {(one.account, one.date, one.amount) for one in existing if isinstance(one, data.Balance)}
+        entries[:] = [
+            entry
+            for entry in entries
+            if not (isinstance(entry, data.Transaction) and books.holds(entry))
+            and not (isinstance(entry, data.Balance) and (entry.account, entry.date, entry.amount) in asserted)
+        ]
+
+    def _bookings(self, filepath: str) -> list[Booking]:
+        registry = self._accounts()
+        try:
+            statements = read_statements(Path(filepath))
+            return [book(statement, registry.find(statement), filepath) for statement in statements]
+        except Refused as refused:
+            raise Refused(refused.within(filepath)) from None
+
+    def _accounts(self) -> Registry:
+        """Give the ledger's bank accounts, read again when one of its files has changed."""
+        if self._registry is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
+            ledger = load_whole(self.ledger)
+            self._registry, self._options = Registry(ledger.entries, ledger.options), ledger.options
+            self._stamp = _stamp(sorted(map(str, ledger.files)))
+        return self._registry
+
+
+def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:
+    states = [(file, Path(file).stat()) for file in files if Path(file).exists()]
+    return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)
+
+
+def _last_of_the_day(entries: list[data.Directive]) -> list[data.Directive]:
+    """Leave out the balances that a later statement of the same day and account goes beyond."""
+    last = {
+        (entry.account, entry.date, entry.amount.currency): entry
+        for entry in entries
+        if isinstance(entry, data.Balance)
+    }
+    kept = set(map(id, last.values()))
+    return [entry for entry in entries if not isinstance(entry, data.Balance) or id(entry) in kept]

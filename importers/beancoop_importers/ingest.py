@@ -1,0 +1,299 @@
+"""Bank files into the ledger: each file whole or not at all, no movement twice, no silence about what is odd.
+
+First everything is thought through in memory, in the order of the statements' dates; then each file of the ledger
+is replaced once; then the ledger is loaded again, and what it does not hold is taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancoop.atomic import write_text
+from beancoop.register import read_register
+from beancount.core import data
+
+from beancoop_importers.accounts import Registry
+from beancoop_importers.booking import book
+from beancoop_importers.books import Books
+from beancoop_importers.ledger import load_whole, target
+from beancoop_importers.printed import print_directive, print_proved, root_options
+from beancoop_importers.sources import read_statements
+from beancoop_importers.statement import Note, Refused, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from beancoop.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one bank file.
+
+    Attributes:
+        file: the bank's file.
+        statements: how many statements it holds.
+        booked: how many movements were added to the ledger.
+        skipped: how many the ledger already held.
+        targets: the ledger's files they were added to.
+        warnings: what the accountant should look at, each `file:line: ...`.
+        refusal: why nothing of the file was booked, as `file:line: ...`, or None.
+
+    """
+
+    file: Path
+    statements: int = 0
+    booked: int = 0
+    skipped: int = 0
+    targets: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+class _Source(NamedTuple):
+    """A bank file as read."""
+
+    file: Path
+    statements: tuple[Statement, ...]
+    refused: Refused | None
+
+
+class _Line(NamedTuple):
+    """One directive to be written."""
+
+    target: Path
+    entry: data.Directive
+    text: str
+
+
+def import_files(ledger: Path, files: Sequence[Path]) -> list[Result]:
+    """Book bank files into the ledger whose main file is *ledger*.
+
+    A file that is refused is left out whole and stops no other. Importing a file again adds nothing.
+
+    Returns:
+        One result per file, in the order given.
+
+    """
+    sources = [_read(file) for file in files]
+    try:
+        before = load_whole(ledger)
+    except Refused as refused:
+        return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
+    barred: dict[Path, str] = {}
+    while True:
+        plan = _Plan(before, barred)
+        results = plan.take(sources)
+        faults = _commit(plan)
+        if not faults:
+            return [_with_findings(plan, result) for result in results]
+        barred |= faults  # never the same one again, so this ends
+
+
+def _read(file: Path) -> _Source:
+    try:
+        return _Source(file, read_statements(file), None)
+    except Refused as refused:
+        return _Source(file, (), refused)
+
+
+@dataclass(slots=True)
+class _Trial:
+    """One bank file being thought through."""
+
+    books: Books
+    lines: list[_Line] = field(default_factory=list)
+    replaced: list[data.Balance] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+    skipped: int = 0
+
+
+class _Plan:
+    """What all files together would change, before anything is written."""
+
+    def __init__(self, ledger: Ledger, barred: Mapping[Path, str]) -> None:
+        self.ledger = ledger
+        self.barred = barred
+        self.register = read_register(ledger.entries, ledger.options)
+        self.registry = Registry(ledger.entries, ledger.options)
+        self.books = Books(ledger.entries, self.registry.accounts)
+        self.lines: list[_Line] = []
+        self.texts: dict[Path, str] = {}  # what stays of the ledger's files, where something is taken out
+        self.after: Ledger | None = None
+
+    def take(self, sources: Sequence[_Source]) -> list[Result]:
+        """Think every file through in the order of dates, and answer in the order given."""
+        results: dict[int, Result] = {}
+        for position in sorted(range(len(sources)), key=lambda position: _chronology(sources[position])):
+            source = sources[position]
+            try:
+                if source.refused:
+                    raise source.refused
+                results[position] = self._file(source)
+            except Refused as refused:
+                reason = refused.within(source.file)
+                results[position] = Result(source.file, len(source.statements), refusal=reason)
+        return [results[position] for position in range(len(sources))]
+
+    def _file(self, source: _Source) -> Result:
+        trial = _Trial(self.books.fork())
+        for statement in source.statements:
+            self._statement(statement, source.file, trial)
+        for line in trial.lines:
+            if reason := self.barred.get(line.target):
+                raise Refused(reason)
+        pending = {id(line.entry) for line in self.lines}
+        texts: dict[Path, str] = {}
+        for balance in trial.replaced:
+            if id(balance) not in pending:
+                self._take_out(balance, texts)
+        gone = {id(balance) for balance in trial.replaced}
+        self.lines = [line for line in self.lines if id(line.entry) not in gone] + trial.lines
+        self.texts |= texts
+        self.books = trial.books
+        return Result(
+            source.file,
+            statements=len(source.statements),
+            booked=sum(isinstance(line.entry, data.Transaction) for line in trial.lines),
+            skipped=trial.skipped,
+            targets=tuple(dict.fromkeys(line.target for line in trial.lines)),
+            warnings=tuple(note.within(source.file) for note in trial.warnings),
+        )
+
+    def _statement(self, statement: Statement, file: Path, trial: _Trial) -> None:
+        booking = book(statement, self.registry.find(statement), str(file))
+        news = trial.books.news(booking)
+        trial.warnings += (*statement.warnings, *news.warnings)
+        trial.skipped += news.known
+        entries = [*news.transactions, *((news.closing,) if news.closing else ())]
+        if news.replaced:
+            earlier = [line for line in trial.lines if line.entry is not news.replaced]
+            if len(earlier) == len(trial.lines):
+                trial.replaced.append(news.replaced)
+            trial.lines = earlier
+        trial.books.add(entries)
+        texts = print_proved(entries, self.ledger.options)
+        years = [_year(entry, statement) for entry in entries]
+        targets = {year: target(self.ledger, self.register, booking.bank, year) for year in set(years)}
+        trial.lines += [
+            _Line(targets[year], entry, text) for year, entry, text in zip(years, entries, texts, strict=True)
+        ]
+
+    def _take_out(self, balance: data.Balance, texts: dict[Path, str]) -> None:
+        """Take out of the ledger's text the assertion that a later statement of the day replaces."""
+        path = next(file for file in self.ledger.files if str(file) == balance.meta["filename"])
+        text = texts.get(path) or self.texts.get(path) or _read_ledger_file(path)
+        written = print_directive(balance)
+        if text.count(written) != 1:
+            raise Refused(
+                f"a later statement of the same day replaces the balance at {path}:{balance.meta['lineno']}, which "
+                "is no longer as it was imported; delete it, and import again."
+            )
+        texts[path] = text.replace(f"\n{written}" if f"\n{written}" in text else written, "", 1)
+
+    def changes(self) -> dict[Path, str]:
+        """Give the new text of every file of the ledger that changes."""
+        parts: dict[Path, list[str]] = {path: [_ended(text)] for path, text in self.texts.items()}
+        for line in self.lines:
+            if line.target not in parts:
+                parts[line.target] = [_ended(self._begun(line.target))]
+            parts[line.target].append(f"\n{line.text}")
+        for texts in parts.values():
+            if not texts[0]:
+                texts[1] = texts[1].lstrip("\n")  # a new file does not begin with a blank line
+        return {path: "".join(texts) for path, texts in parts.items()}
+
+    def _begun(self, path: Path) -> str:
+        return _read_ledger_file(path) if path.exists() else root_options(self.ledger.options)
+
+
+def _year(entry: data.Directive, statement: Statement) -> int:
+    """Tell whose year's file an entry goes to: a balance stands with the day it closes, not the day after."""
+    return (statement.new_date if isinstance(entry, data.Balance) and statement.new_date else entry.date).year
+
+
+def _chronology(source: _Source) -> tuple[str, str, int]:
+    """Order files as the bank wrote them, whatever the order of their names."""
+    first = min(source.statements, key=lambda statement: str(statement.new_date or statement.old_date), default=None)
+    if first is None:
+        return "", "", 0
+    return str(first.new_date or first.old_date), first.number, len(first.movements)
+
+
+def _read_ledger_file(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:  # line ends stay as they are
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} cannot be read as UTF-8 text ({error}); correct it first.") from error
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+def _commit(plan: _Plan) -> dict[Path, str]:
+    """Write, load again and compare; give the files that could not take their entries, all then being as before."""
+    former: dict[Path, str | None] = {}
+    try:
+        for path, text in plan.changes().items():
+            former[path] = _read_ledger_file(path) if path.exists() else None
+            try:
+                write_text(path, text)
+            except OSError as error:
+                del former[path]  # it stands as it was
+                _restore(former)
+                return {path: f"{path} cannot be written: {error.strerror or error}."}
+        if not former:
+            return {}
+        plan.after = load_whole(plan.ledger.path)
+        faults = _missing(plan, plan.after)
+    except Refused as refused:
+        _restore(former)
+        return dict.fromkeys((line.target for line in plan.lines), refused.message)
+    except BaseException:
+        _restore(former)
+        raise
+    if faults:
+        _restore(former)
+    return faults
+
+
+def _missing(plan: _Plan, after: Ledger) -> dict[Path, str]:
+    """Give the files whose new movements the ledger does not show."""
+    books = Books(after.entries, ())
+    return {
+        line.target: f"{line.target} is not included by {plan.ledger.path}; include it, and import again."
+        for line in plan.lines
+        if isinstance(line.entry, data.Transaction) and not books.holds(line.entry)
+    }
+
+
+def _restore(former: Mapping[Path, str | None]) -> None:
+    for path, text in former.items():
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_text(path, text)
+
+
+def _with_findings(plan: _Plan, result: Result) -> Result:
+    """Add what Beancount finds in the ledger's changed files, and did not find before."""
+    if plan.after is None or not result.targets:
+        return result
+    known = set(map(_finding, plan.ledger.errors))
+    targets = set(map(str, result.targets))
+    new = [text for source, text in _findings(plan.after.errors) if source in targets and text not in known]
+    return replace(result, warnings=(*result.warnings, *new))
+
+
+def _findings(errors: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for error in errors:
+        yield str((error.source or {}).get("filename")), _finding(error)
+
+
+def _finding(error: Any) -> str:  # noqa: ANN401 - each plugin has its own type of error
+    source = error.source or {}
+    return f"{source.get('filename')}:{source.get('lineno')}: {error.message}"

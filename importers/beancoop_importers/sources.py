@@ -1,0 +1,59 @@
+"""From a file on disk to the statements in it, by what the file holds and not by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop_importers.readers import coda
+from beancoop_importers.statement import MAX_BYTES, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from beancoop_importers.statement import Statement
+
+HEAD_BYTES = 512
+"""How much of a file tells its format."""
+
+
+class _Format(NamedTuple):
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes], tuple[Statement, ...]]
+
+
+_FORMATS = (_Format(coda.recognises, coda.read),)
+
+
+def read_head(path: Path) -> bytes:
+    """Give the first bytes of a file, none where it is no ordinary file or cannot be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""
+
+
+def read_statements(path: Path) -> tuple[Statement, ...]:
+    """Read a bank file of any known format.
+
+    Raises:
+        Refused: the file cannot be opened, is too big, of no known format, or its reader refuses it.
+
+    """
+    try:
+        if not path.is_file():
+            raise Refused("there is no such file, or it is not an ordinary one; check its name.")
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise Refused(f"the file holds {size:,} bytes, more than the {MAX_BYTES:,} a statement file may hold.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"the file cannot be read: {error.strerror or error}.") from error
+    if not content.strip():
+        raise Refused("the file is empty; download it again from the bank.")
+    for known in _FORMATS:
+        if known.recognises(content[:HEAD_BYTES]):
+            return known.read(content)
+    raise Refused("this is no bank statement this program reads; ask the bank for the file named CODA, version 2.", 1)

@@ -1,0 +1,157 @@
+"""What every statement reader answers, whatever the bank's format: plain facts, nothing of Beancount.
+
+Amounts are exact Decimals in the currency of the account, signed as its holder sees them: money received is
+positive. Lines are counted from 1 in the file as received.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import datetime
+    from decimal import Decimal
+
+MAX_BYTES = 50_000_000
+"""Beyond this a file is refused in words; no bank writes one statement that long."""
+
+UNNUMBERED = "000"
+"""What stands for a number the bank did not give."""
+
+
+class Refused(Exception):  # noqa: N818 - the file is refused; the program did not err
+    """A bank file that must not be booked, and why.
+
+    Attributes:
+        message: what is wrong, what was expected and what to do.
+        line: where in the bank's file, 0 where it concerns the file as a whole.
+
+    """
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        """Keep the reason and its place."""
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+    def __str__(self) -> str:
+        """Give the reason, with its line where there is one."""
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
+    def within(self, path: object) -> str:
+        """Give the reason as `file:line: message`."""
+        return f"{path}:{self.line or 1}: {self.message}"
+
+
+class Note(NamedTuple):
+    """What the accountant should look at, though the file may be booked: a line of the bank's file, and why."""
+
+    line: int
+    text: str
+
+    def within(self, path: object) -> str:
+        """Give it as `file:line: text`."""
+        return f"{path}:{self.line}: {self.text}"
+
+
+class Structured(NamedTuple):
+    """A communication in a form agreed between banks.
+
+    Attributes:
+        kind: `ogm` (Belgian structured communication, check digits right), `rf` (ISO 11649 creditor reference,
+            likewise), or the format's own type, such as `coda-113`.
+        value: an OGM as `+++090/9337/55493+++`, an RF reference in capitals without blanks, otherwise the text.
+
+    """
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One movement on the account, or one detail of a total.
+
+    Attributes:
+        line: where it begins in the file.
+        sequence: its number in the statement, as written.
+        detail: its number under the total, zeroes for what counts in the balance.
+        booked: the day the bank entered it.
+        value_date: the day it bears interest from, None where the bank gives none.
+        amount: positive when received.
+        code: the bank's own transaction code.
+        bank_reference: the bank's own name for it.
+        communication: the free text, its inner blanks kept.
+        structured: the structured communication, None where it is free.
+        information: structured information the bank adds beside the communication.
+        customer_reference: the holder's own reference, handed back by the bank.
+        counterparty: the other party's name.
+        counterparty_account: its account, normalised.
+        counterparty_bic: its bank.
+        return_reason: for a payment that came back, the kind of return and its ISO 20022 reason.
+        details: what the amount is made of, where the bank says so; they never count in the balance.
+
+    """
+
+    line: int
+    sequence: str
+    detail: str
+    booked: datetime.date
+    value_date: datetime.date | None
+    amount: Decimal
+    code: str
+    bank_reference: str
+    communication: str
+    structured: Structured | None
+    information: tuple[Structured, ...]
+    customer_reference: str
+    counterparty: str
+    counterparty_account: str
+    counterparty_bic: str
+    return_reason: str
+    details: tuple[Movement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of one account: its old balance plus its movements is its new balance, or it is not made.
+
+    Attributes:
+        format: the bank's format, `coda`.
+        account: the account as written.
+        iban: the account normalised (see `identifiers.account_key`).
+        currency: ISO 4217.
+        number: the statement's number as written; it starts again every year.
+        old_date: the day of the old balance, None where the bank gives none.
+        old_balance: what stood on the account before.
+        new_date: the day of the new balance, None for a file that only says that nothing moved.
+        new_balance: what stands on it after, None likewise.
+        movements: in the bank's order.
+        duplicate: the bank marks it as a second copy.
+        first_line: where it begins in the file.
+        last_line: where it ends.
+        warnings: what is odd but does not touch the amounts.
+
+    """
+
+    format: str
+    account: str
+    iban: str
+    currency: str
+    number: str
+    old_date: datetime.date | None
+    old_balance: Decimal
+    new_date: datetime.date | None
+    new_balance: Decimal | None
+    movements: tuple[Movement, ...]
+    duplicate: bool
+    first_line: int
+    last_line: int
+    warnings: tuple[Note, ...]
+
+    @property
+    def name(self) -> str:
+        """How a message calls it."""
+        number = "without number" if self.number == UNNUMBERED else self.number
+        return f"statement {number} of {self.iban} {self.currency}, {self.new_date or self.old_date}"
