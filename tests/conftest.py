@@ -1,0 +1,10 @@
+"""What every test needs before it starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
+sys.path.insert(0, str(Path(__file__).parent))  # the tests' own helpers: oracle, strategies
