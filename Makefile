@@ -44,7 +44,7 @@ $(RUN)/ready: pyproject.toml
 	$(call environment,$(RUN),.)
 
 $(DEV)/ready: pyproject.toml
-	$(call environment,$(DEV),.[test,check])
+	$(call environment,$(DEV),.[dev])
 
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
