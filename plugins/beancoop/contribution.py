@@ -132,8 +132,10 @@ class Margins:
 
     def _rate(self, transaction: Transaction) -> Decimal:
         """Give the rate of the first sale that shares a link, so that a credit note gives back what it bore."""
-        dates = [self.first_sale[link] for link in transaction.links if link in self.first_sale]
-        return self.activity.terms_on(min(dates, default=transaction.date)).rate
+        day = transaction.date
+        for link in transaction.links:
+            day = min(day, self.first_sale.get(link, day))
+        return self.activity.terms_on(day).rate
 
     def _no_price(self, transaction: Transaction, posting: Posting) -> None:
         self.errors.append(

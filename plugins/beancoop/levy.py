@@ -92,10 +92,10 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
 
 def _months(activity: Activity, basis: Basis) -> tuple[Month, ...]:
     """Run from the first month with anything to the last: never to today, which a ledger does not know."""
-    known = [Month.of(activity.start), Month.of(activity.terms[-1].start), *basis.margins, *basis.written]
-    last = list(known)
+    first = [Month.of(activity.start), *basis.margins, *basis.written]
+    last = [Month.of(activity.terms[-1].start), *basis.margins]
     if activity.exit is not None:
         last.append(Month.of(activity.exit.date))
     if basis.last_closed is not None:
         last.append(basis.last_closed.next())
-    return months_between(min(known), max(last))
+    return months_between(min(first), max(last))

@@ -33,14 +33,16 @@ class Need(NamedTuple):
 
     Attributes:
         account: its name.
-        since: the day by which it must be open, and on which it is opened where nobody did.
+        since: the day on which it is opened where nobody did.
+        by: the day by which it must be open where somebody did.
         until: the day before which it may not be closed; None where there is no such day yet.
-        opens: whether it is opened where nobody did; a share of a bank account is not.
+        opens: whether it is opened where nobody did; an activity's share of a bank account is not.
 
     """
 
     account: str
     since: datetime.date
+    by: datetime.date
     until: datetime.date | None
     opens: bool
 
@@ -85,12 +87,11 @@ def _needs(register: Register, activity: Activity, due: list[Levy], earliest: da
         first_use.setdefault(settlement_stem(activity.terms_on(levy.month.last_day)), levy.month.last_day)
     for unit in _units(register, activity):
         since = earliest if unit == COOP else activity.start
-        until = due[-1].month.next().first_day if unit == COOP else after_exit
-        yield Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, until, opens=True)
+        yield Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, since, after_exit, opens=True)
         for stem, day in first_use.items():
-            shared = stem != LIAISON_STEM
+            is_share = stem != LIAISON_STEM  # a bank account may be opened long after the activity
             account = register.roots.account("assets", stem, unit)
-            yield Need(account, day if shared else since, until, opens=not shared)
+            yield Need(account, since, day if is_share else since, after_exit, opens=not is_share or unit == COOP)
 
 
 def _obstacles(register: Register, activity: Activity, needs: Iterable[Need]) -> Iterator[BeancoopError]:
@@ -105,10 +106,10 @@ def _obstacles(register: Register, activity: Activity, needs: Iterable[Need]) ->
                 terms.entry,
             )
             return
-        if opened is not None and opened.date > need.since:
+        if opened is not None and opened.date > need.by:
             yield BeancoopError(
                 opened.meta,
-                f"{need.account} opens on {opened.date}; the contribution needs it from {need.since} on. Open it by "
+                f"{need.account} opens on {opened.date}; the contribution needs it from {need.by} on. Open it by "
                 "then, or take the line away and it opens by itself. Until then nothing is levied.",
                 opened,
             )
