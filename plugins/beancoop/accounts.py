@@ -36,6 +36,12 @@ _ROOTS: Mapping[str, tuple[Root, ...]] = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
+def is_unit(text: str) -> bool:
+    """Say whether *text* has the form of a unit's code."""
+    return UNIT.fullmatch(text) is not None
+
+
 class AccountName(NamedTuple):
     """The parts of an account's name.
 

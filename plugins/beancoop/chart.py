@@ -43,6 +43,7 @@ class Chart(engine.Rule):
         """Start with no transaction seen."""
         super().__init__(register)
         self.errors: list[BeancoopError] = []
+        self.roots: dict[str, list[str]] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch the parents, which take no postings."""
@@ -67,33 +68,30 @@ class Chart(engine.Rule):
     def _judge(self, opened: Open) -> Iterator[BeancoopError]:
         account = parse_account(opened.account)
         if account is None:
-            yield _error(
-                opened,
-                "is not of the form Root:class:number-Label:UNIT, such as Assets:55:5500-Banque:A001",
-            )
+            yield _error(opened, "is not of the form Root:class:number-Label:UNIT, such as Assets:55:5500-Banque:A001")
             return
-        if account.chapter != chapter_of(account.number):
-            yield _error(
-                opened,
-                f"has class {account.chapter} where its number {account.number} says {chapter_of(account.number)}",
-            )
-        yield from self._judge_root(opened, account)
+        if account.chapter != (chapter := chapter_of(account.number)):
+            yield _error(opened, f"has class {account.chapter} where its number {account.number} says {chapter}")
+        if account.root not in self._roots(account.number):
+            yield self._wrong_root(opened, account)
         if account.unit is not None and not self.register.knows(account.unit):
             yield _error(
                 opened,
-                f'belongs to {account.unit}, which is not declared; add custom "activity" "{account.unit}", or correct '
-                "the unit",
+                f'belongs to {account.unit}, which is not declared; add custom "activity" "{account.unit}", or '
+                "correct the unit",
             )
 
-    def _judge_root(self, opened: Open, account: AccountName) -> Iterator[BeancoopError]:
-        names = [getattr(self.register.roots, root) for root in roots_for(account.number)]
-        if not names:
-            yield _error(opened, f"has the number {account.number}, which the PCMN does not know")
-        elif account.root not in names:
-            yield _error(
-                opened,
-                f"stands under {account.root}; PCMN {account.number} stands under {' or '.join(names)}",
-            )
+    def _roots(self, number: str) -> list[str]:
+        """Give the names of the roots under which a number may stand, looked up once."""
+        if number not in self.roots:
+            self.roots[number] = [getattr(self.register.roots, root) for root in roots_for(number)]
+        return self.roots[number]
+
+    def _wrong_root(self, opened: Open, account: AccountName) -> BeancoopError:
+        if names := self._roots(account.number):
+            where = f"PCMN {account.number} stands under {' or '.join(names)}"
+            return _error(opened, f"stands under {account.root}; {where}")
+        return _error(opened, f"has the number {account.number}, which the PCMN does not know")
 
 
 def _mixed(transaction: Transaction) -> BeancoopError:

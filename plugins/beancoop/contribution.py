@@ -80,15 +80,13 @@ class Margins:
         self.first_sale: dict[str, datetime.date] = {}
         self.errors: list[BeancoopError] = []
 
-    def watch(self, number: str) -> engine.Poster | None:
+    def watch(self, number: str) -> engine.Poster:
         """Give what to call with the postings to the account of that PCMN number."""
         if number.startswith(SALES) and self.only_rate is None:
             return self.post_sale
         if number.startswith(DIRECT):
             return self.post_direct
-        if number.startswith(OPERATING):
-            return self.post_operating
-        return self.post_levied if number == CONTRIBUTION else None
+        return self.post_levied if number.startswith(CONTRIBUTION) else self.post_operating
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting to class 70, and remember the first sale under each link."""
@@ -154,6 +152,8 @@ class Margins:
 
 class Contribution(engine.Rule):
     """Gathers the margin of each activity, and settles its levies."""
+
+    numbers = (*DIRECT, *OPERATING, CONTRIBUTION)
 
     def __init__(self, register: Register) -> None:
         """Start with no margin."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
 
-from beancoop.accounts import UNIT, parse_account
+from beancoop.accounts import is_unit, parse_account
 from beancoop.errors import BeancoopError
 from beancoop.months import Month
 
@@ -48,6 +48,10 @@ def _text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_unit(value: object) -> bool:
+    return isinstance(value, str) and is_unit(value)
+
+
 def _one_of(*words: str) -> Expectation:
     return Expectation("one of " + ", ".join(f'"{word}"' for word in words), lambda value: value in words)
 
@@ -81,17 +85,14 @@ def _is_hash(value: object) -> bool:
 
 
 def _is_unit_list(value: object) -> bool:
-    return isinstance(value, str) and all(UNIT.fullmatch(word) for word in value.split())
+    return isinstance(value, str) and all(map(is_unit, value.split()))
 
 
 _HEX = re.compile("(?:[0-9a-f]{64})?")
 _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
-_UNIT = Expectation(
-    'a unit\'s code in quotes, such as "A001"',
-    lambda value: isinstance(value, str) and bool(UNIT.fullmatch(value)),
-)
+_UNIT = Expectation('a unit\'s code in quotes, such as "A001"', _is_unit)
 _TEXT = Expectation("a text in quotes", _text)
 _HASH = Expectation("64 hexadecimal digits in quotes", _is_hash)
 _TERMS: Mapping[str, Expectation] = {

@@ -45,14 +45,21 @@ class Reading(NamedTuple):
 
 
 class Rule:
-    """Something that must hold, or follow, from a ledger's postings."""
+    """Something that must hold, or follow, from a ledger's postings.
+
+    Attributes:
+        numbers: how the PCMN numbers begin of the accounts it may watch; "" for every account.
+
+    """
+
+    numbers: tuple[str, ...] = ("",)
 
     def __init__(self, register: Register) -> None:
         """Start with what the directives say, before any posting."""
         self.register = register
 
     def watch(self, account: AccountName) -> Poster | None:
-        """Give what to call with each posting to *account*, in order of dates; None where it does not matter.
+        """Give what to call with each posting to *account*, in order of dates; None for nothing.
 
         An account whose name is not of the contract's form comes with an empty number.
         """
@@ -73,10 +80,14 @@ class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
+        self.interested: dict[str, list[Rule]] = {}  # by PCMN number: far fewer than accounts
 
     def __missing__(self, name: str) -> tuple[str | None, tuple[Poster, ...]]:
         account = parse_account(name) or AccountName(name, "", "", "", "", None)
-        posters = [poster for rule in self.rules if (poster := rule.watch(account)) is not None]
+        number = account.number
+        if number not in self.interested:
+            self.interested[number] = [rule for rule in self.rules if number.startswith(rule.numbers)]
+        posters = [poster for rule in self.interested[number] if (poster := rule.watch(account)) is not None]
         watched = self[name] = account.unit, tuple(posters)
         return watched
 

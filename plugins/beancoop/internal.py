@@ -102,6 +102,8 @@ class Side:
 class Internal(engine.Rule):
     """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
 
+    numbers = ("9",)
+
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
@@ -111,7 +113,7 @@ class Internal(engine.Rule):
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 9, where the structure's books are part of the ledger."""
         unit = account.unit
-        if account.chapter != "9" or unit is None or not self.register.coop_is_open:
+        if unit is None or not self.register.coop_is_open:
             return None
         name, currency, is_service = account.parent, self.register.currency, account.number == SERVICES
         own = self._parent(name, currency)

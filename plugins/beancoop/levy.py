@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.money import ZERO, to_cent
+from beancoop.money import NOTHING, ZERO, to_cent
 from beancoop.months import Month, months_between
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ _NO_MARGIN: Mapping[Decimal, Decimal] = {}
 def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
     """Give the levy of each month, without gap, from the activity's first month to its last known one."""
     cumulative = exact = ZERO
-    nothing = levied = to_cent(ZERO)
+    levied = NOTHING
     leaving = Month.of(activity.exit.date) if activity.exit else None
     for month in _months(activity, basis):
         margin = ZERO
@@ -75,17 +75,17 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
             margin += amount
             exact += rate * amount
         cumulative += margin
-        due = max(nothing, to_cent(exact))
-        written = basis.written.get(month, nothing)
+        due = max(NOTHING, to_cent(exact))
+        written = basis.written.get(month, NOTHING)
         closed = basis.last_closed is not None and month <= basis.last_closed
         if closed:
             levy = written
         else:
             levied += written
             levy = due - levied
-            if levy < nothing and (leaving is None or month < leaving):
+            if levy < NOTHING and (leaving is None or month < leaving):
                 carries = activity.terms_on(month.last_day).negative == "carry"
-                levy = nothing if carries else levy
+                levy = NOTHING if carries else levy
         yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed)
         levied += levy
 

@@ -37,6 +37,8 @@ __plugins__ = ("life",)
 class Life(engine.Rule):
     """Refuses sales (class 70, net of what the same transaction gives back) outside the days that may sell."""
 
+    numbers = ("70",)
+
     def __init__(self, register: Register) -> None:
         """Start with no sale seen."""
         super().__init__(register)
@@ -45,7 +47,7 @@ class Life(engine.Rule):
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 70 of the activities."""
         activity = self.register.activities.get(account.unit or "")
-        if activity is None or not account.number.startswith("70"):
+        if activity is None:
             return None
         start, sure = activity.start, activity.sells_until()
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
 
 
 def to_cent(amount: Decimal) -> Decimal:
@@ -18,7 +19,7 @@ def to_cent(amount: Decimal) -> Decimal:
     >>> to_cent(Decimal("57.645")), to_cent(Decimal("-0.005"))
     (Decimal('57.65'), Decimal('-0.01'))
     """
-    return amount.quantize(CENT, ROUND_HALF_UP) + ZERO  # adding zero turns -0.00 into 0.00
+    return amount.quantize(CENT, ROUND_HALF_UP) or NOTHING  # not -0.00
 
 
 def amount_in(posting: Posting, currency: str) -> Decimal | None:

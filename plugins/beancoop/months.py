@@ -28,13 +28,14 @@ class Month(NamedTuple):
         """Give the month that holds *day*."""
         return Month(day.year, day.month)
 
-    @classmethod
-    def parse(cls, text: str) -> Month | None:
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def parse(text: str) -> Month | None:
         """Read `2026-03`; None where *text* is not a month written so."""
         match = _PERIOD.fullmatch(text)
         if match is None or int(match[1]) < datetime.MINYEAR:
             return None
-        return cls(int(match[1]), int(match[2]))
+        return Month(int(match[1]), int(match[2]))
 
     def next(self) -> Month:
         """Give the month after this one."""
@@ -48,11 +49,16 @@ class Month(NamedTuple):
     @property
     def last_day(self) -> datetime.date:
         """The last day of the month."""
-        return datetime.date(self.year, self.month, monthrange(self.year, self.month)[1])
+        return _last_day(self.year, self.month)
 
     def __str__(self) -> str:
         """Write the month as `2026-03`."""
         return f"{self.year:04}-{self.month:02}"
+
+
+@lru_cache(maxsize=4096)
+def _last_day(year: int, month: int) -> datetime.date:
+    return datetime.date(year, month, monthrange(year, month)[1])
 
 
 @lru_cache(maxsize=4096)  # activities share their months

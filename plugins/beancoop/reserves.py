@@ -47,14 +47,16 @@ DIVIDEND_CEILINGS = ((datetime.date(1962, 1, 19), Decimal("0.06")),)
 class Reserves(engine.Rule):
     """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
 
+    numbers = (*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)
+
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
         self.seen: dict[int, Transaction] = {}
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
+    def watch(self, _: AccountName) -> engine.Poster | None:
         """Watch reserves, shares and dividends."""
-        return self._keep if account.number.startswith((*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)) else None
+        return self._keep
 
     def _keep(self, transaction: Transaction, _: Posting) -> None:
         self.seen[id(transaction)] = transaction

@@ -99,6 +99,8 @@ class Purse:
 class Treasury(engine.Rule):
     """Keeps a purse for each activity and currency over all its class 5 accounts."""
 
+    numbers = ("5",)
+
     def __init__(self, register: Register) -> None:
         """Start with empty purses."""
         super().__init__(register)
@@ -107,9 +109,7 @@ class Treasury(engine.Rule):
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 5 of the activities."""
         activity = self.register.activities.get(account.unit or "")
-        if activity is None or not account.number.startswith("5"):
-            return None
-        return self._purse(activity, self.register.currency).post
+        return self._purse(activity, self.register.currency).post if activity else None
 
     def _purse(self, activity: Activity, currency: str) -> Purse:
         key = activity.unit, currency
