@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from beancoop import engine
-from beancoop.findings import Finding
+from beancoop import RULES
+from beancoop.checklist import check_pieces
 from beancoop.gate import LEDGER_FILE, check_gate, sub_ledgers
-from beancoop.ledger import load_ledger
+from beancoop.ledger import Ledger, load_ledger
+from beancoop.proof import unproved
+from beancoop.seal import check_seals
 from rich.console import Console
 from rich.progress import track
 
@@ -17,6 +19,8 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from beancoop.findings import Finding
 
 
 @click.command()
@@ -39,17 +43,17 @@ def check(ledger: Path, style: str) -> None:
 
 
 def _load_all(ledger: Path, folders: list[Path]) -> Iterator[Finding]:
-    yield from _load(ledger)
+    whole = load_ledger(ledger)
+    yield from _check(whole)
+    yield from check_pieces(whole.entries)
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
     for path in track(alone, "Sub-ledgers", console=console, disable=not console.is_terminal, transient=True):
-        yield from _load(path)
+        yield from _check(load_ledger(path))
 
 
-def _load(path: Path) -> Iterator[Finding]:
-    """Give the errors of a ledger, one of them being that nothing of ours has looked at it."""
-    ledger = load_ledger(path)
+def _check(ledger: Ledger) -> Iterator[Finding]:
+    """Give what is wrong in a ledger: its errors, its broken seals, and what no plugin has looked at."""
     yield from ledger.findings
-    if engine.SUITE not in (name for name, _ in ledger.options["plugin"]):
-        message = f'The ledger has no line: plugin "{engine.SUITE}". Without it nothing is checked; add it.'
-        yield Finding(str(path.resolve()), 1, message)
+    yield from check_seals(ledger.entries, ledger.options)
+    yield from unproved(ledger, RULES)

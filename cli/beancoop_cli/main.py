@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from beancoop_cli.check import check
+from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
 from beancoop_cli.importing import import_statements
 from beancoop_cli.scaffolding import activity, init
@@ -17,5 +18,5 @@ def main() -> None:
     """Keep the books of a coopérative d'activités in plain text."""
 
 
-for command in (init, activity, check, contributions, import_statements, serve):
+for command in (init, activity, check, close, contributions, import_statements, serve):
     main.add_command(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from beancoop import scaffold
-from beancoop.accounts import COOP, UNIT, RootNames, parse_account
+from beancoop.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
 from beancoop.ledger import Ledger, load_ledger
 from beancoop.register import read_register
 from stdnum import iban as ibans
@@ -35,7 +35,7 @@ def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -
     Its books are in DIR/ledgers, where the other commands look for them from DIR.
     """
     ledgers = folder / "ledgers"
-    names = scaffold.FRENCH if roots == "fr" else scaffold.ENGLISH
+    names = scaffold.FRENCH if roots == "fr" else BEANCOUNTS_OWN
     _warn_of_wrong_iban(iban)
     try:
         # the IBAN is that of the shared account; the first activity holds a share of it

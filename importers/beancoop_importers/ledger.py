@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beancoop.accounts import COOP
 from beancoop.errors import place
+from beancoop.layout import book
 from beancoop.ledger import Ledger, load_ledger
 from beancount import loader
 from beancount.parser import grammar, lexer
@@ -42,17 +42,7 @@ def load_whole(path: Path) -> Ledger:
 def target(ledger: Ledger, register: Register, bank: BankAccount, year: int) -> Path:
     """Give the file that receives the bank entries of *year* of the unit whose account is *bank*.
 
-    It is `bank-<year>.beancount` in the unit's own folder where the ledger already reads that folder; else the file
-    that opens the account.
+    It is `bank-<year>.beancount` among the unit's books where the ledger reads that folder; else the file that opens
+    the account.
     """
-    folder = _folder(ledger, register, bank.unit)
-    if folder and any(file.parent == folder for file in ledger.files):
-        return folder / f"bank-{year}.beancount"
-    return Path(bank.opened.meta["filename"])
-
-
-def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
-    if unit == COOP:
-        return ledger.path.parent / "coop"
-    activity = register.activities.get(unit)
-    return Path(activity.entry.meta["filename"]).parent / "books" if activity else None
+    return book(ledger, register, bank.unit, f"bank-{year}.beancount") or Path(bank.opened.meta["filename"])

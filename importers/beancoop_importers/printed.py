@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.accounts import RootNames
 from beancount.core import data
 from beancount.parser import parser, printer
 
@@ -13,21 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _PLACE = frozenset({"filename", "lineno"})
-_ROOTS = {
-    "name_assets": "Assets",
-    "name_liabilities": "Liabilities",
-    "name_equity": "Equity",
-    "name_income": "Income",
-    "name_expenses": "Expenses",
-}
 
 
 def root_options(options: Mapping[str, object]) -> str:
     """Give the lines by which a file uses the ledger's own root names; Beancount wants them in every file."""
-    named = {key: options.get(key, usual) for key, usual in _ROOTS.items()}
-    if named == _ROOTS:
-        return ""
-    return "".join(f'option "{key}" "{name}"\n' for key, name in named.items())
+    return "".join(f"{line}\n" for line in RootNames.of(options).option_lines())
 
 
 def print_directive(entry: data.Directive) -> str:

@@ -108,7 +108,16 @@ class RootNames(NamedTuple):
         types = beancount_options.get_account_types(options)
         return cls(types.assets, types.liabilities, types.equity, types.income, types.expenses)
 
+    def option_lines(self) -> list[str]:
+        """Give the lines by which a file uses these names; none where they are Beancount's own."""
+        if self == BEANCOUNTS_OWN:
+            return []
+        return [f'option "name_{root}" "{name}"' for root, name in self._asdict().items()]
+
     def account(self, root: Root, stem: str, unit: str) -> str:
         """Build the account of *unit* from a stem such as `950-Contribution`."""
         number = stem.partition("-")[0]
         return f"{getattr(self, root)}:{chapter_of(number)}:{stem}:{unit}"
+
+
+BEANCOUNTS_OWN = RootNames("Assets", "Liabilities", "Equity", "Income", "Expenses")

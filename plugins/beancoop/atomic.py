@@ -2,17 +2,20 @@
 
 A ledger half written loads without a word, so every file the program writes goes through here: a temporary
 file in the same folder, flushed to the disk, then renamed over the old one, then the folder flushed too.
-A kill at any moment leaves the old file or the new one.
+A kill at any moment leaves the old file or the new one. Two programs do not write at once, and neither writes over
+what it has not read.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _NEW_FILE_MODE = 0o666
@@ -57,5 +60,84 @@ def _flush_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Change(NamedTuple):
+    """A file to be replaced: what it held when it was read (None: it was not there), and what it is to hold."""
+
+    path: Path
+    before: str | None
+    after: str
+
+
+class ConflictError(Exception):
+    """A file is no longer as it was read, or another program is writing; nothing was changed."""
+
+
+def read_text(path: Path) -> str | None:
+    """Read a file whole, its line ends as they are; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not UTF-8.
+
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def apply_changes(changes: Sequence[Change]) -> None:
+    """Replace the files in order; when one fails, those before it are put back.
+
+    Raises:
+        ConflictError: a file is not as it was when it was read.
+        OSError: a file could not be written.
+
+    """
+    done: list[Change] = []
+    try:
+        for change in changes:
+            _refuse_conflict(change)
+            done.append(change)
+            write_text(change.path, change.after)
+    except BaseException:
+        undo_changes(done)
+        raise
+
+
+def _refuse_conflict(change: Change) -> None:
+    if read_text(change.path) != change.before:
+        raise ConflictError(f"{change.path} was changed by someone else meanwhile; nothing was written, try again.")
+
+
+def undo_changes(changes: Sequence[Change]) -> None:
+    """Put the files back as they were, the last one first."""
+    for change in reversed(changes):
+        if change.before is None:
+            change.path.unlink(missing_ok=True)
+        elif read_text(change.path) != change.before:
+            write_text(change.path, change.before)
+
+
+@contextlib.contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Keep any other program of ours from writing to the ledger in *folder* for as long as the block lasts.
+
+    Raises:
+        ConflictError: another one is writing.
+
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError(f"Another program is writing to {folder}; wait until it has finished.") from None
+        yield
     finally:
         os.close(descriptor)

@@ -39,6 +39,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from beancoop import engine
+from beancoop.accounts import COOP
 from beancoop.errors import BeancoopError
 from beancoop.levy import Basis, Levy, levies
 from beancoop.money import ZERO, amount_in
@@ -159,11 +160,20 @@ class Contribution(engine.Rule):
         """Start with no margin."""
         super().__init__(register)
         self.margins = {unit: Margins(activity, register) for unit, activity in register.activities.items()}
+        self.coop_written: dict[tuple[str, Month], Decimal] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
-        """Watch the margin and the contributions of the activities."""
+        """Watch the margin and the contributions of the activities, and the structure's side of the latter."""
+        if account.unit == COOP:
+            return self._post_coop_side if account.number == CONTRIBUTION else None
         margins = self.margins.get(account.unit or "")
         return margins.watch(account.number) if margins else None
+
+    def _post_coop_side(self, transaction: Transaction, posting: Posting) -> None:
+        amount = amount_in(posting, self.register.currency)
+        if TAG in transaction.tags and amount is not None:
+            key = str(transaction.meta.get("unit")), Month.of(transaction.date)
+            self.coop_written[key] = self.coop_written.get(key, ZERO) - amount
 
     def levies(self) -> dict[str, list[Levy]]:
         """Give the levies of each activity."""
@@ -172,7 +182,7 @@ class Contribution(engine.Rule):
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
         errors = [error for margins in self.margins.values() for error in margins.errors]
-        entries, obstacles = settle(self.register, self.levies())
+        entries, obstacles = settle(self.register, self.levies(), self.coop_written)
         return entries, [*errors, *self._unsealed(), *obstacles]
 
     def _unsealed(self) -> Iterator[BeancoopError]:

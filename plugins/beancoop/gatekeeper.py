@@ -6,188 +6,185 @@ On standard input a JSON list of [folder, file]; on standard output, for each fi
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import io
 import json
 import re
 import resource
 import sys
+import unicodedata
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beancount.core import data
-from beancount.core.getters import get_entry_accounts
+from beancount.core.amount import CURRENCY_RE
+from beancount.core.number import MISSING
 from beancount.parser import _parser  # type: ignore[attr-defined]  # compiled
 from beancount.parser.grammar import Builder
 
 from beancoop import declarations as d
 from beancoop.accounts import parse_account
+from beancoop.gatefiles import BOOK, is_own_file
+from beancoop.gatetext import Remark, judge_characters, judge_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 2_000_000
-MAX_LINE = 5_000
-MAX_MEMORY = 2_000_000_000
-MAX_SECONDS = 60
+    from beancount.core.amount import Amount
 
-OPTIONS = (
-    "title",
-    "operating_currency",
-    "name_assets",
-    "name_liabilities",
-    "name_equity",
-    "name_income",
-    "name_expenses",
-)
-EXACT = ("tolerance_multiplier", "0")
+MAX_BYTES = 2_000_000
+MAX_MEMORY = 2_000_000_000
+MAX_SECONDS = 10
+"""Of a processor, for one file."""
+
+MAX_FINDINGS = 20
+"""Told of one file: a person corrects them and checks again."""
+
+MAX_NUMBER = Decimal(10) ** 15
+YEARS = range(2000, 2101)
+
+_ROOT = r"[^\W\d_a-z][\w-]*"
+OPTIONS = {
+    "title": ".*",
+    "operating_currency": CURRENCY_RE,
+    "tolerance_multiplier": "0",
+    **dict.fromkeys(("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses"), _ROOT),
+}
+"""The scaffold's options, and what each may be. Beancount takes the names of the roots for a regular expression."""
+
 PLUGIN = "beancoop"
 DIRECTIVES = (data.Transaction, data.Open, data.Close, data.Balance, data.Note, data.Document, data.Query, data.Custom)
 OWN_CUSTOMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT, d.FOLLOW_UP, d.CLOSED)
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_MARKUP = re.compile("<[A-Za-z/!?]")
-
-
-class _Recorder(Builder):
-    """Builds the directives as Beancount does, and remembers where options, plugins and includes stand."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.settings: list[tuple[int, str, str, str | None]] = []
-
-    def option(self, filename: str, lineno: int, key: str, value: str) -> None:
-        self.settings.append((lineno, "option", key, value))
-        super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
-
-    def plugin(self, filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
-        self.settings.append((lineno, "plugin", plugin_name, plugin_config))
-        super().plugin(filename, lineno, plugin_name, plugin_config)  # type: ignore[no-untyped-call]
-
-    def include(self, filename: str, lineno: int, include_filename: str) -> None:
-        self.settings.append((lineno, "include", include_filename, None))
-        super().include(filename, lineno, include_filename)  # type: ignore[no-untyped-call]
+QUERIES = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
+RESERVED_KEYS = ("filename", "lineno")
+"""Where Beancount keeps the place of a directive: an entry that sets them passes for another's."""
 
 
-class Keeper:
-    """Judges one file of one sub-ledger."""
+class Keeper(Builder):
+    """Judges one file of one sub-ledger while Beancount's parser reads it.
+
+    Beancount calls the methods named after its grammar, each with the file and the line. Those of them that would act
+    on the parser do not, where they refuse.
+    """
 
     def __init__(self, folder: Path, path: Path) -> None:
         """Start with nothing found."""
+        super().__init__()  # type: ignore[no-untyped-call]
         self.folder = folder
         self.path = path
-        self.unit = folder.name
-        self.found: list[tuple[str, int, str]] = []
+        self.unit = folder.absolute().name
+        self.found: list[Remark] = []
+        self.pushed: dict[str, list[int]] = {}
 
-    def judge(self) -> list[tuple[str, int, str]]:
-        """Give what the file may not hold, as (file, line, message)."""
+    def judge(self) -> list[Remark]:
+        """Give what the file may not hold, by line; what its characters or words show is told before its directives."""
         if self.path.stat().st_size > MAX_BYTES:
-            self._refuse(0, f"The file has more than {MAX_BYTES:,} bytes; split it by year.")
-            return self.found
-        text = self.path.read_bytes()
-        if self._judge_text(text):
-            recorder = _Recorder()
-            _parser.Parser(recorder).parse(io.BytesIO(text), filename=str(self.path), lineno=1)
-            entries, errors, _ = recorder.finalize()  # type: ignore[no-untyped-call]
-            for error in errors:
-                self._refuse(error.source["lineno"], " ".join(error.message.split()))
-            for setting in recorder.settings:
-                self._judge_setting(*setting)
-            for entry in entries:
-                self._judge_entry(entry)
-        return self.found
+            return [Remark(0, f"The file has more than {MAX_BYTES:,} bytes; split it by year.")]
+        raw = self.path.read_bytes()
+        self.found += judge_characters(raw) or judge_words(raw)
+        if not self.found:
+            _parser.Parser(self).parse(io.BytesIO(raw), filename=str(self.path), lineno=1)
+            self._judge_read()
+        return sorted(set(self.found))
+
+    def _judge_read(self) -> None:
+        for error in self.errors:
+            self._refuse(error.source["lineno"], " ".join(error.message.split()))
+        for word, lines in self.pushed.items():
+            for line in lines:
+                self._refuse(line, f"push{word} goes on past the end of the file; close it with pop{word}.")
+        for entry in self.entries:
+            self._judge_entry(entry)
 
     def _refuse(self, line: int, message: str) -> None:
-        self.found.append((str(self.path), line, message))
+        self.found.append(Remark(line, message))
 
-    def _judge_text(self, raw: bytes) -> bool:
-        """Judge the characters; what is not even text is not parsed."""
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            self._refuse(line, "The file is not UTF-8 text; save it again as UTF-8.")
-            return False
-        before = len(self.found)
-        for number, line_text in enumerate(text.split("\n"), 1):
-            if len(line_text) > MAX_LINE:
-                self._refuse(number, f"The line has more than {MAX_LINE:,} characters; shorten it.")
-            elif match := _UNPRINTABLE.search(line_text.rstrip("\r")):
-                self._refuse(number, f"The line holds the invisible character U+{ord(match[0]):04X}; take it out.")
-            elif _MARKUP.search(line_text):
-                self._refuse(number, 'The line holds "<" before a letter, as web pages do; put a blank after it.')
-        return len(self.found) == before
+    # What Beancount calls. ---------------------------------------------------------------------------------------
 
-    def _judge_setting(self, line: int, kind: str, name: str, value: str | None) -> None:
-        judge = {"option": self._judge_option, "plugin": self._judge_plugin, "include": self._judge_include}[kind]
-        if reason := judge(name, value):
-            self._refuse(line, reason)
+    def build_grammar_error(
+        self, filename: str, lineno: int, exc_value: object, exc_type: type | None = None, _traceback: object = None
+    ) -> None:
+        """Keep an error at its place in the file, and not at that in the program."""
+        message = str(exc_value) if exc_type is None else f"Beancount cannot read this ({exc_value})"
+        super().build_grammar_error(filename, lineno, message)  # type: ignore[no-untyped-call]
 
-    def _judge_option(self, name: str, value: str | None) -> str | None:
-        if name in OPTIONS or (name, value) == EXACT:
-            return None
-        return f'A sub-ledger may not set option "{name}" "{value}"; take the line away.'
+    def option(self, filename: str, lineno: int, key: str, value: str) -> None:
+        """Let the scaffold's options through."""
+        if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
+            super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+        else:
+            self._refuse(lineno, f'A sub-ledger may not set option "{key}" "{value}"; take the line away.')
 
-    def _judge_plugin(self, name: str, value: str | None) -> str | None:
-        if name == PLUGIN and value is None:
-            return None
-        return f'A sub-ledger may name the plugin "{PLUGIN}" alone; take "{name}" away.'
+    def plugin(self, filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:  # noqa: ARG002
+        """Let the one plugin through."""
+        if (plugin_name, plugin_config) != (PLUGIN, None):
+            self._refuse(lineno, f'A sub-ledger may name the plugin "{PLUGIN}" alone; take "{plugin_name}" away.')
 
-    def _judge_include(self, name: str, _: str | None) -> str | None:
+    def include(self, filename: str, lineno: int, include_filename: str) -> None:  # noqa: ARG002
+        """Let through what matches ledger files of the folder alone."""
+        if not self._is_inside(include_filename):
+            message = f'A sub-ledger includes {BOOK} files of its own folder alone; take "{include_filename}" away.'
+            self._refuse(lineno, message)
+
+    def _is_inside(self, name: str) -> bool:
+        """Say whether an include matches files, and every one of them a plain file of the folder."""
         pattern = PurePosixPath(name)
-        inside = not pattern.is_absolute() and ".." not in pattern.parts and (self.path.parent / name).resolve()
-        if inside and inside.is_relative_to(self.folder.resolve()) and pattern.suffix == ".beancount":
-            return None
-        return f'A sub-ledger includes .beancount files of its own folder alone; take "{name}" away.'
+        parts = pattern.parts
+        if pattern.is_absolute() or ".." in parts or parts.count("**") > 1 or pattern.suffix != BOOK:
+            return False
+        matches = glob.glob(str(self.path.parent / name), recursive=True)  # noqa: PTH207 - as Beancount does it
+        return bool(matches) and all(is_own_file(self.folder, Path(match)) for match in matches)
+
+    def account(self, filename: str, lineno: int, account: str) -> str:
+        """Let the unit's own accounts through, wherever they are written."""
+        name = parse_account(account)
+        if name is None or name.unit != self.unit:
+            self._refuse(lineno, f"{account} is not an account of {self.unit}; only its own belong here.")
+        elif not _looks_like_itself(account):
+            self._refuse(lineno, f"{account} holds letters that pass for others; write it again by hand.")
+        return super().account(filename, lineno, account)  # type: ignore[no-untyped-call, no-any-return]
+
+    def amount(self, filename: str, lineno: int, number: Decimal, currency: str) -> Amount:
+        """Let amounts of a human size through."""
+        self._judge_number(lineno, number)
+        return super().amount(filename, lineno, number, currency)  # type: ignore[no-untyped-call, no-any-return]
+
+    def key_value(self, filename: str, lineno: int, key: str, value: object) -> object:
+        """Let metadata through that is the accountant's own."""
+        if key in RESERVED_KEYS:
+            self._refuse(lineno, f'The key "{key}" is Beancount\'s own; choose another name.')
+        self._judge_number(lineno, value)
+        return super().key_value(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+
+    def custom_value(self, filename: str, lineno: int, value: object, dtype: object = None) -> object:
+        """Let numbers of a human size through."""
+        self._judge_number(lineno, value)
+        return super().custom_value(filename, lineno, value, dtype)  # type: ignore[no-untyped-call]
+
+    def posting(self, filename: str, lineno: int, account: str, units: Any, cost: Any, price: Any, *rest: Any) -> Any:  # noqa: ANN401, PLR0913, PLR0917
+        """Let prices through that are whole: Beancount fills in amounts, and stumbles over some of the rest."""
+        if price is not None and MISSING in (price.number, price.currency):
+            self._refuse(lineno, "The price of a posting needs a number and a currency; write both.")
+        elif (price is not None or cost is not None) and (units is MISSING or MISSING in units):
+            self._refuse(lineno, "A posting with a price or a cost needs its own number and currency; write both.")
+        return super().posting(filename, lineno, account, units, cost, price, *rest)  # type: ignore[no-untyped-call]
+
+    def pushtag(self, filename: str, lineno: int, tag: str) -> None:
+        """Remember where a tag begins."""
+        self.pushed.setdefault("tag", []).append(lineno)
+        super().pushtag(filename, lineno, tag)  # type: ignore[no-untyped-call]
+
+    # What it gave. -----------------------------------------------------------------------------------------------
+
+    def _judge_number(self, line: int, value: object) -> None:
+        if isinstance(value, Decimal) and abs(value) >= MAX_NUMBER:
+            self._refuse(line, "A number has more than 15 digits; write the amount that is meant.")
 
     def _judge_entry(self, entry: data.Directive) -> None:
         line = entry.meta["lineno"]
         if not isinstance(entry, DIRECTIVES):
             self._refuse(line, f"A sub-ledger may not hold a {type(entry).__name__.lower()} directive; take it away.")
-            return
-        for account in sorted(set(get_entry_accounts(entry))):
-            name = parse_account(account)
-            if name is None or name.unit != self.unit:
-                self._refuse(line, f"{account} is not an account of {self.unit}; only its own belong here.")
-        if isinstance(entry, data.Custom):
-            self._judge_custom(entry)
-        elif isinstance(entry, data.Document):
-            self._judge_document(entry)
-
-    def _judge_custom(self, entry: data.Custom) -> None:
-        line = entry.meta["lineno"]
-        if entry.type not in OWN_CUSTOMS:
-            self._refuse(line, f'A sub-ledger may not hold custom "{entry.type}"; take it away.')
-            return
-        values = [value.value for value in entry.values or ()]
-        position = 1 if entry.type == d.CLOSED else 0
-        if len(values) <= position or values[position] != self.unit:
-            self._refuse(line, f'custom "{entry.type}" must name {self.unit}, whose sub-ledger this is.')
-
-    def _judge_document(self, entry: data.Document) -> None:
-        if not (self.path.parent / entry.filename).resolve().is_relative_to(self.folder.resolve()):
-            self._refuse(entry.meta["lineno"], "The document lies outside the sub-ledger's folder; move it inside.")
-
-
-def _limit_resources() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def answer(request: list[tuple[str, str]]) -> Iterator[str]:
-    """Give the line of each file in turn."""
-    for folder, path in request:
-        yield json.dumps(Keeper(Path(folder), Path(path)).judge())
-
-
-def main() -> None:
-    """Answer the request on standard input."""
-    request = json.load(sys.stdin)
-    _limit_resources()
-    for line in answer(request):
-        print(line, flush=True)  # noqa: T201 - this is its answer
-
-
-if __name__ == "__main__":
-    main()
+        if entry.date.year not in YEARS:
+            self._refuse(line, f"The date {entry.date} lies before {YEARS[0]} or after {YEARS[-1]}; correct it.")

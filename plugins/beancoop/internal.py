@@ -24,11 +24,14 @@ and nothing is said.
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 from beancoop import engine
+from beancoop.accounts import COOP
 from beancoop.errors import BeancoopError, place
 from beancoop.money import ZERO
+from beancoop.settlement import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +112,7 @@ class Internal(engine.Rule):
         super().__init__(register)
         self.parents: dict[tuple[str, str], Parent] = {}
         self.sides: dict[tuple[int, str, str], Side] = {}
+        self.closing = _closing_since(register)
 
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 9, where the structure's books are part of the ledger."""
@@ -120,13 +124,18 @@ class Internal(engine.Rule):
 
         def post(transaction: Transaction, posting: Posting) -> None:
             units = posting.units
-            if units is not None and units.number is not None:
+            if units is not None and units.number is not None and not (self.closing and self._is_half(transaction)):
                 parent = own if units.currency == currency else self._parent(name, units.currency)
                 parent.post(transaction, units.number)
                 if is_service:
                     self._side(transaction, unit, units.currency).amount += units.number
 
         return post
+
+    def _is_half(self, transaction: Transaction) -> bool:
+        """Say whether a closing under way has written one side of this levy, and the other is still in memory."""
+        since = self.closing.get(str(transaction.meta.get("unit")))
+        return since is not None and transaction.date > since and TAG in transaction.tags
 
     def _parent(self, name: str, currency: str) -> Parent:
         key = name, currency
@@ -157,6 +166,14 @@ class Internal(engine.Rule):
             if side.amount and id(side) not in told and not any(map(side.mirrors, others)):
                 told.update(id(other) for other in others)
                 yield _difference(side, others)
+
+
+def _closing_since(register: Register) -> dict[str, datetime.date]:
+    """Give the units that are closed further than the structure, with the day after which they are."""
+    last = register.last_closed(COOP)
+    since = last.last_day if last else datetime.date.min
+    ahead = [unit for unit, seals in register.seals.items() if any(month.last_day > since for month in seals)]
+    return dict.fromkeys(ahead, since)
 
 
 def _difference(side: Side, others: list[Side]) -> BeancoopError:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beancoop.accounts import COOP, RootNames, roots_for
+from beancoop.accounts import BEANCOUNTS_OWN, COOP, RootNames, roots_for
 from beancoop.atomic import write_text
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
 
-ENGLISH = RootNames("Assets", "Liabilities", "Equity", "Income", "Expenses")
 FRENCH = RootNames("Actifs", "Passifs", "Capitaux", "Produits", "Charges")
 
 SHARED_BANK = "5500-Banque"
@@ -77,7 +76,7 @@ class Settings:
     """
 
     start: datetime.date
-    roots: RootNames = ENGLISH
+    roots: RootNames = BEANCOUNTS_OWN
     iban: str | None = None
     trade: str = ""
     shared_bank: str = SHARED_BANK
@@ -132,13 +131,7 @@ def _create(folder: Path, files: Mapping[str, str]) -> None:
 
 def _options(title: str, roots: RootNames) -> str:
     lines = [f'option "title" "{title}"', 'option "operating_currency" "EUR"', 'option "tolerance_multiplier" "0"']
-    return "\n".join([*lines, *_root_options(roots)]) + "\n"
-
-
-def _root_options(roots: RootNames) -> Iterable[str]:
-    """Name renamed roots, which Beancount wants in every file."""
-    if roots != ENGLISH:
-        yield from (f'option "name_{root}" "{name}"' for root, name in roots._asdict().items())
+    return "\n".join([*lines, *roots.option_lines()]) + "\n"
 
 
 def _main(settings: Settings) -> str:
@@ -196,7 +189,7 @@ def _journal(owner: str, settings: Settings) -> str:
 
 
 def _header(title: str, roots: RootNames) -> str:
-    return "\n".join([f"; {title}", *_root_options(roots)]) + "\n"
+    return "\n".join([f"; {title}", *roots.option_lines()]) + "\n"
 
 
 def _opens(unit: str, stems: Iterable[str], settings: Settings) -> str:

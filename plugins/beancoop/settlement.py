@@ -10,6 +10,7 @@ from beancount.core.data import Open, Posting, Transaction, new_metadata
 from beancoop.accounts import COOP
 from beancoop.engine import ORIGIN, PROVISIONAL
 from beancoop.errors import BeancoopError, place
+from beancoop.money import ZERO
 from beancoop.months import Month
 
 if TYPE_CHECKING:
@@ -52,10 +53,14 @@ def settlement_stem(terms: Terms) -> str:
     return terms.treasury if terms.settlement == "treasury" and terms.treasury else LIAISON_STEM
 
 
-def settle(register: Register, levies: Mapping[str, Iterable[Levy]]) -> tuple[list[Directive], list[BeancoopError]]:
+def settle(
+    register: Register, levies: Mapping[str, Iterable[Levy]], coop_written: Mapping[tuple[str, Month], Decimal]
+) -> tuple[list[Directive], list[BeancoopError]]:
     """Give the entries of the levies that are due and not yet written, with the accounts they need.
 
     An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why.
+    While a closing is under way, the activity's side of a levy is written before the structure's: until that month of
+    the structure is closed too, what *coop_written* does not hold of its side is given here.
     """
     entries: list[Directive] = []
     errors: list[BeancoopError] = []
@@ -71,7 +76,8 @@ def settle(register: Register, levies: Mapping[str, Iterable[Levy]]) -> tuple[li
         errors += [error for error in obstacles if error not in errors]
         if not obstacles:
             opened.update({need.account: _open(need) for need in needs if need.account not in register.opens})
-            entries += [entry for levy in due if not levy.closed for entry in _entries(register, activity, levy)]
+            entries += [entry for levy in due if not levy.closed for entry in levy_entries(register, levy)]
+            entries += _missing_sides(register, [levy for levy in due if levy.closed], coop_written)
     return [*opened.values(), *entries], errors
 
 
@@ -123,26 +129,52 @@ def _obstacles(register: Register, activity: Activity, needs: Iterable[Need]) ->
             )
 
 
+def _missing_sides(
+    register: Register, closed: Iterable[Levy], coop_written: Mapping[tuple[str, Month], Decimal]
+) -> Iterator[Transaction]:
+    coop_closed = register.last_closed(COOP)
+    for levy in closed:
+        if register.coop_is_open and (coop_closed is None or levy.month > coop_closed):
+            missing = levy.levy - coop_written.get((levy.unit, levy.month), ZERO)
+            if missing:
+                yield levy_entries(register, levy._replace(levy=missing))[1]
+
+
+def opens_for_levies(register: Register, unit: str) -> list[Open]:
+    """Give the accounts of *unit* that levies through the current account need and nobody has opened."""
+    since = register.earliest if unit == COOP else register.activities[unit].start
+    names = (
+        register.roots.account("expenses", CONTRIBUTION_STEM, unit),
+        register.roots.account("assets", LIAISON_STEM, unit),
+    )
+    return [_open(Need(name, since, since, None, opens=True)) for name in names if name not in register.opens]
+
+
 def _open(need: Need) -> Open:
     return Open(new_metadata(ORIGIN, 0), need.since, need.account, None, None)  # type: ignore[arg-type]
 
 
-def _entries(register: Register, activity: Activity, levy: Levy) -> Iterator[Transaction]:
-    """Give both sides of a levy; in a sub-ledger alone, the activity's own."""
+def levy_entries(register: Register, levy: Levy, *, provisional: bool = True) -> list[Transaction]:
+    """Give both sides of a levy, the activity's own first; in a sub-ledger alone, that one only."""
+    activity = register.activities[levy.unit]
     stem = settlement_stem(activity.terms_on(levy.month.last_day))
+    entries = []
     for unit, sign in zip(_units(register, activity), (1, -1), strict=False):
         charged = _posting(register.roots.account("expenses", CONTRIBUTION_STEM, unit), sign * levy.levy, register)
         settled = _posting(register.roots.account("assets", stem, unit), -sign * levy.levy, register)
-        yield Transaction(
-            _metadata(levy, register.currency),
-            levy.month.last_day,
-            "*",
-            None,
-            f"Contribution {levy.unit} {levy.month}",
-            frozenset((TAG, PROVISIONAL)),
-            frozenset((f"{TAG}-{levy.month}",)),
-            [charged, settled] if unit != COOP else [settled, charged],
+        entries.append(
+            Transaction(
+                _metadata(levy, register.currency),
+                levy.month.last_day,
+                "*",
+                None,
+                f"Contribution {levy.unit} {levy.month}",
+                frozenset((TAG, PROVISIONAL) if provisional else (TAG,)),
+                frozenset((f"{TAG}-{levy.month}",)),
+                [charged, settled] if unit != COOP else [settled, charged],
+            )
         )
+    return entries
 
 
 def _posting(account: str, number: Decimal, register: Register) -> Posting:

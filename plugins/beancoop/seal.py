@@ -1,0 +1,240 @@
+"""The seals of closed months: what each proves, and whether it still holds (contract, section 6).
+
+A seal is a SHA-256 over the source directives of one unit up to the last day of its month, in a canonical form that
+says what they mean and not how they are written: moving an entry to another file, re-indenting it or adding a trailing
+zero changes nothing; editing, adding, deleting or re-dating one does. Earlier seals are part of what is sealed, so that
+the seals of a unit form a chain.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import hashlib
+import json
+from decimal import Decimal
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core import data
+
+from beancoop import declarations as d
+from beancoop.accounts import COOP, parse_account
+from beancoop.engine import is_injected
+from beancoop.errors import place
+from beancoop.findings import Finding
+from beancoop.months import Month
+from beancoop.register import read_register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from beancoop.register import Register
+
+VERSION = b"beancoop seal 1\n"
+"""Hashed first: another canonical form would be another version, and could not pass for this one."""
+
+_GENERATED_FLAG = "P"  # Beancount's own, on what a pad directive fills in
+_UNSEALED = (data.Query,)
+_COMPUTED = {"diff_amount", "meta"}
+
+
+class Line(NamedTuple):
+    """One directive as it is sealed; lines sort in the order they are hashed: the seals of a day come last."""
+
+    date: datetime.date
+    is_seal: bool
+    text: str
+
+
+class Digest(NamedTuple):
+    """What a seal says of a unit at the end of a month: how many directives there are, and their hash."""
+
+    entries: int
+    sha256: str
+
+
+def canonical(entry: data.Directive) -> str:
+    """Write what *entry* means, without where it stands or what a load has found of it."""
+    if isinstance(entry, data.Transaction):
+        words = (entry.flag, entry.payee, entry.narration)
+        said: list[Any] = [*words, sorted(entry.tags), sorted(entry.links), sorted(map(_posting, entry.postings))]
+    else:
+        said = [_plain(value) for name, value in entry._asdict().items() if name not in _COMPUTED]
+    if isinstance(entry, data.Document):
+        said[2] = PurePath(entry.filename).name  # the folder may move
+    date = entry.date.isoformat()
+    return json.dumps([type(entry).__name__, date, said, _meta(entry.meta)], ensure_ascii=False, separators=(",", ":"))
+
+
+def _posting(posting: data.Posting) -> list[Any]:
+    values = (posting.account, posting.units, posting.cost, posting.price, posting.flag)
+    return [str(_plain(value)) for value in values] + [json.dumps(_meta(posting.meta or {}))]
+
+
+def _meta(meta: Mapping[str, Any]) -> list[list[Any]]:
+    """Give what the accountant wrote, in one order; Beancount's own keys say where, or what it computed."""
+    kept = (key for key in meta if key not in ("filename", "lineno") and not key.startswith("__"))
+    return [[key, _plain(meta[key])] for key in sorted(kept)]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever a directive may hold
+    """Give a value that JSON writes in one way only."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Decimal):
+        return ["number", format(value.normalize() if value else Decimal(0), "f")]
+    if isinstance(value, datetime.date):
+        return ["date", value.isoformat()]
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, tuple | list):  # amounts and costs are tuples too
+        return [_plain(each.value if hasattr(each, "dtype") else each) for each in value]
+    return str(value)
+
+
+def unit_of(entry: data.Directive) -> str | None:
+    """Say in whose books a directive stands: an account's unit, or the unit it names; the structure's otherwise.
+
+    None for what belongs to no books: directives of Fava, stored queries, transactions without postings.
+    """
+    if isinstance(entry, data.Transaction):
+        accounts = [posting.account for posting in entry.postings]
+        return _owner(accounts[0]) if accounts else None
+    if isinstance(entry, data.Custom):
+        return _named_unit(entry)
+    if isinstance(entry, _UNSEALED):
+        return None
+    account = getattr(entry, "account", None)
+    return _owner(account) if account else COOP
+
+
+def _owner(account: str) -> str:
+    name = parse_account(account)
+    return name.unit if name and name.unit else COOP
+
+
+def _named_unit(entry: data.Custom) -> str | None:
+    if entry.type not in d.FORMS:
+        return None
+    position = {d.MEETING: None, d.CLOSED: 1}.get(entry.type, 0)
+    values = [value.value for value in entry.values or ()]
+    return COOP if position is None or len(values) <= position else str(values[position])
+
+
+def is_source(entry: data.Directive, files: frozenset[str]) -> bool:
+    """Say whether a person wrote *entry* in one of the ledger's *files*; plugins and pads make others."""
+    is_generated = isinstance(entry, data.Transaction) and entry.flag == _GENERATED_FLAG
+    return entry.meta["filename"] in files and not is_generated and not is_injected(entry)
+
+
+def lines_by_unit(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> dict[str, list[Line]]:
+    """Give the sealed form of the source directives of each unit, in the order they are hashed."""
+    files = frozenset(options["include"])
+    lines: dict[str, list[Line]] = {}
+    for entry in entries:
+        if is_source(entry, files) and (unit := unit_of(entry)) is not None:
+            lines.setdefault(unit, []).append(line_of(entry))
+    for each in lines.values():
+        each.sort()
+    return lines
+
+
+def line_of(entry: data.Directive) -> Line:
+    """Give the sealed form of one directive."""
+    is_seal = isinstance(entry, data.Custom) and entry.type == d.CLOSED
+    return Line(entry.date, is_seal, canonical(entry))
+
+
+def digests(lines: Sequence[Line], months: Iterable[Month]) -> Iterator[tuple[Month, Digest]]:
+    """Give the digest at the end of each of *months*, which come in order, over sorted *lines*, in one walk."""
+    state, count = hashlib.sha256(VERSION), 0
+    for month in months:
+        end = month.last_day
+        while count < len(lines) and (
+            lines[count].date < end or (lines[count].date == end and not lines[count].is_seal)
+        ):
+            state.update(lines[count].text.encode())
+            state.update(b"\n")
+            count += 1
+        yield month, Digest(count, state.hexdigest())
+
+
+def digest_of_units(hashes: Mapping[str, str]) -> str:
+    """Give one hash over the seals of all units of a month."""
+    text = "".join(f"{unit} {sha256}\n" for unit, sha256 in sorted(hashes.items()))
+    return hashlib.sha256(VERSION + text.encode()).hexdigest()
+
+
+def check_seals(entries: Sequence[data.Directive], options: Mapping[str, Any]) -> list[Finding]:
+    """Give a finding for the first seal of each unit that no longer holds, and for what was added to closed months."""
+    register = read_register(entries, options)
+    lines = lines_by_unit(entries, options)
+    findings = [
+        finding
+        for unit, seals in sorted(register.seals.items())
+        for finding in _check_chain(unit, sorted(seals.items()), lines.get(unit, []))
+    ]
+    return [*findings, *_check_units(register), *_unsealed(entries, register, frozenset(options["include"]))]
+
+
+def _check_chain(unit: str, seals: Sequence[tuple[Month, data.Custom]], lines: Sequence[Line]) -> Iterator[Finding]:
+    """Tell of the first broken seal; those after it are broken by it."""
+    previous = ""
+    by_month = dict(seals)
+    for month, digest in digests(lines, by_month):
+        meta = by_month[month].meta
+        if reason := _broken(meta, digest, previous):
+            yield _finding(by_month[month], f"{unit}, {month}: {reason}")
+            return
+        previous = digest.sha256
+
+
+def _broken(meta: Mapping[str, Any], digest: Digest, previous: str) -> str | None:
+    """Say what a seal's metadata says otherwise than the books, or None where it holds."""
+    if meta.get("previous", "") != previous:
+        return "this seal does not follow the one before it; a seal was changed. Take the change back."
+    if meta.get("sha256") != digest.sha256:
+        return (
+            f"the books are not as they were closed: {meta.get('entries')} entries then, {digest.entries} now. Find "
+            "what changed with the version history and take it back; a correction is a new entry in an open month."
+        )
+    if meta.get("entries") != digest.entries:
+        return f"this seal counts {meta.get('entries')} entries, and there are {digest.entries}. Take the change back."
+    return None
+
+
+def _check_units(register: Register) -> Iterator[Finding]:
+    """Compare, where the structure's seals are there, their hash over all units' seals of the month."""
+    for month, seal in sorted(register.seals.get(COOP, {}).items()):
+        hashes = {
+            unit: str(seals[month].meta.get("sha256")) for unit, seals in register.seals.items() if month in seals
+        }
+        if seal.meta.get("units") != digest_of_units(hashes):
+            yield _finding(
+                seal, f"The units' seals of {month} are not those that {COOP} closed; one was changed or taken away."
+            )
+            return
+
+
+def _unsealed(entries: Iterable[data.Directive], register: Register, files: frozenset[str]) -> Iterator[Finding]:
+    """Tell of the first transaction of a unit in a month that the structure has closed and the unit has not."""
+    closed = register.last_closed(COOP)
+    told: set[str] = set()
+    for entry in entries:
+        if closed is None or entry.date > closed.last_day:
+            break
+        unit = unit_of(entry) if isinstance(entry, data.Transaction) and is_source(entry, files) else None
+        if unit and unit not in told and (register.last_closed(unit) or Month(1, 1)) < Month.of(entry.date):
+            told.add(unit)
+            yield _finding(
+                entry,
+                f"{unit} has an entry in {Month.of(entry.date)}, which is closed without it; date it in an open month.",
+            )
+
+
+def _finding(entry: data.Directive, message: str) -> Finding:
+    file, _, line = place(entry.meta).rpartition(":")
+    return Finding(file, int(line), message)

@@ -1,0 +1,112 @@
+"""What is looked at before a closing, and the proof that the suite ran."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from beancoop import RULES
+from beancoop.checklist import checklist
+from beancoop.ledger import Ledger
+from beancoop.months import Month
+from beancoop.proof import unproved
+from loading import load, sale
+
+ACTIVITY = '2026-01-05 custom "activity" "A001"\n'
+
+
+def ledger(text: str, plugin: str | None = "beancoop") -> Ledger:
+    return Ledger(Path("<string>"), *load(text, plugin))
+
+
+def piece(date: str, number: str) -> str:
+    return f"""{date} * "Pièce"
+  piece: "{number}"
+  Assets:40:400-Clients:COOP  1.00 EUR
+  Assets:55:5500-Banque:COOP  -1.00 EUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        ([("2026-01-02", "VEN-2026-0001"), ("2026-01-03", "VEN-2026-0002"), ("2026-01-01", "BNQ-2026-1")], []),
+        ([("2026-01-02", "VEN-2026-0001"), ("2026-01-03", "VEN-2026-0003")], ["VEN-2026-0002 is missing"]),
+        ([("2026-01-02", "VEN-2026-0002")], ["VEN-2026-0001 is missing"]),
+        ([("2026-01-02", "VEN-2026-0001"), ("2026-01-03", "VEN-2026-0001")], ["VEN-2026-0001 is there twice"]),
+        ([("2026-01-03", "VEN-2026-0001"), ("2026-01-02", "VEN-2026-0002")], ["is dated before the piece ahead"]),
+        ([("2026-01-03", "VEN-2026-0001"), ("2027-01-02", "VEN-2027-0001")], []),
+        ([("2026-01-03", "12")], ["is not a journal, a year and a number"]),
+    ],
+)
+def test_pieces_are_numbered_without_gap(pieces, words):
+    found = checklist(ledger("".join(piece(*each) for each in pieces)), Month(2025, 12))
+    assert len(found) == len(words)
+    assert all(word in finding.message for word, finding in zip(words, found, strict=True))
+
+
+def test_suspense_statements_and_documents_are_told():
+    text = """2026-01-01 open Assets:55:5500-Banque
+  iban: "BE68539007547034"
+2026-01-10 * "Qui ?"
+  Assets:55:5500-Banque:COOP  5.00 EUR
+  Assets:49:499-CompteAttente:COOP  -5.00 EUR
+2026-01-12 * "Achat"
+  Expenses:61:610-Loyers:COOP  5.00 EUR
+  Assets:55:5500-Banque:COOP  -5.00 EUR
+"""
+    found = checklist(ledger(text), Month(2026, 1))
+    assert [(finding.line, finding.message.partition(";")[0]) for finding in found] == [
+        (3, "Assets:49:499-CompteAttente:COOP holds -5.00 EUR at the end of 2026-01"),
+        (1, "Assets:55:5500-Banque has no balance on 2026-02-01"),
+        (6, "1 purchases of 2026-01 have no document"),
+    ]
+    settled = (
+        text.replace("499-CompteAttente", "400-Clients")
+        .replace("49:", "40:")
+        .replace('"Achat"', '"Achat"\n  document: "a.pdf"')
+    )
+    assert checklist(ledger(settled + "2026-02-01 balance Assets:55:5500-Banque  0.00 EUR\n"), Month(2026, 1)) == []
+
+
+def test_a_ledger_that_the_suite_has_checked_is_proved():
+    text = ACTIVITY + sale("2026-01-20", "100.00") + "2026-01-01 open Assets:55:5500-Banque:COOP\n"
+    assert list(unproved(ledger(text), RULES)) == []
+    assert list(unproved(ledger(text + sale("2026-01-01", "1.00")), RULES)) == []
+
+
+def test_a_ledger_without_the_suite_is_not_proved():
+    (finding,) = unproved(ledger(ACTIVITY, None), RULES)
+    assert 'has no line: plugin "beancoop"' in finding.message
+
+
+def test_a_part_alone_does_not_prove_the_whole():
+    (finding,) = unproved(ledger(ACTIVITY, "beancoop.chart"), RULES)
+    assert 'has no line: plugin "beancoop"' in finding.message
+
+
+UNDOING = """
+__plugins__ = ("undo",)
+def undo(entries, options):
+    return [entry for entry in entries if "provisional" not in getattr(entry, "tags", ())], []
+"""
+
+
+def test_a_plugin_that_undoes_the_levies_is_found(tmp_path, monkeypatch):
+    (tmp_path / "undoing.py").write_text(UNDOING)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    loaded = load(ACTIVITY + sale("2026-01-20", "100.00") + 'plugin "beancoop"\nplugin "undoing"\n', None)
+    (finding,) = unproved(Ledger(Path("<string>"), *loaded), RULES)
+    assert "are not those that follow from its entries" in finding.message
+    sys.modules.pop("undoing")
+
+
+def test_a_suite_that_fails_is_found(monkeypatch):
+    import beancoop  # noqa: PLC0415
+
+    monkeypatch.setattr(beancoop, "suite", lambda entries, _options: (entries, []))
+    loaded = load(ACTIVITY + sale("2026-01-20", "100.00") + sale("2026-01-01", "1.00"))
+    messages = [finding.message for finding in unproved(Ledger(Path("<string>"), *loaded), RULES)]
+    assert any("The load did not report this" in message for message in messages)
+    assert any("are not those that follow from its entries" in message for message in messages)
