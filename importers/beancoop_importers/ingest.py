@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.atomic import write_text
+from beancoop.atomic import Change, ConflictError, apply_changes, one_writer, read_text, undo_changes
 from beancoop.register import read_register
 from beancount.core import data
 
@@ -79,9 +79,16 @@ def import_files(ledger: Path, files: Sequence[Path]) -> list[Result]:
     """
     sources = [_read(file) for file in files]
     try:
-        before = load_whole(ledger)
+        with one_writer(ledger.parent):
+            return _book(load_whole(ledger), sources)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
+    except ConflictError as conflict:
+        return [Result(source.file, refusal=str(conflict)) for source in sources]
+
+
+def _book(before: Ledger, sources: Sequence[_Source]) -> list[Result]:
+    """Book what can be booked: what a file of the ledger cannot take is left out, and the rest thought over again."""
     barred: dict[Path, str] = {}
     while True:
         plan = _Plan(before, barred)
@@ -184,7 +191,7 @@ class _Plan:
     def _take_out(self, balance: data.Balance, texts: dict[Path, str]) -> None:
         """Take out of the ledger's text the assertion that a later statement of the day replaces."""
         path = next(file for file in self.ledger.files if str(file) == balance.meta["filename"])
-        text = texts.get(path) or self.texts.get(path) or _read_ledger_file(path)
+        text = (self.texts | texts).get(path, _read_ledger_file(path)) or ""
         written = print_directive(balance)
         if text.count(written) != 1:
             raise Refused(
@@ -193,20 +200,17 @@ class _Plan:
             )
         texts[path] = text.replace(f"\n{written}" if f"\n{written}" in text else written, "", 1)
 
-    def changes(self) -> dict[Path, str]:
-        """Give the new text of every file of the ledger that changes."""
-        parts: dict[Path, list[str]] = {path: [_ended(text)] for path, text in self.texts.items()}
+    def changes(self) -> list[Change]:
+        """Give every file of the ledger that changes, as it is and as it is to be."""
+        before = {path: _read_ledger_file(path) for path in [*self.texts, *(line.target for line in self.lines)]}
+        texts = {path: _ended(self.texts.get(path, self._begun(text))) for path, text in before.items()}
         for line in self.lines:
-            if line.target not in parts:
-                parts[line.target] = [_ended(self._begun(line.target))]
-            parts[line.target].append(f"\n{line.text}")
-        for texts in parts.values():
-            if not texts[0]:
-                texts[1] = texts[1].lstrip("\n")  # a new file does not begin with a blank line
-        return {path: "".join(texts) for path, texts in parts.items()}
+            texts[line.target] += f"\n{line.text}"
+        return [Change(path, before[path], text) for path, text in texts.items()]
 
-    def _begun(self, path: Path) -> str:
-        return _read_ledger_file(path) if path.exists() else root_options(self.ledger.options)
+    def _begun(self, text: str | None) -> str:
+        """Give what a file begins with: what it holds, or, new, the names of the roots."""
+        return root_options(self.ledger.options) if text is None else text
 
 
 def _year(entry: data.Directive, statement: Statement) -> int:
@@ -222,10 +226,9 @@ def _chronology(source: _Source) -> tuple[str, str, int]:
     return str(first.new_date or first.old_date), first.number, len(first.movements)
 
 
-def _read_ledger_file(path: Path) -> str:
+def _read_ledger_file(path: Path) -> str | None:
     try:
-        with path.open(encoding="utf-8", newline="") as file:  # line ends stay as they are
-            return file.read()
+        return read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read as UTF-8 text ({error}); correct it first.") from error
 
@@ -236,28 +239,26 @@ def _ended(text: str) -> str:
 
 def _commit(plan: _Plan) -> dict[Path, str]:
     """Write, load again and compare; give the files that could not take their entries, all then being as before."""
-    former: dict[Path, str | None] = {}
+    targets = [line.target for line in plan.lines]
     try:
-        for path, text in plan.changes().items():
-            former[path] = _read_ledger_file(path) if path.exists() else None
-            try:
-                write_text(path, text)
-            except OSError as error:
-                del former[path]  # it stands as it was
-                _restore(former)
-                return {path: f"{path} cannot be written: {error.strerror or error}."}
-        if not former:
-            return {}
+        changes = plan.changes()
+        apply_changes(changes)
+    except (Refused, ConflictError) as refused:
+        return dict.fromkeys(targets, str(refused))
+    except OSError as error:
+        return dict.fromkeys(targets, f"{error.filename or 'the ledger'} cannot be written: {error.strerror or error}.")
+    if not changes:
+        return {}
+    try:
         plan.after = load_whole(plan.ledger.path)
         faults = _missing(plan, plan.after)
     except Refused as refused:
-        _restore(former)
-        return dict.fromkeys((line.target for line in plan.lines), refused.message)
+        faults = dict.fromkeys(targets, refused.message)
     except BaseException:
-        _restore(former)
+        undo_changes(changes)
         raise
     if faults:
-        _restore(former)
+        undo_changes(changes)
     return faults
 
 
@@ -269,14 +270,6 @@ def _missing(plan: _Plan, after: Ledger) -> dict[Path, str]:
         for line in plan.lines
         if isinstance(line.entry, data.Transaction) and not books.holds(line.entry)
     }
-
-
-def _restore(former: Mapping[Path, str | None]) -> None:
-    for path, text in former.items():
-        if text is None:
-            path.unlink(missing_ok=True)
-        else:
-            write_text(path, text)
 
 
 def _with_findings(plan: _Plan, result: Result) -> Result:

@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from beancount.parser import options as beancount_options
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -105,8 +103,7 @@ class RootNames(NamedTuple):
     @classmethod
     def of(cls, options: Mapping[str, object]) -> RootNames:
         """Read the `name_*` options."""
-        types = beancount_options.get_account_types(options)
-        return cls(types.assets, types.liabilities, types.equity, types.income, types.expenses)
+        return cls(*(str(options.get(f"name_{root}", usual)) for root, usual in BEANCOUNTS_OWN._asdict().items()))
 
     def option_lines(self) -> list[str]:
         """Give the lines by which a file uses these names; none where they are Beancount's own."""

@@ -7,7 +7,7 @@ import os
 from decimal import Decimal
 
 import pytest
-from beancoop_importers import ingest
+from beancoop import atomic
 from beancoop_importers.ingest import import_files
 from coda_writer import FREE, STRUCTURED, Line, Paper, coda
 from cooperative import FRENCH, OWN, SHARED, found
@@ -308,7 +308,7 @@ class TestWhole:
         lines = (Line(1_000, booked="311225"), Line(2_000, sequence=2, booked="020126"))
         paper = Paper(lines, old_date="301225", new_date="020126")
         before = cooperative.files()
-        write, done = ingest.write_text, []
+        write, done = atomic.write_text, []
 
         def stopping(path, text):
             if done:
@@ -317,7 +317,7 @@ class TestWhole:
             write(path, text)
 
         with monkeypatch.context() as patch:
-            patch.setattr(ingest, "write_text", stopping)
+            patch.setattr(atomic, "write_text", stopping)
             with pytest.raises(KeyboardInterrupt):
                 bring(paper)
         assert cooperative.files() == before
@@ -325,7 +325,7 @@ class TestWhole:
         assert (result.booked, cooperative.errors()) == (2, [])
 
     def test_a_disk_that_is_full(self, cooperative, bring, monkeypatch):
-        write = ingest.write_text
+        write = atomic.write_text
 
         def full(path, text):
             if path.name == "bank-2026.beancount":
@@ -334,7 +334,7 @@ class TestWhole:
 
         (cooperative.coop / "bank-2026.beancount").touch()
         before = cooperative.files()
-        monkeypatch.setattr(ingest, "write_text", full)
+        monkeypatch.setattr(atomic, "write_text", full)
         lines = (Line(1_000, booked="311225"), Line(2_000, sequence=2, booked="020126"))
         (result,) = bring(Paper(lines, old_date="301225", new_date="020126"))
         assert "No space left" in result.refusal
