@@ -6,7 +6,7 @@ LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
 
-.PHONY: help serve test check format translations benchmark clean
+.PHONY: help serve test check format benchmark evidence clean
 
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
@@ -14,6 +14,7 @@ help:
 	@echo "make check      the static gates: ruff, mypy, the example ledger"
 	@echo "make format     put the code in its standard form"
 	@echo "make benchmark  the suite's share of the time of a load"
+	@echo "make evidence   try to break each promise, and print one table"
 	@echo "make clean      take the environments away"
 
 serve: $(RUN)/ready
@@ -36,6 +37,9 @@ format: $(DEV)/ready
 
 benchmark: $(DEV)/ready
 	$(DEV)/bin/python tests/benchmarks/plugins.py
+
+evidence: $(DEV)/ready
+	$(DEV)/bin/python tests/evidence/table.py
 
 clean:
 	rm -rf $(RUN) $(DEV)

@@ -11,6 +11,7 @@ from beancoop.checklist import checklist
 from beancoop.closing import CannotCloseError, close_month, plan_closing, printed
 from beancoop.ledger import load_ledger
 from beancoop.months import Month
+from rich.console import Console
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 
@@ -45,7 +46,11 @@ def close(month: Month, ledger: Path, today: datetime.datetime, *, dry_run: bool
     All of it, or nothing. A closed month stays as it is: a mistake in it is corrected by a new entry in an open month.
     """
     try:
-        closings = _rehearse(ledger, month, today.date()) if dry_run else close_month(ledger, month, today.date())
+        if dry_run:
+            closings = _rehearse(ledger, month, today.date())
+        else:
+            with Console(stderr=True).status(f"Closing {month}: loading, writing, loading again ..."):
+                closings = close_month(ledger, month, today.date())
     except CannotCloseError as refused:
         print_findings(refused.findings)
         click.echo(f"{month} is not closed. {refused}", err=True)

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from beancoop import RULES
+from beancoop.ledger import Ledger
+from beancoop.proof import unproved
 from beancount.core.data import new_metadata
 from flask import request
 
@@ -57,8 +61,13 @@ class Activites(FavaExtensionBase):
         self.activities = None
         if self._unwanted is not None:
             self._tell(f"beancoop_fava takes no configuration; remove {self._unwanted!r} from its line.")
+        entries = cast("Directives", self.ledger.all_entries)
         try:
-            self.activities = Activities(cast("Directives", self.ledger.all_entries), self.ledger.options)
+            self.activities = Activities(entries, self.ledger.options)
+            errors, options = cast("Any", self.ledger.errors), cast("Any", self.ledger.options)
+            loaded = Ledger(Path(self.ledger.beancount_file_path), entries, errors, options)
+            for finding in unproved(loaded, RULES):
+                self._tell(finding.message)
         except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
             self._tell(f"The page of the activities cannot be made from this ledger: {error!r}.")
 
