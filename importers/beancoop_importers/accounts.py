@@ -34,7 +34,7 @@ class BankAccount(NamedTuple):
         opened: its `open`, which carries the IBAN; balances are asserted on it.
         share: the account that receives the movements: itself, or its COOP child.
         unit: whose books the movements go to.
-        suspense: the unit's account for what is not yet explained.
+        suspense: the unit's account for what is not yet explained; opened by the import where the unit has none.
 
     """
 
@@ -129,8 +129,8 @@ class Registry:
         for opened in self.suspense.get(unit, []):
             if all(self._open_on(opened.account, day) for day in days):
                 return opened.account
-        if not days:
-            return ""  # nothing to book, nothing needed
+        if unit not in self.suspense or not days:
+            return self.roots.account("assets", _SUSPENSE, unit)
         raise Refused(
             f"unit {unit} has no account {_SUSPENSE_NUMBER} open from {days[0]} to {days[-1]}, where unexplained "
             f"movements wait; add: {days[0]} open {self.roots.account('assets', _SUSPENSE, unit)}",
@@ -138,7 +138,7 @@ class Registry:
         )
 
     def _usable(self, account: str, days: Sequence[datetime.date], line: int) -> None:
-        for day in days:
+        for day in days if account in self.opens else ():  # the import opens what nobody has
             if not self._open_on(account, day):
                 raise Refused(
                     f"{account}, which receives the movements, is not open on {day}; "

@@ -14,7 +14,7 @@ from beancoop.register import read_register
 from beancount.core import data
 
 from beancoop_importers.accounts import Registry
-from beancoop_importers.booking import book
+from beancoop_importers.booking import Booking, book
 from beancoop_importers.books import Books
 from beancoop_importers.ledger import load_whole, target
 from beancoop_importers.printed import print_directive, print_proved, root_options
@@ -181,12 +181,23 @@ class _Plan:
                 trial.replaced.append(news.replaced)
             trial.lines = earlier
         trial.books.add(entries)
+        entries = [*self._missing_accounts(booking, trial), *entries] if news.transactions else entries
         texts = print_proved(entries, self.ledger.options)
         years = [_year(entry, statement) for entry in entries]
         targets = {year: target(self.ledger, self.register, booking.bank, year) for year in set(years)}
         trial.lines += [
             _Line(targets[year], entry, text) for year, entry, text in zip(years, entries, texts, strict=True)
         ]
+
+    def _missing_accounts(self, booking: Booking, trial: _Trial) -> list[data.Open]:
+        """Open what the booking needs and nobody has opened, no earlier than the unit's first open month."""
+        bank = booking.bank
+        told = {line.entry.account for line in [*self.lines, *trial.lines] if isinstance(line.entry, data.Open)}
+        closed = self.register.last_closed(bank.unit)
+        day = max(bank.opened.date, closed.next().first_day) if closed else bank.opened.date
+        meta = data.new_metadata(booking.transactions[0].meta["filename"], 0)
+        needed = [account for account in (bank.share, bank.suspense) if account not in {*self.registry.opens, *told}]
+        return [data.Open(meta, day, account, None, None) for account in needed]  # type: ignore[arg-type]
 
     def _take_out(self, balance: data.Balance, texts: dict[Path, str]) -> None:
         """Take out of the ledger's text the assertion that a later statement of the day replaces."""

@@ -28,7 +28,7 @@ from beancoop.settlement import levy_entries, opens_for_levies
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class CannotCloseError(Exception):
@@ -56,8 +56,8 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Uni
 
     """
     register = read_register(ledger.entries, ledger.options)
-    _refuse(ledger, register, month, today)
     lines = lines_by_unit(ledger.entries, ledger.options)
+    _refuse(ledger, register, lines, month, today)
     written = _levies_of(ledger, register, month)
     units = [unit for unit in sorted(lines) if unit != COOP and _begins_by(lines[unit], month) and register.knows(unit)]
     closings: list[UnitClosing] = []
@@ -99,7 +99,9 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[UnitClos
     return closings
 
 
-def _refuse(ledger: Ledger, register: Register, month: Month, today: datetime.date) -> None:
+def _refuse(
+    ledger: Ledger, register: Register, lines: Mapping[str, Sequence[Line]], month: Month, today: datetime.date
+) -> None:
     if ledger.errors:
         raise CannotCloseError("The ledger has errors; correct them first.", ledger.findings)
     if not register.coop_is_open:
@@ -113,14 +115,14 @@ def _refuse(ledger: Ledger, register: Register, month: Month, today: datetime.da
     if last and month <= last:
         raise CannotCloseError(f"{month} is closed already; the last closed month is {last}.")
     first = last.next() if last else _first_month(ledger)
-    if first is None or month < first:
-        raise CannotCloseError(f"There is no entry up to {month}, and nothing to close.")
-    if month > first:
+    if first and month > first:
         raise CannotCloseError(f"{first} is still open; close it first: beancoop close {first}")
+    if not any(_begins_by(each, month) for each in lines.values()):
+        raise CannotCloseError(f"There is no entry up to {month}, and nothing to close.")
 
 
 def _first_month(ledger: Ledger) -> Month | None:
-    """Give the month of the first transaction; a ledger is sorted by date."""
+    """Give the month of the first transaction, before which nothing need be closed; a ledger is sorted by date."""
     days = (entry.date for entry in ledger.entries if isinstance(entry, data.Transaction))
     return next(map(Month.of, days), None)
 

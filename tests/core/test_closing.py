@@ -129,6 +129,13 @@ def test_when_closing_is_refused_nothing_is_written(main, closed, month, today, 
     assert snapshot(main) == before
 
 
+def test_the_first_closing_may_be_of_a_month_without_transactions(main):
+    """A month before the first transaction, with declarations alone, can be closed, and need not be."""
+    edit(main, "2026-01-20", "2026-02-10")
+    close(main, JANUARY, FEBRUARY)
+    assert found(main) == []
+
+
 def test_a_ledger_with_an_error_is_not_closed(main):
     book = main.parent / "coop/2026.beancount"
     book.write_text(book.read_text() + '2026-01-10 custom "activty" "A001"\n')

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from beancoop import atomic
 from beancoop_importers.ingest import import_files
+from beancount import loader
 from coda_writer import FREE, STRUCTURED, Line, Paper, coda
 from cooperative import FRENCH, OWN, SHARED, found
 
@@ -116,6 +117,21 @@ class TestRouting:
         assert "Boulangerie" in ledger.read_text()
         (again,) = bring(Paper((SALE,)), ledger=ledger)
         assert (again.booked, again.skipped) == (0, 1)
+
+    def test_accounts_that_nobody_has_opened_are_opened(self, tmp_path, bring):
+        ledger = tmp_path / "one.beancount"
+        ledger.write_text(
+            'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\nplugin "beancoop"\n'
+            f'2020-01-01 open Assets:55:5500-Banque\n  iban: "{SHARED}"\n'
+        )
+        (result,) = bring(Paper((SALE,)), ledger=ledger)
+        assert (result.refusal, result.booked) == (None, 1)
+        text = ledger.read_text()
+        assert "2020-01-01 open Assets:55:5500-Banque:COOP" in text
+        assert "2020-01-01 open Assets:49:499-CompteAttente:COOP" in text
+        assert loader.load_file(str(ledger))[1] == []
+        (again,) = bring(Paper((SALE,)), ledger=ledger)
+        assert (again.booked, again.skipped, ledger.read_text()) == (0, 1, text)
 
     def test_a_statement_over_new_year_fills_two_files(self, cooperative, bring):
         lines = (Line(1_000, booked="311225"), Line(2_000, sequence=2, booked="020126"))
