@@ -76,7 +76,7 @@ def _judge_folder(folder: Path) -> Finding | None:
         place, what = folder.parent, "A sub-ledger's folder has the code of its activity for a name, as in A014"
     else:
         return None
-    return Finding(str(place), 0, f"{what}; take {ascii(folder.name)} away.")
+    return Finding(str(place), 0, f"{what}; take {folder.name!a} away.")
 
 
 def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:

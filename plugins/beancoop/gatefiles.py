@@ -41,7 +41,7 @@ def survey(folder: Path) -> tuple[list[Finding], list[Path]]:
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if not _is_honest(name):
-            message = f"The name {ascii(name)} holds invisible characters or markup; rename the file."
+            message = f"The name {name!a} holds invisible characters or markup; rename the file."
             findings.append(Finding(str(folder), 0, message))
         elif reason := _judge(folder, path):
             findings.append(Finding(str(path), 0, reason))

@@ -1,4 +1,4 @@
-"""The gate's child process: parses files it is given, loads nothing, prints what it finds.
+"""The gate's child process: judges the text of files it is given, loads nothing, prints what it finds.
 
 On standard input a JSON list of [folder, file]; on standard output, for each file in turn, one line: a JSON list of
 [file, line, message]. A crash leaves the lines of the files before it.
@@ -7,184 +7,141 @@ On standard input a JSON list of [folder, file]; on standard output, for each fi
 from __future__ import annotations
 
 import contextlib
-import glob
-import io
 import json
 import re
 import resource
 import sys
-import unicodedata
-from decimal import Decimal
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beancount.core import data
-from beancount.core.amount import CURRENCY_RE
-from beancount.core.number import MISSING
-from beancount.parser import _parser  # type: ignore[attr-defined]  # compiled
-from beancount.parser.grammar import Builder
 
 from beancoop import declarations as d
-from beancoop.accounts import parse_account
-from beancoop.gatefiles import BOOK, is_own_file
+from beancoop.gatefiles import BOOK
+from beancoop.gateparser import Watcher
 from beancoop.gatetext import Remark, judge_characters, judge_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from beancount.core.amount import Amount
 
 MAX_BYTES = 2_000_000
 MAX_MEMORY = 2_000_000_000
 MAX_SECONDS = 10
 """Of a processor, for one file."""
 
-MAX_FINDINGS = 20
+MAX_REMARKS = 20
 """Told of one file: a person corrects them and checks again."""
 
-MAX_NUMBER = Decimal(10) ** 15
 YEARS = range(2000, 2101)
+FLAGS = frozenset("*!&#?%")
+"""Marks of a transaction. Letters are Beancount's own, on what it makes itself."""
 
-_ROOT = r"[^\W\d_a-z][\w-]*"
-OPTIONS = {
-    "title": ".*",
-    "operating_currency": CURRENCY_RE,
-    "tolerance_multiplier": "0",
-    **dict.fromkeys(("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses"), _ROOT),
-}
-"""The scaffold's options, and what each may be. Beancount takes the names of the roots for a regular expression."""
-
-PLUGIN = "beancoop"
 DIRECTIVES = (data.Transaction, data.Open, data.Close, data.Balance, data.Note, data.Document, data.Query, data.Custom)
 OWN_CUSTOMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT, d.FOLLOW_UP, d.CLOSED)
-QUERIES = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
-RESERVED_KEYS = ("filename", "lineno")
-"""Where Beancount keeps the place of a directive: an entry that sets them passes for another's."""
+_READING = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
 
 
-class Keeper(Builder):
-    """Judges one file of one sub-ledger while Beancount's parser reads it.
+def judge_file(folder: Path, path: Path) -> list[Remark]:
+    """Give what the file may not hold, by line; nothing more than its characters and words where these are wrong."""
+    if path.stat().st_size > MAX_BYTES:
+        return [Remark(0, f"The file has more than {MAX_BYTES:,} bytes; split it by year.")]
+    raw = path.read_bytes()
+    remarks = judge_characters(raw) or list(judge_words(raw))
+    if not remarks:
+        watcher = Watcher(folder, path)
+        entries = watcher.read(raw)
+        remarks = watcher.remarks
+        remarks += (Remark(entry.meta["lineno"], why) for entry in entries for why in _judge(entry, watcher))
+    remarks = sorted(set(remarks))
+    if len(remarks) > MAX_REMARKS:
+        more = f"There are {len(remarks) - MAX_REMARKS} more findings in this file; correct the first ones."
+        remarks[MAX_REMARKS:] = [Remark(remarks[MAX_REMARKS].line, more)]
+    return remarks
 
-    Beancount calls the methods named after its grammar, each with the file and the line. Those of them that would act
-    on the parser do not, where they refuse.
-    """
 
-    def __init__(self, folder: Path, path: Path) -> None:
-        """Start with nothing found."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.folder = folder
-        self.path = path
-        self.unit = folder.absolute().name
-        self.found: list[Remark] = []
-        self.pushed: dict[str, list[int]] = {}
+def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[str]:
+    """Say what is wrong with a directive; its accounts, numbers and metadata are judged where they are read."""
+    if entry.date.year not in YEARS:
+        yield f"The date {entry.date} lies before {YEARS[0]} or after {YEARS[-1]}; correct it."
+    if not isinstance(entry, DIRECTIVES):
+        yield f"A sub-ledger may not hold a {type(entry).__name__.lower()} directive; take it away."
+    elif isinstance(entry, data.Transaction) and entry.flag not in FLAGS:
+        yield f'The letter "{entry.flag}" marks what Beancount itself makes; begin the transaction with * or !.'
+    elif isinstance(entry, data.Balance) and entry.tolerance:
+        yield "A balance is exact to the cent here; take the ~ and the number after it away."
+    elif isinstance(entry, data.Note):
+        yield from _judge_text(entry.comment)
+    elif isinstance(entry, data.Query):
+        yield from _judge_query(entry)
+    elif isinstance(entry, data.Document):
+        yield from _judge_document(entry, watcher)
+    elif isinstance(entry, data.Custom):
+        yield from _judge_custom(entry, watcher.unit)
 
-    def judge(self) -> list[Remark]:
-        """Give what the file may not hold, by line; what its characters or words show is told before its directives."""
-        if self.path.stat().st_size > MAX_BYTES:
-            return [Remark(0, f"The file has more than {MAX_BYTES:,} bytes; split it by year.")]
-        raw = self.path.read_bytes()
-        self.found += judge_characters(raw) or judge_words(raw)
-        if not self.found:
-            _parser.Parser(self).parse(io.BytesIO(raw), filename=str(self.path), lineno=1)
-            self._judge_read()
-        return sorted(set(self.found))
 
-    def _judge_read(self) -> None:
-        for error in self.errors:
-            self._refuse(error.source["lineno"], " ".join(error.message.split()))
-        for word, lines in self.pushed.items():
-            for line in lines:
-                self._refuse(line, f"push{word} goes on past the end of the file; close it with pop{word}.")
-        for entry in self.entries:
-            self._judge_entry(entry)
+def _judge_text(*texts: str) -> Iterator[str]:
+    """Refuse what Beancount would print without escaping it, and read again as several lines."""
+    if any('"' in text and "\n" in text for text in texts):
+        yield "A text of several lines holds quotation marks, behind which other lines can hide; take those out."
 
-    def _refuse(self, line: int, message: str) -> None:
-        self.found.append(Remark(line, message))
 
-    # What Beancount calls. ---------------------------------------------------------------------------------------
+def _judge_query(entry: data.Query) -> Iterator[str]:
+    if not _READING.match(entry.query_string):
+        yield "A query begins with SELECT, BALANCES, JOURNAL or PRINT: it may read, and do nothing else."
+    yield from _judge_text(entry.name, entry.query_string)
 
-    def build_grammar_error(
-        self, filename: str, lineno: int, exc_value: object, exc_type: type | None = None, _traceback: object = None
-    ) -> None:
-        """Keep an error at its place in the file, and not at that in the program."""
-        message = str(exc_value) if exc_type is None else f"Beancount cannot read this ({exc_value})"
-        super().build_grammar_error(filename, lineno, message)  # type: ignore[no-untyped-call]
 
-    def option(self, filename: str, lineno: int, key: str, value: str) -> None:
-        """Let the scaffold's options through."""
-        if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
-            super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
-        else:
-            self._refuse(lineno, f'A sub-ledger may not set option "{key}" "{value}"; take the line away.')
+def _judge_document(entry: data.Document, watcher: Watcher) -> Iterator[str]:
+    path = (watcher.path.parent / entry.filename).resolve()
+    if not path.is_relative_to(watcher.folder.resolve()):
+        yield "The document lies outside the sub-ledger's folder; move it inside."
+    elif path.suffix == BOOK:
+        yield "A ledger file is no document; name the invoice or receipt itself."
+    yield from _judge_text(entry.filename)
 
-    def plugin(self, filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:  # noqa: ARG002
-        """Let the one plugin through."""
-        if (plugin_name, plugin_config) != (PLUGIN, None):
-            self._refuse(lineno, f'A sub-ledger may name the plugin "{PLUGIN}" alone; take "{plugin_name}" away.')
 
-    def include(self, filename: str, lineno: int, include_filename: str) -> None:  # noqa: ARG002
-        """Let through what matches ledger files of the folder alone."""
-        if not self._is_inside(include_filename):
-            message = f'A sub-ledger includes {BOOK} files of its own folder alone; take "{include_filename}" away.'
-            self._refuse(lineno, message)
+def _judge_custom(entry: data.Custom, unit: str) -> Iterator[str]:
+    values = [value.value for value in entry.values or ()]
+    position = 1 if entry.type == d.CLOSED else 0
+    if entry.type not in OWN_CUSTOMS:
+        yield f'A sub-ledger may not hold custom "{entry.type}"; take it away.'
+    elif len(values) <= position or values[position] != unit:
+        yield f'custom "{entry.type}" must name {unit}, whose sub-ledger this is.'
+    yield from _judge_text(*(value for value in values if isinstance(value, str)))
 
-    def _is_inside(self, name: str) -> bool:
-        """Say whether an include matches files, and every one of them a plain file of the folder."""
-        pattern = PurePosixPath(name)
-        parts = pattern.parts
-        if pattern.is_absolute() or ".." in parts or parts.count("**") > 1 or pattern.suffix != BOOK:
-            return False
-        matches = glob.glob(str(self.path.parent / name), recursive=True)  # noqa: PTH207 - as Beancount does it
-        return bool(matches) and all(is_own_file(self.folder, Path(match)) for match in matches)
 
-    def account(self, filename: str, lineno: int, account: str) -> str:
-        """Let the unit's own accounts through, wherever they are written."""
-        name = parse_account(account)
-        if name is None or name.unit != self.unit:
-            self._refuse(lineno, f"{account} is not an account of {self.unit}; only its own belong here.")
-        elif not _looks_like_itself(account):
-            self._refuse(lineno, f"{account} holds letters that pass for others; write it again by hand.")
-        return super().account(filename, lineno, account)  # type: ignore[no-untyped-call, no-any-return]
+def limit_resources() -> None:
+    """Take from this process what reading a file does not need; some systems know only some limits."""
+    limits = ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0))
+    for limit, most in limits:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (most, most))
 
-    def amount(self, filename: str, lineno: int, number: Decimal, currency: str) -> Amount:
-        """Let amounts of a human size through."""
-        self._judge_number(lineno, number)
-        return super().amount(filename, lineno, number, currency)  # type: ignore[no-untyped-call, no-any-return]
 
-    def key_value(self, filename: str, lineno: int, key: str, value: object) -> object:
-        """Let metadata through that is the accountant's own."""
-        if key in RESERVED_KEYS:
-            self._refuse(lineno, f'The key "{key}" is Beancount\'s own; choose another name.')
-        self._judge_number(lineno, value)
-        return super().key_value(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+def limit_seconds() -> None:
+    """Give this process so much time from now on, beyond which the system ends it."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime) + MAX_SECONDS
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
-    def custom_value(self, filename: str, lineno: int, value: object, dtype: object = None) -> object:
-        """Let numbers of a human size through."""
-        self._judge_number(lineno, value)
-        return super().custom_value(filename, lineno, value, dtype)  # type: ignore[no-untyped-call]
 
-    def posting(self, filename: str, lineno: int, account: str, units: Any, cost: Any, price: Any, *rest: Any) -> Any:  # noqa: ANN401, PLR0913, PLR0917
-        """Let prices through that are whole: Beancount fills in amounts, and stumbles over some of the rest."""
-        if price is not None and MISSING in (price.number, price.currency):
-            self._refuse(lineno, "The price of a posting needs a number and a currency; write both.")
-        elif (price is not None or cost is not None) and (units is MISSING or MISSING in units):
-            self._refuse(lineno, "A posting with a price or a cost needs its own number and currency; write both.")
-        return super().posting(filename, lineno, account, units, cost, price, *rest)  # type: ignore[no-untyped-call]
+def answer(request: list[tuple[str, str]]) -> Iterator[str]:
+    """Give the line of each file in turn."""
+    for folder, path in request:
+        yield json.dumps([(path, *remark) for remark in judge_file(Path(folder), Path(path))])
 
-    def pushtag(self, filename: str, lineno: int, tag: str) -> None:
-        """Remember where a tag begins."""
-        self.pushed.setdefault("tag", []).append(lineno)
-        super().pushtag(filename, lineno, tag)  # type: ignore[no-untyped-call]
 
-    # What it gave. -----------------------------------------------------------------------------------------------
+def main() -> None:
+    """Answer the request on standard input."""
+    request = json.load(sys.stdin)
+    limit_resources()
+    limit_seconds()
+    for line in answer(request):
+        print(line, flush=True)  # noqa: T201 - this is its answer
+        limit_seconds()
 
-    def _judge_number(self, line: int, value: object) -> None:
-        if isinstance(value, Decimal) and abs(value) >= MAX_NUMBER:
-            self._refuse(line, "A number has more than 15 digits; write the amount that is meant.")
 
-    def _judge_entry(self, entry: data.Directive) -> None:
-        line = entry.meta["lineno"]
-        if not isinstance(entry, DIRECTIVES):
-            self._refuse(line, f"A sub-ledger may not hold a {type(entry).__name__.lower()} directive; take it away.")
-        if entry.date.year not in YEARS:
-            self._refuse(line, f"The date {entry.date} lies before {YEARS[0]} or after {YEARS[-1]}; correct it.")
+if __name__ == "__main__":
+    main()

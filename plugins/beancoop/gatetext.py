@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_LINE = 5_000
 MAX_DIGITS = 20
 MAX_DEPTH = 10
+MAX_TEXT_LINES = 64
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tabs and line ends
@@ -66,7 +67,7 @@ def judge_words(raw: bytes) -> Iterator[Remark]:
         divides = kind == "SLASH"
         if kind == "STRING":
             yield from _judge_string(line, value)
-        elif kind == "NUMBER" and len(written) > MAX_DIGITS:
+        elif len(written) > MAX_DIGITS and written[:1].isdigit():
             yield Remark(line, f"A number has more than {MAX_DIGITS} digits; write the amount that is meant.")
         elif kind == "LPAREN":
             depth += 1
@@ -80,5 +81,7 @@ def _judge_string(line: int, value: str) -> Iterator[Remark]:
     """Judge a text; *line* is the one on which it ends."""
     if match := INVISIBLE.search(value.replace("\r\n", "\n")):
         yield Remark(line, f"The text holds the invisible character U+{ord(match[0]):04X}; take it out.")
+    if value.count("\n") > MAX_TEXT_LINES:
+        yield Remark(line, f"A text has more than {MAX_TEXT_LINES} lines; look for a quotation mark that is missing.")
     if MARKUP.search(value):
         yield Remark(line, 'The text holds "<" before a letter, as web pages do; put a blank after it.')

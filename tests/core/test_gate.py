@@ -4,159 +4,201 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import sys
+import time
 
 import pytest
+from beancoop import gate
 from beancoop.gate import check_gate, sub_ledgers
 from beancoop.gatekeeper import answer
-
-LEDGER = """option "title" "A001"
-option "operating_currency" "EUR"
-option "tolerance_multiplier" "0"
-plugin "beancoop"
-2026-01-05 custom "activity" "A001"
-2026-01-05 open Assets:55:5500-Banque:A001
-include "books/*.beancount"
-"""
+from beancoop.ledger import load_ledger
+from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
+from gate.honest import HONEST
 
 
 @pytest.fixture
 def folder(tmp_path):
     """Make an honest sub-ledger."""
     folder = tmp_path / "activities" / "A001"
-    (folder / "books").mkdir(parents=True)
-    (folder / "documents").mkdir()
-    (folder / "ledger.beancount").write_text(LEDGER)
-    (folder / "books" / "2026.beancount").write_text("; 2026\n")
+    write_honest(folder)
     return folder
 
 
-def found(folder, text: str) -> list[tuple[int, str]]:
-    """Give the findings on a book that holds *text*."""
-    (folder / "books" / "2026.beancount").write_text(text)
-    return [(finding.line, finding.message) for finding in check_gate([folder])]
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Lay every attack, have all of them judged at once, and give the folder of each, what was found, and the trace."""
+    root = tmp_path_factory.mktemp("attacks")
+    trace = root / "trace"
+    write_tracer(root, trace)
+    folders = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(root))
+        patch.syspath_prepend(root)
+        for number, attack in enumerate(ATTACKS):
+            folders[attack.name] = root / str(number) / "activities" / "A001"
+            attack.lay(folders[attack.name], trace)
+        laid = [path for folder in folders.values() for path in folder.parent.iterdir() if path.is_dir()]
+        return folders, check_gate(laid), trace
 
 
-def test_an_honest_sub_ledger_passes(folder):
-    (folder / "documents" / "facture.txt").write_text("facture")
-    assert (
-        found(
-            folder,
-            """2026-01-10 * "Client" "Façade < 3 étages" ^A001-2026-0001
-  Assets:55:5500-Banque:A001  0.00 EUR
-2026-01-10 note Assets:55:5500-Banque:A001 "Vu"
-2026-01-10 document Assets:55:5500-Banque:A001 "../documents/facture.txt"
-2026-01-11 balance Assets:55:5500-Banque:A001  0.00 EUR
-2026-01-12 query "mien" "SELECT account"
-2026-02-01 custom "activity-terms" "A001"
-  rate: 0.08
-2026-02-12 custom "follow-up" "A001" "commercial" 1.5
-2026-01-31 custom "closed" "2026-01" "A001"
-2026-12-31 close Assets:55:5500-Banque:A001
-""",
-        )
-        == []
-    )
+def test_the_attacks_are_many_and_each_has_its_name():
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 52
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_is_refused_at_its_place(attack, judged):
+    folders, findings, _ = judged
+    place = os.path.normpath(folders[attack.name] / attack.file)
+    here = [finding for finding in findings if finding.file.startswith(str(folders[attack.name].parent))]
+    assert any((found.file, found.line) == (place, attack.line) and attack.words in found.message for found in here)
+    assert all(str(found).isprintable() and len(found.message) < 400 for found in here)
+
+
+def test_no_attack_is_executed(judged):
+    _, _, trace = judged
+    assert not trace.exists()
+
+
+def test_without_the_gate_a_plugin_is_executed(tmp_path):
+    """The trap works: what the tests above look for would be there."""
+    trace = tmp_path / "trace"
+    write_tracer(tmp_path, trace)
+    ledger = tmp_path / "A001" / BOOK
+    RUNS_CODE[0].lay(tmp_path / "A001", trace)
+    command = [sys.executable, "-c", "import sys; from beancount import loader; loader.load_file(sys.argv[1])", ledger]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert trace.exists()
+
+
+@pytest.mark.parametrize("honest", HONEST, ids=lambda honest: honest.name)
+def test_an_honest_sub_ledger_is_let_through_and_loads(honest, tmp_path):
+    folder = tmp_path / "activities" / "A001"
+    honest.lay(folder)
+    assert check_gate([folder]) == []
+    assert load_ledger(folder / "ledger.beancount").findings == []
+
+
+def test_the_child_says_what_the_same_words_say_here(judged):
+    """What runs in the child runs here too, file by file."""
+    folders, findings, _ = judged
+    for attack in ATTACKS:
+        path = folders[attack.name] / BOOK
+        if attack.file == BOOK:
+            (line,) = answer([(str(folders[attack.name]), str(path))])
+            assert sorted(map(tuple, json.loads(line))) == [
+                tuple(found) for found in findings if found.file == str(path)
+            ]
+
+
+def test_many_files_are_one_child(folder, monkeypatch):
+    for number in range(100):
+        (folder / "books" / f"{number}.beancount").write_text(f"; {number}\n")
+    children = []
+    run = subprocess.run
+    monkeypatch.setattr(gate.subprocess, "run", lambda *args, **kwargs: children.append(1) or run(*args, **kwargs))
+    start = time.perf_counter()
+    assert check_gate([folder]) == []
+    assert len(children) == 1
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("child", "words"),
     [
-        ("2026-01-05 open Assets:55:5500-Banque:A002", "is not an account of A001"),
-        ("2026-01-05 open Assets:55:5500-Banque:COOP", "is not an account of A001"),
-        ("2026-01-05 open Assets:55:5500-Banque", "is not an account of A001"),
-        ("2026-01-05 open Assets:Banque", "is not an account of A001"),
-        ("2026-01-05 close Assets:55:5500-Banque:COOP", "is not an account of A001"),
-        ("2026-01-05 balance Assets:55:5500-Banque:COOP 0 EUR", "is not an account of A001"),
-        ('2026-01-05 * "x"\n  Assets:55:5500-Banque:COOP  0 EUR', "is not an account of A001"),
-        ("2026-01-05 pad Assets:55:5500-Banque:A001 Assets:40:400-Clients:A001", "may not hold a pad directive"),
-        ("2026-01-05 price USD 1 EUR", "may not hold a price directive"),
-        ('2026-01-05 event "lieu" "Huy"', "may not hold a event directive"),
-        ("2026-01-05 commodity EUR", "may not hold a commodity directive"),
-        ('2026-01-05 custom "fava-option" "import-config" "x.py"', 'may not hold custom "fava-option"'),
-        ('2026-01-05 custom "fava-extension" "os"', 'may not hold custom "fava-extension"'),
-        ('2026-01-05 custom "meeting" "monthly"', 'may not hold custom "meeting"'),
-        ('2026-01-05 custom "activity" "A002"', "must name A001"),
-        ('2026-01-05 custom "activity-terms"', "must name A001"),
-        ('2026-01-31 custom "closed" "2026-01" "A002"', "must name A001"),
-        ('option "insert_pythonpath" "TRUE"', 'may not set option "insert_pythonpath"'),
-        ('option "tolerance_multiplier" "1"', 'may not set option "tolerance_multiplier" "1"'),
-        ('option "documents" "/"', 'may not set option "documents"'),
-        ('plugin "os"', 'take "os" away'),
-        ('plugin "beancoop" "config"', 'take "beancoop" away'),
-        ('  plugin "os"', 'take "os" away'),
-        ('include "../../A002/ledger.beancount"', "of its own folder alone"),
-        ('include "/etc/passwd"', "of its own folder alone"),
-        ('include "notes.txt"', "of its own folder alone"),
-        ('2026-01-05 document Assets:55:5500-Banque:A001 "/etc/passwd"', "outside the sub-ledger"),
-        ('2026-01-05 document Assets:55:5500-Banque:A001 "../../x.txt"', "outside the sub-ledger"),
-        ('2026-01-05 note Assets:55:5500-Banque:A001 "<script>"', 'holds "<" before a letter'),
-        ('2026-01-05 note Assets:55:5500-Banque:A001 "a\u202eb"', "invisible character U+202E"),
-        ('2026-01-05 note Assets:55:5500-Banque:A001 "a\u200bb"', "invisible character U+200B"),
-        ("; " + "x" * 5001, "more than 5,000 characters"),
-        ('2026-02-30 note Assets:55:5500-Banque:A001 "x"', ""),
+        ("import os; os.kill(os.getpid(), 11)", "ends the program (status -11)"),
+        ("import time; time.sleep(60)", "takes too long"),
+        ("print('[[\"x\", 1', end='')", "ends the program (status 0)"),
+        ("print('[]'); print('[]', end='')", "ends the program (status 0)"),
     ],
 )
-def test_what_a_sub_ledger_may_not_hold(folder, text, words):
-    findings = found(folder, f"; first line\n{text}\n")
-    assert findings
-    # the child process says what the same words would say in this one
-    files = [folder / "books" / "2026.beancount", folder / "ledger.beancount"]
-    said = [json.loads(line) for line in answer([(str(folder), str(path)) for path in files])]
-    assert sorted((line, message) for _, line, message in said[0]) == sorted(findings)
-    assert said[1] == []
-    assert any(words in message and line in (2, 3) for line, message in findings)
+def test_a_file_that_ends_the_child_is_refused(folder, monkeypatch, child, words):
+    """Whatever the reason, and though no text is known that does it."""
+    run = subprocess.run
+    monkeypatch.setattr(gate, "SECONDS_A_CHILD", -1)
+    monkeypatch.setattr(gate.subprocess, "run", lambda _, **kwargs: run([sys.executable, "-I", "-c", child], **kwargs))
+    messages = [finding.message for finding in check_gate([folder])]
+    assert any(words in message for message in messages)
 
 
-def test_a_division_by_zero_is_refused_and_the_other_files_are_still_judged(folder):
-    (folder / "books" / "2025.beancount").write_text('2025-01-05 * "x"\n  Assets:55:5500-Banque:A001  1/0 EUR\n')
-    (folder / "books" / "2027.beancount").write_text('plugin "os"\n')
+def test_after_some_failures_the_rest_is_refused_unread(folder, monkeypatch):
+    for number in range(8):
+        (folder / "books" / f"{number}.beancount").write_text(f"; {number}\n")
+    run = subprocess.run
+    children = []
+
+    def die(_, **kwargs):
+        children.append(1)
+        return run(["false"], **kwargs)
+
+    monkeypatch.setattr(gate.subprocess, "run", die)
     findings = check_gate([folder])
-    assert any(
-        finding.file.endswith("2025.beancount") and "ends the program" in finding.message for finding in findings
-    )
-    assert any(finding.file.endswith("2027.beancount") and finding.line == 1 for finding in findings)
+    assert len(children) == gate.MOST_FAILURES
+    assert {finding.file for finding in findings} == {str(path) for path in folder.rglob("*.beancount")}
+    assert sum("was not read" in finding.message for finding in findings) == 10 - gate.MOST_FAILURES
 
 
-def test_a_file_that_is_not_utf_8_is_refused_at_its_line(folder):
-    (folder / "books" / "2026.beancount").write_bytes(b"; un\n; caf\xe9\n")
-    ((line, message),) = [(finding.line, finding.message) for finding in check_gate([folder])]
-    assert line == 2
-    assert "UTF-8" in message
+def test_the_child_has_no_secret_and_few_means(folder, monkeypatch):
+    """Its environment, its memory, its time and its files are limited before it reads anything."""
+    monkeypatch.setenv("TOKEN", "secret")
+    said = {}
+    run = subprocess.run
+    program = """
+import os, resource
+from beancoop.gatekeeper import limit_resources, limit_seconds
+limit_resources(); limit_seconds()
+print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])
+open(os.path.join(os.path.dirname(os.__file__), "x") if False else "/tmp/beancoop-no", "w").write("x")
+""".replace("/tmp/beancoop-no", str(folder / "documents/written"))
+
+    def spy(_, **kwargs):
+        said["child"] = run([sys.executable, "-I", "-c", program], **kwargs)
+        return said["child"]
+
+    monkeypatch.setattr(gate.subprocess, "run", spy)
+    monkeypatch.setattr(gate.json, "loads", lambda _: [])
+    check_gate([folder])
+    out = said["child"].stdout.decode()
+    assert "secret" not in out
+    assert "2000000000" in out
+    assert said["child"].returncode != 0  # it may write no file
+    assert (folder / "documents/written").read_bytes() == b""
 
 
-def test_a_file_too_large_is_refused(folder):
-    (folder / "books" / "2026.beancount").write_text("; x\n" * 600_000)
-    (finding,) = check_gate([folder])
-    assert "more than 2,000,000 bytes" in finding.message
+def test_a_book_with_many_findings_tells_the_first_ones(folder):
+    (folder / BOOK).write_text('plugin "os"\n' * 500)
+    findings = check_gate([folder])
+    assert len(findings) == 21
+    assert "480 more findings" in findings[-1].message
 
 
-@pytest.mark.parametrize("link", [os.symlink, os.link])
-def test_a_link_to_a_file_outside_is_refused(folder, tmp_path, link):
-    outside = tmp_path / "outside.beancount"
-    outside.write_text("; outside\n")
-    link(outside, folder / "books" / "inside.beancount")
-    assert any("leads out of the sub-ledger" in finding.message for finding in check_gate([folder]))
-
-
-def test_a_program_or_a_cache_is_refused(folder):
-    (folder / "evil.py").write_text("")
-    (folder / ".ledger.beancount.picklecache").write_text("")
-    assert len([finding for finding in check_gate([folder]) if "A program has no place" in finding.message]) == 2
+@pytest.mark.parametrize(
+    "name", [".gitkeep", ".DS_Store", ".2026.beancount.swp", ".~lock.liste.ods#", ".2026.beancount.a1b2c3d4"]
+)
+def test_what_editors_leave_beside_a_file_is_let_through(folder, name):
+    (folder / "books" / name).write_bytes(b"\x00")
+    assert check_gate([folder]) == []
 
 
 def test_a_folder_without_ledger_and_a_loose_file_are_told(tmp_path):
     activities = tmp_path / "activities"
     (activities / "A001").mkdir(parents=True)
     (activities / "note.txt").write_text("")
+    (activities / ".DS_Store").write_text("")
+    (activities / "A002").symlink_to(activities / "A001")
     messages = [finding.message for finding in check_gate(sub_ledgers(tmp_path / "main.beancount"))]
     assert any("needs a file ledger.beancount" in message for message in messages)
-    assert any("Only the folders of sub-ledgers" in message for message in messages)
+    assert sum("Only the folders of sub-ledgers" in message for message in messages) == 2
+    assert len(messages) == 3
 
 
-def test_nothing_is_executed(folder, tmp_path, monkeypatch):
-    """A plugin that would leave a trace when imported leaves none."""
-    trace = tmp_path / "trace"
-    (tmp_path / "tracer.py").write_text(f"open({str(trace)!r}, 'w').close()\n__plugins__ = ()\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert found(folder, 'plugin "tracer"\n')
-    assert not trace.exists()
+def test_a_sub_ledger_named_alone_is_judged_too(folder):
+    assert sub_ledgers(folder / "ledger.beancount") == [folder]
+    assert sub_ledgers(folder.parent.parent / "main.beancount") == [folder]
+
+
+def test_a_ledger_far_from_any_cooperative_has_no_sub_ledgers(tmp_path, folder):
+    elsewhere = tmp_path / "elsewhere" / "A001"
+    shutil.copytree(folder, elsewhere)
+    assert sub_ledgers(elsewhere / "ledger.beancount") == []
