@@ -13,10 +13,12 @@ import enum
 import hashlib
 import json
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core import data
+from beancount.core.amount import Amount
 
 from beancoop import declarations as d
 from beancoop.accounts import COOP, parse_account
@@ -37,6 +39,8 @@ VERSION = b"beancoop seal 1\n"
 _GENERATED_FLAG = "P"  # Beancount's own, on what a pad directive fills in
 _UNSEALED = (data.Query,)
 _COMPUTED = {"diff_amount", "meta"}
+_PLACE = ("filename", "lineno")
+_NOTHING = (None, None, None)
 
 
 class Line(NamedTuple):
@@ -68,14 +72,30 @@ def canonical(entry: data.Directive) -> str:
 
 
 def _posting(posting: data.Posting) -> list[Any]:
-    values = (posting.account, posting.units, posting.cost, posting.price, posting.flag)
-    return [str(_plain(value)) for value in values] + [json.dumps(_meta(posting.meta or {}))]
+    units, meta = posting.units, posting.meta
+    said: list[Any] = [posting.account, "" if units is None else _amount(units)]
+    rare = (posting.cost, posting.price, posting.flag)
+    if rare != _NOTHING or (meta and len(meta) > len(_PLACE)):
+        said += [json.dumps([_plain(rare), _meta(meta or {})], ensure_ascii=False)]
+    return said
 
 
 def _meta(meta: Mapping[str, Any]) -> list[list[Any]]:
     """Give what the accountant wrote, in one order; Beancount's own keys say where, or what it computed."""
-    kept = (key for key in meta if key not in ("filename", "lineno") and not key.startswith("__"))
+    kept = [key for key in meta if key not in _PLACE and not key.startswith("__")]
     return [[key, _plain(meta[key])] for key in sorted(kept)]
+
+
+def _amount(amount: Amount) -> str:
+    number = amount.number
+    return f"{_number(number) if isinstance(number, Decimal) else number} {amount.currency}"
+
+
+@lru_cache(maxsize=1 << 16)  # equal numbers are written alike, whatever their zeros
+def _number(number: Decimal) -> str:
+    text = format(number, "f")
+    plain = text.rstrip("0").rstrip(".") if "." in text else text
+    return plain if number else "0"
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever a directive may hold
@@ -83,14 +103,16 @@ def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever a directive m
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, Decimal):
-        return ["number", format(value.normalize() if value else Decimal(0), "f")]
+        return ["number", _number(value)]
+    if isinstance(value, Amount):
+        return ["amount", _amount(value)]
     if isinstance(value, datetime.date):
         return ["date", value.isoformat()]
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, frozenset | set):
         return sorted(value)
-    if isinstance(value, tuple | list):  # amounts and costs are tuples too
+    if isinstance(value, tuple | list):  # costs, and the values of a custom directive
         return [_plain(each.value if hasattr(each, "dtype") else each) for each in value]
     return str(value)
 
