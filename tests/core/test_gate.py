@@ -16,6 +16,7 @@ from beancoop.gatekeeper import answer
 from beancoop.ledger import load_ledger
 from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
 from gate.honest import HONEST
+from gate.mutants import mutants
 
 
 @pytest.fixture
@@ -92,6 +93,17 @@ def test_the_child_says_what_the_same_words_say_here(judged):
             ]
 
 
+def test_damaged_books_are_read_to_the_end_and_what_is_let_through_loads(folder):
+    for number, book in enumerate(mutants(500, seed=20260105)):
+        (folder / f"books/{number}.beancount").write_bytes(book)
+    findings = check_gate([folder])
+    assert not any("Reading this file" in finding.message for finding in findings)
+    for refused in {finding.file for finding in findings}:
+        (folder / refused).unlink()
+    assert 10 < len(list(folder.glob("books/*"))) < 400
+    load_ledger(folder / "ledger.beancount")
+
+
 def test_many_files_are_one_child(folder, monkeypatch):
     for number in range(100):
         (folder / "books" / f"{number}.beancount").write_text(f"; {number}\n")
@@ -144,13 +156,13 @@ def test_the_child_has_no_secret_and_few_means(folder, monkeypatch):
     monkeypatch.setenv("TOKEN", "secret")
     said = {}
     run = subprocess.run
-    program = """
+    program = f"""
 import os, resource
 from beancoop.gatekeeper import limit_resources, limit_seconds
 limit_resources(); limit_seconds()
-print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])
-open(os.path.join(os.path.dirname(os.__file__), "x") if False else "/tmp/beancoop-no", "w").write("x")
-""".replace("/tmp/beancoop-no", str(folder / "documents/written"))
+print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0], flush=True)
+os.write(os.open({str(folder / "documents/written")!r}, os.O_CREAT | os.O_WRONLY), b"x")
+"""
 
     def spy(_, **kwargs):
         said["child"] = run([sys.executable, "-I", "-c", program], **kwargs)
@@ -164,6 +176,13 @@ open(os.path.join(os.path.dirname(os.__file__), "x") if False else "/tmp/beancoo
     assert "2000000000" in out
     assert said["child"].returncode != 0  # it may write no file
     assert (folder / "documents/written").read_bytes() == b""
+
+
+def test_an_entry_cannot_choose_where_its_other_faults_are_told(folder):
+    (folder / BOOK).write_text('2026-02-01 P "a" "b" "c"\n  lineno: 77\n  filename: "x"\n')
+    findings = check_gate([folder])
+    assert sorted(finding.line for finding in findings) == [1, 2, 3]
+    assert {finding.file for finding in findings} == {str(folder / BOOK)}
 
 
 def test_a_book_with_many_findings_tells_the_first_ones(folder):
