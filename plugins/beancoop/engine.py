@@ -28,6 +28,9 @@ SUITE = "beancoop"
 ORIGIN = "<beancoop.contribution>"
 """The file name carried by the entries that the suite injects."""
 
+MARK = "__beancoop__"
+"""The metadata key by which they are known: Beancount reads no such key from a text, so that nobody can feign it."""
+
 PROVISIONAL = "provisional"
 
 
@@ -72,7 +75,7 @@ class Rule:
 
 def is_injected(entry: Directive) -> bool:
     """Say whether the suite itself made *entry*."""
-    return bool(entry.meta["filename"] == ORIGIN)
+    return MARK in entry.meta
 
 
 class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):

@@ -30,6 +30,7 @@ def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Fin
             ledger, f'The ledger has no line: plugin "{engine.SUITE}". Without it nothing is checked; add it.'
         )
         return
+    yield from _feigned(ledger)
     register = read_register(ledger.entries, ledger.options)
     running = [rule(register) for rule in rules]
     reading = engine.show(running, ledger.entries)
@@ -48,6 +49,15 @@ def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Fin
             "The contributions in the loaded ledger are not those that follow from its entries: the plugin did not run "
             "to its end, or another one changed what it added. Name no other plugin after it.",
         )
+
+
+def _feigned(ledger: Ledger) -> Iterator[Finding]:
+    """Tell of a directive whose metadata says where it stands: it could hide from a seal, or behind another file."""
+    files = frozenset(ledger.options["include"])
+    for entry in ledger.entries:
+        file, line = entry.meta["filename"], entry.meta["lineno"]
+        if type(line) is not int or (file not in files and line > 0):
+            yield Finding(str(file), int(line), '"filename" and "lineno" are Beancount\'s own keys; take them out.')
 
 
 def _levies(entries: Sequence[object]) -> Iterator[str]:

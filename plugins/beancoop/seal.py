@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 VERSION = b"beancoop seal 1\n"
 """Hashed first: another canonical form would be another version, and could not pass for this one."""
 
-_GENERATED_FLAG = "P"  # Beancount's own, on what a pad directive fills in
+_FILLED = "P"  # Beancount's own flag, on what a pad directive fills in
 _UNSEALED = (data.Query,)
 _COMPUTED = {"diff_amount", "meta"}
 _PLACE = ("filename", "lineno")
@@ -146,18 +146,28 @@ def _named_unit(entry: data.Custom) -> str | None:
     return COOP if position is None or len(values) <= position else str(values[position])
 
 
-def is_source(entry: data.Directive, files: frozenset[str]) -> bool:
-    """Say whether a person wrote *entry* in one of the ledger's *files*; plugins and pads make others."""
-    is_generated = isinstance(entry, data.Transaction) and entry.flag == _GENERATED_FLAG
-    return entry.meta["filename"] in files and not is_generated and not is_injected(entry)
+def sources(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> Iterator[data.Directive]:
+    """Give the directives that a person wrote in one of the ledger's files: what plugins and pads make is left out."""
+    files = frozenset(options["include"])
+    pads: set[tuple[str, int]] = set()
+    for entry in entries:
+        if isinstance(entry, data.Pad):
+            pads.add(place_of(entry))
+        filled = isinstance(entry, data.Transaction) and entry.flag == _FILLED and place_of(entry) in pads
+        if entry.meta["filename"] in files and not filled and not is_injected(entry):
+            yield entry
+
+
+def place_of(entry: data.Directive) -> tuple[str, int]:
+    """Give the file and line of a directive; what a pad fills in stands where the pad does."""
+    return entry.meta["filename"], entry.meta["lineno"]
 
 
 def lines_by_unit(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> dict[str, list[Line]]:
     """Give the sealed form of the source directives of each unit, in the order they are hashed."""
-    files = frozenset(options["include"])
     lines: dict[str, list[Line]] = {}
-    for entry in entries:
-        if is_source(entry, files) and (unit := unit_of(entry)) is not None:
+    for entry in sources(entries, options):
+        if (unit := unit_of(entry)) is not None:
             lines.setdefault(unit, []).append(line_of(entry))
     for each in lines.values():
         each.sort()
@@ -199,7 +209,7 @@ def check_seals(entries: Sequence[data.Directive], options: Mapping[str, Any]) -
         for unit, seals in sorted(register.seals.items())
         for finding in _check_chain(unit, sorted(seals.items()), lines.get(unit, []))
     ]
-    return [*findings, *_check_units(register), *_unsealed(entries, register, frozenset(options["include"]))]
+    return [*findings, *_check_units(register), *_unsealed(sources(entries, options), register)]
 
 
 def _check_chain(unit: str, seals: Sequence[tuple[Month, data.Custom]], lines: Sequence[Line]) -> Iterator[Finding]:
@@ -241,14 +251,14 @@ def _check_units(register: Register) -> Iterator[Finding]:
             return
 
 
-def _unsealed(entries: Iterable[data.Directive], register: Register, files: frozenset[str]) -> Iterator[Finding]:
+def _unsealed(written: Iterable[data.Directive], register: Register) -> Iterator[Finding]:
     """Tell of the first transaction of a unit in a month that the structure has closed and the unit has not."""
     closed = register.last_closed(COOP)
     told: set[str] = set()
-    for entry in entries:
+    for entry in written:
         if closed is None or entry.date > closed.last_day:
             break
-        unit = unit_of(entry) if isinstance(entry, data.Transaction) and is_source(entry, files) else None
+        unit = unit_of(entry) if isinstance(entry, data.Transaction) else None
         if unit and unit not in told and (register.last_closed(unit) or Month(1, 1)) < Month.of(entry.date):
             told.add(unit)
             yield _finding(

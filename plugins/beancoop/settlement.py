@@ -8,7 +8,7 @@ from beancount.core.amount import Amount
 from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.accounts import COOP
-from beancoop.engine import ORIGIN, PROVISIONAL
+from beancoop.engine import MARK, ORIGIN, PROVISIONAL
 from beancoop.errors import BeancoopError, place
 from beancoop.money import ZERO
 from beancoop.months import Month
@@ -151,7 +151,7 @@ def opens_for_levies(register: Register, unit: str) -> list[Open]:
 
 
 def _open(need: Need) -> Open:
-    return Open(new_metadata(ORIGIN, 0), need.since, need.account, None, None)  # type: ignore[arg-type]
+    return Open(new_metadata(ORIGIN, 0, {MARK: True}), need.since, need.account, None, None)  # type: ignore[arg-type]
 
 
 def levy_entries(register: Register, levy: Levy, *, provisional: bool = True) -> list[Transaction]:
@@ -186,6 +186,7 @@ def _metadata(levy: Levy, currency: str) -> dict[str, object]:
         ORIGIN,
         0,
         {
+            MARK: True,
             "unit": levy.unit,
             "period": str(levy.month),
             "margin": Amount(levy.margin, currency),

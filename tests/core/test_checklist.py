@@ -17,7 +17,13 @@ ACTIVITY = '2026-01-05 custom "activity" "A001"\n'
 
 
 def ledger(text: str, plugin: str | None = "beancoop") -> Ledger:
-    return Ledger(Path("<string>"), *load(text, plugin))
+    return whole(load(text, plugin))
+
+
+def whole(loaded) -> Ledger:
+    """Name the text as a file of the ledger, as a load from a disk does."""
+    loaded.options["include"] = ["<string>"]
+    return Ledger(Path("<string>"), *loaded)
 
 
 def piece(date: str, number: str) -> str:
@@ -97,7 +103,7 @@ def test_a_plugin_that_undoes_the_levies_is_found(tmp_path, monkeypatch):
     (tmp_path / "undoing.py").write_text(UNDOING)
     monkeypatch.syspath_prepend(str(tmp_path))
     loaded = load(ACTIVITY + sale("2026-01-20", "100.00") + 'plugin "beancoop"\nplugin "undoing"\n', None)
-    (finding,) = unproved(Ledger(Path("<string>"), *loaded), RULES)
+    (finding,) = unproved(whole(loaded), RULES)
     assert "are not those that follow from its entries" in finding.message
     sys.modules.pop("undoing")
 
@@ -107,6 +113,19 @@ def test_a_suite_that_fails_is_found(monkeypatch):
 
     monkeypatch.setattr(beancoop, "suite", lambda entries, _options: (entries, []))
     loaded = load(ACTIVITY + sale("2026-01-20", "100.00") + sale("2026-01-01", "1.00"))
-    messages = [finding.message for finding in unproved(Ledger(Path("<string>"), *loaded), RULES)]
+    messages = [finding.message for finding in unproved(whole(loaded), RULES)]
     assert any("The load did not report this" in message for message in messages)
     assert any("are not those that follow from its entries" in message for message in messages)
+
+
+@pytest.mark.parametrize("keys", ['filename: "<beancoop.contribution>"', "lineno: 0", 'filename: "x"\n  lineno: 0'])
+def test_an_entry_cannot_feign_where_it_stands(keys):
+    """Nor pass for one of the suite's own, which the treasury does not count."""
+    text = f"""{ACTIVITY}2026-02-01 * "x" #provisional
+  {keys}
+  Assets:55:5500-Banque:A001  -100.00 EUR
+  Assets:40:400-Clients:A001  100.00 EUR
+"""
+    told = ledger(text)
+    assert any("The treasury of A001 is -100.00 EUR" in error.message for error in told.errors)
+    assert any("Beancount's own keys" in finding.message for finding in unproved(told, RULES))
