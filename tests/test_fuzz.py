@@ -1,0 +1,49 @@
+"""A little damage to everything that is read; `make evidence` does more of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from evidence.fuzz_evidence import (
+    BROKEN,
+    SECONDS,
+    Request,
+    bank_files,
+    cooperatives,
+    crashes_in_books,
+    crashes_in_main,
+    ledgers,
+    outcomes,
+    people_files,
+)
+
+
+@pytest.mark.parametrize(
+    ("requests", "excused"),
+    [
+        (bank_files(2_000), ()),
+        (people_files(1_000), ()),
+        (ledgers(200), ("died",)),  # before any plugin of ours
+        (cooperatives(6), ()),
+    ],
+    ids=["bank files", "people files", "ledgers", "cooperatives"],
+)
+def test_damage_is_refused_in_words(requests, excused):
+    found = list(outcomes(requests))
+    assert [one for one in found if one.word in BROKEN and one.word not in excused] == []
+    words = Counter(one.word for one in found)
+    assert words["refused"] > len(found) / 10, words
+
+
+@pytest.mark.parametrize("requests", [crashes_in_main(), crashes_in_books()], ids=["main ledger", "sub-ledger"])
+def test_what_ends_beancount_is_told(requests):
+    found = zip(requests, outcomes(requests.values()), strict=True)
+    assert {name: outcome.words for name, outcome in found if outcome.word in BROKEN} == {}
+
+
+def test_the_child_s_death_and_silence_are_noticed(monkeypatch):
+    monkeypatch.setitem(SECONDS, "load", 2)
+    texts = ("2026-01-01 price USD 1/0 EUR\n", 'include "/dev/zero"\n', 'plugin "beancoop"\n')
+    found = list(outcomes(Request("load", text) for text in texts))
+    assert [one.word for one in found] == ["died", "hung", "accepted"]
