@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import resource
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
 from beancoop.checklist import check_pieces
+from beancoop.explicit import inexact
+from beancoop.findings import Finding
 from beancoop.gate import LEDGER_FILE, check_gate, sub_ledgers
 from beancoop.ledger import Ledger, load_ledger
 from beancoop.proof import unproved
@@ -17,10 +24,12 @@ from rich.progress import track
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from beancoop.findings import Finding
+
+_INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
+_MEMORY = 8 << 30
+"""Bytes a load may take: some twenty times what 100,000 transactions need."""
 
 
 @click.command()
@@ -32,7 +41,7 @@ def check(ledger: Path, style: str) -> None:
     The gate comes first, on the text: where it finds something, nothing is loaded.
     """
     folders = sub_ledgers(ledger)
-    findings = check_gate(folders) or sorted(set(_load_all(ledger, folders)))
+    findings = check_gate(folders) or odd_includes(ledger) or sorted(set(_load_apart(ledger, folders)))
     print_findings(findings, style)
     if findings:
         count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
@@ -42,18 +51,47 @@ def check(ledger: Path, style: str) -> None:
         click.echo(f"{ledger}: no error, in the whole and in each of its {len(folders)} sub-ledgers alone.")
 
 
-def _load_all(ledger: Path, folders: list[Path]) -> Iterator[Finding]:
+def odd_includes(ledger: Path) -> list[Finding]:
+    """Give a finding for each include, in the main ledger and the structure's books, of what is no plain file.
+
+    Beancount would wait for a pipe, and read a device, without end.
+    """
+    return [
+        Finding(str(path.resolve()), number, f'include "{match[1]}" leads to no plain file; correct the name.')
+        for path in [ledger, *sorted((ledger.parent / "coop").glob("*.beancount"))]
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if (match := _INCLUDE.match(line)) and (named := path.parent / match[1]).exists() and not named.is_file()
+    ]
+
+
+def _load_apart(ledger: Path, folders: list[Path]) -> list[Finding]:
+    """Load in a process of its own: some slips, such as a division by zero, end Beancount and what it runs in."""
+    with ProcessPoolExecutor(1, get_context("spawn"), _limit_memory) as pool:
+        try:
+            return pool.submit(_load_all, ledger, folders).result()
+        except BrokenProcessPool:
+            reason = "Loading this ledger ends the program; look for a division by zero in what was written last."
+        except Exception as error:  # noqa: BLE001 - whatever Beancount does not catch
+            reason = f"This ledger cannot be loaded; look at what was written last. Beancount says: {error!r}."
+    return [Finding(str(ledger.resolve()), 1, reason)]
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
     whole = load_ledger(ledger)
-    yield from _check(whole)
-    yield from check_pieces(whole.entries)
+    findings = [*_check(whole), *check_pieces(whole.entries)]
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
     for path in track(alone, "Sub-ledgers", console=console, disable=not console.is_terminal, transient=True):
-        yield from _check(load_ledger(path))
+        findings += _check(load_ledger(path))
+    return findings
 
 
-def _check(ledger: Ledger) -> Iterator[Finding]:
-    """Give what is wrong in a ledger: its errors, its broken seals, and what no plugin has looked at."""
-    yield from ledger.findings
-    yield from check_seals(ledger.entries, ledger.options)
-    yield from unproved(ledger, RULES)
+def _check(ledger: Ledger) -> list[Finding]:
+    """Give what is wrong in a ledger: errors, inexact amounts, broken seals, and what no plugin has looked at."""
+    seals = check_seals(ledger.entries, ledger.options)
+    return [*ledger.findings, *inexact(ledger), *seals, *unproved(ledger, RULES)]

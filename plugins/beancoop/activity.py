@@ -100,25 +100,32 @@ class Activity:
             found = terms
         return found
 
+    def _end(self, months: int) -> datetime.date:
+        """Give the last day of so many calendar months from the start, or the calendar's own."""
+        try:
+            return self.start + relativedelta(months=months) - _ONE_DAY
+        except (ValueError, OverflowError):
+            return datetime.date.max
+
     def last_day(self, on: datetime.date) -> datetime.date | None:
         """Give the last day to sell as known on the day *on*; None while a pause is running on that day.
 
         Start + `months` calendar months - 1 day (the last valid day of a shorter month) + the days paused. A pause
         that begins after that day prolongs nothing.
         """
-        last = self.start + relativedelta(months=self.terms_on(on).months) - _ONE_DAY
+        last = self._end(self.terms_on(on).months)
         for pause in self.pauses:
             if pause.start > min(last, on):
                 break
             if pause.end is None or pause.covers(on):
                 return None
-            last += pause.end - pause.start
+            last += min(pause.end - pause.start, datetime.date.max - last)
         return last
 
     def sells_until(self) -> datetime.date:
         """Give a day up to which every day since the start may sell, as long as nothing special happens before."""
         months = min(terms.months for terms in self.terms)
-        ends = [self.start + relativedelta(months=months) - _ONE_DAY]
+        ends = [self._end(months)]
         if self.exit is not None:
             ends.append(self.exit.date)
         if self.pauses:

@@ -30,5 +30,5 @@ class Finding(NamedTuple):
     def of(cls, error: BeancountError) -> Finding:
         """Take over an error of a load, Beancount's own included."""
         source = error.source or {}
-        message = " ".join(error.message.split())
+        message = " ".join(error.message.partition("Traceback (most recent call last)")[0].split())
         return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), message)

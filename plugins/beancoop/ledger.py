@@ -41,8 +41,10 @@ class Ledger(NamedTuple):
 
     @property
     def findings(self) -> list[Finding]:
-        """Its errors by file and line, each once."""
-        return sorted({Finding.of(error) for error in self.errors})
+        """Its errors by file and line, each once; those that no line of a file explains, at its own first line."""
+        found = {Finding.of(error) for error in self.errors}
+        files = set(map(str, self.files))
+        return sorted(each if each.file in files else each._replace(file=str(self.path), line=1) for each in found)
 
 
 def load_ledger(path: Path) -> Ledger:

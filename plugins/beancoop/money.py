@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
+_WIDE = Context(prec=10_000)  # a slip of the finger may be longer than the usual 28 digits
 
 
 def to_cent(amount: Decimal) -> Decimal:
@@ -19,7 +20,7 @@ def to_cent(amount: Decimal) -> Decimal:
     >>> to_cent(Decimal("57.645")), to_cent(Decimal("-0.005"))
     (Decimal('57.65'), Decimal('-0.01'))
     """
-    return amount.quantize(CENT, ROUND_HALF_UP) or NOTHING  # not -0.00
+    return amount.quantize(CENT, ROUND_HALF_UP, _WIDE) or NOTHING  # not -0.00
 
 
 def amount_in(posting: Posting, currency: str) -> Decimal | None:

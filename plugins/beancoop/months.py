@@ -43,8 +43,8 @@ class Month(NamedTuple):
 
     @property
     def first_day(self) -> datetime.date:
-        """The first of the month."""
-        return datetime.date(self.year, self.month, 1)
+        """The first of the month; past the end of the calendar, its last day."""
+        return datetime.date.max if self.year > datetime.MAXYEAR else datetime.date(self.year, self.month, 1)
 
     @property
     def last_day(self) -> datetime.date:
@@ -58,7 +58,7 @@ class Month(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _last_day(year: int, month: int) -> datetime.date:
-    return datetime.date(year, month, monthrange(year, month)[1])
+    return datetime.date.max if year > datetime.MAXYEAR else datetime.date(year, month, monthrange(year, month)[1])
 
 
 @lru_cache(maxsize=4096)  # activities share their months

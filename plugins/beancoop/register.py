@@ -93,7 +93,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
     known = {COOP, *activities}
     return Register(
         currency=currency,
-        tolerant=bool(options["tolerance_multiplier"] or any(options["inferred_tolerance_default"].values())),
+        tolerant=is_tolerant(options),
         roots=RootNames.of(options),
         activities=activities,
         seals=_read_seals(of_kind[d.CLOSED], known, errors),
@@ -105,6 +105,11 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         meetings=tuple(_attended_by_known_units(of_kind[d.MEETING], known, errors)),
         errors=tuple(sorted(errors, key=_where)),
     )
+
+
+def is_tolerant(options: Mapping[str, Any]) -> bool:
+    """Say whether Beancount, under these options, lets a sum or a balance be off by a little."""
+    return bool(options["tolerance_multiplier"] or any(options["inferred_tolerance_default"].values()))
 
 
 def _sort_out(entries: Iterable[Directive]) -> tuple[list[Custom], dict[str, Open], dict[str, Close]]:

@@ -274,3 +274,59 @@ def test_a_parent_has_no_unit_and_a_share_has_its_parent_s_name():
     share = parse_account("Assets:55:5500-Banque:A001")
     assert share.parent == "Assets:55:5500-Banque"
     assert parse_account(share.parent).unit is None
+
+
+# What contradicts itself
+
+
+def test_of_two_exits_the_first_counts():
+    ledger = ACTIVITY + "".join(
+        directives(day, "exit", more=f' "{outcome}"')
+        for day, outcome in [("2026-06-10", "employed"), ("2026-07-10", "stopped")]
+    )
+    left = activity_of(ledger).exit
+    assert (str(left.date), left.outcome) == ("2026-06-10", "employed")
+    ((_, message),) = load(ledger).told
+    assert "A001 has already left at <string>:2" in message
+    assert len(load(ledger + directives("2026-08-10", "exit", more=' "stopped"')).told) == 2
+
+
+def test_terms_that_do_not_repeat_a_key_keep_what_it_last_was():
+    ledger = ACTIVITY + directives("2026-02-01", "terms") + "  rate: 0.20\n" + directives("2026-03-01", "terms")
+    loaded = load(ledger + '  negative: "carry"\n' + sale("2026-03-10", "100.00"))
+    assert [str(levy.postings[0].units) for levy in loaded.levies] == ["20.00 EUR"]
+
+
+def test_an_activity_with_two_terms_on_one_day_is_not_levied():
+    change = directives("2026-02-01", "terms") + "  rate: 0.20\n"
+    loaded = load(ACTIVITY + change + change + sale("2026-02-10", "100.00"))
+    assert len(loaded.told) == 1
+    assert loaded.levies == []
+
+
+def test_a_second_pause_within_a_later_one_is_told_with_its_own_date():
+    ((line, message),) = load(ACTIVITY + PAUSES[: PAUSES.rindex("2026-05-11")] + directives("2026-05-05", "pause")).told
+    assert (line, message) == (5, "A001 is already in the pause that began on 2026-05-01.")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_later_pause_may_end_and_another_begin_on_one_day(order):
+    turn = [directives("2026-05-11", "resume"), directives("2026-05-11", "pause")]
+    ledger = ACTIVITY + PAUSES[: PAUSES.rindex("2026-05-11")] + "".join(turn[index] for index in order)
+    assert load(ledger).told == []
+    assert [str(pause.start) for pause in activity_of(ledger).pauses] == ["2026-03-01", "2026-05-01", "2026-05-11"]
+
+
+# Treasury
+
+
+def bank(date: str, amount: str, unit: str = "A001") -> str:
+    opposite = amount[1:] if amount.startswith("-") else f"-{amount}"
+    return f'{date} * "x"\n  Assets:55:5500-Banque:{unit}  {amount}\n  Assets:40:400-Clients:{unit}  {opposite}\n'
+
+
+def test_an_overdraft_taken_back_on_the_day_the_account_is_filled_up_is_no_fault():
+    terms = "  overdraft: 10.00 EUR\n" + directives("2026-03-01", "terms") + "  overdraft: 0 EUR\n"
+    ledger = ACTIVITY + terms + bank("2026-01-10", "-10.00 EUR")
+    assert load(ledger + bank("2026-03-01", "10.00 EUR")).told == []
+    assert len(load(ledger + bank("2026-03-02", "10.00 EUR")).told) == 1
