@@ -14,7 +14,7 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 def import_statements(files: tuple[Path, ...], ledger: Path) -> None:
-    """Book the movements of bank statements (CODA) in the books of whose account they are.
+    """Book the movements of bank statements (CODA, CAMT.053) in the books of whose account they are.
 
     What nothing tells waits on 499-CompteAttente, flagged `!`. A second import of the same statement adds nothing; a
     file that is refused is left out whole, and stops no other.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.ledger import without_collector
 from fava.application import create_app
+from fava.beans.funcs import hash_entry
 from fava.context import g
 from fava.core import FavaLedger
 from fava.core.query_shell import QueryShell
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from werkzeug.wrappers import Response
 
-__all__ = ["Books", "FavaExtensionBase", "FavaExtensionError", "FavaLedger", "g"]
+__all__ = ["Books", "FavaExtensionBase", "FavaExtensionError", "FavaLedger", "g", "hash_entry"]
 
 SHOWN = frozenset(
     {
