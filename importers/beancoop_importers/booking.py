@@ -4,11 +4,14 @@ Every top-level movement is one transaction on its booking date, flagged `!`: th
 the other side waits in 499. `bank-ref` is what tells one movement from every other, for good:
 `coda/<IBAN>/<currency>/<date of the new balance>/<number>/<sequence>.<detail>`. The date stands for the year in
 which the number counts; a statement without number goes by its old balance instead, so that two of one day differ.
+Where the bank gives a movement a reference of its own, that and its day are enough, so that the same movement in two
+files of different periods is one: `camt/<IBAN>/<currency>/<booking date>/<reference>`.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 REFERENCE = "bank-ref"
 FLAG = "!"
 _CENT = Decimal("0.01")
+_ODD_SIGNS = re.compile(r"[^A-Za-z0-9.:@_+-]+")
+_LONGEST = 80  # characters of a bank's own reference; ISO 20022 allows 35
 _NEXT_DAY = datetime.timedelta(days=1)  # Beancount asserts at the start of the day
 
 
@@ -58,20 +63,34 @@ def book(statement: Statement, bank: BankAccount, filename: str) -> Booking:
     seen: Counter[str] = Counter()
     transactions: list[data.Transaction] = []
     for movement in statement.movements:
-        place = f"{movement.sequence}.{movement.detail}"
-        seen[place] += 1  # numbers come round after 9999
-        reference = f"{prefix}/{place}" if seen[place] == 1 else f"{prefix}/{place}-{seen[place]}"
+        place = _place(statement, movement, prefix)
+        seen[place] += 1  # numbers come round after 9999, and a bank may use a reference twice
+        reference = place if seen[place] == 1 else f"{place}-{seen[place]}"
         transactions.append(_transaction(movement, bank, statement.currency, reference, filename))
     return Booking(statement, bank, tuple(transactions), _closing(statement, bank, prefix, filename))
 
 
 def statement_reference(statement: Statement) -> str:
     """Give what the `bank-ref` of the statement's movements begin with."""
-    number = statement.number
+    number = _identifier(statement.identity) or statement.number
     if number == UNNUMBERED:
         number = f"{UNNUMBERED}@{statement.old_balance:.3f}"
-    day = statement.new_date or statement.old_date
-    return f"{statement.format}/{statement.iban}/{statement.currency}/{day}/{number}"
+    return f"{_account(statement)}/{statement.new_date or statement.old_date}/{number}"
+
+
+def _account(statement: Statement) -> str:
+    return f"{statement.format}/{statement.iban}/{statement.currency}"
+
+
+def _place(statement: Statement, movement: Movement, prefix: str) -> str:
+    """Give what tells the movement from others: its own reference, else its place in the statement."""
+    if movement.identity:
+        return f"{_account(statement)}/{movement.booked}/{_identifier(movement.identity)}"
+    return f"{prefix}/{movement.sequence}.{movement.detail}"
+
+
+def _identifier(text: str) -> str:
+    return _ODD_SIGNS.sub("-", text)[:_LONGEST]
 
 
 def _transaction(

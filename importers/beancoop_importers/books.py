@@ -2,7 +2,8 @@
 
 Movements are recognised by their `bank-ref` alone, never by likeness: two members who pay 25.00 on one day are two
 payments. A movement may have been shared out since, over several accounts, units or transactions that keep the
-reference; what counts is that together they still post its amount to the bank account.
+reference; what counts is that together they still post its amount to the bank account. Formats name movements each
+in its own way, so of one account one day comes from one format only.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Books:
         self._posted: dict[str, list[_Posted]] = {account: [] for account in accounts}
         self._known: dict[str, list[data.Transaction]] = {}
         self._asserted: dict[tuple[str, datetime.date, str], data.Balance] = {}
+        self._fetched: dict[str, list[data.Transaction]] = {}  # by account, whatever the format
         self.sealed: dict[str, Month] = {}
         self.add(entries)
 
@@ -68,6 +70,7 @@ class Books:
         copy._posted = {account: list(posted) for account, posted in self._posted.items()}
         copy._known = dict(self._known)
         copy._asserted = dict(self._asserted)
+        copy._fetched = {account: list(fetched) for account, fetched in self._fetched.items()}
         copy.sealed = self.sealed
         return copy
 
@@ -85,6 +88,7 @@ class Books:
         reference = entry.meta.get(REFERENCE, "")
         if reference:
             self._known.setdefault(reference, []).append(entry)
+            self._fetched.setdefault(_source(entry).account, []).append(entry)
         for posting in entry.postings:
             for account in (posting.account, _family(posting.account)):
                 if account in self._posted:
@@ -124,15 +128,65 @@ class Books:
         """Tell what of a statement the ledger does not hold.
 
         Raises:
-            Refused: it contradicts what the ledger holds, or would add to a month that is sealed.
+            Refused: it contradicts what the ledger holds, covers days the ledger has from another format or file, or
+                would add to a month that is sealed.
 
         """
         new = tuple([one for one in booking.transactions if not self.holds(one)])
-        closing, replaced, warning = self._closing(booking, grown=bool(new))
+        self.refuse_other_formats(new)
+        self._refuse_overlap(booking, new)
+        known = len(booking.transactions) - len(new)
+        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new))
         self._open_month(booking, [*new, *((closing,) if closing else ())])
         gap = self._gap(booking) if new or closing else None
         warnings = tuple(note for note in (warning, gap) if note)
-        return News(new, len(booking.transactions) - len(new), closing, replaced, warnings)
+        return News(new, known, closing, replaced, warnings)
+
+    def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
+        """Refuse movements of days that the ledger has from another format, whose references tell nothing of theirs.
+
+        Raises:
+            Refused: it has.
+
+        """
+        for account, group in _by_account(new).items():
+            ours = _source(group[0]).format
+            for there in self._of_the_days(account, group):
+                if (theirs := _source(there).format) != ours:
+                    raise Refused(
+                        f"the ledger holds movements of {account} around {there.date} from {theirs.upper()} "
+                        f"({place(there.meta)}), and this file is {ours.upper()}; they may be the same. Keep to one "
+                        "format for an account, and change it only from a day that neither has.",
+                        group[0].meta["lineno"],
+                    )
+
+    def _refuse_overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
+        """Refuse movements known by their place in a file alone, where another file has the days and sums disagree."""
+        statement = booking.statement
+        unnamed = not all(movement.identity for movement in statement.movements)
+        if not statement.identity or not unnamed or not new or statement.new_balance is None:
+            return
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        for account, group in _by_account(new).items():
+            others = [one for one in self._of_the_days(account, group) if one.meta[REFERENCE] not in own]
+            if others and self._reached(booking, new) != statement.new_balance:
+                raise Refused(
+                    f"the ledger holds movements of these days from another file ({place(others[0].meta)}), and with "
+                    f"those of {statement.name} it would not reach {statement.new_balance:.2f}; they may be the same, "
+                    "and the bank gives them no reference to tell. Import a file that begins after them.",
+                    statement.first_line,
+                )
+
+    def _of_the_days(self, account: str, group: Sequence[data.Transaction]) -> list[data.Transaction]:
+        first, last = min(one.date for one in group), max(one.date for one in group)
+        return [one for one in self._fetched.get(account, []) if first <= one.date <= last]
+
+    def _reached(self, booking: Booking, new: Sequence[data.Transaction]) -> Decimal:
+        """Give what the account would stand at on the day of the new balance."""
+        statement = booking.statement
+        posted = self._posted.get(booking.bank.opened.account, [])
+        there = [one.units for one in posted if statement.new_date is None or one.date <= statement.new_date]
+        return _sum([*there, *(_units(one.postings[0]) for one in new)], statement.currency)
 
     def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
         unit = booking.bank.unit
@@ -163,7 +217,7 @@ class Books:
         )
 
     def _closing(
-        self, booking: Booking, *, grown: bool
+        self, booking: Booking, *, known: int, grown: bool
     ) -> tuple[data.Balance | None, data.Balance | None, Note | None]:
         """Give the balance to assert, the one it replaces, and a warning; of one day only the last is asserted."""
         closing = booking.closing
@@ -177,19 +231,39 @@ class Books:
         if REFERENCE not in there.meta:
             text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
             return None, None, Note(closing.meta["lineno"], text)
-        if _is_later(booking.statement, closing, there, grown=grown):
+        if _is_later(booking.statement, closing, there, known=known, grown=grown):
             return closing, there, None
         return None, None, None
 
 
-def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, grown: bool) -> bool:
+def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, known: int, grown: bool) -> bool:
     """Tell whether a statement comes after the one whose balance of that day is asserted."""
-    if there.meta[REFERENCE] == closing.meta[REFERENCE]:
-        return grown  # the same statement, fetched again later in the day
+    if there.meta[REFERENCE] == closing.meta[REFERENCE] or (statement.identity and known):
+        return grown  # the same statement, fetched again later in the day, be it under another name
     number = str(there.meta[REFERENCE]).rpartition("/")[2]
-    if statement.number == UNNUMBERED or not number.isdecimal():
+    numbered = statement.number.isdecimal() and number.isdecimal() and statement.number != UNNUMBERED
+    if statement.identity or not numbered:
         return statement.old_balance == there.amount.number
     return int(statement.number) > int(number)
+
+
+class _Source(NamedTuple):
+    """What a reference begins with: the format, and the account with its currency."""
+
+    format: str
+    account: str
+
+
+def _source(movement: data.Transaction) -> _Source:
+    name, *account = str(movement.meta[REFERENCE]).split("/", 3)[:3]
+    return _Source(name, " ".join(account))
+
+
+def _by_account(movements: Iterable[data.Transaction]) -> dict[str, list[data.Transaction]]:
+    groups: dict[str, list[data.Transaction]] = {}
+    for one in movements:
+        groups.setdefault(_source(one).account, []).append(one)
+    return groups
 
 
 def _family(account: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from beancount.core import data
 from beangulp.importer import Importer
@@ -18,8 +18,7 @@ from beancoop_importers.booking import book
 from beancoop_importers.books import Books
 from beancoop_importers.ledger import load_whole
 from beancoop_importers.printed import print_proved
-from beancoop_importers.readers import coda
-from beancoop_importers.sources import read_head, read_statements
+from beancoop_importers.sources import format_of, read_head, read_statements
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
@@ -31,8 +30,17 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-class CodaImporter(Importer):
-    """Reads CODA 2 files of every bank account the ledger knows by its `iban:`."""
+class StatementImporter(Importer):
+    """Reads statements of one format, of every bank account the ledger knows by its `iban:`.
+
+    Attributes:
+        format: how the format is called.
+        ending: how its files are usually named.
+
+    """
+
+    format: ClassVar[str]
+    ending: ClassVar[str]
 
     def __init__(self, ledger: str | Path) -> None:
         """Import for the ledger whose main file is *ledger*."""
@@ -44,11 +52,11 @@ class CodaImporter(Importer):
     @property
     def name(self) -> str:
         """How Fava and beangulp call it."""
-        return "beancoop.coda"
+        return f"beancoop.{self.format}"
 
     def identify(self, filepath: str) -> bool:
-        """Tell whether the file means to be CODA; a damaged one is refused when it is extracted."""
-        return coda.recognises(read_head(Path(filepath)))
+        """Tell whether the file means to be of the format; a damaged one is refused when it is extracted."""
+        return format_of(read_head(Path(filepath))) == self.format
 
     def account(self, filepath: str) -> str:
         """Give the account of the file's statements, or what the accounts of several have in common."""
@@ -65,7 +73,7 @@ class CodaImporter(Importer):
 
     def filename(self, filepath: str) -> str | None:
         """Give the file's own name, with nothing in it that means something to a file system."""
-        return _UNSAFE.sub("-", Path(filepath).name).strip("-.") or "statement.cod"
+        return _UNSAFE.sub("-", Path(filepath).name).strip("-.") or f"statement.{self.ending}"
 
     def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
         """Give the file's movements and closing balances.
@@ -85,7 +93,8 @@ class CodaImporter(Importer):
         """Drop what the ledger holds, by `bank-ref` and never by likeness.
 
         Raises:
-            Refused: the ledger holds a movement of the same reference that says something else.
+            Refused: the ledger holds a movement of the same reference that says something else, or the movements of
+                these days in another format.
 
         """
         books = Books(existing, ())
@@ -96,6 +105,7 @@ class CodaImporter(Importer):
             if not (isinstance(entry, data.Transaction) and books.holds(entry))
             and not (isinstance(entry, data.Balance) and (entry.account, entry.date, entry.amount) in asserted)
         ]
+        books.refuse_other_formats([entry for entry in entries if isinstance(entry, data.Transaction)])
 
     def _bookings(self, filepath: str) -> list[Booking]:
         registry = self._accounts()
@@ -112,6 +122,20 @@ class CodaImporter(Importer):
             self._registry, self._options = Registry(ledger.entries, ledger.options), ledger.options
             self._stamp = _stamp(sorted(map(str, ledger.files)))
         return self._registry
+
+
+class CodaImporter(StatementImporter):
+    """Reads CODA 2."""
+
+    format = "coda"
+    ending = "cod"
+
+
+class CamtImporter(StatementImporter):
+    """Reads CAMT.053."""
+
+    format = "camt"
+    ending = "xml"
 
 
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.readers import coda
+from beancoop_importers.readers import camt, coda
 from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from beancoop_importers.statement import Statement
 
-HEAD_BYTES = 512
+HEAD_BYTES = 4096
 """How much of a file tells its format."""
 
 
@@ -22,7 +22,11 @@ class _Format(NamedTuple):
     read: Callable[[bytes], tuple[Statement, ...]]
 
 
-_FORMATS = (_Format(coda.recognises, coda.read),)
+_FORMATS = {
+    "coda": _Format(coda.recognises, coda.read),
+    "camt": _Format(camt.recognises, camt.read),
+}
+_ZIP = b"PK\x03\x04"
 
 
 def read_head(path: Path) -> bytes:
@@ -34,6 +38,11 @@ def read_head(path: Path) -> bytes:
             return file.read(HEAD_BYTES)
     except OSError:
         return b""
+
+
+def format_of(head: bytes) -> str | None:
+    """Name the format a file that begins so means to be of, None where no reader knows it."""
+    return next((name for name, known in _FORMATS.items() if known.recognises(head)), None)
 
 
 def read_statements(path: Path) -> tuple[Statement, ...]:
@@ -53,7 +62,10 @@ def read_statements(path: Path) -> tuple[Statement, ...]:
         raise Refused(f"the file cannot be read: {error.strerror or error}.") from error
     if not content.strip():
         raise Refused("the file is empty; download it again from the bank.")
-    for known in _FORMATS:
-        if known.recognises(content[:HEAD_BYTES]):
-            return known.read(content)
-    raise Refused("this is no bank statement this program reads; ask the bank for the file named CODA, version 2.", 1)
+    if name := format_of(content[:HEAD_BYTES]):
+        return _FORMATS[name].read(content)
+    if content.startswith(_ZIP):
+        raise Refused("this is an archive; unpack it, and import the statements that were in it.", 1)
+    raise Refused(
+        "this is no bank statement this program reads; ask the bank for the file named CODA, version 2, or CAMT.053.", 1
+    )

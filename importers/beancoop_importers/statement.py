@@ -6,6 +6,7 @@ positive. Lines are counted from 1 in the file as received.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,6 +56,27 @@ class Note(NamedTuple):
         return f"{path}:{self.line}: {self.text}"
 
 
+class Oddities:
+    """Notes while a file is read, one per sort, so that a strange file gives a few lines and not thousands."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._first: dict[str, Note] = {}
+        self._count: Counter[str] = Counter()
+
+    def add(self, sort: str, text: str, line: int) -> None:
+        """Take note; of one *sort* the first is told, the others counted."""
+        self._first.setdefault(sort, Note(line, text))
+        self._count[sort] += 1
+
+    def notes(self) -> tuple[Note, ...]:
+        """Give them in the order they came up."""
+        return tuple(
+            note if self._count[sort] == 1 else Note(note.line, f"{note.text} ({self._count[sort] - 1} more such)")
+            for sort, note in self._first.items()
+        )
+
+
 class Structured(NamedTuple):
     """A communication in a form agreed between banks.
 
@@ -91,6 +113,8 @@ class Movement:
         counterparty_bic: its bank.
         return_reason: for a payment that came back, the kind of return and its ISO 20022 reason.
         details: what the amount is made of, where the bank says so; they never count in the balance.
+        identity: the bank's reference where it names this movement alone, whatever file it comes in; "" where only
+            its place in the statement tells it from others.
 
     """
 
@@ -111,6 +135,7 @@ class Movement:
     counterparty_bic: str
     return_reason: str
     details: tuple[Movement, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +143,7 @@ class Statement:
     """One statement of one account: its old balance plus its movements is its new balance, or it is not made.
 
     Attributes:
-        format: the bank's format, `coda`.
+        format: the bank's format, `coda` or `camt`.
         account: the account as written.
         iban: the account normalised (see `identifiers.account_key`).
         currency: ISO 4217.
@@ -132,6 +157,7 @@ class Statement:
         first_line: where it begins in the file.
         last_line: where it ends.
         warnings: what is odd but does not touch the amounts.
+        identity: what the bank calls the statement, where no number in sequence does; "" where the number tells.
 
     """
 
@@ -149,6 +175,7 @@ class Statement:
     first_line: int
     last_line: int
     warnings: tuple[Note, ...]
+    identity: str = ""
 
     @property
     def name(self) -> str:

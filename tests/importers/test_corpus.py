@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import os
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from beancoop_importers.identifiers import account_key
@@ -15,8 +12,11 @@ from beancoop_importers.readers import coda
 from beancoop_importers.statement import Refused
 from beancount import loader
 from beancount.core import data
+from corpus import CORPUS, must_be_there, samples
 
-CORPUS = Path(os.environ.get("BEANCOOP_CORPUS", Path(__file__).parents[3] / "shared/corpus"))
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ACCEPTED = 8
 
 LEDGER = """option "operating_currency" "EUR"
@@ -33,22 +33,11 @@ plugin "beancoop"
 """
 
 
-def samples() -> list:
-    manifest = CORPUS / "MANIFEST.tsv"
-    if not manifest.exists():
-        return []
-    with manifest.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["format"] == "coda"]
-    return [pytest.param(CORPUS / row["path"], json.loads(row["facts_computed"]), id=row["path"]) for row in rows]
-
-
-SAMPLES = samples()
+SAMPLES = samples("coda")
 
 
 def test_the_corpus_is_there():
-    if not SAMPLES and os.environ.get("BEANCOOP_REQUIRE_ALL") != "1":
-        pytest.skip(f"no public corpus at {CORPUS}; set BEANCOOP_CORPUS")
-    assert SAMPLES, f"BEANCOOP_REQUIRE_ALL is set and there is no corpus at {CORPUS}"
+    must_be_there(SAMPLES)
 
 
 @pytest.mark.parametrize(("path", "facts"), SAMPLES)

@@ -9,7 +9,6 @@ but touches no amount is a warning.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from beancoop_importers.identifiers import iban_holds
@@ -24,7 +23,7 @@ from beancoop_importers.readers.coda_records import (
     decimal_of,
     number_of,
 )
-from beancoop_importers.statement import Note, Refused, Statement
+from beancoop_importers.statement import Oddities, Refused, Statement
 
 if TYPE_CHECKING:
     import datetime
@@ -66,24 +65,6 @@ def _fits(line: str) -> bool:
     return len(line) == WIDTH or (line.startswith("9") and len(line) < WIDTH)
 
 
-class _Oddities:
-    """Warnings, one per sort, so that a strange file gives a few lines and not thousands."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, Note] = {}
-        self._count: Counter[str] = Counter()
-
-    def add(self, sort: str, text: str, line: int) -> None:
-        self._first.setdefault(sort, Note(line, text))
-        self._count[sort] += 1
-
-    def notes(self) -> tuple[Note, ...]:
-        return tuple(
-            note if self._count[sort] == 1 else Note(note.line, f"{note.text} ({self._count[sort] - 1} more such)")
-            for sort, note in self._first.items()
-        )
-
-
 class _Open:
     """A statement from its record 1 on."""
 
@@ -100,7 +81,7 @@ class _Open:
         self.new_date: datetime.date | None = None
         self.movements: list[Draft] = []
         self.batch: Draft | None = None  # the last detail that has details of its own
-        self.odd = _Oddities()
+        self.odd = Oddities()
         if self.account.key.startswith("BE") and not iban_holds(self.account.key):
             self.odd.add("iban", f"the check digits of account {self.account.key} are wrong.", line)
 

@@ -1,0 +1,95 @@
+"""From the bytes of an XML file to its tree, nothing in it being fetched, expanded or believed.
+
+A document type is what every known attack on XML readers needs (entities that grow, that name files or addresses),
+and no bank or invoice has one, so a file with one is refused before it is read.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from beancoop_importers.statement import MAX_BYTES, Refused
+from beancoop_importers.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_DOCTYPE = "<!DOCTYPE"
+
+
+def text_of_head(head: bytes) -> str:
+    """Give the first bytes of a file as text good enough to recognise a format by; "" where they are no XML."""
+    encoding = _UTF16.get(head[:2], "latin-1")
+    text = head.removeprefix(codecs.BOM_UTF8).decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+    return text if text.startswith("<") else ""
+
+
+def parse(data: bytes) -> etree._Element:
+    """Give the root of an XML document; comments and processing instructions are left out.
+
+    Raises:
+        Refused: it is too big, has a document type, or is not whole XML.
+
+    """
+    if len(data) > MAX_BYTES:
+        raise Refused(
+            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
+            "ask the bank for shorter periods."
+        )
+    for encoding in ("ascii", *_UTF16.values()):
+        if (at := data.find(_DOCTYPE.encode(encoding))) >= 0:
+            raise _with_doctype(data.count(b"\n", 0, at) + 1)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise Refused(
+            f"the file is not whole XML ({clean(error.msg or 'no reason given')}); download it again from the bank, "
+            "and open it in no other program.",
+            error.lineno or 1,
+        ) from None
+    if root.getroottree().docinfo.doctype:  # in an encoding in which it was not seen above
+        raise _with_doctype(1)
+    return root
+
+
+def _with_doctype(line: int) -> Refused:
+    return Refused(
+        "the file has a document type (<!DOCTYPE), which no bank writes and which can make a program read what it "
+        "should not; download the file again from the bank itself.",
+        line,
+    )
+
+
+def children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """Give the children of that local name, whatever their namespace; none of nothing."""
+    return iter(()) if element is None else element.iterchildren(f"{{*}}{name}")
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Give the first descendant down a path of local names, None where there is none."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
+
+
+def text(element: etree._Element | None, *path: str) -> str:
+    """Give the text of `child`, outer blanks off, "" where there is none."""
+    found = child(element, *path)
+    return "" if found is None else (found.text or "").strip()
+
+
+def line_of(element: etree._Element) -> int:
+    """Give the line an element begins on."""
+    return int(element.sourceline or 1)
