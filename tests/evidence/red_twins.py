@@ -267,10 +267,10 @@ TWINS: tuple[Twin | Link, ...] = (
     ),
     Twin(
         "R1",
-        "residual of half a cent",
+        "residual of a cent",
         A001_BOOK,
         "              50.00 EUR\n  Liabilities:44:440-Fournisseurs:A001",
-        "              50.005 EUR\n  Liabilities:44:440-Fournisseurs:A001",
+        "              50.01 EUR\n  Liabilities:44:440-Fournisseurs:A001",
         "2026-02-05 *",
         "does not balance",
     ),
