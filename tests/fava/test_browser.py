@@ -53,6 +53,12 @@ def show(browser: Chrome, url: str, selector: str) -> str:
     return browser.find_element(By.TAG_NAME, "article").text
 
 
+@pytest.fixture(autouse=True)
+def wide(browser: Chrome) -> None:
+    """Give each test the window of a desk; others look at the pages on a telephone."""
+    browser.set_window_size(1280, 900)
+
+
 def complaints(browser: Chrome) -> list[str]:
     """Give the errors the browser has told since it was last asked."""
     log = browser.get_log("browser")  # type: ignore[no-untyped-call]
@@ -165,7 +171,7 @@ def test_the_activities_in_each_language(
     text = show(browser, f"{serve(coop.main).url}{SLUG}/extension/Activites/", "article tbody tr")
     assert heads in text
     assert f"{title} - Toute la coop" in browser.title
-    assert title in browser.find_element(By.TAG_NAME, "aside").text
+    WebDriverWait(browser, 15).until(lambda chrome: title in chrome.find_element(By.TAG_NAME, "aside").text)
     assert complaints(browser) == []
 
 
