@@ -120,7 +120,7 @@ class Activity:
         self.levies: list[Levy] = []
         self.transfers: list[Transfer] = []
         self.seals = Seals(self.unit)
-        self._random = random.Random(f"{seed} {self.unit}")  # noqa: S311 - repeatable figures, no secret
+        self._random = random.Random(f"{seed} {self.unit}")
         self._invoices = 0
         self._unpaid: list[Invoice] = []
         self._disputed: list[Invoice] = []

@@ -59,7 +59,7 @@ def internal_services(units: Sequence[str], month: dt.date, draw: random.Random)
 def simulate(size: Size) -> tuple[Structure, list[Activity]]:
     """Keep everyone's books month after month."""
     months = [START + relativedelta(months=n) for n in range(size.months)]
-    draw = random.Random(f"{size.seed} cooperative")  # noqa: S311 - repeatable figures, no secret
+    draw = random.Random(f"{size.seed} cooperative")
     activities = [Activity(n, months, size.seed) for n in range(1, size.activities + 1)]
     units = [one.unit for one in activities]
     structure = Structure(size.activities, START)

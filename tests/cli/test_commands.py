@@ -137,7 +137,9 @@ def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
     assert "ledgers/main.beancount is not there" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["", "init", "activity", "check", "close", "contributions", "import", "query", "serve"])
+@pytest.mark.parametrize(
+    "command", ["", "init", "activity", "check", "close", "contributions", "import", "query", "serve"]
+)
 def test_every_command_has_help(command):
     result = run(*command.split(), "--help")
     assert result.exit_code == 0

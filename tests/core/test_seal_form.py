@@ -180,6 +180,8 @@ def test_what_plugins_make_is_left_out():
         ('2026-01-01 event "lieu" "Namur"', "COOP"),
         ('2026-01-01 query "soldes" "SELECT account"', None),
         ('2026-01-01 * "Sans ligne"', None),
+        ('2026-01-01 * "Une ligne"\n  Assets:55:5500-Banque:A001  0 EUR', "A001"),
+        ('2026-01-01 * "x"\n  Assets:40:400-C:A001  1 EUR\n  Assets:40:400-C:A002  -1 EUR', "A001"),
         ('2026-01-01 custom "activity" "A001"', "A001"),
         ('2026-01-01 custom "activity-exit" "A001" "stopped"', "A001"),
         ('2026-01-01 custom "follow-up" "A001" "commercial" 1', "A001"),

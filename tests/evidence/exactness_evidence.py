@@ -89,7 +89,7 @@ def small_books(chance: random.Random) -> str:
 
 def sums_of_small_books(count: int, seed: int) -> Iterator[bool]:
     """Say of each of *count* random books whether all it holds, levies too, sums to Decimal 0 and to no error."""
-    chance = random.Random(seed)  # noqa: S311 - the same each time
+    chance = random.Random(seed)
     for _ in range(count):
         loaded = load_text(small_books(chance))
         yield not loaded.errors and all(not number for number in total(loaded.entries).values())
@@ -215,7 +215,7 @@ class Figures(NamedTuple):
 
 def layouts(count: int, seed: int) -> Iterator[Figures]:
     """Give the figures of the example in *count* other layouts."""
-    chance = random.Random(seed)  # noqa: S311 - the same each time
+    chance = random.Random(seed)
     for number in range(count):
         with tempfile.TemporaryDirectory() as name:
             lay = merged if number % 4 == 3 else shuffled

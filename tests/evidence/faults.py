@@ -9,11 +9,12 @@ import os
 import traceback
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 from unittest import mock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 KILLED = 137
 _FAULTY = 70
@@ -40,7 +41,7 @@ class Disk:
         self._patches = ExitStack()
         self._open = open
 
-    def __enter__(self) -> Disk:
+    def __enter__(self) -> Self:
         """Take the place of the calls."""
         for name in _CALLS:
             call = partial(self._call, name, getattr(os, name))
@@ -112,3 +113,9 @@ def killed_at(number: int, command: Callable[[], object]) -> bool:
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert status in {0, KILLED}, f"the child ended with {status}"
     return status == KILLED
+
+
+def careless(path: Path, text: str) -> None:
+    """Write as most programs do: what no test of ours may let pass."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)

@@ -177,7 +177,7 @@ def drawn(
     kind: str, count: int, seed: int, damage: Callable[[random.Random, str], str], text: str
 ) -> Iterator[Request]:
     """Give damaged copies of one text."""
-    chance = random.Random(seed)  # noqa: S311 - the same each time
+    chance = random.Random(seed)
     return (Request(kind, damage(chance, text)) for _ in range(count))
 
 
@@ -198,7 +198,7 @@ def ledgers(count: int) -> Iterator[Request]:
 
 def cooperatives(count: int) -> Iterator[Request]:
     """Give cooperatives of which one file is damaged, each file in turn."""
-    chance = random.Random(4)  # noqa: S311 - the same each time
+    chance = random.Random(4)
     for number in range(count):
         name = (MAIN, ACCOUNTS, COOP, A001, A001_BOOK, A002)[number % 6]
         yield Request("check", f"{name}\n{damaged_words(chance, FILES[name])}")

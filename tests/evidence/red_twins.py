@@ -70,7 +70,7 @@ class Link(NamedTuple):
         """Make the link."""
         (root / self.file).symlink_to((root / self.target).resolve())
 
-    def line(self, root: Path) -> int:  # noqa: ARG002 - as a Twin's
+    def line(self, root: Path) -> int:
         """Give line 0: the file as a whole."""
         return 0
 

@@ -28,7 +28,7 @@ _SEEDS += [attack.book for attack in ATTACKS if isinstance(attack.book, str) and
 
 def mutants(count: int, seed: int) -> Iterator[bytes]:
     """Give *count* damaged books; the same *seed* gives the same ones."""
-    chance = random.Random(seed)  # noqa: S311 - a test's, to be repeated
+    chance = random.Random(seed)
     for _ in range(count):
         words = re.findall(r"\n[ ]*|[^ \n]+| +", chance.choice(_SEEDS))
         for _ in range(chance.randint(1, 3)):

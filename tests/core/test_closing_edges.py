@@ -1,0 +1,188 @@
+"""The edges of a closing: the text it writes, the accounts it opens, and what is taken back."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from beancoop.accounts import BEANCOUNTS_OWN
+from beancoop.closing import CannotCloseError, close_month
+from beancoop.findings import Finding
+from beancoop.ledger import load_ledger
+from beancoop.months import Month
+from beancoop.scaffold import Settings, create_activity, create_cooperative
+from beancoop.seal import check_seals
+
+NEXT_YEAR = datetime.date(2027, 1, 1)
+JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
+WRITTEN = """; A001 : contributions et clôtures
+
+2026-01-31 * "Contribution A001 2026-01" #contribution ^contribution-2026-01
+  unit: "A001"
+  period: "2026-01"
+  margin: 2050.00 EUR
+  cumulative: 2050.00 EUR
+  due: 205.00 EUR
+  Expenses:9:950-Contribution:A001   205.00 EUR
+  Assets:9:960-Liaison:A001         -205.00 EUR
+
+2026-01-31 custom "closed" "2026-01" "A001"
+  entries: 23
+  sha256: "..."
+  previous: ""
+
+2026-02-28 custom "closed" "2026-02" "A001"
+  entries: 24
+  sha256: "..."
+  previous: "..."
+"""
+COOPS = """
+2026-01-31 * "Contribution A001 2026-01" #contribution ^contribution-2026-01
+  unit: "A001"
+  period: "2026-01"
+  margin: 2050.00 EUR
+  cumulative: 2050.00 EUR
+  due: 205.00 EUR
+  Assets:9:960-Liaison:COOP          205.00 EUR
+  Expenses:9:950-Contribution:COOP  -205.00 EUR
+
+2026-01-31 custom "closed" "2026-01" "COOP"
+"""
+
+
+def sale(date: str, amount: str) -> str:
+    return f"""
+{date} * "Facture"
+  Assets:40:400-Clients:A001  {amount} EUR
+  Income:70:700-VentesPrestations:A001  -{amount} EUR
+"""
+
+
+@pytest.fixture
+def main(tmp_path):
+    """Make a cooperative of two activities, and one sale."""
+    settings = Settings(datetime.date(2026, 1, 5), BEANCOUNTS_OWN)
+    create_cooperative(tmp_path / "ledgers", "A001", settings)
+    create_activity(tmp_path / "ledgers/activities/A002", settings)
+    add(tmp_path / "ledgers/main.beancount", sale("2026-01-20", "2050.00"))
+    return tmp_path / "ledgers/main.beancount"
+
+
+def add(main: Path, text: str) -> None:
+    book = main.parent / "activities/A001/books/2026.beancount"
+    book.write_text(book.read_text() + text)
+
+
+def change(main: Path, pattern: str, new: str) -> None:
+    for file in main.parent.rglob("*.beancount"):
+        file.write_text(re.sub(pattern, new, file.read_text()))
+
+
+def contributions(main: Path, unit: str) -> str:
+    folder = "coop" if unit == "COOP" else f"activities/{unit}/books"
+    return (main.parent / folder / "contributions-2026.beancount").read_text()
+
+
+def snapshot(main: Path) -> dict[Path, str]:
+    return {path: path.read_text() for path in main.parent.rglob("*.beancount")}
+
+
+def close(main: Path, *months: Month) -> None:
+    for month in months:
+        close_month(main, month, NEXT_YEAR)
+    ledger = load_ledger(main)
+    assert [*ledger.findings, *check_seals(ledger.entries, ledger.options)] == []
+
+
+def test_the_text_that_closings_write(main):
+    close(main, JANUARY, FEBRUARY)
+    assert re.sub("[0-9a-f]{64}", "...", contributions(main, "A001")) == WRITTEN
+    assert COOPS in contributions(main, "COOP")
+
+
+UNOPENED = "an account that a levy of the month opens in memory is taken for one that somebody opened"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A002",
+        pytest.param("A001", marks=pytest.mark.xfail(strict=True, reason=UNOPENED)),
+        pytest.param("COOP", marks=pytest.mark.xfail(strict=True, reason=UNOPENED)),
+    ],
+)
+def test_the_first_closing_opens_the_accounts_of_each_unit_once(main, unit):
+    """Opened later, they would be dated in a month that is closed by then."""
+    change(main, "2026-01-05", "2025-11-03")
+    change(main, r".* open \S+:9:9[56]0-\S+\n", "")
+    add(main, sale("2026-02-20", "100.00"))
+    close(main, JANUARY, FEBRUARY)
+    assert re.findall(r"(\S+) open (\S+)", contributions(main, unit)) == [
+        ("2025-11-03", f"Expenses:9:950-Contribution:{unit}"),
+        ("2025-11-03", f"Assets:9:960-Liaison:{unit}"),
+    ]
+
+
+def test_what_the_ledger_would_not_read_is_taken_back(main):
+    ledger = main.parent / "activities/A002/ledger.beancount"
+    ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
+    before = snapshot(main)
+    with pytest.raises(CannotCloseError, match="was taken back") as refused:
+        close(main, JANUARY)
+    unread = [each for each in refused.value.findings if "does not include this file" in each.message]
+    assert [(Path(each.file).parts[-3:], each.line) for each in unread] == [
+        (("A002", "books", "contributions-2026.beancount"), 0)
+    ]
+    assert snapshot(main) == before
+
+
+def test_months_before_the_first_entry_need_no_closing(main):
+    change(main, "2026-01-05", "2025-11-03")
+    close(main, JANUARY)
+
+
+def test_a_refusal_reads_as_its_reason():
+    refusal = CannotCloseError("Raison.", [Finding("x", 1, "y")])
+    assert str(refusal) == "Raison."
+    assert refusal.findings == [Finding("x", 1, "y")]
+    assert list(CannotCloseError("Raison.").findings) == []
+
+
+def test_a_unit_that_begins_after_the_month_is_not_closed_with_it(main):
+    ledger = main.parent / "activities/A002/ledger.beancount"
+    ledger.write_text(ledger.read_text().replace("2026-01-05", "2026-02-01"))
+    close(main, JANUARY)
+    assert not (ledger.parent / "books/contributions-2026.beancount").exists()
+    close(main, FEBRUARY)
+    assert 'custom "closed" "2026-02" "A002"' in contributions(main, "A002")
+
+
+def test_a_file_that_does_not_end_its_last_line_is_continued_on_the_next(main):
+    close(main, JANUARY)
+    path = main.parent / "coop/contributions-2026.beancount"
+    path.write_text(path.read_text().rstrip("\n"))
+    close(main, FEBRUARY)
+    assert '"\n\n2026-02-28 custom "closed" "2026-02" "COOP"\n' in path.read_text()
+
+
+def test_a_unit_that_begins_on_the_last_day_of_the_month_is_closed_with_it(main):
+    create_activity(main.parent / "activities/A003", Settings(datetime.date(2026, 1, 31), BEANCOUNTS_OWN))
+    ledger = main.parent / "activities/A003/ledger.beancount"
+    ledger.write_text(ledger.read_text().replace("2026-01-31 open", "2026-02-01 open"))
+    close(main, JANUARY)
+    assert "  entries: 1\n" in contributions(main, "A003")
+
+
+def test_the_last_day_of_the_month_is_not_after_it(main):
+    with pytest.raises(CannotCloseError, match="is not over on 2026-01-31; close it from 2026-02-01 on"):
+        close_month(main, JANUARY, datetime.date(2026, 1, 31))
+    close_month(main, JANUARY, datetime.date(2026, 2, 1))
+
+
+def test_a_new_activity_of_a_closed_structure_starts_its_own_chain(main):
+    close(main, JANUARY)
+    create_activity(main.parent / "activities/A003", Settings(datetime.date(2026, 2, 2), BEANCOUNTS_OWN))
+    close(main, FEBRUARY)
+    assert re.findall('previous: "(.*)"', contributions(main, "A003")) == [""]

@@ -1,0 +1,37 @@
+"""Closed months of the example, changed in some of the ways that `make evidence` tries all of."""
+
+from __future__ import annotations
+
+import pytest
+from beancoop.ledger import load_ledger
+from beancoop.months import Month
+from beancoop.seal import check_seals
+from evidence.blocks import EDITS, blocks, delete
+from evidence.seals_evidence import Closed, Size, generate, reseal, try_edits, try_neutral
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    return Closed(tmp_path_factory.mktemp("closed"), Month(2025, 2))
+
+
+def test_every_kind_of_edit_is_found(closed):
+    assert try_edits(closed, len(EDITS), seed=11).wrong == []
+
+
+def test_another_way_of_writing_raises_no_alarm(closed):
+    assert try_neutral(closed, 10, seed=12).wrong == []
+
+
+def test_an_edit_after_the_closed_months_is_free(closed):
+    """Else every change would be found, and finding one would prove nothing."""
+    (path,) = [path for path in closed.books["A001"] if path.name == "2025.beancount"]
+    free = next(block for block in blocks(path) if block.date > closed.last.last_day)
+    assert closed.with_changes({path: free.replaced(delete(free.text, None))}) == []
+
+
+def test_a_large_ledger_is_sealed_as_close_seals_it(tmp_path):
+    ledger = load_ledger(generate(tmp_path / "ledgers", Size(activities=4, months=4)))
+    assert check_seals(ledger.entries, ledger.options) != []
+    assert reseal(ledger) > 150
+    assert check_seals(ledger.entries, ledger.options) == []
