@@ -1,4 +1,4 @@
-"""The text of a ledger, directive by directive, and ways of changing it: those that mean something, and those that do not."""
+"""The text of a ledger, directive by directive, and ways of changing it: those that mean something, and those that do not."""  # noqa: E501
 
 from __future__ import annotations
 

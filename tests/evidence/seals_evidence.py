@@ -58,7 +58,7 @@ class Closed:
         assert self.alarms() == []
 
     def alarms(self) -> list[str]:
-        """Say what is wrong with the seals, and with directives such as a second seal; nothing else that a load finds."""
+        """Say what is wrong with the seals, and with directives such as a second seal; nothing else that a load finds."""  # noqa: E501
         ledger = load_ledger(self.main)
         wrong = check_seals(ledger.entries, ledger.options)
         return [each.message for each in (*read_register(ledger.entries, ledger.options).errors, *wrong)]

@@ -44,7 +44,7 @@ def rows() -> Iterator[Row]:
     yield Row(
         promise="A year of a cooperative is as an oracle without Beancount says, whatever goes wrong",
         tried=f"{SEEDS} seeds, {kinds.total()} faults of {len(+kinds)} kinds",
-        result=f"{len(failed)} seeds failed, {seconds:.0f} s{''.join(f'; {why.splitlines()[-1]}' for why in failed[:1])}",
+        result=f"{len(failed)} seeds failed, {seconds:.0f} s{''.join(f'; {why.splitlines()[-1]}' for why in failed[:1])}",  # noqa: E501
         mark=f"0 of {SEEDS}, {SECONDS} s on two free cores",
         is_held=not failed,
     )
