@@ -43,7 +43,7 @@ def test_what_ends_beancount_is_told(requests):
 
 
 def test_the_child_s_death_and_silence_are_noticed(monkeypatch):
-    monkeypatch.setitem(SECONDS, "load", 2)
+    monkeypatch.setitem(SECONDS, "load", 10)  # a busy machine is slow to die, too
     texts = ("2026-01-01 price USD 1/0 EUR\n", 'include "/dev/zero"\n', 'plugin "beancoop"\n')
     found = list(outcomes(Request("load", text) for text in texts))
     assert [one.word for one in found] == ["died", "hung", "accepted"]
