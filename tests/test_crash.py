@@ -42,7 +42,7 @@ def hasty(path: Path, text: str) -> None:
 @pytest.mark.parametrize("write", [careless, hasty])
 def test_a_worse_way_of_writing_is_found_out(write, tmp_path, monkeypatch):
     monkeypatch.setattr(atomic, "write_text", write)
-    assert Trial(SCENARIOS[1], tmp_path).kill().wrong
+    assert Trial(SCENARIOS[1], tmp_path).kill(2).wrong
 
 
 def test_the_process_ends_where_it_is_told_to(tmp_path):

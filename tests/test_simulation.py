@@ -52,6 +52,10 @@ def round_down(monkeypatch):
 def test_a_worse_program_does_not_live_long(worsen, tmp_path, monkeypatch):
     worsen(monkeypatch)
     with pytest.raises(SeedFailedError, match=r"Again: python tests/simulation.py \d"):
-        for seed in range(1, 9):
-            (folder := tmp_path / str(seed)).mkdir()
-            simulate(seed, folder)
+        live_through(range(1, 9), tmp_path)
+
+
+def live_through(seeds, folder):
+    for seed in seeds:
+        (home := folder / str(seed)).mkdir()
+        simulate(seed, home)

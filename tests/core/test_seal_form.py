@@ -159,6 +159,7 @@ def test_what_a_pad_fills_in_is_left_out_and_a_transaction_with_its_flag_is_not(
   Assets:40:400-Clients:A001  -1.00 EUR
 """
     assert digest(by_hand).entries == 3
+    assert digest(pad + by_hand).entries == 5
 
 
 def test_what_plugins_make_is_left_out():
@@ -292,4 +293,5 @@ def test_an_entry_in_a_month_that_the_structure_alone_closed_is_told_once():
     told = [(line, message) for _, line, message in findings(text + late)]
     line = text.count("\n") + 1
     assert told == [(line, "A001 has an entry in 2026-01, which is closed without it; date it in an open month.")]
+    assert len(findings(text + entry("2026-01-31", "A001"))) == 1
     assert findings(text + entry("2026-02-01", "A001")) == []

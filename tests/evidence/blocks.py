@@ -1,4 +1,4 @@
-"""The text of a ledger, directive by directive, and ways of changing it: those that mean something, and those that do not."""  # noqa: E501
+"""The text of a ledger, directive by directive, and ways to change it: those that mean something, and those that do not."""  # noqa: E501
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_BLOCK = re.compile(r"^(?P<date>\d{4}-\d\d-\d\d) (?P<kind>\S+).*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
+_BLOCK = re.compile(r"^(?P<date>\d{4}-\d\d-\d\d) .*\n(?:[ \t]+\S.*\n)*", re.MULTILINE)
 _POSTING = re.compile(
     r"^(?P<margin> +)(?P<account>[A-Z]\w+:\S+)(?P<gap> +)(?P<number>-?\d+\.\d\d)(?= EUR)", re.MULTILINE
 )
@@ -26,7 +26,6 @@ class Block(NamedTuple):
     start: int
     text: str
     date: datetime.date
-    kind: str
 
     def replaced(self, text: str) -> str:
         """Give the whole file with *text* in place of the directive."""
@@ -37,11 +36,10 @@ class Block(NamedTuple):
 def blocks(path: Path) -> Iterator[Block]:
     """Give the dated directives of a file."""
     for found in _BLOCK.finditer(path.read_text(encoding="utf-8")):
-        yield Block(path, found.start(), found[0], datetime.date.fromisoformat(found["date"]), found["kind"])
+        yield Block(path, found.start(), found[0], datetime.date.fromisoformat(found["date"]))
 
 
-Change = "Callable[[str, random.Random], str | None]"
-"""From the text of a directive to another; None where this change does not apply to it."""
+# A change goes from the text of a directive to another; it gives None where it does not apply.
 
 
 def shift_amounts(text: str, draw: random.Random) -> str | None:

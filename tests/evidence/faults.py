@@ -99,18 +99,34 @@ class Disk:
         return stream
 
 
-def killed_at(number: int, command: Callable[[], object]) -> bool:
-    """Run *command* in a child that ends at its *number*-th touch of the disk; say whether it came to that."""
+def start(work: Callable[[], int]) -> int:
+    """Do *work* in a child process, which ends with the status it gives; give the child's id."""
     child = os.fork()
     if child == 0:
+        status = _FAULTY
         try:
-            with Disk(lambda touch: touch == number, kills=True):
-                command()
-        except BaseException:  # noqa: BLE001 - the child must not run on into the parent's work
+            status = work()
+        except BaseException:  # noqa: BLE001 - whatever happens, the child must not run on into the parent's work
             traceback.print_exc()
-            os._exit(_FAULTY)
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        finally:
+            os._exit(status)
+    return child
+
+
+def status_of(child: int) -> int:
+    """Wait for a child process to end, and give its status."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def killed_at(number: int, command: Callable[[], object]) -> bool:
+    """Run *command* in a child that ends at its *number*-th touch of the disk; say whether it came to that."""
+
+    def work() -> int:
+        with Disk(lambda touch: touch == number, kills=True):
+            command()
+        return 0
+
+    status = status_of(start(work))
     assert status in {0, KILLED}, f"the child ended with {status}"
     return status == KILLED
 

@@ -58,7 +58,7 @@ class Closed:
         assert self.alarms() == []
 
     def alarms(self) -> list[str]:
-        """Say what is wrong with the seals, and with directives such as a second seal; nothing else that a load finds."""  # noqa: E501
+        """Say what is wrong with the seals, a second one of a month included; nothing else that a load finds."""
         ledger = load_ledger(self.main)
         wrong = check_seals(ledger.entries, ledger.options)
         return [each.message for each in (*read_register(ledger.entries, ledger.options).errors, *wrong)]
@@ -109,7 +109,8 @@ def _applied(found: Sequence[Block], change: Callable, draw: random.Random) -> t
 
 def try_neutral(closed: Closed, number: int, seed: int = 2) -> Outcome:
     """Write closed months *number* times in another way, file by file; wrong is what raises an alarm."""
-    draw, wrong, ways = random.Random(seed), [], (*NEUTRAL, shuffle, move, split, swap)
+    draw, wrong = random.Random(seed), []
+    ways = (*NEUTRAL, shuffle, move, split, swap)
     for turn in range(number):
         way, unit = ways[turn % len(ways)], closed.units[turn % len(closed.units)]
         path = draw.choice([path for path in closed.books[unit] if "20" in path.name and len(list(blocks(path))) > 1])

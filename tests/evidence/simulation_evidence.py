@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
-import time
 from collections import Counter
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEEDS = 200
-SECONDS = 300
+SECONDS, CORES = 300, 2
 
 
 def live(seed: int) -> tuple[Counter[str], str]:
@@ -32,19 +32,22 @@ def live(seed: int) -> tuple[Counter[str], str]:
 
 def rows() -> Iterator[Row]:
     """Live all years, on both cores."""
-    start = time.monotonic()
-    with get_context("fork").Pool(2) as pool:
+    with get_context("fork").Pool(CORES) as pool:
         lived = pool.map(live, range(1, SEEDS + 1), chunksize=1)
-    seconds = time.monotonic() - start
+        pool.close()
+        pool.join()  # only what has ended is in the time used
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = (used.ru_utime + used.ru_stime) / CORES
     failed = [why for _, why in lived if why]
     kinds = sum((happened for happened, _ in lived), Counter())
     for why in failed:
         print(why, file=sys.stderr)  # noqa: T201
     kinds.subtract({kind: number for kind, number in kinds.items() if kind.endswith("none")})
+    again = [why.splitlines()[-1] for why in failed[:1]]
     yield Row(
         promise="A year of a cooperative is as an oracle without Beancount says, whatever goes wrong",
         tried=f"{SEEDS} seeds, {kinds.total()} faults of {len(+kinds)} kinds",
-        result=f"{len(failed)} seeds failed, {seconds:.0f} s{''.join(f'; {why.splitlines()[-1]}' for why in failed[:1])}",  # noqa: E501
-        mark=f"0 of {SEEDS}, {SECONDS} s on two free cores",
-        is_held=not failed,
+        result="; ".join([f"{len(failed)} seeds failed", *again, f"{seconds:.0f} s of CPU on each of {CORES} cores"]),
+        mark=f"0 of {SEEDS}, {SECONDS} s",
+        is_held=not failed and seconds <= SECONDS,
     )
