@@ -73,7 +73,7 @@ def book(statement: Statement, bank: BankAccount, filename: str) -> Booking:
 def statement_reference(statement: Statement) -> str:
     """Give what the `bank-ref` of the statement's movements begin with."""
     number = _identifier(statement.identity) or statement.number
-    if number == UNNUMBERED:
+    if number == UNNUMBERED and statement.old_balance is not None:
         number = f"{UNNUMBERED}@{statement.old_balance:.3f}"
     return f"{_account(statement)}/{statement.new_date or statement.old_date}/{number}"
 

@@ -138,8 +138,10 @@ class Books:
         known = len(booking.transactions) - len(new)
         closing, replaced, warning = self._closing(booking, known=known, grown=bool(new))
         self._open_month(booking, [*new, *((closing,) if closing else ())])
+        statement = booking.statement
         gap = self._gap(booking) if new or closing else None
-        warnings = tuple(note for note in (warning, gap) if note)
+        unproved = statement.unproved if new else None
+        warnings = tuple(note for note in (warning, gap, unproved) if note)
         return News(new, known, closing, replaced, warnings)
 
     def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
@@ -202,7 +204,7 @@ class Books:
     def _gap(self, booking: Booking) -> Note | None:
         """Compare the ledger with the statement's old balance: what differs, a missing statement explains."""
         statement, account = booking.statement, booking.bank.opened.account
-        if statement.old_date is None:
+        if statement.old_date is None or statement.old_balance is None:
             return None
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])

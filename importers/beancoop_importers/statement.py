@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime
-    from decimal import Decimal
 
 MAX_BYTES = 50_000_000
 """Beyond this a file is refused in words; no bank writes one statement that long."""
@@ -140,18 +140,18 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of one account: its old balance plus its movements is its new balance, or it is not made.
+    """One statement of one account; where it gives both balances, the old plus the movements is the new (see `proved`).
 
     Attributes:
-        format: the bank's format, `coda` or `camt`.
+        format: the bank's format, such as `coda`, `camt` or `csv-kbc`.
         account: the account as written.
         iban: the account normalised (see `identifiers.account_key`).
         currency: ISO 4217.
         number: the statement's number as written; it starts again every year.
         old_date: the day of the old balance, None where the bank gives none.
-        old_balance: what stood on the account before.
+        old_balance: what stood on the account before, None where the bank gives none.
         new_date: the day of the new balance, None for a file that only says that nothing moved.
-        new_balance: what stands on it after, None likewise.
+        new_balance: what stands on it after, None likewise, and where the bank gives none.
         movements: in the bank's order.
         duplicate: the bank marks it as a second copy.
         first_line: where it begins in the file.
@@ -167,7 +167,7 @@ class Statement:
     currency: str
     number: str
     old_date: datetime.date | None
-    old_balance: Decimal
+    old_balance: Decimal | None
     new_date: datetime.date | None
     new_balance: Decimal | None
     movements: tuple[Movement, ...]
@@ -182,3 +182,31 @@ class Statement:
         """How a message calls it."""
         number = "without number" if self.number == UNNUMBERED else self.number
         return f"statement {number} of {self.iban} {self.currency}, {self.new_date or self.old_date}"
+
+    @property
+    def unproved(self) -> Note | None:
+        """What to tell where no balances show that no movement is missing or changed."""
+        if not self.movements or None not in {self.old_balance, self.new_balance}:
+            return None
+        text = f"{self.name} gives no balances to prove it whole; compare what the account holds with the bank's."
+        return Note(self.first_line, text)
+
+
+def proved(statement: Statement) -> Statement:
+    """Give the statement back, its figures compared where both balances are known.
+
+    Raises:
+        Refused: the old balance and the movements do not make the new balance.
+
+    """
+    old, new = statement.old_balance, statement.new_balance
+    if old is None or new is None:
+        return statement
+    moved = sum((movement.amount for movement in statement.movements), Decimal(0))
+    if old + moved != new:
+        raise Refused(
+            f"the old balance {old} and the movements {moved:+} make {old + moved}, but the new balance is {new}; the "
+            "file is damaged or a part is missing: download it again from the bank, and open it in no other program.",
+            statement.last_line,
+        )
+    return statement
