@@ -1,0 +1,128 @@
+"""Open customers and suppliers: what settles what, and that nothing is left out."""
+
+import datetime
+from collections import defaultdict
+from decimal import Decimal
+
+import pytest
+from beancoop.open_items import open_items
+from beancount.loader import load_string
+from hypothesis import given
+from hypothesis import strategies as st
+
+OPENS = """
+2026-01-01 open Assets:40:400-Clients:A001
+2026-01-01 open Assets:40:400-Clients:A002
+2026-01-01 open Liabilities:44:440-Fournisseurs:A001
+2026-01-01 open Assets:55:5500-Banque:A001
+2026-01-01 open Assets:55:5500-Banque:A002
+"""
+
+
+def entry(day, amount, *, payee="Client", links="", meta="", account="Assets:40:400-Clients:A001", posting_meta=""):
+    unit = account.rpartition(":")[2]
+    return (
+        f'2026-{day} * "{payee}" "" {links}\n{meta}  {account}  {amount} EUR\n{posting_meta}'
+        f"  Assets:55:5500-Banque:{unit}  {-Decimal(amount)} EUR\n"
+    )
+
+
+def items(*texts, end=None, unit=None):
+    entries, errors, _ = load_string(OPENS + "".join(texts))
+    assert errors == []
+    return [
+        (item.unit, item.name, item.payee, str(item.date), str(item.invoiced), str(item.amount))
+        for item in open_items(entries, "EUR", end, unit)
+    ]
+
+
+def test_a_payment_in_part_leaves_the_rest_open():
+    assert items(entry("03-02", "1210.00", links="^F1"), entry("03-20", "-500.00", links="^F1")) == [
+        ("A001", "F1", "Client", "2026-03-02", "1210.00", "710.00")
+    ]
+
+
+def test_a_payment_beyond_the_invoice_is_owed_back():
+    assert items(entry("03-02", "100.00", links="^F1"), entry("03-20", "-130.00", links="^F1")) == [
+        ("A001", "F1", "Client", "2026-03-20", "-30.00", "-30.00")
+    ]
+
+
+def test_one_payment_of_several_invoices_goes_to_each_of_them():
+    invoices = entry("03-02", "100.00", links="^F1"), entry("03-03", "50.00", links="^F2")
+    assert items(*invoices, entry("03-20", "-150.00", links="^F1 ^F2")) == []
+    assert items(*invoices, entry("03-20", "-120.00", links="^F1 ^F2")) == [
+        ("A001", "F2", "Client", "2026-03-03", "50.00", "30.00")
+    ]
+
+
+def test_the_posting_s_own_name_comes_first():
+    named = entry("03-20", "-50.00", links="^F1", posting_meta='    invoice: "F2"\n')
+    assert items(entry("03-02", "100.00", links="^F1"), entry("03-03", "50.00", meta='  invoice: "F2"\n'), named) == [
+        ("A001", "F1", "Client", "2026-03-02", "100.00", "100.00")
+    ]
+
+
+def test_a_link_and_the_metadata_name_the_same_invoice():
+    assert items(entry("03-02", "100.00", meta='  invoice: "F1"\n'), entry("03-05", "-100.00", links="^F1")) == []
+
+
+def test_without_a_name_the_payee_s_oldest_debt_is_settled_first():
+    both = entry("03-02", "100.00"), entry("03-03", "60.00"), entry("03-04", "70.00", payee="Other")
+    assert items(*both, entry("03-20", "-120.00")) == [
+        ("A001", "", "Client", "2026-03-03", "60.00", "40.00"),
+        ("A001", "", "Other", "2026-03-04", "70.00", "70.00"),
+    ]
+
+
+def test_a_credit_note_settles_its_invoice():
+    assert items(entry("03-02", "100.00", links="^F1"), entry("03-09", "-100.00", links="^F1")) == []
+
+
+def test_suppliers_and_customers_units_and_days_stay_apart():
+    texts = (
+        entry("03-02", "100.00", links="^F1"),
+        entry("03-02", "-80.00", links="^F1", account="Liabilities:44:440-Fournisseurs:A001"),
+        entry("03-02", "40.00", links="^F1", account="Assets:40:400-Clients:A002"),
+        entry("04-02", "-100.00", links="^F1"),
+    )
+    assert [one[0] + one[5] for one in items(*texts)] == ["A001-80.00", "A00240.00"]
+    april = datetime.date(2026, 4, 1)
+    assert [one[5] for one in items(*texts, end=april, unit="A001")] == ["100.00", "-80.00"]
+
+
+def test_the_day_to_pay_by_tells_the_age():
+    entries, _, _ = load_string(OPENS + entry("03-02", "100.00", links="^F1", meta="  due: 2026-04-01\n"))
+    (item,) = open_items(entries, "EUR")
+    assert (item.due, item.age(datetime.date(2026, 4, 11))) == (datetime.date(2026, 4, 1), 10)
+
+
+@pytest.mark.parametrize("due", ['"soon"', "12.00 EUR"])
+def test_a_day_to_pay_by_that_is_no_day_counts_for_nothing(due):
+    entries, _, _ = load_string(OPENS + entry("03-02", "100.00", meta=f"  due: {due}\n"))
+    (item,) = open_items(entries, "EUR")
+    assert (item.due, item.age(datetime.date(2026, 3, 12))) == (None, 10)
+
+
+POSTINGS = st.tuples(
+    st.integers(-500, 500),
+    st.sampled_from(["", "^F1", "^F2", "^F1 ^F2"]),
+    st.sampled_from(["", "Client", "Other"]),
+    st.sampled_from(["Assets:40:400-Clients:A001", "Liabilities:44:440-Fournisseurs:A001"]),
+)
+
+
+@given(st.lists(POSTINGS, max_size=12))
+def test_the_open_amounts_of_an_account_are_its_balance(postings):
+    texts, balances = [], defaultdict(Decimal)
+    for day, (cents, links, payee, account) in enumerate(postings, 1):
+        amount = Decimal(cents).scaleb(-2)
+        balances[account] += amount
+        texts.append(entry(f"03-{day:02}", f"{amount:.2f}", payee=payee, links=links, account=account))
+    entries, _, _ = load_string(OPENS + "".join(texts))
+    found = defaultdict(Decimal)
+    for item in open_items(entries, "EUR"):
+        assert item.amount
+        found[item.account] += item.amount
+    assert {account: found[account] for account in balances} == balances
+    assert found.keys() <= balances.keys()

@@ -1,0 +1,62 @@
+"""Tables as files: read again, cell by cell."""
+
+import csv
+import datetime
+import io
+from decimal import Decimal
+from zipfile import ZipFile
+
+from beancoop.table import Table, workbook
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+DAY = datetime.date(2026, 3, 31)
+TABLE = Table(
+    "Grand livre: mars/avril [1] with a name too long for a sheet",
+    ["Date", "Text", "Amount", "Pieces"],
+    [[DAY, '=cmd()|"é\n', Decimal("-1234567890123.45"), 3], [None, "+32 4", Decimal("0.10"), None]],
+)
+
+
+def test_csv_is_exact_and_runs_nothing():
+    rows = list(csv.reader(io.StringIO(TABLE.csv().decode())))
+    assert rows == [
+        ["Date", "Text", "Amount", "Pieces"],
+        ["2026-03-31", "'=cmd()|\"é\n", "-1234567890123.45", "3"],
+        ["", "'+32 4", "0.10", ""],
+    ]
+
+
+def test_xlsx_holds_numbers_dates_and_texts():
+    sheet = load_workbook(io.BytesIO(TABLE.xlsx())).active
+    assert sheet.title == "Grand livre  mars avril  1  wit"
+    first = next(iter(sheet.iter_rows(min_row=2)))
+    assert [cell.data_type for cell in first] == ["d", "s", "n", "n"]
+    assert [cell.value for cell in first] == [
+        datetime.datetime.fromisoformat("2026-03-31"),
+        '=cmd()|"é\n',
+        -1234567890123.45,
+        3,
+    ]
+
+
+def test_xlsx_keeps_every_digit():
+    with ZipFile(io.BytesIO(TABLE.xlsx())) as archive:
+        assert b">-1234567890123.45<" in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_several_tables_are_sheets_of_one_workbook():
+    book = load_workbook(io.BytesIO(workbook([TABLE, Table("Vide", ["A"], [])])))
+    assert [sheet.max_row for sheet in book] == [3, 1]
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.decimals(-(10**12), 10**12, places=2)), max_size=5))
+def test_whatever_the_text_both_files_open_and_no_cell_is_a_formula(rows):
+    table = Table("T", ["Text", "Amount"], rows)
+    sheet = load_workbook(io.BytesIO(table.xlsx())).active
+    assert sheet.max_row == len(rows) + 1
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    read = list(csv.reader(io.StringIO(table.csv().decode("utf-8", "surrogatepass"), newline="")))
+    assert [Decimal(amount) for _, amount in read[1:]] == [amount for _, amount in rows]
+    assert not any(text.startswith(("=", "+", "-", "@", "\t", "\r")) for text, _ in read[1:])
