@@ -6,7 +6,9 @@ import pytest
 from beancoop.ledger import load_ledger
 from beancoop.months import Month
 from beancoop.seal import check_seals
+from evidence import seals_evidence
 from evidence.blocks import EDITS, blocks, delete
+from evidence.closed_months_evidence import touch
 from evidence.seals_evidence import Closed, Size, generate, reseal, try_edits, try_neutral
 
 
@@ -21,6 +23,17 @@ def test_every_kind_of_edit_is_found(closed):
 
 def test_another_way_of_writing_raises_no_alarm(closed):
     assert try_neutral(closed, 10, seed=12).wrong == []
+
+
+def test_every_sub_ledger_tells_alone_of_what_is_done_to_it_and_of_nothing_else(closed):
+    tallies = [touch(closed, unit, 2) for unit in closed.units]
+    assert [one for tally in tallies for one in (*tally.missed, *tally.alarms)] == []
+    assert {(tally.entries, tally.changed, tally.rewritten) for tally in tallies} == {(2, 10, 4)}
+
+
+def test_what_the_seals_do_not_tell_is_counted_as_missed(closed, monkeypatch):
+    monkeypatch.setattr(seals_evidence, "check_seals", lambda *_: [])
+    assert len(touch(closed, "A001", 2).missed) > 5
 
 
 def test_an_edit_after_the_closed_months_is_free(closed):

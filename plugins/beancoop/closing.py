@@ -24,7 +24,7 @@ from beancoop.ledger import Ledger, load_ledger
 from beancoop.months import Month
 from beancoop.register import Register, read_register
 from beancoop.seal import Digest, Line, check_seals, digest_of_units, digests, line_of, lines_by_unit
-from beancoop.settlement import levy_entries, opens_for_levies
+from beancoop.settlement import levy_entries, opens_to_write
 
 if TYPE_CHECKING:
     import datetime
@@ -65,8 +65,8 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Uni
     for unit in [*units, COOP]:
         seal = register.seals.get(unit, {}).get(month)
         if seal is None:
-            opens = opens_for_levies(register, unit) if written.get(unit) or not register.seals.get(unit) else []
-            entries = [*opens, *written.get(unit, ())]
+            levied = written.get(unit, [])
+            entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
             digest = _digest(lines.get(unit, []), entries, month)
             hashes[unit] = digest.sha256
             over_all = digest_of_units(hashes) if unit == COOP else None
@@ -131,9 +131,9 @@ def _begins_by(lines: Sequence[Line], month: Month) -> bool:
     return bool(lines) and lines[0].date <= month.last_day
 
 
-def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, list[data.Directive]]:
+def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, list[data.Transaction]]:
     """Give the levies of *month* that are not written yet, by the unit whose side they are."""
-    sides: dict[str, list[data.Directive]] = {}
+    sides: dict[str, list[data.Transaction]] = {}
     for unit, months in sorted(read_levies(ledger.entries, ledger.options).items()):
         for levy in months:
             if levy.month == month and levy.levy:
