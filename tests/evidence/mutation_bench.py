@@ -53,6 +53,16 @@ TESTS = {
     "chart": (*RULES, *FORMULAS),
     "seal": SEALS,
     "closing": SEALS,
+    "engine": (*RULES, *LEVIES, "core/test_checklist.py"),
+    "explicit": ("core/test_explicit.py",),
+    "checklist": ("core/test_checklist.py",),
+    "proof": ("core/test_checklist.py",),
+    "findings": ("core/test_checklist.py", "cli/test_commands.py"),
+    "ledger": ("core/test_checklist.py", *SEALS, "cli/test_commands.py"),
+    "layout": SEALS,
+    "query": ("cli/test_queries.py",),
+    "scaffold": ("core/test_closing.py", "cli/test_commands.py"),
+    "atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
 }
 """The modules of rules and formulas, and the tests that must notice a change in each, the fastest first."""
 
