@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("plugins", "importers", "fava_extensions", "cli")
+READ = ("ledgers", "queries")
 RULES = ("core/test_rules.py", "core/test_rule_edges.py", "core/test_activity_edges.py")
 LEVIES = ("test_contribution_cases.py", "test_contribution_closing_cases.py", "core/test_levy_edges.py")
 WORDS = ("core/test_declarations.py", *RULES)
@@ -136,7 +137,7 @@ class _Bench:
 
     def __init__(self, folder: Path, context: multiprocessing.context.ForkServerContext) -> None:
         self.folder, self.context = folder, context
-        for name in (*PACKAGES, "tests"):
+        for name in (*PACKAGES, *READ, "tests"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
         # a mutant may be as long as the module and as old: only its content tells that it is another
