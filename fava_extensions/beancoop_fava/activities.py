@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.errors import BeancoopError
+    from beancoop.period import Period
     from beancoop.register import Register
     from beancount.core.data import Directive, Posting
 
@@ -57,21 +58,6 @@ class _Figures:
     treasury: Series = field(default_factory=Series)
     margin: Series = field(default_factory=Series)
     contribution: Series = field(default_factory=Series)
-
-
-class Period(NamedTuple):
-    """What the page looks at.
-
-    Attributes:
-        begin: the first day whose margin and contribution count.
-        end: the day after the last one, also the first whose treasury does not count.
-        today: the day as of which the state and the months left are told.
-
-    """
-
-    begin: datetime.date
-    end: datetime.date
-    today: datetime.date
 
 
 class Row(NamedTuple):
