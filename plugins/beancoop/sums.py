@@ -82,12 +82,14 @@ class Sums:
                 if account := found[name]:
                     account.series.add(entry.date, amount_in(posting, currency) or ZERO)
         self.accounts: Mapping[str, Account] = {name: found[name] for name in sorted(found) if found[name]}  # type: ignore[misc]
+        self._of_unit: dict[str | None, list[Account]] = {}
+        for account in self.accounts.values():
+            self._of_unit.setdefault(account.name.unit, []).append(account)
 
     def of(self, *numbers: str, unit: str | None = None) -> Iterator[Account]:
         """Give the accounts whose PCMN number begins with one of *numbers*, of one *unit* or of all."""
-        for account in self.accounts.values():
-            if account.name.number.startswith(numbers) and unit in {None, account.name.unit}:
-                yield account
+        accounts = self.accounts.values() if unit is None else self._of_unit.get(unit, ())
+        return (account for account in accounts if account.name.number.startswith(numbers))
 
     def balance(self, end: datetime.date, *numbers: str, unit: str | None = None) -> Decimal:
         """Give what the accounts of those numbers hold together at the beginning of the day *end*."""
