@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
 from beancoop.engine import is_injected
+from beancoop.explanation import Line, explain
 from beancoop.money import ZERO, amount_in
 from beancoop.months import Month
 from beancoop.open_items import SUPPLIERS, Item, open_items
 from beancoop.statements.contributions import levy_of
-from beancoop.statements.margin_lines import MarginLine, margin_lines
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class ActivityStatement(NamedTuple):
         months_left: whole months left to sell; None where the clock stands still or no longer matters.
         treasury: the class 5 accounts.
         cash: their movements.
-        margin: the postings that the contribution of the period is counted on.
+        margin: the entries that the contribution of the period is counted on.
         levy: the contribution of the last month.
         vat: the accounts of value-added tax.
         customers: what customers still owe on the last day.
@@ -132,7 +132,7 @@ class ActivityStatement(NamedTuple):
     months_left: int | None
     treasury: Sequence[AccountLine]
     cash: Sequence[CashLine]
-    margin: Sequence[MarginLine]
+    margin: Sequence[Line]
     levy: Levy
     vat: Sequence[AccountLine]
     customers: Sequence[Item]
@@ -146,7 +146,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
     """Draw up the statement of the activity *unit* over *span*."""
     activity = books.register.activities[unit]
     items = open_items(books.of(unit), books.currency, span.after, unit)
-    lines = margin_lines(activity, books.register, books.of(unit))
+    explained = explain(books.of(unit), books.register, unit)
     return ActivityStatement(
         activity=activity,
         span=span,
@@ -157,7 +157,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         months_left=activity.months_left(span.last),
         treasury=_accounts(books, unit, span, TREASURY),
         cash=list(_cash(books, unit, span)),
-        margin=[line for line in lines if span.first <= line.transaction.date <= span.last],
+        margin=[line for month in explained for line in month.lines if span.first <= line.entry.date <= span.last],
         levy=levy_of(books, unit, Month.of(span.last)),
         vat=_accounts(books, unit, span, VAT),
         customers=[item for item in items if not _is_suppliers(item)],

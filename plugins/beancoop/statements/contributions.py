@@ -48,7 +48,7 @@ def levy_of(books: Books, unit: str, month: Month) -> Levy:
     rows = books.levies.get(unit, [])
     before = [row for row in rows if row.month <= month]
     if not before:
-        return Levy(unit, month, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, closed=False)
+        return Levy(unit, month, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, closed=False, exact=NOTHING)
     last = before[-1]
     if last.month == month:
         return last
