@@ -62,7 +62,7 @@ TESTS = {
     "ledger": ("core/test_ledger.py", "core/test_findings.py", *SEALS),
     "layout": SEALS,
     "query": ("cli/test_queries.py",),
-    "scaffold": ("core/test_closing.py", "cli/test_commands.py"),
+    "scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
     "atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
 }
 """The modules of rules and formulas, and the tests that must notice a change in each, the fastest first."""
