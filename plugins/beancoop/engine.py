@@ -6,6 +6,7 @@ a class with `watch` and `finish`, a module that names it as a plugin, and a lin
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Custom, Transaction
@@ -47,7 +48,7 @@ class Reading(NamedTuple):
     already_run: bool
 
 
-class Rule:
+class Rule(ABC):
     """Something that must hold, or follow, from a ledger's postings.
 
     Attributes:
@@ -61,16 +62,16 @@ class Rule:
         """Start with what the directives say, before any posting."""
         self.register = register
 
+    @abstractmethod
     def watch(self, account: AccountName) -> Poster | None:
         """Give what to call with each posting to *account*, in order of dates; None for nothing.
 
         An account whose name is not of the contract's form comes with an empty number.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, reading: Reading) -> Outcome:
         """Give the entries to add and the errors, once every posting has been seen."""
-        raise NotImplementedError
 
 
 def is_injected(entry: Directive) -> bool:

@@ -25,13 +25,14 @@ def test_permissions_are_kept(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
-def test_a_new_file_follows_the_umask(tmp_path):
-    before = os.umask(0o027)
+@pytest.mark.parametrize(("umask", "mode"), [(0o027, 0o640), (0o022, 0o644)])
+def test_a_new_file_follows_the_umask(tmp_path, umask, mode):
+    before = os.umask(umask)
     try:
         write_text(tmp_path / "neuf", "x")
     finally:
         os.umask(before)
-    assert stat.S_IMODE((tmp_path / "neuf").stat().st_mode) == 0o640
+    assert stat.S_IMODE((tmp_path / "neuf").stat().st_mode) == mode
 
 
 def test_a_link_stays_a_link(tmp_path):

@@ -38,6 +38,7 @@ def test_what_is_left_out_tolerated_or_too_fine(amount, other, tolerance, found)
 def test_a_ledger_that_lets_differences_pass():
     (finding,) = inexact(Ledger(Path("x"), *load("", options='option "operating_currency" "EUR"\n')))
     assert 'add the line: option "tolerance_multiplier" "0"' in finding.message
+    assert finding.line == 1
 
 
 FACTORS = " * ".join(["7" * 200] * 80)  # a product has more digits than a number may be written with
