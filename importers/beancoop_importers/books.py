@@ -16,7 +16,8 @@ from beancoop.months import Month
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from beancoop_importers.booking import REFERENCE
+from beancoop_importers.booking import NEXT_DAY, REFERENCE
+from beancoop_importers.references import by_account, source_of
 from beancoop_importers.statement import UNNUMBERED, Note, Refused
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class News(NamedTuple):
         transactions: the movements it does not hold.
         known: how many it holds.
         closing: the balance to assert, None where it is asserted, or where another statement has the last word.
-        replaced: the assertion of an earlier statement of the day, which *closing* takes the place of.
+        replaced: the assertions that hold no longer: of an earlier statement of the day, which *closing* takes the
+            place of, and of exports that were fetched before the end of a day to which this one adds.
         warnings: what the accountant should look at.
 
     """
@@ -48,7 +50,7 @@ class News(NamedTuple):
     transactions: tuple[data.Transaction, ...]
     known: int
     closing: data.Balance | None
-    replaced: data.Balance | None
+    replaced: tuple[data.Balance, ...]
     warnings: tuple[Note, ...]
 
 
@@ -88,7 +90,7 @@ class Books:
         reference = entry.meta.get(REFERENCE, "")
         if reference:
             self._known.setdefault(reference, []).append(entry)
-            self._fetched.setdefault(_source(entry).account, []).append(entry)
+            self._fetched.setdefault(source_of(entry).account, []).append(entry)
         for posting in entry.postings:
             for account in (posting.account, _family(posting.account)):
                 if account in self._posted:
@@ -134,15 +136,21 @@ class Books:
         """
         new = tuple([one for one in booking.transactions if not self.holds(one)])
         self.refuse_other_formats(new)
-        self._refuse_overlap(booking, new)
+        overlap = self._overlap(booking, new)
         known = len(booking.transactions) - len(new)
-        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new))
+        outrun = self._outrun(booking, new)
+        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new), outrun=outrun)
         self._open_month(booking, [*new, *((closing,) if closing else ())])
         statement = booking.statement
         gap = self._gap(booking) if new or closing else None
         unproved = statement.unproved if new else None
-        warnings = tuple(note for note in (warning, gap, unproved) if note)
+        warnings = tuple(note for note in (warning, overlap, gap, unproved) if note)
         return News(new, known, closing, replaced, warnings)
+
+    def forget(self, balances: Iterable[data.Balance]) -> None:
+        """Take no more note of assertions that hold no longer."""
+        for one in balances:
+            self._asserted.pop((one.account, one.date, one.amount.currency), None)
 
     def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
         """Refuse movements of days that the ledger has from another format, whose references tell nothing of theirs.
@@ -151,10 +159,10 @@ class Books:
             Refused: it has.
 
         """
-        for account, group in _by_account(new).items():
-            ours = _source(group[0]).format
+        for account, group in by_account(new).items():
+            ours = source_of(group[0]).format
             for there in self._of_the_days(account, group):
-                if (theirs := _source(there).format) != ours:
+                if (theirs := source_of(there).format) != ours:
                     raise Refused(
                         f"the ledger holds movements of {account} around {there.date} from {theirs.upper()} "
                         f"({place(there.meta)}), and this file is {ours.upper()}; they may be the same. Keep to one "
@@ -162,22 +170,35 @@ class Books:
                         group[0].meta["lineno"],
                     )
 
-    def _refuse_overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
-        """Refuse movements known by their place in a file alone, where another file has the days and sums disagree."""
+    def _overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> Note | None:
+        """Tell of movements that another file has of these days and this one lacks, though it should have them.
+
+        Raises:
+            Refused: with them the account would not reach the new balance.
+
+        """
         statement = booking.statement
-        unnamed = not all(movement.identity for movement in statement.movements)
-        if not statement.identity or not unnamed or not new or statement.new_balance is None:
-            return
-        own = {one.meta[REFERENCE] for one in booking.transactions}
-        for account, group in _by_account(new).items():
+        unnamed = bool(statement.identity) and not all(movement.identity for movement in statement.movements)
+        if not (unnamed and statement.new_balance is not None) and not statement.export:
+            return None
+        for account, group in by_account(new).items():
+            own = {one.meta[REFERENCE] for one in booking.transactions}
             others = [one for one in self._of_the_days(account, group) if one.meta[REFERENCE] not in own]
-            if others and self._reached(booking, new) != statement.new_balance:
-                raise Refused(
-                    f"the ledger holds movements of these days from another file ({place(others[0].meta)}), and with "
-                    f"those of {statement.name} it would not reach {statement.new_balance:.2f}; they may be the same, "
-                    "and the bank gives them no reference to tell. Import a file that begins after them.",
-                    statement.first_line,
-                )
+            if not others or (reached := self._reached(booking, new)) == statement.new_balance:
+                continue
+            there = (
+                f"the ledger holds movements of these days from another file ({place(others[0].meta)}) that this one "
+                f"lacks"
+            )
+            if statement.new_balance is None:
+                return Note(statement.first_line, f"{there}; if they are among those booked now, remove one of each.")
+            raise Refused(
+                f"{there}, and with those of {statement.name} it would stand at {reached:.2f} and not at "
+                f"{statement.new_balance:.2f}; they may be the same, and the bank gives them no reference to tell. "
+                "Import a file that begins after them.",
+                statement.first_line,
+            )
+        return None
 
     def _of_the_days(self, account: str, group: Sequence[data.Transaction]) -> list[data.Transaction]:
         first, last = min(one.date for one in group), max(one.date for one in group)
@@ -219,23 +240,41 @@ class Books:
         )
 
     def _closing(
-        self, booking: Booking, *, known: int, grown: bool
-    ) -> tuple[data.Balance | None, data.Balance | None, Note | None]:
-        """Give the balance to assert, the one it replaces, and a warning; of one day only the last is asserted."""
+        self, booking: Booking, *, known: int, grown: bool, outrun: tuple[data.Balance, ...]
+    ) -> tuple[data.Balance | None, tuple[data.Balance, ...], Note | None]:
+        """Give the balance to assert, those it replaces, and a warning; of one day only the last is asserted."""
         closing = booking.closing
-        if closing is None:
-            return None, None, None
+        if closing is None or self._goes_on(booking):
+            return None, outrun, None
         there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
-        if there is None:
-            return closing, None, None
+        if there is None or there in outrun:
+            return closing, outrun, None
         if there.amount == closing.amount:
-            return None, None, None
+            return None, outrun, None
         if REFERENCE not in there.meta:
             text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
-            return None, None, Note(closing.meta["lineno"], text)
+            return None, outrun, Note(closing.meta["lineno"], text)
         if _is_later(booking.statement, closing, there, known=known, grown=grown):
-            return closing, there, None
-        return None, None, None
+            return closing, (there,), None
+        return None, outrun, None
+
+    def _outrun(self, booking: Booking, new: Sequence[data.Transaction]) -> tuple[data.Balance, ...]:
+        """Give the assertions of exports fetched before the end of a day to which this one adds."""
+        if not booking.statement.export:
+            return ()
+        days = {one.date + NEXT_DAY for one in new}
+        account, currency = booking.bank.opened.account, booking.statement.currency
+        there = (self._asserted.get((account, day, currency)) for day in sorted(days))
+        return tuple([one for one in there if one and REFERENCE in one.meta])
+
+    def _goes_on(self, booking: Booking) -> bool:
+        """Tell whether the ledger has later movements of the day on which an export was fetched."""
+        statement = booking.statement
+        if not statement.export:
+            return False
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        fetched = self._fetched.get(source_of(booking.transactions[0]).account, [])
+        return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
 
 
 def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, known: int, grown: bool) -> bool:
@@ -247,25 +286,6 @@ def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, 
     if statement.identity or not numbered:
         return statement.old_balance == there.amount.number
     return int(statement.number) > int(number)
-
-
-class _Source(NamedTuple):
-    """What a reference begins with: the format, and the account with its currency."""
-
-    format: str
-    account: str
-
-
-def _source(movement: data.Transaction) -> _Source:
-    name, *account = str(movement.meta[REFERENCE]).split("/", 3)[:3]
-    return _Source(name, " ".join(account))
-
-
-def _by_account(movements: Iterable[data.Transaction]) -> dict[str, list[data.Transaction]]:
-    groups: dict[str, list[data.Transaction]] = {}
-    for one in movements:
-        groups.setdefault(_source(one).account, []).append(one)
-    return groups
 
 
 def _family(account: str) -> str:

@@ -11,6 +11,7 @@ _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
 _OGM = re.compile(r"[0-9]{12}")
+_PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
 
 
 def account_key(text: str) -> str:
@@ -48,6 +49,16 @@ def ogm(digits: str) -> str | None:
     if not _OGM.fullmatch(digits) or not ogm_vcs.is_valid(digits):
         return None
     return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
+
+
+def printed_ogm(text: str) -> str | None:
+    """Give the structured communication that stands in a free text, `+++` or `***` around it, check digits right.
+
+    >>> printed_ogm("facture ***090/9337/55493*** merci")
+    '+++090/9337/55493+++'
+    """
+    match = _PRINTED_OGM.search(text)
+    return ogm("".join(match.group(2, 3, 4))) if match else None
 
 
 def creditor_reference(text: str) -> str | None:

@@ -34,7 +34,7 @@ class StatementImporter(Importer):
     """Reads statements of one format, of every bank account the ledger knows by its `iban:`.
 
     Attributes:
-        format: how the format is called.
+        format: how the format is called, up to the bank's name where it has one.
         ending: how its files are usually named.
 
     """
@@ -56,7 +56,7 @@ class StatementImporter(Importer):
 
     def identify(self, filepath: str) -> bool:
         """Tell whether the file means to be of the format; a damaged one is refused when it is extracted."""
-        return format_of(read_head(Path(filepath))) == self.format
+        return (format_of(read_head(Path(filepath))) or "").partition("-")[0] == self.format
 
     def account(self, filepath: str) -> str:
         """Give the account of the file's statements, or what the accounts of several have in common."""
@@ -136,6 +136,13 @@ class CamtImporter(StatementImporter):
 
     format = "camt"
     ending = "xml"
+
+
+class CsvImporter(StatementImporter):
+    """Reads what banks export as CSV, and Argenta as a workbook."""
+
+    format = "csv"
+    ending = "csv"
 
 
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:

@@ -175,11 +175,12 @@ class _Plan:
         trial.warnings += (*statement.warnings, *news.warnings)
         trial.skipped += news.known
         entries = [*news.transactions, *((news.closing,) if news.closing else ())]
-        if news.replaced:
-            earlier = [line for line in trial.lines if line.entry is not news.replaced]
+        for balance in news.replaced:
+            earlier = [line for line in trial.lines if line.entry is not balance]
             if len(earlier) == len(trial.lines):
-                trial.replaced.append(news.replaced)
+                trial.replaced.append(balance)
             trial.lines = earlier
+        trial.books.forget(news.replaced)
         trial.books.add(entries)
         entries = [*self._missing_accounts(booking, trial), *entries] if news.transactions else entries
         texts = print_proved(entries, self.ledger.options)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.readers import camt, coda
+from beancoop_importers.readers import camt, coda, csv
 from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
@@ -22,9 +23,14 @@ class _Format(NamedTuple):
     read: Callable[[bytes], tuple[Statement, ...]]
 
 
+def _is_csv_of(name: str, head: bytes) -> bool:
+    return csv.format_of(head) == name
+
+
 _FORMATS = {
     "coda": _Format(coda.recognises, coda.read),
     "camt": _Format(camt.recognises, camt.read),
+    **{name: _Format(partial(_is_csv_of, name), csv.read) for name in csv.FORMATS},
 }
 _ZIP = b"PK\x03\x04"
 

@@ -113,8 +113,9 @@ class Movement:
         counterparty_bic: its bank.
         return_reason: for a payment that came back, the kind of return and its ISO 20022 reason.
         details: what the amount is made of, where the bank says so; they never count in the balance.
-        identity: the bank's reference where it names this movement alone, whatever file it comes in; "" where only
-            its place in the statement tells it from others.
+        identity: the bank's reference where it names this movement alone, whatever file it comes in, or what it says,
+            where banks list movements without a reference; "" where only its place in the statement tells it from
+            others.
 
     """
 
@@ -158,6 +159,8 @@ class Statement:
         last_line: where it ends.
         warnings: what is odd but does not touch the amounts.
         identity: what the bank calls the statement, where no number in sequence does; "" where the number tells.
+        export: it is what the bank listed when it was asked, and not its statement of whole days: its last day may go
+            on, and its new balance is then no longer that day's.
 
     """
 
@@ -176,6 +179,7 @@ class Statement:
     last_line: int
     warnings: tuple[Note, ...]
     identity: str = ""
+    export: bool = False
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import account_key, creditor_reference, ogm
+from beancoop_importers.identifiers import account_key, creditor_reference, ogm, printed_ogm
 from beancoop_importers.readers.xml import child, children, line_of, text
 from beancoop_importers.statement import Movement, Refused, Structured
 
@@ -28,7 +28,6 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 _TRUE = frozenset({"true", "1"})
 _NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"})
 _ISSUER = "BBA"  # the Belgian bankers' association, whose structured communication it is
-_PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
 _OGM_SIGNS = str.maketrans("", "", " +*/")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
@@ -227,8 +226,7 @@ def _remittance(element: etree._Element | None) -> tuple[str, Structured | None]
     for strd in children(element, "Strd"):
         if structured := _creditor_reference(child(strd, "CdtrRefInf")):
             return free or text(strd, "AddtlRmtInf"), structured
-    match = _PRINTED_OGM.search(free)
-    value = ogm("".join(match.group(2, 3, 4))) if match else None
+    value = printed_ogm(free)
     return free, Structured("ogm", value) if value else None
 
 

@@ -45,7 +45,7 @@ def read_lines(data: bytes, fits: Callable[[str], bool]) -> list[str]:
     body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if body.isascii():
         return body.decode("ascii").split("\n")
-    return _as_utf8(body, fits) or _as_code_page(body).split("\n")
+    return _as_utf8(body, fits) or as_code_page(body).split("\n")
 
 
 def _as_utf8(body: bytes, fits: Callable[[str], bool]) -> list[str] | None:
@@ -56,7 +56,8 @@ def _as_utf8(body: bytes, fits: Callable[[str], bool]) -> list[str] | None:
     return lines if all(map(fits, lines)) else None
 
 
-def _as_code_page(body: bytes) -> str:
+def as_code_page(body: bytes) -> str:
+    """Decode what is no UTF-8 by the letters it uses: the code page of DOS programs, or that of Windows."""
     used = set(body)
     if used & _DOS_LETTERS and not used & _WINDOWS_LETTERS:
         return body.decode("cp850")

@@ -28,6 +28,12 @@ def text_of_head(head: bytes) -> str:
     return text if text.startswith("<") else ""
 
 
+def find_doctype(data: bytes) -> int:
+    """Tell where a document type begins, -1 where there is none."""
+    found = (data.find(_DOCTYPE.encode(encoding)) for encoding in ("ascii", *_UTF16.values()))
+    return next((at for at in found if at >= 0), -1)
+
+
 def parse(data: bytes) -> etree._Element:
     """Give the root of an XML document; comments and processing instructions are left out.
 
@@ -40,9 +46,8 @@ def parse(data: bytes) -> etree._Element:
             f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
             "ask the bank for shorter periods."
         )
-    for encoding in ("ascii", *_UTF16.values()):
-        if (at := data.find(_DOCTYPE.encode(encoding))) >= 0:
-            raise _with_doctype(data.count(b"\n", 0, at) + 1)
+    if (at := find_doctype(data)) >= 0:
+        raise _with_doctype(data.count(b"\n", 0, at) + 1)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
