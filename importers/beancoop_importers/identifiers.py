@@ -11,6 +11,9 @@ _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
 _OGM = re.compile(r"[0-9]{12}")
+_PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
+_NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"})
 
 
 def account_key(text: str) -> str:
@@ -50,7 +53,27 @@ def ogm(digits: str) -> str | None:
     return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
 
 
+def printed_ogm(text: str) -> str | None:
+    """Give the Belgian structured communication typed in free text as it is printed; None where its check is wrong.
+
+    >>> printed_ogm("fact. ***090/9337/55493*** merci"), printed_ogm("090/9337/55493")
+    ('+++090/9337/55493+++', None)
+    """
+    match = _PRINTED_OGM.search(text)
+    return ogm("".join(match.group(2, 3, 4))) if match else None
+
+
 def creditor_reference(text: str) -> str | None:
     """Give an ISO 11649 reference in capitals without blanks; None where its check is wrong."""
     key = "".join(text.split()).upper()
     return key if key.startswith("RF") and iso11649.is_valid(key) else None
+
+
+def bic_code(text: str) -> str:
+    """Give the code of a bank (ISO 9362), "" where *text* is none."""
+    return text if _BIC.fullmatch(text) else ""
+
+
+def given(reference: str) -> str:
+    """Give a reference, "" for what banks write where they have none."""
+    return "" if reference.upper() in _NONE_GIVEN or not reference.strip("0 ") else reference
