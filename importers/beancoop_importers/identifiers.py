@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stdnum import iban, iso11649
-from stdnum.be import ogm_vcs
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
+_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 _OGM = re.compile(r"[0-9]{12}")
 _PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
@@ -31,6 +31,12 @@ def account_key(text: str) -> str:
     return key
 
 
+def party_account(text: str) -> str:
+    """Give another party's account as `account_key` does, "" where *text* is no account number."""
+    key = account_key(text)
+    return key if _ACCOUNT.fullmatch(key) else ""
+
+
 def belgian_iban_at_start(text: str) -> str:
     """Give the Belgian IBAN *text* begins with, "" where it begins with none."""
     match = _BELGIAN_IBAN.match(_SEPARATORS.sub("", text).upper())
@@ -48,7 +54,7 @@ def ogm(digits: str) -> str | None:
     >>> ogm("090933755493"), ogm("090933755494")
     ('+++090/9337/55493+++', None)
     """
-    if not _OGM.fullmatch(digits) or not ogm_vcs.is_valid(digits):
+    if not _OGM.fullmatch(digits) or (int(digits[:10]) % 97 or 97) != int(digits[10:]):  # stdnum takes 12 us for it
         return None
     return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
 

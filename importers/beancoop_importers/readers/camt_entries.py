@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import account_key, bic_code, creditor_reference, given, ogm, printed_ogm
+from beancoop_importers.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.readers.xml import child, children, line_of, text
 from beancoop_importers.statement import Movement, Refused, Structured
 
@@ -28,7 +28,6 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 _TRUE = frozenset({"true", "1"})
 _ISSUER = "BBA"  # the Belgian bankers' association, whose structured communication it is
 _OGM_SIGNS = str.maketrans("", "", " +*/")
-_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 
 
 def amount_of(holder: etree._Element, currency: str) -> Decimal:
@@ -209,11 +208,11 @@ def _side(detail: etree._Element | None, role: str) -> _Party:
     roles = (role, f"Ultmt{role}")
     names = (text(parties, one, *way, "Nm") for one in roles for way in ((), ("Pty",)))
     holder = child(parties, f"{role}Acct", "Id")
-    account = account_key(text(holder, "IBAN") or text(holder, "Othr", "Id"))
+    account = party_account(text(holder, "IBAN") or text(holder, "Othr", "Id"))
     bic = text(agents, "BICFI") or text(agents, "BIC")
     return _Party(
         next(filter(None, names), ""),
-        account if _ACCOUNT.fullmatch(account) else "",
+        account,
         bic_code(bic),
     )
 
