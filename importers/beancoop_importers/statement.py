@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable
 
 MAX_BYTES = 50_000_000
 """Beyond this a file is refused in words; no bank writes one statement that long."""
@@ -204,13 +205,22 @@ def proved(statement: Statement) -> Statement:
 
     """
     old, new = statement.old_balance, statement.new_balance
-    if old is None or new is None:
-        return statement
-    moved = sum((movement.amount for movement in statement.movements), Decimal(0))
+    if old is not None and new is not None:
+        prove(old, [movement.amount for movement in statement.movements], new, statement.last_line)
+    return statement
+
+
+def prove(old: Decimal, amounts: Iterable[Decimal], new: Decimal, line: int) -> None:
+    """Compare an old balance and what moved with the new balance, which stands at *line*.
+
+    Raises:
+        Refused: they do not agree.
+
+    """
+    moved = sum(amounts, Decimal(0))
     if old + moved != new:
         raise Refused(
             f"the old balance {old} and the movements {moved:+} make {old + moved}, but the new balance is {new}; the "
             "file is damaged or a part is missing: download it again from the bank, and open it in no other program.",
-            statement.last_line,
+            line,
         )
-    return statement
