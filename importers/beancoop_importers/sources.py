@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.readers import camt, coda, mt940
+from beancoop_importers.readers import camt, coda, mt940, ofx
 from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class _Format(NamedTuple):
 _FORMATS = {
     "coda": _Format(coda.recognises, coda.read),
     "camt": _Format(camt.recognises, camt.read),
+    "ofx": _Format(ofx.recognises, ofx.read),
     "mt940": _Format(mt940.recognises, mt940.read),
 }
 _ZIP = b"PK\x03\x04"
