@@ -145,6 +145,20 @@ class CsvImporter(StatementImporter):
     ending = "csv"
 
 
+class Mt940Importer(StatementImporter):
+    """Reads MT940."""
+
+    format = "mt940"
+    ending = "sta"
+
+
+class OfxImporter(StatementImporter):
+    """Reads OFX 1 and 2."""
+
+    format = "ofx"
+    ending = "ofx"
+
+
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:
     states = [(file, Path(file).stat()) for file in files if Path(file).exists()]
     return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.readers import camt, coda, csv, mt940
+from beancoop_importers.readers import camt, coda, csv, mt940, ofx
 from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _FORMATS = {
     "coda": _Format(coda.recognises, coda.read),
     "camt": _Format(camt.recognises, camt.read),
     **{name: _Format(partial(_is_csv_of, name), csv.read) for name in csv.FORMATS},
+    "ofx": _Format(ofx.recognises, ofx.read),
     "mt940": _Format(mt940.recognises, mt940.read),
 }
 _ZIP = b"PK\x03\x04"

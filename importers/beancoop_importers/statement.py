@@ -21,6 +21,9 @@ MAX_BYTES = 50_000_000
 UNNUMBERED = "000"
 """What stands for a number the bank did not give."""
 
+YEARS = range(1950, 2200)
+"""Beyond, a date is a slip, and calendars end."""
+
 
 class Refused(Exception):  # noqa: N818 - the file is refused; the program did not err
     """A bank file that must not be booked, and why.
@@ -44,6 +47,20 @@ class Refused(Exception):  # noqa: N818 - the file is refused; the program did n
     def within(self, path: object) -> str:
         """Give the reason as `file:line: message`."""
         return f"{path}:{self.line or 1}: {self.message}"
+
+
+def refuse_too_big(data: bytes) -> None:
+    """Refuse what is longer than any statement, before it is read.
+
+    Raises:
+        Refused: it is.
+
+    """
+    if len(data) > MAX_BYTES:
+        raise Refused(
+            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
+            "ask the bank for shorter periods."
+        )
 
 
 class Note(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.readers.xml import child, children, line_of, text
-from beancoop_importers.statement import Movement, Refused, Structured
+from beancoop_importers.statement import YEARS, Movement, Refused, Structured
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,5})?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z-].*)?", re.DOTALL)
-_YEARS = range(1950, 2200)  # beyond, a date is a slip, and calendars end
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _TRUE = frozenset({"true", "1"})
 _ISSUER = "BBA"  # the Belgian bankers' association, whose structured communication it is
@@ -67,7 +66,7 @@ def date_of(holder: etree._Element | None) -> datetime.date | None:
         day = datetime.date.fromisoformat(match[1]) if match else None
     except ValueError:
         day = None
-    if day is None or day.year not in _YEARS:
+    if day is None or day.year not in YEARS:
         raise Refused(f"{written[:40]!r} is no date; expected one such as 2026-01-31.", line_of(holder))
     return day
 

@@ -209,20 +209,22 @@ class _Sayer(NamedTuple):
     def _booked(self, entry: Entry) -> datetime.date:
         """Give the day of the entry; without one, the day of the statement that is nearest to the value date.
 
-        The balances hold at the end of their days, so a movement between them must have a day between them.
+        The new balance holds at the end of its day, so what counts in it was booked by then.
         """
-        if entry.day:
-            booked = _nearest(entry.day, entry.value_date)
-            if booked is None:
-                raise Refused(f"{entry.day!r} is no month and day; {DAMAGED}", entry.line)
-            if not self.old_date <= booked <= self.new_date:
-                self.odd.add("period", f"a movement is booked on {booked}, not between the balances.", entry.line)
+        booked: datetime.date | None
+        if not entry.day:
+            booked = min(max(entry.value_date, self.old_date + _ONE_DAY), self.new_date)
+            if booked != entry.value_date:
+                text = f"a movement has no entry date; its value date is {entry.value_date}, it is booked on {booked}."
+                self.odd.add("undated", text, entry.line)
             return booked
-        booked = min(max(entry.value_date, self.old_date + _ONE_DAY), self.new_date)
-        if booked != entry.value_date:
-            text = f"a movement has no entry date; its value date is {entry.value_date}, and it is booked on {booked}."
-            self.odd.add("undated", text, entry.line)
-        return booked
+        booked = _nearest(entry.day, entry.value_date)
+        if booked is None:
+            raise Refused(f"{entry.day!r} is no month and day; {DAMAGED}", entry.line)
+        if booked > self.new_date:
+            text = f"a movement entered on {booked} counts in the balance of {self.new_date}; it is booked on that day."
+            self.odd.add("late", text, entry.line)
+        return min(booked, self.new_date)
 
 
 @lru_cache(maxsize=4096)

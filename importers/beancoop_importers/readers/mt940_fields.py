@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 DAMAGED = "the file is damaged or incomplete; download it again from the bank."
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):")
 _HEADER = re.compile(r":94[0-9]+:")  # some banks name the kind of message so, before each
-_BALANCE = re.compile(r"([CD][0-9]{6}[A-Z]{3})0*([0-9]+(?:,[0-9]*)?)\s*")
+_BALANCE = re.compile(r"([CD][0-9]{6}[A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
 _ENTRY = re.compile(
-    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?(?P<mark>R?[CD])[A-Z]?[\n ]?0*(?P<amount>[0-9]+(?:,[0-9]*)?)"
-    r"(?P<kind>[A-Z][A-Z0-9 ]{3})"
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?(?P<mark>R?[CD])[A-Z]?[\n ]?"
+    r"0{0,15}(?P<amount>[0-9]{1,15}(?:,[0-9]{0,14})?)(?P<kind>[A-Z][A-Z0-9 ]{3})"
 )
 _NS_NUMBER = re.compile(r"^[0-9]{2}(?=.)")  # what each line of a field of the bank's own begins with
 _LONGEST = 15  # characters of an amount

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from beancoop_importers.statement import MAX_BYTES, Refused
+from beancoop_importers.statement import Refused, refuse_too_big
 from beancoop_importers.text import clean
 
 if TYPE_CHECKING:
@@ -41,11 +41,7 @@ def parse(data: bytes) -> etree._Element:
         Refused: it is too big, has a document type, or is not whole XML.
 
     """
-    if len(data) > MAX_BYTES:
-        raise Refused(
-            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
-            "ask the bank for shorter periods."
-        )
+    refuse_too_big(data)
     if (at := find_doctype(data)) >= 0:
         raise _with_doctype(data.count(b"\n", 0, at) + 1)
     parser = etree.XMLParser(
