@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from stdnum import iban, iso11649
-from stdnum.be import ogm_vcs
+from stdnum.be import ogm_vcs, vat
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
+_ENTERPRISE = re.compile(r"[01][0-9]{9}")
 _OGM = re.compile(r"[0-9]{12}")
 
 
@@ -54,3 +55,24 @@ def creditor_reference(text: str) -> str | None:
     """Give an ISO 11649 reference in capitals without blanks; None where its check is wrong."""
     key = "".join(text.split()).upper()
     return key if key.startswith("RF") and iso11649.is_valid(key) else None
+
+
+def belgian_number(text: str) -> str:
+    """Give the ten digits of a Belgian enterprise or VAT number, whatever it is written with; "" where it is none.
+
+    Its check digits are not looked at (see `belgian_number_holds`): a number with a slip in it still names one company.
+
+    >>> belgian_number("BE 0403.019.261"), belgian_number("403019261"), belgian_number("NL810433941B01")
+    ('0403019261', '0403019261', '')
+    """
+    digits = str(vat.compact(text))
+    return digits if _ENTERPRISE.fullmatch(digits) else ""
+
+
+def belgian_number_holds(digits: str) -> bool:
+    """Tell whether the last two of ten digits are 97 minus the first eight modulo 97 (Crossroads Bank for Enterprises).
+
+    >>> belgian_number_holds("0403019261"), belgian_number_holds("0403019262")
+    (True, False)
+    """
+    return bool(vat.is_valid(digits))
