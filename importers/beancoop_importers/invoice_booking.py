@@ -219,8 +219,8 @@ def _remarks(invoice: Invoice, side: Side) -> Iterator[str]:
         yield f"the VAT due by the buyer is counted at {REVERSE_RATE} %; correct 411 and 451 where it is another rate."
     if invoice.totals.prepaid:
         yield (
-            f"{invoice.totals.prepaid} was paid before and stands on {side.advance}; see that VAT is not counted twice, "
-            "on the advance and here."
+            f"{invoice.totals.prepaid} was paid before and stands on {side.advance}; see that VAT is not counted "
+            "twice, on the advance and here."
         )
 
 
