@@ -286,3 +286,10 @@ class Invoice:
     def name(self) -> str:
         """How a message calls it."""
         return f"{'credit note' if self.is_credit_note else 'invoice'} {self.number} of {self.date}"
+
+
+class Received(NamedTuple):
+    """An e-invoice as read, and the file it was read from."""
+
+    invoice: Invoice
+    content: bytes

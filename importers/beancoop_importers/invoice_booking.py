@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from beancoop.accounts import parse_account
+from beancoop.open_items import INVOICE
 from beancount.core import data
 from beancount.core.amount import Amount
 
@@ -28,6 +29,7 @@ from beancoop_importers.invoice import (
     Adjustment,
     Invoice,
     Item,
+    Line,
     Party,
     to_cents,
 )
@@ -36,12 +38,26 @@ from beancoop_importers.text import clean
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beancoop_importers.invoice_routing import Route
 
-AccountOf: TypeAlias = Callable[[Invoice, Item], str | None]
-"""Says which account an item of an invoice belongs to, as `601-Fournitures` or `601`; None where it does not know."""
+
+class Purpose(NamedTuple):
+    """What an item of an invoice is for.
+
+    Attributes:
+        account: as `601-Fournitures`, or `601` where the unit has such an account.
+        flag: `*` where nothing is left to decide, `!` where a person is to confirm it.
+
+    """
+
+    account: str
+    flag: str = "!"
+
+
+PurposeOf: TypeAlias = Callable[[Invoice, Item, str], Purpose | None]
+"""Says what an item of an invoice is for, in the books of a unit; None where it does not know."""
 
 FindAccount: TypeAlias = Callable[[str], str]
 """Gives the account of the unit with the number of a stem such as `440-Fournisseurs`."""
@@ -86,7 +102,7 @@ class Placing(NamedTuple):
         side: bought or sold.
         route: whose it is.
         day: the date of the transaction.
-        account_of: what an item is for.
+        purpose_of: what an item is for.
         find: the accounts of the unit.
 
     """
@@ -94,7 +110,7 @@ class Placing(NamedTuple):
     side: Side
     route: Route
     day: datetime.date
-    account_of: AccountOf
+    purpose_of: PurposeOf
     find: FindAccount
 
 
@@ -120,26 +136,33 @@ def book(invoice: Invoice, placing: Placing) -> Booked:
         Refused: the invoice has no identity, or an account it needs cannot be used.
 
     """
-    side, route, day, account_of, find = placing
+    side, route, day, _, find = placing
+    purposes = list(_purposes(invoice, placing))
     amounts: dict[str, Decimal] = {}
-    for stem, amount in _parts(invoice, side, account_of):
+    for stem, amount in _parts(invoice, side, purposes):
         if amount or stem == side.party:
             account = find(stem)
             amounts[account] = amounts.get(account, Decimal(0)) + _sign(invoice, side) * amount
     party = find(side.party)
     doubts, remarks = list(_doubts(invoice, side)), list(_remarks(invoice, side))
+    settles = _settles(invoice, side)
     said = {name: amount for name, amount in amounts.items() if amount or name == party}
     if any(_waits(name) for name in said):
         doubts.append("what it is for is not known and waits on 499; put the account in its place.")
     transaction = data.Transaction(
         data.new_metadata("", 1, facts.of(invoice, route, day, is_sale=side is SALE)),
         day,
-        "!" if doubts or route.undecided else "*",
+        "!" if doubts or route.undecided or any(one.flag != "*" for one in purposes) else "*",
         clean(facts.other(invoice, is_sale=side is SALE).name) or None,
         _narration(invoice),
         frozenset(),
         frozenset(links(invoice) if side is SALE else ()),
-        [data.Posting(name, Amount(said[name], invoice.currency), None, None, None, None) for name in said],
+        [
+            data.Posting(
+                name, Amount(said[name], invoice.currency), None, None, None, settles if name == party else None
+            )
+            for name in said
+        ],
     )
     return Booked(transaction, party, tuple(Note(1, f"{invoice.name}: {text}") for text in (*doubts, *remarks)))
 
@@ -154,10 +177,17 @@ def links(invoice: Invoice) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NOT_A_LINK.sub("-", number) for number in numbers))
 
 
-def _parts(invoice: Invoice, side: Side, account_of: AccountOf) -> Iterator[tuple[str, Decimal]]:
+def _settles(invoice: Invoice, side: Side) -> dict[str, object] | None:
+    """Say of which invoice a supplier's credit note settles what is owed (see `beancoop.open_items`)."""
+    one_invoice = side is PURCHASE and invoice.gives_back and len(invoice.preceding) == 1
+    return {INVOICE: invoice.preceding[0]} if one_invoice else None
+
+
+def _parts(invoice: Invoice, side: Side, purposes: Sequence[Purpose]) -> Iterator[tuple[str, Decimal]]:
     """Give the amounts of the invoice by the stems of their accounts, what it is for being positive; the sum is 0."""
     totals = invoice.totals
-    yield from _net(invoice, side, account_of)
+    for item, purpose in zip(invoice.items, purposes, strict=True):
+        yield purpose.account, item.net
     for vat in invoice.vat:
         if side is PURCHASE and vat.category in {REVERSE, INTRA_EU}:
             due = to_cents(vat.base * REVERSE_RATE / 100)
@@ -180,14 +210,17 @@ def _sign(invoice: Invoice, side: Side) -> int:
     return -side.sign if invoice.is_credit_note else side.sign
 
 
-def _net(invoice: Invoice, side: Side, account_of: AccountOf) -> Iterator[tuple[str, Decimal]]:
-    """Give the items; an allowance or charge that nobody places goes with the lines, if they go together."""
-    said = {id(item): account_of(invoice, item) for item in invoice.items}
-    of_lines = {said[id(line)] for line in invoice.lines}
+def _purposes(invoice: Invoice, placing: Placing) -> Iterator[Purpose]:
+    """Give what each item is for; an allowance or charge that nobody places goes with lines that go together."""
+    side, unit = placing.side, placing.route.unit
+    if invoice.type == ADVANCE:
+        yield from [Purpose(side.advance, "*")] * len(invoice.items)
+        return
+    said = [placing.purpose_of(invoice, item, unit) for item in invoice.items]
+    of_lines = {one for one, item in zip(said, invoice.items, strict=True) if isinstance(item, Line)}
     together = of_lines.pop() if len(of_lines) == 1 else None
-    for item in invoice.items:
-        stem = said[id(item)] or (together if isinstance(item, Adjustment) else None)
-        yield side.advance if invoice.type == ADVANCE else stem or side.usual, item.net
+    for one, item in zip(said, invoice.items, strict=True):
+        yield one or (together if isinstance(item, Adjustment) else None) or Purpose(side.usual, "*")
 
 
 def _is_foreign_vat(invoice: Invoice, side: Side) -> bool:

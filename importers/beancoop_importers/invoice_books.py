@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import AccountName, parse_account
 from beancoop.errors import place
+from beancoop.open_items import INVOICE
 from beancount.core import data
 
-from beancoop_importers.invoice_facts import ACCOUNT, NUMBER, PAYABLE, REFERENCE, ROUTED, SUPPLIER, VAT
+from beancoop_importers.invoice_facts import ACCOUNT, PAYABLE, REFERENCE, ROUTED, SUPPLIER, VAT
 from beancoop_importers.invoice_routing import UNDECIDED
 from beancoop_importers.statement import Refused
 
@@ -68,7 +69,7 @@ class InvoiceBooks:
                 self._known.setdefault(str(entry.meta[REFERENCE]), []).append(entry)
             if supplier := entry.meta.get(SUPPLIER):
                 self._bought.setdefault(str(supplier), []).append(booked)
-                self._numbers.setdefault((str(supplier), str(entry.meta.get(NUMBER))), []).append(entry)
+                self._numbers.setdefault((str(supplier), str(entry.meta.get(INVOICE))), []).append(entry)
 
     def holds(self, transaction: data.Transaction) -> bool:
         """Tell whether the ledger has this very invoice.

@@ -6,6 +6,7 @@ rate (royal decree of 8 July 2025), so that each sum below is exact, and one tha
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _BELGIAN_RATES = frozenset(map(Decimal, (6, 12, 21)))
 """Royal decree no 20 of 20 July 1970, article 1."""
 
 _LONGEST_NUMBER = 100
+_MOST_RATES = 50
 _PERCENT = Decimal(100)
 _IBAN_LENGTHS = range(15, 35)
 
@@ -38,8 +40,7 @@ def check(invoice: Invoice) -> tuple[Note, ...]:
     """
     _check_sort(invoice)
     _check_sums(invoice)
-    for breakdown in invoice.vat:
-        _check_vat(invoice, breakdown)
+    _check_vat(invoice)
     return (*invoice.warnings, *_oddities(invoice))
 
 
@@ -49,8 +50,11 @@ def _check_sort(invoice: Invoice) -> None:
             f"BT-3, the type, is {invoice.type[:10]}, which is no invoice to be paid; expected 380 or, for a credit "
             "note, 381. Ask the supplier for the invoice itself."
         )
-    if len(invoice.number) > _LONGEST_NUMBER:
-        raise Refused(f"BT-1, the number, has {len(invoice.number)} characters; no invoice is numbered so.")
+    for number in (invoice.number, *invoice.preceding):
+        if len(number) > _LONGEST_NUMBER:
+            raise Refused(f"a number (BT-1, BT-25) has {len(number)} characters; no invoice is numbered so.")
+    if len(invoice.vat) > _MOST_RATES:
+        raise Refused(f"the invoice has {len(invoice.vat)} rates of VAT (BG-23); nobody counts so many.")
     if not invoice.lines:
         raise Refused(
             "the invoice has no lines, as in the profiles MINIMUM and BASIC WL; it says too little to be booked. Ask "
@@ -87,21 +91,28 @@ def _bases(invoice: Invoice) -> Decimal:
     return _sum(one.base for one in invoice.vat) if invoice.vat else invoice.totals.net
 
 
-def _check_vat(invoice: Invoice, vat: VatBreakdown) -> None:
-    if vat.category not in CATEGORIES:
-        raise Refused(
-            f"the VAT category {vat.category[:10]!r} (BT-118) is none of Belgian VAT, "
-            f"{', '.join(sorted(CATEGORIES))}; book this invoice by hand.",
-            vat.at,
-        )
-    if (vat.category, vat.rate) in [(one.category, one.rate) for one in invoice.vat if one is not vat]:
-        raise Refused(f"the VAT of {_rate(vat)} (BG-23) is given twice.", vat.at)
-    if (vat.category == STANDARD) != (vat.rate > 0):
-        raise Refused(f"the VAT is of {_rate(vat)} (BT-118, BT-119): category S alone has a rate.", vat.at)
-    base = _sum(one.net for one in invoice.items if (one.category, one.rate) == (vat.category, vat.rate))
-    _agree(f"the lines, allowances and charges of {_rate(vat)}", base, "the base (BT-116)", vat.base, vat.at)
-    tax = to_cents(vat.base * vat.rate / _PERCENT)
-    _agree(f"{_rate(vat)} of {vat.base}", tax, "the VAT (BT-117)", vat.tax, vat.at)
+def _check_vat(invoice: Invoice) -> None:
+    """Check each rate: of Belgian VAT, given once, its base what is under it, its VAT that of the base."""
+    bases: defaultdict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
+    for item in invoice.items:
+        bases[item.category, item.rate] += item.net
+    seen: set[tuple[str, Decimal]] = set()
+    for vat in invoice.vat:
+        if vat.category not in CATEGORIES:
+            raise Refused(
+                f"the VAT category {vat.category[:10]!r} (BT-118) is none of Belgian VAT, "
+                f"{', '.join(sorted(CATEGORIES))}; book this invoice by hand.",
+                vat.at,
+            )
+        if (vat.category, vat.rate) in seen:
+            raise Refused(f"the VAT of {_rate(vat)} (BG-23) is given twice.", vat.at)
+        if (vat.category == STANDARD) != (vat.rate > 0):
+            raise Refused(f"the VAT is of {_rate(vat)} (BT-118, BT-119): category S alone has a rate.", vat.at)
+        seen.add((vat.category, vat.rate))
+        base = bases[vat.category, vat.rate]
+        _agree(f"the lines, allowances and charges of {_rate(vat)}", base, "the base (BT-116)", vat.base, vat.at)
+        tax = to_cents(vat.base * vat.rate / _PERCENT)
+        _agree(f"{_rate(vat)} of {vat.base}", tax, "the VAT (BT-117)", vat.tax, vat.at)
 
 
 def _agree(first: str, ours: Decimal, second: str, theirs: Decimal, at: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beancoop.open_items import DUE, INVOICE
+
 from beancoop_importers.identifiers import account_key, creditor_reference, ogm
 from beancoop_importers.statement import Refused
 from beancoop_importers.text import clean
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
     from beancoop_importers.invoice import Invoice, Party
     from beancoop_importers.invoice_routing import Route
 
-NUMBER, REFERENCE = "invoice", "invoice-ref"
+REFERENCE = "invoice-ref"
 SUPPLIER, CUSTOMER = "supplier", "customer"
 PAYABLE, VAT = "payable", "vat-"
 ROUTED, ACCOUNT = "routed", "counterparty-account"
 
+_LONGEST_NUMBER = 100
 _OGM_SIGNS = str.maketrans("", "", " +*/")
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 _FOLDERS = re.compile(r"[\\/]")
@@ -38,6 +41,8 @@ def identity(invoice: Invoice) -> str:
             "the seller is named by no number (BT-29 to BT-31), so that nobody can tell this invoice from another's; "
             "ask for one that bears the supplier's enterprise or VAT number."
         )
+    if len(seller) > _LONGEST_NUMBER:
+        raise Refused(f"the seller is named by {len(seller)} characters (BT-29 to BT-31); no company is.")
     return f"einvoice/{seller}/{invoice.number}/{invoice.date}/{invoice.type}"
 
 
@@ -63,14 +68,15 @@ def of(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> 
 
 
 def _facts(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> Iterator[tuple[str, object]]:
-    yield NUMBER, invoice.number
+    yield INVOICE, invoice.number
     yield REFERENCE, identity(invoice)
     yield "invoice-date", invoice.date if invoice.date != day else None
     yield CUSTOMER if is_sale else SUPPLIER, other(invoice, is_sale=is_sale).key
-    yield "due", invoice.due
-    yield _payment_reference(invoice)
-    yield ACCOUNT, "" if is_sale else account_to_pay(invoice)
-    yield "preceding", ", ".join(invoice.preceding)
+    yield DUE, invoice.due
+    if not invoice.gives_back:  # else a payment could be taken for one of it
+        yield _payment_reference(invoice)
+        yield ACCOUNT, "" if is_sale else account_to_pay(invoice)
+    yield "preceding", clean(", ".join(invoice.preceding))
     yield PAYABLE, f"{invoice.totals.payable} {invoice.currency}"
     for number, vat in enumerate(invoice.vat, 1):
         yield f"{VAT}{number}", f"{vat.category} {vat.rate.normalize():f} {vat.base} {vat.tax}"

@@ -16,11 +16,11 @@ from beancoop.accounts import COOP
 from beancoop.atomic import Change, read_bytes
 from beancoop.errors import place
 from beancoop.layout import book as book_of
-from beancoop.layout import documents
+from beancoop.layout import documents as documents_of
 from beancount.core import data
 
 from beancoop_importers.invoice_accounts import UnitAccounts
-from beancoop_importers.invoice_booking import PURCHASE, SALE, AccountOf, Booked, Placing, book, links
+from beancoop_importers.invoice_booking import PURCHASE, SALE, Booked, Placing, Purpose, PurposeOf, book, links
 from beancoop_importers.invoice_books import InvoiceBooks
 from beancoop_importers.invoice_facts import account_to_pay
 from beancoop_importers.invoice_routing import Route, is_sale, own_number, route
@@ -30,23 +30,16 @@ from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beancoop.ledger import Ledger
     from beancoop.register import Register
 
     from beancoop_importers.accounts import Registry
-    from beancoop_importers.invoice import Invoice, Item
+    from beancoop_importers.invoice import Invoice, Item, Received
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PART = 60  # characters of a file's name; four parts and a date stay below what every system allows
-
-
-class Received(NamedTuple):
-    """An e-invoice as read, and the bytes it was read from."""
-
-    invoice: Invoice
-    content: bytes
 
 
 class Filed(NamedTuple):
@@ -56,15 +49,15 @@ class Filed(NamedTuple):
         target: the ledger's file.
         entries: what is added to it.
         texts: the same, as text.
-        document: the file to keep, None where it is kept already.
+        documents: the files to keep.
         warnings: what the accountant should look at.
 
     """
 
-    target: Path | None = None
+    target: Path = Path()
     entries: tuple[data.Directive, ...] = ()
     texts: tuple[str, ...] = ()
-    document: Change | None = None
+    documents: tuple[Change, ...] = ()
     warnings: tuple[Note, ...] = ()
 
 
@@ -80,24 +73,22 @@ class InvoiceDesk:
     """Files the invoices of one ledger."""
 
     def __init__(
-        self, ledger: Ledger, register: Register, registry: Registry, account_of: AccountOf | None = None
+        self, ledger: Ledger, register: Register, registry: Registry, purpose_of: PurposeOf | None = None
     ) -> None:
-        """Begin with what the ledger holds; *account_of* says what an item is for, before the supplier's history."""
+        """Begin with what the ledger holds; *purpose_of* says what an item is for, before the supplier's history."""
         self.ledger = ledger
         self.register = register
         self.registry = registry
         self.books = InvoiceBooks(ledger.entries)
         self.accounts = UnitAccounts(registry, register)
-        self._account_of = account_of
-        self._documents: dict[Path, bytes] = {}
+        self._purpose_of = purpose_of
+        self._documents: dict[Path, str | bytes] = {}
 
-    def accept(self, entries: Iterable[data.Directive], document: Change | None = None) -> None:
+    def accept(self, entries: Sequence[data.Directive], documents: Iterable[Change]) -> None:
         """Count in what is about to be added to the ledger."""
-        entries = list(entries)
         self.books.add(entries)
         self.accounts.add(entries)
-        if document and isinstance(document.after, bytes):
-            self._documents[document.path] = document.after
+        self._documents |= {document.path: document.after for document in documents}
 
     def file(self, received: Received, source: str) -> Filed:
         """Think out what the invoice of the file *source* adds to the ledger.
@@ -112,15 +103,25 @@ class InvoiceDesk:
             return Filed()
         target = self._target(unit, transaction.date)
         document = self._document(received, unit)
-        names = [proposal.booked.party, *(posting.account for posting in transaction.postings)]
         entries: tuple[data.Directive, ...] = (
-            *self.accounts.to_open(names, unit, transaction.date, source),
+            *self.missing_accounts(proposal, source),
             transaction._replace(meta={**transaction.meta, "filename": source}),
             _directive(proposal.booked, document, target, source),
         )
         warnings = (*invoice.warnings, *proposal.route.warnings, *proposal.booked.warnings)
         warnings += tuple(Note(1, f"{invoice.name}: {text}") for text in self._oddities(invoice, proposal))
-        return Filed(target, entries, tuple(print_proved(entries, self.ledger.options)), document, warnings)
+        return Filed(target, entries, tuple(print_proved(entries, self.ledger.options)), (document,), warnings)
+
+    def missing_accounts(self, proposal: Proposal, source: str) -> list[data.Open]:
+        """Open what the booking needs and nobody has opened.
+
+        Raises:
+            Refused: the unit begins later than the day it is booked on.
+
+        """
+        transaction = proposal.booked.transaction
+        names = [posting.account for posting in transaction.postings]
+        return self.accounts.to_open(names, proposal.route.unit, transaction.date, source)
 
     def propose(self, invoice: Invoice) -> Proposal:
         """Say whose an invoice is, and book it; the ledger may hold it already.
@@ -138,14 +139,16 @@ class InvoiceDesk:
         whose = self._route(invoice, sale=sale)
         day = self._day(invoice, whose.unit, sale=sale)
 
-        def account_of(said: Invoice, item: Item) -> str | None:
-            known = self._account_of(said, item) if self._account_of else None
-            return known or (None if sale else self.books.account_of(said.seller.key, whose.unit))
+        def purpose_of(said: Invoice, item: Item, unit: str) -> Purpose | None:
+            if self._purpose_of and (purpose := self._purpose_of(said, item, unit)):
+                return purpose
+            account = None if sale else self.books.account_of(said.seller.key, unit)
+            return Purpose(account) if account else None
 
         def find(stem: str) -> str:
             return self.accounts.find(whose.unit, stem, day)
 
-        booked = book(invoice, Placing(SALE if sale else PURCHASE, whose, day, account_of, find))
+        booked = book(invoice, Placing(SALE if sale else PURCHASE, whose, day, purpose_of, find))
         return Proposal(whose, booked, is_sale=sale)
 
     def _route(self, invoice: Invoice, *, sale: bool) -> Route:
@@ -182,7 +185,7 @@ class InvoiceDesk:
         invoice, content = received
         parts = [_UNSAFE.sub("-", part)[:_LONGEST_PART] for part in (invoice.seller.key, invoice.number, invoice.type)]
         ending = "pdf" if pdf.recognises(content) else "xml"
-        path = documents(self.ledger, self.register, unit) / f"{invoice.date}.{'.'.join(parts)}.{ending}"
+        path = documents_of(self.ledger, self.register, unit) / f"{invoice.date}.{'.'.join(parts)}.{ending}"
         try:
             before = read_bytes(path)
         except OSError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from beancoop_importers.invoice_checks import check
 from beancoop_importers.readers import cii, pdf, ubl
 from beancoop_importers.readers.xml import Sender, children, line_of, parse, text_of_head
-from beancoop_importers.statement import Refused
+from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
@@ -47,9 +47,11 @@ def read(data: bytes) -> Invoice:
         return _read_xml(data)
     name, inside = pdf.invoice_in(data)
     try:
-        return replace(_read_xml(inside), syntax="factur-x")
+        invoice = _read_xml(inside)
     except Refused as refused:
         raise Refused(f"in {name} inside the PDF, {refused}") from None
+    warnings = tuple(Note(1, f"in {name} inside the PDF, line {note.line}: {note.text}") for note in invoice.warnings)
+    return replace(invoice, syntax="factur-x", warnings=warnings)
 
 
 def _read_xml(data: bytes) -> Invoice:

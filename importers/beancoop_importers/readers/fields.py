@@ -20,6 +20,7 @@ _DATES = {
     "UBL": (re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?"), "%Y-%m-%d", "2026-01-31"),
     "102": (re.compile(r"([0-9]{8})"), "%Y%m%d", "20260131"),
 }
+_HUNDRED, _FINEST_RATE = Decimal(100), Decimal("0.0001")  # with amounts of 15 figures, still exact in Decimal's 28
 _YEARS = range(1950, 2200)  # beyond, a date is a slip
 _INDICATORS = {"true": True, "1": True, "false": False, "0": False}
 _VAT_SIGNS = re.compile(r"[\s./-]+")
@@ -78,7 +79,12 @@ def decimal(element: etree._Element, term: str) -> Decimal:
 def rate(holder: etree._Element | None, name: str, term: str) -> Decimal:
     """Read a rate of VAT, in percent; none said is none due."""
     element = child(holder, name)
-    return Decimal(0) if element is None else decimal(element, term)
+    if element is None:
+        return Decimal(0)
+    percent = decimal(element, term)
+    if not 0 <= percent <= _HUNDRED or percent != percent.quantize(_FINEST_RATE):
+        raise Refused(f"{term} is {percent}; expected a rate in percent, such as 21.", line_of(element))
+    return percent
 
 
 def date(element: etree._Element | None, form: str, term: str) -> datetime.date | None:

@@ -13,7 +13,6 @@ from beancoop_importers.statement import Refused
 from beancoop_importers.text import clean
 
 _SIGNATURE = b"%PDF-"
-_SIGNATURE_WITHIN = 1024  # bytes; what stands before it, readers pass over
 _NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})
 _SECONDS = 60
 """Beyond what its limits allow the child: the machine may be busy."""
@@ -24,7 +23,7 @@ _ADVICE = "ask the supplier for an e-invoice through Peppol, or book this one by
 
 def recognises(head: bytes) -> bool:
     """Tell whether a file that begins so is a PDF."""
-    return _SIGNATURE in head[: _SIGNATURE_WITHIN + len(_SIGNATURE)]
+    return head.lstrip().startswith(_SIGNATURE)
 
 
 def invoice_in(data: bytes) -> tuple[str, bytes]:
