@@ -1,4 +1,4 @@
-"""`beancoop import`: bank statements into the right sub-ledgers."""
+"""`beancoop import`: bank statements and e-invoices into the right sub-ledgers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 def import_statements(files: tuple[Path, ...], ledger: Path) -> None:
-    """Book the movements of bank statements (CODA, CAMT.053) in the books of whose account they are.
+    """Book bank statements (CODA, CAMT.053) and e-invoices (Peppol, Factur-X) in the books of whose they are.
 
-    What nothing tells waits on 499-CompteAttente, flagged `!`. A second import of the same statement adds nothing; a
-    file that is refused is left out whole, and stops no other.
+    What nothing tells waits on 499-CompteAttente, flagged `!`. A second import of the same file adds nothing; a file
+    that is refused is left out whole, and stops no other.
     """
     results = import_files(ledger, files)
     for result in results:
@@ -33,6 +33,9 @@ def _report(result: Result) -> None:
         click.echo(f"Refused, nothing of it booked: {result.refusal}", err=True)
         return
     where = f" in {', '.join(map(str, result.targets))}" if result.targets else ""
+    if result.invoices:
+        click.echo(f"{result.file}: invoice booked{where}." if result.booked else f"{result.file}: already there.")
+        return
     click.echo(
         f"{result.file}: {_count(result.statements, 'statement')}, {_count(result.booked, 'movement')} booked{where}, "
         f"{result.skipped} already there."

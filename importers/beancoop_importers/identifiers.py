@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from stdnum import iban, iso11649
+from stdnum.be import vat
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
+_ENTERPRISE = re.compile(r"[01][0-9]{9}")
 _OGM = re.compile(r"[0-9]{12}")
 _PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
@@ -83,3 +85,24 @@ def bic_code(text: str) -> str:
 def given(reference: str) -> str:
     """Give a reference, "" for what banks write where they have none."""
     return "" if reference.upper() in _NONE_GIVEN or not reference.strip("0 ") else reference
+
+
+def belgian_number(text: str) -> str:
+    """Give the ten digits of a Belgian enterprise or VAT number, whatever it is written with; "" where it is none.
+
+    Its check digits are not looked at (see `belgian_number_holds`): a number with a slip in it still names one company.
+
+    >>> belgian_number("BE 0403.019.261"), belgian_number("403019261"), belgian_number("NL810433941B01")
+    ('0403019261', '0403019261', '')
+    """
+    digits = str(vat.compact(text))
+    return digits if _ENTERPRISE.fullmatch(digits) else ""
+
+
+def belgian_number_holds(digits: str) -> bool:
+    """Tell whether the last two of ten digits are 97 minus the first eight modulo 97 (Crossroads Bank for Enterprises).
+
+    >>> belgian_number_holds("0403019261"), belgian_number_holds("0403019262")
+    (True, False)
+    """
+    return bool(vat.is_valid(digits))

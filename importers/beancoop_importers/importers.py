@@ -10,24 +10,45 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from beancoop.register import read_register
 from beancount.core import data
 from beangulp.importer import Importer
 
 from beancoop_importers.accounts import Registry
 from beancoop_importers.booking import book
 from beancoop_importers.books import Books
+from beancoop_importers.invoice_books import InvoiceBooks
+from beancoop_importers.invoice_filing import InvoiceDesk
 from beancoop_importers.ledger import load_whole
 from beancoop_importers.printed import print_proved
-from beancoop_importers.sources import format_of, read_head, read_statements
+from beancoop_importers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+
+    from beancoop.ledger import Ledger
 
     from beancoop_importers.booking import Booking
+    from beancoop_importers.invoice_booking import PurposeOf
+    from beancoop_importers.invoice_filing import Proposal
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class _Watched:
+    """A ledger, loaded again when one of its files has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[tuple[str, int, int], ...] = ()
+        self._ledger: Ledger | None = None
+
+    def ledger(self) -> Ledger:
+        if self._ledger is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
+            self._ledger = load_whole(self._path)
+            self._stamp = _stamp(sorted(map(str, self._ledger.files)))
+        return self._ledger
 
 
 class StatementImporter(Importer):
@@ -44,10 +65,7 @@ class StatementImporter(Importer):
 
     def __init__(self, ledger: str | Path) -> None:
         """Import for the ledger whose main file is *ledger*."""
-        self.ledger = Path(ledger)
-        self._stamp: tuple[tuple[str, int, int], ...] = ()
-        self._registry: Registry | None = None
-        self._options: Mapping[str, object] = {}
+        self._watched = _Watched(Path(ledger))
 
     @property
     def name(self) -> str:
@@ -73,7 +91,7 @@ class StatementImporter(Importer):
 
     def filename(self, filepath: str) -> str | None:
         """Give the file's own name, with nothing in it that means something to a file system."""
-        return _UNSAFE.sub("-", Path(filepath).name).strip("-.") or f"statement.{self.ending}"
+        return _safe_name(filepath) or f"statement.{self.ending}"
 
     def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
         """Give the file's movements and closing balances.
@@ -85,7 +103,7 @@ class StatementImporter(Importer):
         entries: list[data.Directive] = []
         for booking in self._bookings(filepath):
             said = [*booking.transactions, *((booking.closing,) if booking.closing else ())]
-            print_proved(said, self._options)
+            print_proved(said, self._watched.ledger().options)
             entries += said
         return _last_of_the_day(entries)
 
@@ -108,20 +126,13 @@ class StatementImporter(Importer):
         books.refuse_other_formats([entry for entry in entries if isinstance(entry, data.Transaction)])
 
     def _bookings(self, filepath: str) -> list[Booking]:
-        registry = self._accounts()
+        ledger = self._watched.ledger()
+        registry = Registry(ledger.entries, ledger.options)
         try:
             statements = read_statements(Path(filepath))
             return [book(statement, registry.find(statement), filepath) for statement in statements]
         except Refused as refused:
             raise Refused(refused.within(filepath)) from None
-
-    def _accounts(self) -> Registry:
-        """Give the ledger's bank accounts, read again when one of its files has changed."""
-        if self._registry is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
-            ledger = load_whole(self.ledger)
-            self._registry, self._options = Registry(ledger.entries, ledger.options), ledger.options
-            self._stamp = _stamp(sorted(map(str, ledger.files)))
-        return self._registry
 
 
 class CodaImporter(StatementImporter):
@@ -157,6 +168,78 @@ class OfxImporter(StatementImporter):
 
     format = "ofx"
     ending = "ofx"
+
+
+class InvoiceImporter(Importer):
+    """Reads e-invoices: UBL, CII, and the PDF with one of them inside.
+
+    Fava can save a transaction, and neither the document nor the accounts that `beancoop import` adds to it: the file
+    stays where the page keeps it, and accounts are to be open already.
+    """
+
+    def __init__(self, ledger: str | Path, purpose_of: PurposeOf | None = None) -> None:
+        """Import for the ledger whose main file is *ledger*; *purpose_of* says what an item is for, where it knows."""
+        self._watched = _Watched(Path(ledger))
+        self._purpose_of = purpose_of
+
+    @property
+    def name(self) -> str:
+        """How Fava and beangulp call it."""
+        return "beancoop.einvoice"
+
+    def identify(self, filepath: str) -> bool:
+        """Tell whether the file means to be an e-invoice; a PDF without one is refused when it is extracted."""
+        return is_invoice(read_head(Path(filepath)))
+
+    def account(self, filepath: str) -> str:
+        """Give the account of the supplier or customer in the books of the unit whose invoice it is."""
+        return self._proposal(filepath)[1].booked.party
+
+    def date(self, filepath: str) -> datetime.date | None:
+        """Give the day of issue."""
+        return read_invoice(Path(filepath)).date
+
+    def filename(self, filepath: str) -> str | None:
+        """Give the file's own name, with nothing in it that means something to a file system."""
+        return _safe_name(filepath) or "invoice.xml"
+
+    def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
+        """Give the transaction of the invoice.
+
+        Raises:
+            Refused: the invoice cannot be booked, or not without opening an account.
+
+        """
+        desk, proposal = self._proposal(filepath)
+        if missing := desk.missing_accounts(proposal, filepath):
+            names = ", ".join(one.account for one in missing)
+            raise Refused(f"{filepath}:1: {names} must be open first; open it, or use beancoop import, which does.")
+        transaction = proposal.booked.transaction
+        print_proved([transaction], self._watched.ledger().options)
+        return [transaction._replace(meta={**transaction.meta, "filename": filepath})]
+
+    def deduplicate(self, entries: data.Directives, existing: data.Directives) -> None:
+        """Drop what the ledger holds, by `invoice-ref` and never by likeness.
+
+        Raises:
+            Refused: the ledger holds an invoice of the same identity whose document says something else.
+
+        """
+        books = InvoiceBooks(existing)
+        entries[:] = [one for one in entries if not (isinstance(one, data.Transaction) and books.holds(one))]
+
+    def _proposal(self, filepath: str) -> tuple[InvoiceDesk, Proposal]:
+        ledger = self._watched.ledger()
+        register = read_register(ledger.entries, ledger.options)
+        desk = InvoiceDesk(ledger, register, Registry(ledger.entries, ledger.options), self._purpose_of)
+        try:
+            return desk, desk.propose(read_invoice(Path(filepath)))
+        except Refused as refused:
+            raise Refused(refused.within(filepath)) from None
+
+
+def _safe_name(filepath: str) -> str:
+    return _UNSAFE.sub("-", Path(filepath).name).strip("-.")
 
 
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:

@@ -1,4 +1,4 @@
-"""Bank files into the ledger: each file whole or not at all, no movement twice, no silence about what is odd.
+"""Bank files and e-invoices into the ledger: each whole or not at all, nothing twice, no silence about what is odd.
 
 First everything is thought through in memory, in the order of the statements' dates; then each file of the ledger
 is replaced once; then the ledger is loaded again, and what it does not hold is taken back.
@@ -14,11 +14,13 @@ from beancoop.register import read_register
 from beancount.core import data
 
 from beancoop_importers.accounts import Registry
-from beancoop_importers.booking import Booking, book
+from beancoop_importers.booking import REFERENCE, Booking, book
 from beancoop_importers.books import Books
+from beancoop_importers.invoice_books import InvoiceBooks
+from beancoop_importers.invoice_filing import InvoiceDesk
 from beancoop_importers.ledger import load_whole, target
 from beancoop_importers.printed import print_directive, print_proved, root_options
-from beancoop_importers.sources import read_statements
+from beancoop_importers.sources import Contents, read_file
 from beancoop_importers.statement import Note, Refused, Statement
 
 if TYPE_CHECKING:
@@ -27,15 +29,19 @@ if TYPE_CHECKING:
 
     from beancoop.ledger import Ledger
 
+    from beancoop_importers.invoice import Received
+    from beancoop_importers.invoice_booking import PurposeOf
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one bank file.
+    """What became of one file.
 
     Attributes:
-        file: the bank's file.
+        file: the file.
         statements: how many statements it holds.
-        booked: how many movements were added to the ledger.
+        invoices: how many invoices.
+        booked: how many movements or invoices were added to the ledger.
         skipped: how many the ledger already held.
         targets: the ledger's files they were added to.
         warnings: what the accountant should look at, each `file:line: ...`.
@@ -45,6 +51,7 @@ class Result:
 
     file: Path
     statements: int = 0
+    invoices: int = 0
     booked: int = 0
     skipped: int = 0
     targets: tuple[Path, ...] = ()
@@ -53,10 +60,10 @@ class Result:
 
 
 class _Source(NamedTuple):
-    """A bank file as read."""
+    """A file as read."""
 
     file: Path
-    statements: tuple[Statement, ...]
+    contents: Contents
     refused: Refused | None
 
 
@@ -68,8 +75,10 @@ class _Line(NamedTuple):
     text: str
 
 
-def import_files(ledger: Path, files: Sequence[Path]) -> list[Result]:
-    """Book bank files into the ledger whose main file is *ledger*.
+def import_files(ledger: Path, files: Sequence[Path], purpose_of: PurposeOf | None = None) -> list[Result]:
+    """Book bank files and e-invoices into the ledger whose main file is *ledger*.
+
+    *purpose_of* says what an item of an invoice is for, where it knows; else the history of the supplier does.
 
     A file that is refused is left out whole and stops no other. Importing a file again adds nothing.
 
@@ -80,18 +89,18 @@ def import_files(ledger: Path, files: Sequence[Path]) -> list[Result]:
     sources = [_read(file) for file in files]
     try:
         with one_writer(ledger.parent):
-            return _book(load_whole(ledger), sources)
+            return _book(load_whole(ledger), sources, purpose_of)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
     except ConflictError as conflict:
         return [Result(source.file, refusal=str(conflict)) for source in sources]
 
 
-def _book(before: Ledger, sources: Sequence[_Source]) -> list[Result]:
+def _book(before: Ledger, sources: Sequence[_Source], purpose_of: PurposeOf | None) -> list[Result]:
     """Book what can be booked: what a file of the ledger cannot take is left out, and the rest thought over again."""
     barred: dict[Path, str] = {}
     while True:
-        plan = _Plan(before, barred)
+        plan = _Plan(before, barred, purpose_of)
         results = plan.take(sources)
         faults = _commit(plan)
         if not faults:
@@ -101,18 +110,19 @@ def _book(before: Ledger, sources: Sequence[_Source]) -> list[Result]:
 
 def _read(file: Path) -> _Source:
     try:
-        return _Source(file, read_statements(file), None)
+        return _Source(file, read_file(file), None)
     except Refused as refused:
-        return _Source(file, (), refused)
+        return _Source(file, Contents(), refused)
 
 
 @dataclass(slots=True)
 class _Trial:
-    """One bank file being thought through."""
+    """One file being thought through."""
 
     books: Books
     lines: list[_Line] = field(default_factory=list)
     replaced: list[data.Balance] = field(default_factory=list)
+    documents: list[Change] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     skipped: int = 0
 
@@ -120,13 +130,15 @@ class _Trial:
 class _Plan:
     """What all files together would change, before anything is written."""
 
-    def __init__(self, ledger: Ledger, barred: Mapping[Path, str]) -> None:
+    def __init__(self, ledger: Ledger, barred: Mapping[Path, str], purpose_of: PurposeOf | None) -> None:
         self.ledger = ledger
         self.barred = barred
         self.register = read_register(ledger.entries, ledger.options)
         self.registry = Registry(ledger.entries, ledger.options)
         self.books = Books(ledger.entries, self.registry.accounts)
+        self.desk = InvoiceDesk(ledger, self.register, self.registry, purpose_of)
         self.lines: list[_Line] = []
+        self.documents: list[Change] = []
         self.texts: dict[Path, str] = {}  # what stays of the ledger's files, where something is taken out
         self.after: Ledger | None = None
 
@@ -141,13 +153,16 @@ class _Plan:
                 results[position] = self._file(source)
             except Refused as refused:
                 reason = refused.within(source.file)
-                results[position] = Result(source.file, len(source.statements), refusal=reason)
+                results[position] = Result(source.file, len(source.contents.statements), refusal=reason)
         return [results[position] for position in range(len(sources))]
 
     def _file(self, source: _Source) -> Result:
         trial = _Trial(self.books.fork())
-        for statement in source.statements:
+        statements, invoice = source.contents
+        for statement in statements:
             self._statement(statement, source.file, trial)
+        if invoice:
+            self._invoice(invoice, source.file, trial)
         for line in trial.lines:
             if reason := self.barred.get(line.target):
                 raise Refused(reason)
@@ -160,9 +175,12 @@ class _Plan:
         self.lines = [line for line in self.lines if id(line.entry) not in gone] + trial.lines
         self.texts |= texts
         self.books = trial.books
+        self.desk.accept([line.entry for line in trial.lines], trial.documents)
+        self.documents += trial.documents
         return Result(
             source.file,
-            statements=len(source.statements),
+            statements=len(statements),
+            invoices=1 if invoice else 0,
             booked=sum(isinstance(line.entry, data.Transaction) for line in trial.lines),
             skipped=trial.skipped,
             targets=tuple(dict.fromkeys(line.target for line in trial.lines)),
@@ -189,6 +207,15 @@ class _Plan:
         trial.lines += [
             _Line(targets[year], entry, text) for year, entry, text in zip(years, entries, texts, strict=True)
         ]
+
+    def _invoice(self, received: Received, file: Path, trial: _Trial) -> None:
+        filed = self.desk.file(received, str(file))
+        trial.lines += [
+            _Line(filed.target, entry, text) for entry, text in zip(filed.entries, filed.texts, strict=True)
+        ]
+        trial.documents += filed.documents
+        trial.warnings += filed.warnings
+        trial.skipped += not filed.entries
 
     def _missing_accounts(self, booking: Booking, trial: _Trial) -> list[data.Open]:
         """Open what the booking needs and nobody has opened, no earlier than the unit's first open month."""
@@ -218,7 +245,7 @@ class _Plan:
         texts = {path: _ended(self.texts.get(path, self._begun(text))) for path, text in before.items()}
         for line in self.lines:
             texts[line.target] += f"\n{line.text}"
-        return [Change(path, before[path], text) for path, text in texts.items()]
+        return [*self.documents, *(Change(path, before[path], text) for path, text in texts.items())]
 
     def _begun(self, text: str | None) -> str:
         """Give what a file begins with: what it holds, or, new, the names of the roots."""
@@ -231,8 +258,11 @@ def _year(entry: data.Directive, statement: Statement) -> int:
 
 
 def _chronology(source: _Source) -> tuple[str, str, int]:
-    """Order files as the bank wrote them, whatever the order of their names."""
-    first = min(source.statements, key=lambda statement: str(statement.new_date or statement.old_date), default=None)
+    """Order files by what they tell of, whatever the order of their names."""
+    statements, received = source.contents
+    if received:
+        return str(received.invoice.date), received.invoice.number, 0
+    first = min(statements, key=lambda statement: str(statement.new_date or statement.old_date), default=None)
     if first is None:
         return "", "", 0
     return str(first.new_date or first.old_date), first.number, len(first.movements)
@@ -275,12 +305,13 @@ def _commit(plan: _Plan) -> dict[Path, str]:
 
 
 def _missing(plan: _Plan, after: Ledger) -> dict[Path, str]:
-    """Give the files whose new movements the ledger does not show."""
-    books = Books(after.entries, ())
+    """Give the files whose new transactions the ledger does not show."""
+    books, invoices = Books(after.entries, ()), InvoiceBooks(after.entries)
     return {
         line.target: f"{line.target} is not included by {plan.ledger.path}; include it, and import again."
         for line in plan.lines
-        if isinstance(line.entry, data.Transaction) and not books.holds(line.entry)
+        if isinstance(line.entry, data.Transaction)
+        and not (books if REFERENCE in line.entry.meta else invoices).holds(line.entry)
     }
 
 

@@ -49,18 +49,15 @@ class Refused(Exception):  # noqa: N818 - the file is refused; the program did n
         return f"{path}:{self.line or 1}: {self.message}"
 
 
-def refuse_too_big(data: bytes) -> None:
-    """Refuse what is longer than any statement, before it is read.
+def refuse_too_big(data: bytes, remedy: str = "ask the bank for shorter periods") -> None:
+    """Refuse what is longer than any statement or invoice, before it is read; *remedy* is what to do.
 
     Raises:
         Refused: it is.
 
     """
     if len(data) > MAX_BYTES:
-        raise Refused(
-            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
-            "ask the bank for shorter periods."
-        )
+        raise Refused(f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} it may hold; {remedy}.")
 
 
 class Note(NamedTuple):

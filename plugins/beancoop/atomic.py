@@ -12,7 +12,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,12 @@ _NEW_FILE_MODE = 0o666
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file at *path*, or create it, with *text* in UTF-8.
+    """Replace the file at *path*, or create it, with *text* in UTF-8; otherwise as `write_bytes`."""
+    _replace(path, text)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at *path*, or create it, with *content*.
 
     The permissions of an existing file are kept; those of a new one follow the process's umask. A symbolic
     link is followed, so that the link stays a link.
@@ -31,12 +36,16 @@ def write_text(path: Path, text: str) -> None:
         OSError: the file could not be written; what stood there before still stands.
 
     """
+    _replace(path, content)
+
+
+def _replace(path: Path, content: str | bytes) -> None:
     target = path.resolve()
     mode = target.stat().st_mode if target.exists() else _NEW_FILE_MODE & ~_umask()
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with _stream(descriptor, content) as file:
+            file.write(content)
             file.flush()
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
@@ -46,6 +55,12 @@ def write_text(path: Path, text: str) -> None:
             os.unlink(temporary)  # noqa: PTH108
         raise
     _flush_folder(target.parent)
+
+
+def _stream(descriptor: int, content: str | bytes) -> IO[Any]:
+    if isinstance(content, bytes):
+        return os.fdopen(descriptor, "wb")
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
 
 
 def _umask() -> int:
@@ -65,11 +80,14 @@ def _flush_folder(folder: Path) -> None:
 
 
 class Change(NamedTuple):
-    """A file to be replaced: what it held when it was read (None: it was not there), and what it is to hold."""
+    """A file to be replaced: what it held when it was read (None: it was not there), and what it is to hold.
+
+    A ledger's file is given as text, a supporting document as bytes.
+    """
 
     path: Path
-    before: str | None
-    after: str
+    before: str | bytes | None
+    after: str | bytes
 
 
 class ConflictError(Exception):
@@ -91,8 +109,21 @@ def read_text(path: Path) -> str | None:
         return None
 
 
+def read_bytes(path: Path) -> bytes | None:
+    """Read a file whole; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def apply_changes(changes: Sequence[Change]) -> None:
-    """Replace the files in order; when one fails, those before it are put back.
+    """Replace the files in order, in folders made where needed; when one fails, those before it are put back.
 
     Raises:
         ConflictError: a file is not as it was when it was read.
@@ -104,14 +135,16 @@ def apply_changes(changes: Sequence[Change]) -> None:
         for change in changes:
             _refuse_conflict(change)
             done.append(change)
-            write_text(change.path, change.after)
+            if not change.path.parent.is_dir():
+                change.path.parent.mkdir(parents=True)
+            _write(change.path, change.after)
     except BaseException:
         undo_changes(done)
         raise
 
 
 def _refuse_conflict(change: Change) -> None:
-    if read_text(change.path) != change.before:
+    if _read_as(change) != change.before:
         raise ConflictError(f"{change.path} was changed by someone else meanwhile; nothing was written, try again.")
 
 
@@ -120,8 +153,20 @@ def undo_changes(changes: Sequence[Change]) -> None:
     for change in reversed(changes):
         if change.before is None:
             change.path.unlink(missing_ok=True)
-        elif read_text(change.path) != change.before:
-            write_text(change.path, change.before)
+        elif _read_as(change) != change.before:
+            _write(change.path, change.before)
+
+
+def _read_as(change: Change) -> str | bytes | None:
+    """Read what is there now, in the form the change is given in."""
+    return read_bytes(change.path) if isinstance(change.after, bytes) else read_text(change.path)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        write_bytes(path, content)
+    else:
+        write_text(path, content)
 
 
 @contextlib.contextmanager

@@ -22,6 +22,17 @@ def book(ledger: Ledger, register: Register, unit: str, name: str) -> Path | Non
     return folder / name if folder and any(file.parent == folder for file in ledger.files) else None
 
 
+def documents(ledger: Ledger, register: Register, unit: str) -> Path:
+    """Give the folder of the supporting documents of *unit*, whether or not it exists yet: that of its books' sibling.
+
+    An activity's is beside the file that declares it, the structure's in `coop/`.
+    """
+    folder = _folder(ledger, register, unit)
+    if folder is None or unit == COOP:
+        return ledger.path.parent / "coop" / "documents"
+    return folder.parent / "documents"
+
+
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
     if unit == COOP:
         return ledger.path.parent / "coop"

@@ -1,0 +1,96 @@
+"""What the ledger tells of an invoice beside its amounts: metadata by which it is found, paid and known again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beancoop.open_items import DUE, INVOICE
+
+from beancoop_importers.identifiers import account_key, creditor_reference, ogm
+from beancoop_importers.statement import Refused
+from beancoop_importers.text import clean
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from beancoop_importers.invoice import Invoice, Party
+    from beancoop_importers.invoice_routing import Route
+
+REFERENCE = "invoice-ref"
+SUPPLIER, CUSTOMER = "supplier", "customer"
+PAYABLE, VAT = "payable", "vat-"
+ROUTED, ACCOUNT = "routed", "counterparty-account"
+
+_LONGEST_NUMBER = 100
+_OGM_SIGNS = str.maketrans("", "", " +*/")
+_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
+_FOLDERS = re.compile(r"[\\/]")
+
+
+def identity(invoice: Invoice) -> str:
+    """Give what tells the invoice from every other.
+
+    Raises:
+        Refused: the seller has no number of any kind.
+
+    """
+    if not (seller := invoice.seller.key):
+        raise Refused(
+            "the seller is named by no number (BT-29 to BT-31), so that nobody can tell this invoice from another's; "
+            "ask for one that bears the supplier's enterprise or VAT number."
+        )
+    if len(seller) > _LONGEST_NUMBER:
+        raise Refused(f"the seller is named by {len(seller)} characters (BT-29 to BT-31); no company is.")
+    return f"einvoice/{seller}/{invoice.number}/{invoice.date}/{invoice.type}"
+
+
+def other(invoice: Invoice, *, is_sale: bool) -> Party:
+    """Give the party that is not the cooperative."""
+    return invoice.buyer if is_sale else invoice.seller
+
+
+def account_to_pay(invoice: Invoice) -> str:
+    """Give the first bank account that the invoice asks to be paid to, normalised; "" where it names none."""
+    accounts = (account_key(payment.account) for payment in invoice.payments)
+    return next(filter(_ACCOUNT.fullmatch, accounts), "")
+
+
+def of(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> dict[str, object]:
+    """Give the metadata of the transaction that books the invoice on *day*.
+
+    Raises:
+        Refused: the invoice has no identity.
+
+    """
+    return {key: value for key, value in _facts(invoice, route, day, is_sale=is_sale) if value}
+
+
+def _facts(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> Iterator[tuple[str, object]]:
+    yield INVOICE, invoice.number
+    yield REFERENCE, identity(invoice)
+    yield "invoice-date", invoice.date if invoice.date != day else None
+    yield CUSTOMER if is_sale else SUPPLIER, other(invoice, is_sale=is_sale).key
+    yield DUE, invoice.due
+    if not invoice.gives_back:  # else a payment could be taken for one of it
+        yield _payment_reference(invoice)
+        yield ACCOUNT, "" if is_sale else account_to_pay(invoice)
+    yield "preceding", clean(", ".join(invoice.preceding))
+    yield PAYABLE, f"{invoice.totals.payable} {invoice.currency}"
+    for number, vat in enumerate(invoice.vat, 1):
+        yield f"{VAT}{number}", f"{vat.category} {vat.rate.normalize():f} {vat.base} {vat.tax}"
+    yield ROUTED, route.by
+    names = (_FOLDERS.split(one.filename or one.reference)[-1] for one in invoice.attachments)
+    yield "attachments", clean(", ".join(filter(None, names)))
+
+
+def _payment_reference(invoice: Invoice) -> tuple[str, str]:
+    """Give the reference to pay with: an OGM or an RF reference whose check holds, else what is written."""
+    said = list(filter(None, (payment.reference for payment in invoice.payments)))
+    for text in said:
+        if written := ogm(text.translate(_OGM_SIGNS)):
+            return "ogm", written
+        if written := creditor_reference(text):
+            return "rf", written
+    return "payment-reference", clean(said[0]) if said else ""
