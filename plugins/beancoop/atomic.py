@@ -45,7 +45,7 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108
         raise
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def _umask() -> int:
@@ -55,7 +55,7 @@ def _umask() -> int:
     return umask
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the renaming itself durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
