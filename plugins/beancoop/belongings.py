@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from beancoop.ledger import Ledger
 
 _LIFE = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
-"""The directives that say what an activity is, whatever the period."""
+"""The directives that say what an activity is, whatever the days."""
+_ATTENDED = "attended"
 
 
 class CannotExportError(Exception):
@@ -44,15 +45,19 @@ class CannotExportError(Exception):
         self.findings = findings
 
 
-class Period(NamedTuple):
-    """The days asked for: from `begin` to the day before `end`, either None where there is no bound."""
+class Days(NamedTuple):
+    """The days asked for, both included; None where there is no bound."""
 
-    begin: datetime.date | None = None
-    end: datetime.date | None = None
+    first: datetime.date | None = None
+    last: datetime.date | None = None
 
-    def holds(self, day: datetime.date) -> bool:
+    def hold(self, day: datetime.date) -> bool:
         """Say whether *day* is one of them."""
-        return (self.begin is None or self.begin <= day) and (self.end is None or day < self.end)
+        return not self.follow(day) and (self.last is None or day <= self.last)
+
+    def follow(self, day: datetime.date) -> bool:
+        """Say whether *day* comes before them all."""
+        return self.first is not None and day < self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Belongings:
     Attributes:
         activity: the activity.
         register: the register of the ledger it comes from.
-        period: the days asked for.
+        days: the days asked for.
         entries: its entries of those days, in order; a document is named from the folder BOOKS.
         before: its transactions before those days, in order.
         papers: its documents: for each path in the folder, the file to be copied.
@@ -72,7 +77,7 @@ class Belongings:
 
     activity: Activity
     register: Register
-    period: Period
+    days: Days
     entries: Sequence[data.Directive]
     before: Sequence[data.Transaction]
     papers: Mapping[str, Path]
@@ -84,7 +89,7 @@ class Belongings:
         return self.activity.unit
 
 
-def belongings(ledger: Ledger, unit: str, period: Period) -> Belongings:
+def belongings(ledger: Ledger, unit: str, days: Days) -> Belongings:
     """Gather what belongs to the activity *unit* of *ledger*.
 
     Raises:
@@ -97,22 +102,23 @@ def belongings(ledger: Ledger, unit: str, period: Period) -> Belongings:
     _refuse(ledger, unit, home)
     discretion = Discretion(unit, _units(ledger, register))
     own = [entry for entry in ledger.entries if _belongs(entry, unit, home)]
-    own = sorted([*own, *_opens_besides(own, register)], key=_place)
-    remarks = list(_left_behind(ledger, own, home))
-    attended, meetings = _meetings(ledger, unit)
-    remarks += meetings
-    clean: list[data.Directive] = []
-    for entry in sorted([*own, *attended], key=_place):
+    meetings = [entry for entry in ledger.entries if _was_attended(entry, unit) and days.hold(entry.date)]
+    every = sorted([*own, *_opens_besides(own, register), *meetings], key=_place)
+    before = [
+        discretion.entry(entry)[0] for entry in every if isinstance(entry, data.Transaction) and days.follow(entry.date)
+    ]
+    asked = [entry for entry in every if _falls_in(entry, days)]
+    papers = find_papers(
+        [entry for entry in asked if isinstance(entry, data.Document)], activity, home, days.hold, discretion
+    )
+    remarks = {*papers.remarks, *_left_behind(ledger, own, home), *_company(meetings)}
+    clean: list[data.Directive] = [*papers.entries]
+    for entry in asked:
         if not isinstance(entry, data.Document | data.Pad):
-            kept, replaced = discretion.entry(entry)
-            remarks += (_at(entry, f"This names another unit: {words}.") for words in replaced)
+            kept, replaced = discretion.entry(_alone(entry, unit))
+            remarks |= {_at(entry, f"This names another unit: {words}.") for words in replaced}
             clean.append(kept)
-    documents = [entry for entry in own if isinstance(entry, data.Document) and period.holds(entry.date)]
-    papers = find_papers(documents, activity, home, period.holds, discretion)
-    entries = sorted([*(entry for entry in clean if _falls_in(entry, period)), *papers.entries], key=_place)
-    before = [entry for entry in clean if isinstance(entry, data.Transaction) and _is_before(entry, period)]
-    remarks = sorted({*remarks, *papers.remarks})
-    return Belongings(activity, register, period, entries, before, papers.files, remarks)
+    return Belongings(activity, register, days, sorted(clean, key=_place), before, papers.files, sorted(remarks))
 
 
 def _home(activity: Activity) -> Path | None:
@@ -168,18 +174,26 @@ def _opens_besides(own: Sequence[data.Directive], register: Register) -> Iterato
     yield from (register.opens[account] for account in sorted(used - opened) if account in register.opens)
 
 
-def _meetings(ledger: Ledger, unit: str) -> tuple[list[data.Custom], list[Finding]]:
-    """Give the meetings she attended, without the others who did."""
-    kept: list[data.Custom] = []
-    shared = 0
-    for entry in ledger.entries:
-        if isinstance(entry, data.Custom) and entry.type == d.MEETING:
-            attended = str(entry.meta.get("attended", "")).split()
-            if unit in attended:
-                kept.append(entry._replace(meta={**entry.meta, "attended": unit}))
-                shared += len(attended) > 1
-    told = f"Who else attended this meeting is left out, here and in {shared} meetings in all."
-    return kept, [_at(kept[0], told)] if shared else []
+def _attendance(entry: data.Directive) -> list[str]:
+    """Give the units that attended, where *entry* is a meeting."""
+    is_meeting = isinstance(entry, data.Custom) and entry.type == d.MEETING
+    return str(entry.meta.get(_ATTENDED, "")).split() if is_meeting else []
+
+
+def _was_attended(entry: data.Directive, unit: str) -> bool:
+    return unit in _attendance(entry)
+
+
+def _alone(entry: data.Directive, unit: str) -> data.Directive:
+    """Give a meeting without the others who attended it, and any other entry as it is."""
+    return entry._replace(meta={**entry.meta, _ATTENDED: unit}) if _attendance(entry) else entry
+
+
+def _company(meetings: Sequence[data.Directive]) -> Iterator[Finding]:
+    """Tell once of all meetings that others attended too."""
+    shared = [entry for entry in meetings if len(_attendance(entry)) > 1]
+    if shared:
+        yield _at(shared[0], f"Who else came to this meeting is left out, here and at {len(shared)} meetings in all.")
 
 
 def _left_behind(ledger: Ledger, own: Sequence[data.Directive], home: Path | None) -> Iterator[Finding]:
@@ -193,14 +207,10 @@ def _left_behind(ledger: Ledger, own: Sequence[data.Directive], home: Path | Non
             yield _at(entry, "This pad is left out; the entries it makes are written.")
 
 
-def _falls_in(entry: data.Directive, period: Period) -> bool:
-    """Say whether *entry* goes along: what it opens or declares does so from before the period."""
+def _falls_in(entry: data.Directive, days: Days) -> bool:
+    """Say whether *entry* goes along: what opens or declares does so from before those days too."""
     declares = isinstance(entry, data.Open) or (isinstance(entry, data.Custom) and entry.type in _LIFE)
-    return period.holds(entry.date) or (declares and _is_before(entry, period))
-
-
-def _is_before(entry: data.Directive, period: Period) -> bool:
-    return period.begin is not None and entry.date < period.begin
+    return days.hold(entry.date) or (declares and days.follow(entry.date))
 
 
 def _place(entry: data.Directive) -> tuple[datetime.date, int, str, int, str]:

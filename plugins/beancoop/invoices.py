@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core.data import Transaction
 
 from beancoop.accounts import parse_account
-from beancoop.money import ZERO, amount_in
+from beancoop.money import NOTHING, ZERO, amount_in
 from beancoop.open_items import CUSTOMERS, DUE, INVOICE, open_items
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def invoices(entries: Sequence[Directive], currency: str) -> list[Invoice]:
         if _is_customers(item.account):
             still_open[id(item.entry)] = still_open.get(id(item.entry), ZERO) + item.amount
     return [
-        _invoice(entry, currency, still_open.get(id(entry), ZERO))
+        _invoice(entry, currency, still_open.get(id(entry), NOTHING))
         for entry in entries
         if isinstance(entry, Transaction)
         and {CUSTOMERS, _SALES} <= {_number(each.account)[:2] for each in entry.postings}
@@ -97,9 +97,9 @@ def customers(found: Sequence[Invoice]) -> list[Customer]:
         Customer(
             name,
             len(own),
-            sum((each.net for each in own), ZERO),
-            sum((each.total for each in own), ZERO),
-            sum((each.open for each in own), ZERO),
+            sum((each.net for each in own), NOTHING),
+            sum((each.total for each in own), NOTHING),
+            sum((each.open for each in own), NOTHING),
             own[0].date,
             own[-1].date,
         )
@@ -130,7 +130,7 @@ def _sum(entry: Transaction, currency: str, numbers: tuple[str, ...]) -> Decimal
         for posting in entry.postings
         if _number(posting.account).startswith(numbers)
     )
-    return sum(amounts, ZERO)
+    return sum(amounts, NOTHING)
 
 
 def _is_customers(account: str) -> bool:
