@@ -35,11 +35,11 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def print_findings(findings: Iterable[Finding], style: str = "text") -> None:
+def print_findings(findings: Iterable[Finding], style: str = "text", *, err: bool = True) -> None:
     """Print findings as an accountant, a program or a forge reads them.
 
-    text: one `file:line: message` a line, on standard error. json: a list of objects, on standard output.
-    github: workflow commands, on standard output, which the forge shows at the line of the change.
+    text: one `file:line: message` a line, on standard error unless told otherwise. json: a list of objects, on
+    standard output. github: workflow commands, on standard output, which the forge shows at the line of the change.
     """
     if style == "json":
         click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2))
@@ -50,7 +50,7 @@ def print_findings(findings: Iterable[Finding], style: str = "text") -> None:
             click.echo(f"::error {place}::{message}")
     else:
         for finding in findings:
-            click.echo(finding._replace(file=_relative(finding.file)), err=True)
+            click.echo(finding._replace(file=_relative(finding.file)), err=err)
 
 
 def _relative(file: str) -> str:

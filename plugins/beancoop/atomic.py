@@ -54,7 +54,7 @@ def _replace(path: Path, content: str | bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108
         raise
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def _stream(descriptor: int, content: str | bytes) -> IO[Any]:
@@ -70,7 +70,7 @@ def _umask() -> int:
     return umask
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the renaming itself durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core import data
-from beancount.parser import printer
 
 from beancoop import declarations as d
 from beancoop.accounts import COOP
@@ -25,6 +24,7 @@ from beancoop.months import Month
 from beancoop.register import Register, read_register
 from beancoop.seal import Digest, Line, check_seals, digest_of_units, digests, line_of, lines_by_unit
 from beancoop.settlement import levy_entries, opens_to_write
+from beancoop.text import as_text
 
 if TYPE_CHECKING:
     import datetime
@@ -175,20 +175,7 @@ def _change(closing: UnitClosing, ledger: Ledger) -> Change:
         text = "".join(f"{line}\n" for line in (f"; {closing.unit} : contributions et clôtures", *roots.option_lines()))
     else:
         text = before if before.endswith("\n") or not before else f"{before}\n"
-    return Change(closing.path, before, text + "".join(f"\n{printed(entry)}" for entry in closing.entries))
-
-
-def printed(entry: data.Directive) -> str:
-    """Write a directive as text, as the closing does."""
-    if not isinstance(entry, data.Custom):
-        return printer.format_entry(entry)
-    values = " ".join(f'"{value}"' for value, _ in entry.values)
-    meta = "".join(
-        f"  {key}: {value}\n" if not isinstance(value, str) else f'  {key}: "{value}"\n'
-        for key, value in entry.meta.items()
-        if key not in ("filename", "lineno")
-    )
-    return f'{entry.date} custom "{entry.type}" {values}\n{meta}'
+    return Change(closing.path, before, text + "".join(f"\n{as_text(entry)}" for entry in closing.entries))
 
 
 def _unread(after: Ledger, closings: Sequence[UnitClosing]) -> Iterable[Finding]:
