@@ -22,7 +22,12 @@ _NEW_FILE_MODE = 0o666
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file at *path*, or create it, with *text* in UTF-8.
+    """Replace the file at *path*, or create it, with *text* in UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at *path*, or create it, with *content*.
 
     The permissions of an existing file are kept; those of a new one follow the process's umask. A symbolic
     link is followed, so that the link stays a link.
@@ -35,8 +40,8 @@ def write_text(path: Path, text: str) -> None:
     mode = target.stat().st_mode if target.exists() else _NEW_FILE_MODE & ~_umask()
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -36,6 +37,8 @@ _TITLE_LENGTH = 31  # characters a spreadsheet allows in the name of a sheet
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
 _AMOUNT, _DAY = "#,##0.00", "yyyy-mm-dd"
 _WIDTHS = range(8, 60)  # characters
+_PROPERTIES = "docProps/core.xml"
+_MADE_ON, _LONG_AGO = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z"), b"1980-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Table:
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
-    """Give several tables as one workbook, a sheet each."""
+    """Give several tables as one workbook, a sheet each; the same tables always give the same bytes."""
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", table.title)[:_TITLE_LENGTH])
@@ -79,6 +82,18 @@ def workbook(tables: Sequence[Table]) -> bytes:
             sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
+    return _timeless(out)
+
+
+def _timeless(book: io.BytesIO) -> bytes:
+    """Take away when a workbook was made, from its properties and from each part of its archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(book) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as same:
+        for part in made.infolist():
+            content = made.read(part)
+            if part.filename == _PROPERTIES:
+                content = _MADE_ON.sub(_LONG_AGO, content)
+            same.writestr(zipfile.ZipInfo(part.filename), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
