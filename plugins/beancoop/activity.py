@@ -143,6 +143,16 @@ class Activity:
             ends.append(self.pauses[0].start - _ONE_DAY)
         return min(ends)
 
+    def months_used(self, on: datetime.date) -> int:
+        """Count the whole months from the start to the end of the day *on*, the days of pauses left out."""
+        paused = sum(
+            (min(pause.end or datetime.date.max, on + _ONE_DAY) - pause.start).days
+            for pause in self.pauses
+            if pause.start <= on
+        )
+        used = relativedelta(on + _ONE_DAY, self.start + datetime.timedelta(days=paused))
+        return used.years * 12 + used.months
+
     def why_no_sale(self, day: datetime.date) -> str | None:
         """Say why nothing may be sold on *day*, or None where it may; the day of the exit may sell."""
         if day < self.start:

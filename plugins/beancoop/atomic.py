@@ -12,7 +12,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ _NEW_FILE_MODE = 0o666
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file at *path*, or create it, with *text* in UTF-8; otherwise as `write_bytes`."""
-    _replace(path, text)
+    """Replace the file at *path*, or create it, with *text* in UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -36,15 +36,11 @@ def write_bytes(path: Path, content: bytes) -> None:
         OSError: the file could not be written; what stood there before still stands.
 
     """
-    _replace(path, content)
-
-
-def _replace(path: Path, content: str | bytes) -> None:
     target = path.resolve()
     mode = target.stat().st_mode if target.exists() else _NEW_FILE_MODE & ~_umask()
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with _stream(descriptor, content) as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fchmod(descriptor, mode)
@@ -55,12 +51,6 @@ def _replace(path: Path, content: str | bytes) -> None:
             os.unlink(temporary)  # noqa: PTH108
         raise
     flush_folder(target.parent)
-
-
-def _stream(descriptor: int, content: str | bytes) -> IO[Any]:
-    if isinstance(content, bytes):
-        return os.fdopen(descriptor, "wb")
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
 
 
 def _umask() -> int:

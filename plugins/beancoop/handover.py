@@ -76,9 +76,9 @@ def carried(entries: Sequence[data.Directive], currency: str, roots: RootNames) 
     sums = Sums(entries, currency)
     results = (roots.income, roots.expenses)
     lines = [
-        Carried(name, parsed.number, parsed.label, *sides(balance), fate_of(parsed.number))
-        for name, (parsed, series) in sums.accounts.items()
-        if parsed.root not in results and (balance := series.within(datetime.date.min, datetime.date.max))
+        Carried(name, account.name.number, account.name.label, *sides(balance), fate_of(account.name.number))
+        for name, account in sums.accounts.items()
+        if account.name.root not in results and (balance := account.series.before(datetime.date.max))
     ]
     return sorted(lines, key=lambda line: (line.number, line.account))
 

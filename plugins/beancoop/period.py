@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from beancoop.months import Month, months_between
 
 _ONE_DAY = datetime.timedelta(days=1)
+_ONE_YEAR = relativedelta(years=1)
 _QUARTER = 3  # months
 
 
@@ -83,6 +86,10 @@ class Span(NamedTuple):
     def period(self) -> Period:
         """The same days, as a page would look at them on the last of them."""
         return Period(self.first, self.after, self.last)
+
+    def year_before(self) -> Span:
+        """Give the same days of the year before; the end of a month stays one."""
+        return Span(self.first - _ONE_YEAR, self.after - _ONE_YEAR - _ONE_DAY)
 
     def __str__(self) -> str:
         """Write it as short as it can be told: `2026-03`, `2026-q1`, `2026`, `2026-01-01_2026-08-31`."""

@@ -70,7 +70,7 @@ class Table:
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
-    """Give several tables as one workbook, a sheet each."""
+    """Give several tables as one workbook, a sheet each; the same tables always give the same bytes."""
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", table.title)[:_TITLE_LENGTH])

@@ -21,7 +21,7 @@ from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beancount.core.data import Transaction
 
@@ -113,6 +113,7 @@ class ActivityStatement(NamedTuple):
         treasury: the class 5 accounts.
         cash: their movements.
         margin: the entries that the contribution of the period is counted on.
+        bases: all margin since the start by the rate it bears: the contribution due is the sum of their products.
         levy: the contribution of the last month.
         vat: the accounts of value-added tax.
         customers: what customers still owe on the last day.
@@ -133,6 +134,7 @@ class ActivityStatement(NamedTuple):
     treasury: Sequence[AccountLine]
     cash: Sequence[CashLine]
     margin: Sequence[Line]
+    bases: Sequence[tuple[Decimal, Decimal]]
     levy: Levy
     vat: Sequence[AccountLine]
     customers: Sequence[Item]
@@ -158,6 +160,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         treasury=_accounts(books, unit, span, TREASURY),
         cash=list(_cash(books, unit, span)),
         margin=[line for month in explained for line in month.lines if span.first <= line.entry.date <= span.last],
+        bases=_bases(line for month in explained for line in month.lines if line.entry.date <= span.last),
         levy=levy_of(books, unit, Month.of(span.last)),
         vat=_accounts(books, unit, span, VAT),
         customers=[item for item in items if not _is_suppliers(item)],
@@ -175,6 +178,13 @@ def available(books: Books, unit: str, end: datetime.date) -> Available:
         return max(ZERO, -books.sums.balance(end, *numbers, unit=unit))
 
     return Available(books.sums.balance(end, *TREASURY, unit=unit), owed(*VAT), owed(SUPPLIERS), owed(LIAISON))
+
+
+def _bases(lines: Iterable[Line]) -> list[tuple[Decimal, Decimal]]:
+    found: defaultdict[Decimal, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        found[line.rate] += line.base
+    return sorted(found.items())
 
 
 def _is_suppliers(item: Item) -> bool:

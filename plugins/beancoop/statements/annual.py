@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _BALANCE = ("1", "2", "3", "4", "5")
 _RESULT = ("6", "7")
+_EQUITY = ("10", "11", "12", "13", "14", "15", "19")
 _GROSS = INCOME_STATEMENT[0]
 
 
@@ -142,6 +143,49 @@ def _staged(amounts: Amounts) -> Iterator[Line]:
         ]
         subtotal = Line(stage.total, total)
         yield from [subtotal, *lines] if stage.is_ahead else [*lines, subtotal]
+
+
+class EquityChanges(NamedTuple):
+    """What changed the equity in a period; the parts add up to its closing balance.
+
+    Attributes:
+        opening: the equity before the first day.
+        result: the result of the period.
+        contributions: contributions of associates less their repayment (10, 11).
+        revaluation: revaluation surpluses (12).
+        subsidies: capital subsidies (15).
+        advances: advances on the sharing out of the assets (19).
+        distributed: what left results and reserves (13, 14, 69, 79); negative.
+        closing: the equity at the end of the last day.
+
+    """
+
+    opening: Decimal
+    result: Decimal
+    contributions: Decimal
+    revaluation: Decimal
+    subsidies: Decimal
+    advances: Decimal
+    distributed: Decimal
+    closing: Decimal
+
+
+def equity_changes(books: Books, span: Span) -> EquityChanges:
+    """Give what changed the equity in *span*."""
+
+    def moved(*numbers: str) -> Decimal:
+        return -books.sums.moved(span.first, span.after, *numbers)
+
+    return EquityChanges(
+        opening=-books.sums.balance(span.first, *_EQUITY, *_RESULT),
+        result=result_of(books, span),
+        contributions=moved("10", "11"),
+        revaluation=moved("12"),
+        subsidies=moved("15"),
+        advances=moved("19"),
+        distributed=moved("13", "14", *APPROPRIATION),
+        closing=-books.sums.balance(span.after, *_EQUITY, *_RESULT),
+    )
 
 
 def gross_margin(books: Books, span: Span, unit: str | None = None) -> Decimal:

@@ -63,7 +63,7 @@ TOTAL_ASSETS = Rubric("20/58", "Total assets", 0)
 
 EQUITY = (
     Rubric("10/15", "Equity", 1),
-    Rubric("10/11", "Contribution", 2, ("10", "11")),
+    Rubric("10/11", "Associates' contribution", 2, ("10", "11")),
     Rubric("110", "Available", 3, ("110",)),
     Rubric("111", "Not available", 3, ("111",)),
     Rubric("12", "Revaluation surpluses", 2, ("12",)),
@@ -211,7 +211,7 @@ APPROPRIATIONS = (
     Rubric("691", "Appropriations to contribution", 1, ("691",)),
     Rubric("6920", "Appropriations to legal reserve", 1, ("6920",)),
     Rubric("6921", "Appropriations to other reserves", 1, ("692",)),
-    Rubric("(14)", "Result carried forward", 1, ("690", "693", "790", "793")),
+    Rubric("(14)", "Profit (loss) to be carried forward", 1, ("690", "693", "790", "793")),
     Rubric("794", "Associates' contribution in respect of losses", 1, ("794",)),
     Rubric("694", "Compensation for contributions", 1, ("694",)),
     Rubric("695", "Directors or managers", 1, ("695",)),
