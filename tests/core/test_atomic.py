@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from beancoop.atomic import write_text
+from beancoop.atomic import Change, ConflictError, apply_changes, one_writer, write_text
 
 
 def test_a_file_is_created_and_replaced(tmp_path):
@@ -31,8 +31,17 @@ def test_a_new_file_follows_the_umask(tmp_path, umask, mode):
     try:
         write_text(tmp_path / "neuf", "x")
     finally:
-        os.umask(before)
+        after = os.umask(before)
     assert stat.S_IMODE((tmp_path / "neuf").stat().st_mode) == mode
+    assert after == umask
+
+
+def test_nothing_stays_open(tmp_path):
+    before = os.listdir("/dev/fd")  # noqa: PTH208 - one of them is the listing's own
+    write_text(tmp_path / "livre.beancount", "x")
+    with one_writer(tmp_path):
+        pass
+    assert os.listdir("/dev/fd") == before  # noqa: PTH208
 
 
 def test_a_link_stays_a_link(tmp_path):
@@ -56,3 +65,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, c
         write_text(path, "après")
     assert path.read_text() == "avant"
     assert [entry.name for entry in tmp_path.iterdir()] == ["livre.beancount"]
+
+
+def test_what_somebody_changed_meanwhile_is_not_written_over(tmp_path):
+    read, new, changed = (tmp_path / name for name in ("lu", "neuf", "changé"))
+    read.write_text("un")
+    changed.write_text("autre")
+    changes = [Change(read, "un", "1"), Change(new, None, "n"), Change(changed, "deux", "2")]
+    with pytest.raises(ConflictError, match="was changed by someone else meanwhile; nothing was written"):
+        apply_changes(changes)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"lu": "un", "changé": "autre"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 import stat
 
 import pytest
-from beancoop import scaffold
 from beancoop.ledger import load_ledger
 from beancoop.register import read_register
 from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
@@ -44,18 +44,22 @@ def test_the_bank_account_that_books_bring_along_has_its_iban(tmp_path):
 
 def test_others_may_read_the_new_folder(tmp_path):
     """A temporary folder is its maker's alone; the accountant's colleague must get in."""
-    create_activity(tmp_path / "A001", Settings(START))
+    before = os.umask(0o022)
+    try:
+        create_activity(tmp_path / "A001", Settings(START))
+    finally:
+        os.umask(before)
     assert stat.S_IMODE((tmp_path / "A001").stat().st_mode) == 0o755
 
 
 @pytest.mark.parametrize("removes", [False, True], ids=["full disk", "folder taken away"])
 def test_what_cannot_be_written_whole_is_not_there_at_all(removes, tmp_path, monkeypatch):
-    def fail(path, _text):
-        if removes:
-            shutil.rmtree(path.parent)
+    def fail(_descriptor):
+        for draft in tmp_path.iterdir() if removes else ():
+            shutil.rmtree(draft)
         raise OSError("plein")
 
-    monkeypatch.setattr(scaffold, "write_text", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="plein"):
         create_activity(tmp_path / "A001", Settings(START))
     assert list(tmp_path.iterdir()) == []

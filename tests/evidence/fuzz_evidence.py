@@ -336,9 +336,9 @@ def row(promise: str, tried: str, found: Iterable[Outcome], excused: tuple[str, 
 def rows() -> Iterator[Row]:
     """Damage everything that is read."""
     promise = "Damaged input is refused in words (R9)"
-    yield row(promise, "damaged CODA files, read", outcomes(coda_files(20_000)))
-    yield row(promise, "damaged CAMT.053 files, read", outcomes(camt_files(20_000)))
-    yield row(promise, "damaged people files, read", outcomes(people_files(10_000)))
+    yield row(promise, "damaged CODA files, read", outcomes(coda_files(80_000)))
+    yield row(promise, "damaged CAMT.053 files, read", outcomes(camt_files(80_000)))
+    yield row(promise, "damaged people files, read", outcomes(people_files(20_000)))
     # what the loader makes of a text before any plugin is Beancount's own, its deaths included
     yield row(promise, "damaged ledgers, loaded", outcomes(ledgers(4_000)), excused=("died",))
     yield row(promise, "damaged cooperatives, `beancoop check`", outcomes(cooperatives(240)))
