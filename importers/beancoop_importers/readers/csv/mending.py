@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from beancoop_importers.readers.csv.layout import Table
 
 _DAY = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BEFORE_IT = ("communication", "mededeling")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -39,10 +40,10 @@ def last_text_runs_over(cells: list[str], table: Table) -> list[str] | None:
 
 
 def belfius(cells: list[str], table: Table) -> list[str] | None:
-    """Leave out empty fields too many before the value date; else the sign stands in the last column."""
+    """Leave out empty fields too many before the bank's text; else the sign stands in the last column."""
     too_many = len(cells) - table.width
     first, last = table.at[Column.OTHER_ACCOUNT], table.at[Column.VALUE_DATE] + too_many
-    if too_many > 0 and not any(cell.strip() for cell in cells[first:last]):
+    if too_many > 0 and not any(cell.strip() for cell in cells[first : last - 1]):
         shorter = [*cells[:first], *cells[first + too_many :]]
         if sound(shorter, table):
             return shorter
@@ -60,6 +61,7 @@ def bnp(cells: list[str], table: Table) -> list[str] | None:
     parts = cells[first : ends[0]]
     for cut in range(len(parts) - 1, 0, -1):
         communication, details = ";".join(parts[:cut]), ";".join(parts[cut:])
-        if fold(communication) in fold(details):
+        said = fold(communication)
+        if any(f" {word} {said} " in f" {fold(details)} " for word in _BEFORE_IT) or (cut == 1 and not said):
             return [*cells[:first], communication, details, *cells[ends[0] :]]
     return None
