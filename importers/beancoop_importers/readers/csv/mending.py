@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beancoop_importers.readers.csv.cells import fold
+from beancoop_importers.readers.csv.cells import fold, is_day
 from beancoop_importers.readers.csv.layout import Column
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from beancoop_importers.readers.csv.layout import Table
 
-_DAY = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BEFORE_IT = ("communication", "mededeling")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -27,7 +26,7 @@ def sound(cells: Sequence[str], table: Table) -> bool:
     at = {column: cells[place].strip() for column, place in table.at.items()}
     days = (at[column] for column in (Column.BOOKED, Column.VALUE_DATE) if at.get(column))
     return (
-        all(map(_DAY.fullmatch, days))
+        all(map(is_day, days))
         and (Column.CURRENCY not in at or _CURRENCY.fullmatch(at[Column.CURRENCY]) is not None)
         and (Column.STATUS not in at or fold(at[Column.STATUS]) in table.bank.statuses)
     )
