@@ -24,8 +24,8 @@ STATED = {
     "find_string-70699359246__crelan-nl.csv": [("1.00 -0.05", "0.95", 0)],
 }
 REFUSED = {  # what the bank answers to programs, and exports to nobody
-    "pypi+beangulp_wise-0.1.2__fixture-eur.json": "no bank statement this program reads",
-    "pypi+beangulp_wise-0.1.2__fixture-usd.json": "no bank statement this program reads",
+    "pypi+beangulp_wise-0.1.2__fixture-eur.json": "this is no bank statement",
+    "pypi+beangulp_wise-0.1.2__fixture-usd.json": "this is no bank statement",
 }
 HEAD = 'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\nplugin "beancoop"\n'
 

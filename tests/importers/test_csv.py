@@ -199,6 +199,16 @@ class TestFields:
     def test_tabs_part_fields_too(self):
         assert amounts(KBC.but(delimiter="\t").write((SALE,))) == ["100.00"]
 
+    def test_a_letter_cut_by_the_end_of_the_head_is_no_matter(self):
+        data = KBC.write((SALE.but(text="é" * 60),) * 20)
+        for size in (4096, 4095):
+            assert format_of(data[:size]) == "csv-kbc"
+
+    def test_a_date_that_does_not_follow_the_balances_is_told(self):
+        data = KBC.write((SALE, RENT, SALE.but(booked="2026-01-16"))).replace(b"15/01/2026", b"25/01/2026")
+        (note,) = only(data).warnings
+        assert (note.line, note.text[:36]) == (2, "the movement is dated 2026-01-16, be")
+
     def test_a_row_cut_short_is_refused(self):
         assert "has 10 fields and the header 18" in why(";".join(KBC.write((SALE,)).decode().split(";")[:27]).encode())
 
@@ -486,6 +496,10 @@ class TestTriodos:
         statement = only(TRIODOS_NL.write((SALE, RENT), "10.00"))
         assert (statement.old_balance, statement.new_balance) == (Decimal("10.00"), None)
         assert statement.unproved
+
+    @pytest.mark.parametrize(("old", "new"), [(b'"Debet"', b'"Debit"'), (b'"40,50"', b'"-40,50"')])
+    def test_a_side_that_is_none_or_told_twice_is_refused(self, old, new):
+        assert "neither Credit nor Debet" in why(TRIODOS_NL.write((SALE, RENT)).replace(old, new))
 
     @pytest.mark.parametrize("first", [b"14-01-2O26", b"1", b"14-01-2026"])
     def test_a_first_row_that_cannot_be_read_is_no_title(self, first):
