@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from beancoop_importers.readers.csv.cells import UP_TO_TWO_PLACES, amount_of, fold
-from beancoop_importers.readers.csv.layout import Bank, Cells, Column, Row, as_it_is, names
+from beancoop_importers.readers.csv.layout import AS_IT_IS, Bank, Cells, Column, Reading, Row, names
 from beancoop_importers.readers.csv.mending import belfius, bnp, last_text_runs_over
 from beancoop_importers.readers.csv.preamble import belfius_balance
 
@@ -28,6 +28,10 @@ def _without_fees(row: Row) -> Row:
     """Read the amount as one to which the fees come on top."""
     fees = row.cells.get(Column.FEES, "")
     return replace(row, amount=row.amount - amount_of(fees, UP_TO_TWO_PLACES, row.line)) if fees else row
+
+
+_BALANCE_BEFORE = Reading(_before_it, tells_end=False)
+_FEES_ON_TOP = Reading(_without_fees)
 
 
 def _ing_left_out(cells: Cells) -> str:
@@ -197,6 +201,7 @@ ARGENTA = Bank(
         {Column.ACCOUNT, Column.BOOKED, Column.NUMBER, Column.KIND, Column.AMOUNT, Column.CURRENCY, Column.NAME}
     ),
     places=UP_TO_TWO_PLACES,
+    newest_first=True,
 )
 
 TRIODOS = Bank(
@@ -207,7 +212,7 @@ TRIODOS = Bank(
     ),
     shape={0: _DAY, 1: _IBAN, 2: _MONEY, 9: _MONEY},
     currency="EUR",
-    readings=(as_it_is, _before_it),
+    readings=(AS_IT_IS, _BALANCE_BEFORE),
 )
 
 TRIODOS_WITH_SIDES = Bank(  # as in the Netherlands
@@ -218,7 +223,7 @@ TRIODOS_WITH_SIDES = Bank(  # as in the Netherlands
     ),
     shape={0: _DAY, 1: _IBAN, 2: _MONEY, 3: _SIDE, 8: _MONEY},
     currency="EUR",
-    readings=(_before_it, as_it_is),
+    readings=(_BALANCE_BEFORE, AS_IT_IS),
 )
 
 WISE = Bank(
@@ -244,7 +249,7 @@ WISE = Bank(
     texts=((Column.FREE,), (Column.DETAILS,), (Column.KIND,)),
     parties=(Column.NAME, Column.MERCHANT, Column.PAYER),
     account="WISE",  # the file does not say whose it is
-    readings=(as_it_is, _without_fees),
+    readings=(AS_IT_IS, _FEES_ON_TOP),
 )
 
 BANKS = (BELFIUS, KBC, ING, BNP, CRELAN, ARGENTA, TRIODOS, TRIODOS_WITH_SIDES, WISE)

@@ -69,6 +69,11 @@ def amount_of(text: str, places: frozenset[int], line: int) -> Decimal:
     )
 
 
+def is_day(text: str) -> bool:
+    """Tell whether a text is written as a date is."""
+    return bool(_DAY.fullmatch(text) or _ISO_DAY.fullmatch(text))
+
+
 def day_of(text: str, line: int) -> datetime.date:
     """Read a date: day, month and year of four figures, in this order, or as ISO 8601 has it.
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop_importers.readers.csv.layout import Row
+    from beancoop_importers.readers.csv.layout import Reading, Row
 
 _booked = attrgetter("booked")
 
@@ -28,13 +28,18 @@ class Settled(NamedTuple):
     old: Decimal | None
     new: Decimal | None
 
+    @property
+    def out_of_date(self) -> Row | None:
+        """The first row dated before the one that its balance follows from."""
+        return next((later for sooner, later in pairwise(self.rows) if later.booked < sooner.booked), None)
+
 
 def newest_first(rows: Sequence[Row]) -> bool | None:
     """Tell by their dates whether the newest comes first, None where they are of one day."""
     return None if rows[0].booked == rows[-1].booked else rows[0].booked > rows[-1].booked
 
 
-def settle(rows: Sequence[Row], readings: Sequence[Callable[[Row], Row]], *, reverse: bool | None) -> Settled:
+def settle(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool | None) -> Settled:
     """Put the rows of one account in order, and prove by their balances that none is missing.
 
     Args:
@@ -51,18 +56,18 @@ def settle(rows: Sequence[Row], readings: Sequence[Callable[[Row], Row]], *, rev
     ways = [False, True] if reverse is None else [reverse]
     found = [settled for way in ways if (settled := _chained(rows, readings, reverse=way))]
     if not found:
-        raise _broken(_listed(rows, reverse=ways[0]))
-    if len({settled.new for settled in found}) > 1:
+        raise _broken(list(map(readings[0].read, _listed(rows, reverse=ways[0]))))
+    if len({(settled.old, settled.new) for settled in found}) > 1:
         return Settled(found[0].rows, None, None)
     return found[0]
 
 
-def _chained(rows: Sequence[Row], readings: Sequence[Callable[[Row], Row]], *, reverse: bool) -> Settled | None:
+def _chained(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool) -> Settled | None:
     for order in _orders(rows, reverse=reverse):
         for reading in readings:
-            read = tuple(map(reading, order))
+            read = tuple(map(reading.read, order))
             if _break(read) is None:
-                return Settled(read, _before(read[0]), read[-1].balance)
+                return Settled(read, _before(read[0]), read[-1].balance if reading.tells_end else None)
     return None
 
 

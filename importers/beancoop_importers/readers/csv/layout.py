@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.readers.csv.cells import TWO_PLACES, fold
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from beancoop_importers.readers.csv.table import Record
 
 
-class Column(Enum):
+class Column(StrEnum):
     """What a column of the table says."""
 
     ACCOUNT = auto()  # the holder's
@@ -38,7 +38,6 @@ class Column(Enum):
     MERCHANT = auto()
     OTHER_ACCOUNT = auto()
     BIC = auto()
-    COUNTRY = auto()
     KIND = auto()  # what the bank calls the movement
     FREE = auto()  # what the payer wrote
     STRUCTURED = auto()
@@ -94,9 +93,20 @@ def not_mended(cells: list[str], table: Table) -> list[str] | None:  # noqa: ARG
     return None
 
 
-def as_it_is(row: Row) -> Row:
-    """Read amount and balance as they stand."""
-    return row
+class Reading(NamedTuple):
+    """A way to understand the table's amounts and balances.
+
+    Attributes:
+        read: gives the row so understood.
+        tells_end: the balance after the last movement is told, and not only that before it.
+
+    """
+
+    read: Callable[[Row], Row]
+    tells_end: bool = True
+
+
+AS_IT_IS = Reading(lambda row: row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +152,10 @@ class Bank:
     mend: Callable[[list[str], Table], list[str] | None] = not_mended
     left_out: Callable[[Cells], str] = nothing_left_out
     announced: Callable[[Sequence[Record]], Announced | None] = nothing_announced
-    readings: tuple[Callable[[Row], Row], ...] = (as_it_is,)
+    readings: tuple[Reading, ...] = (AS_IT_IS,)
 
-    def by_header(self, cells: Sequence[str]) -> dict[Column, int] | None:
-        """Tell where each column is in a table with that header, None where it is not this bank's."""
-        folded = [fold(cell) for cell in cells]
+    def by_header(self, folded: Sequence[str]) -> dict[Column, int] | None:
+        """Tell where each column is in a table with that header, folded; None where it is not this bank's."""
         found: dict[Column, int] = {}
         for column, known in self.columns.items():
             places = [place for place, name in enumerate(folded) if name in known]
@@ -156,7 +165,7 @@ class Bank:
 
     def by_shape(self, cells: Sequence[str]) -> dict[Column, int] | None:
         """Tell where each column is in a table that begins with that row, None where it is not this bank's."""
-        if not self.shape or len(cells) != len(self.positions):
+        if not self.shape or width_of(cells) != len(self.positions):
             return None
         if not all(pattern.fullmatch(cells[place].strip()) for place, pattern in self.shape.items()):
             return None
@@ -179,6 +188,11 @@ class Table:
     at: Mapping[Column, int]
     width: int
     preamble: tuple[Record, ...]
+
+
+def width_of(cells: Sequence[str]) -> int:
+    """Tell how many columns a header or row has, empty ones at the end left out."""
+    return max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def names(*known: str) -> frozenset[str]:

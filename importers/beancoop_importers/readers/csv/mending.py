@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beancoop_importers.readers.csv.cells import fold
+from beancoop_importers.readers.csv.cells import fold, is_day
 from beancoop_importers.readers.csv.layout import Column
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from beancoop_importers.readers.csv.layout import Table
 
-_DAY = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BEFORE_IT = ("communication", "mededeling")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -26,7 +26,7 @@ def sound(cells: Sequence[str], table: Table) -> bool:
     at = {column: cells[place].strip() for column, place in table.at.items()}
     days = (at[column] for column in (Column.BOOKED, Column.VALUE_DATE) if at.get(column))
     return (
-        all(map(_DAY.fullmatch, days))
+        all(map(is_day, days))
         and (Column.CURRENCY not in at or _CURRENCY.fullmatch(at[Column.CURRENCY]) is not None)
         and (Column.STATUS not in at or fold(at[Column.STATUS]) in table.bank.statuses)
     )
@@ -39,10 +39,10 @@ def last_text_runs_over(cells: list[str], table: Table) -> list[str] | None:
 
 
 def belfius(cells: list[str], table: Table) -> list[str] | None:
-    """Leave out empty fields too many before the value date; else the sign stands in the last column."""
+    """Leave out empty fields too many before the bank's text; else the sign stands in the last column."""
     too_many = len(cells) - table.width
     first, last = table.at[Column.OTHER_ACCOUNT], table.at[Column.VALUE_DATE] + too_many
-    if too_many > 0 and not any(cell.strip() for cell in cells[first:last]):
+    if too_many > 0 and not any(cell.strip() for cell in cells[first : last - 1]):
         shorter = [*cells[:first], *cells[first + too_many :]]
         if sound(shorter, table):
             return shorter
@@ -60,6 +60,7 @@ def bnp(cells: list[str], table: Table) -> list[str] | None:
     parts = cells[first : ends[0]]
     for cut in range(len(parts) - 1, 0, -1):
         communication, details = ";".join(parts[:cut]), ";".join(parts[cut:])
-        if fold(communication) in fold(details):
+        said = fold(communication)
+        if any(f" {word} {said} " in f" {fold(details)} " for word in _BEFORE_IT) or (cut == 1 and not said):
             return [*cells[:first], communication, details, *cells[ends[0] :]]
     return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.identifiers import iban_holds
 from beancoop_importers.readers.csv.banks import ARGENTA, BANKS
-from beancoop_importers.readers.csv.cells import currency_of, own_account
-from beancoop_importers.readers.csv.chain import newest_first, settle
-from beancoop_importers.readers.csv.layout import Cells, Column, Row, Table
+from beancoop_importers.readers.csv.cells import currency_of, fold, own_account
+from beancoop_importers.readers.csv.chain import Settled, newest_first, settle
+from beancoop_importers.readers.csv.layout import Cells, Column, Row, Table, width_of
 from beancoop_importers.readers.csv.rows import cells_of, movement_of, row_of
 from beancoop_importers.readers.csv.table import Record, lines_of, record_at, records
 from beancoop_importers.readers.csv.workbook import is_workbook, sheet_records
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 _HEADER_WITHIN = 60  # lines; Belfius writes up to twelve above it, at times with an empty one after each
 _DELIMITERS = (";", ",", "\t")
+_FEWEST_DELIMITERS = 4  # no bank has fewer columns than five
 _EXPORT = "export"  # what stands for the number of a statement in the reference of its balance
 _DAY = datetime.timedelta(days=1)
 
 
+@lru_cache(maxsize=1)  # it is asked once for each format
 def format_of(head: bytes) -> str | None:
     """Name the bank's format of a file that begins so, None where its header is none that is known."""
     if is_workbook(head):
@@ -66,18 +69,31 @@ class _Found(NamedTuple):
 def _find(lines: Sequence[str]) -> _Found | None:
     for at in range(min(len(lines), _HEADER_WITHIN)):
         for delimiter in _DELIMITERS:
-            header = record_at(lines, at, delimiter)[0].cells
-            for bank in BANKS:
-                by_header = bank.by_header(header)
-                if places := by_header or bank.by_shape(header):
-                    preamble = [record_at(lines, before, delimiter)[0] for before in range(at)]
-                    table = Table(bank, places, _width(header), tuple(one for one in preamble if not one.blank))
-                    return _Found(table, delimiter, at + 1 if by_header else at)
+            if lines[at].count(delimiter) >= _FEWEST_DELIMITERS and (found := _table_at(lines, at, delimiter)):
+                return found
     return None
 
 
-def _width(header: Sequence[str]) -> int:
-    return max(place for place, name in enumerate(header, 1) if name.strip())
+def _table_at(lines: Sequence[str], at: int, delimiter: str) -> _Found | None:
+    header = record_at(lines, at, delimiter)[0].cells
+    folded = [fold(cell) for cell in header]
+    for bank in BANKS:
+        if places := bank.by_header(folded):
+            return _Found(Table(bank, places, width_of(header), _above(lines, at, delimiter)), delimiter, at + 1)
+        first = record_at(lines, at, delimiter, len(bank.positions))[0].cells if bank.positions else []
+        if (places := bank.by_shape(first)) and _is_title(above := _above(lines, at, delimiter)):
+            return _Found(Table(bank, places, width_of(first), above), delimiter, at)
+    return None
+
+
+def _above(lines: Sequence[str], at: int, delimiter: str) -> tuple[Record, ...]:
+    found = [record_at(lines, before, delimiter)[0] for before in range(at)]
+    return tuple(one for one in found if not one.blank)
+
+
+def _is_title(preamble: Sequence[Record]) -> bool:
+    """Tell whether what stands above a table without known header is none of its rows."""
+    return len(preamble) <= 1 and not any(sign.isdecimal() for one in preamble for sign in one.cells[0])
 
 
 def _of_text(data: bytes) -> tuple[Table, Iterable[Record]]:
@@ -91,8 +107,8 @@ def _of_text(data: bytes) -> tuple[Table, Iterable[Record]]:
 def _of_workbook(data: bytes) -> tuple[Table, Iterable[Record]]:
     rows = sheet_records(data)
     for at, row in enumerate(rows[:_HEADER_WITHIN]):
-        if places := ARGENTA.by_header(row.cells):
-            return Table(ARGENTA, places, _width(row.cells), ()), rows[at + 1 :]
+        if places := ARGENTA.by_header([fold(cell) for cell in row.cells]):
+            return Table(ARGENTA, places, width_of(row.cells), ()), rows[at + 1 :]
     raise Refused(
         "this is a workbook, but not one of Argenta, whose columns are Rekening, Boekdatum, Referentie, Bedrag and so "
         "on; of other banks, export a CSV file.",
@@ -131,7 +147,11 @@ class _Account:
         """Put the rows in order, prove them, and say them."""
         if self.key != bank.account and not iban_holds(self.key):
             self.odd.add("iban", f"the check digits of account {self.key[:40]} are wrong.", self.first_line)
-        rows, old, new = settle(self.rows, bank.readings, reverse=reverse) if self.rows else ((), None, None)
+        settled = settle(self.rows, bank.readings, reverse=reverse) if self.rows else Settled((), None, None)
+        rows, old, new = settled
+        if row := settled.out_of_date:
+            text = f"the movement is dated {row.booked}, before the one that its balance follows from; check its date."
+            self.odd.add("dates", text, row.line)
         last = max((row.booked for row in rows), default=None)
         if announced and last and announced.currency == self.currency and last <= announced.day:
             new = announced.balance

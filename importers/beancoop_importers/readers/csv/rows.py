@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancoop_importers.readers.csv.cells import (
@@ -18,8 +19,6 @@ from beancoop_importers.readers.csv.mending import sound
 from beancoop_importers.statement import Movement, Refused
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from beancoop_importers.readers.csv.layout import Bank, Table
     from beancoop_importers.readers.csv.table import Record
 
@@ -81,7 +80,8 @@ def row_of(cells: Cells, bank: Bank, line: int) -> Row:
             raise Refused(f"{cells[Column.SIDE][:40]!r} is neither Credit nor Debet, or the amount has a sign.", line)
         amount *= sign
     for column in (Column.CREDIT, Column.DEBIT):
-        if (again := cells.get(column, "")) and amount_of(again, bank.places, line) != amount:
+        again = amount_of(cells[column], bank.places, line) if cells.get(column) else Decimal(0)
+        if again not in {0, amount}:
             raise Refused(f"the row tells its amount twice, and once as {amount}, once as {again}.", line)
     balance = amount_of(cells[Column.BALANCE], bank.places, line) if cells.get(Column.BALANCE) else None
     return Row(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.readers.charset import as_code_page
@@ -68,11 +67,10 @@ def record_at(lines: Sequence[str], at: int, delimiter: str, width: int = 0) -> 
     """Give the record that begins at `lines[at]`, and how many lines it takes; *width* is the header's, 0 before it."""
     line = lines[at]
     plain = Record(at + 1, line.split(delimiter))
-    if _QUOTE not in line:
+    if not line.startswith(_QUOTE) and f"{delimiter}{_QUOTE}" not in line:
         return plain, 1
-    reader = csv.reader(
-        (f"{one}\n" for one in islice(lines, at, at + _LONGEST_RECORD)), delimiter=delimiter, strict=True
-    )
+    ahead = (f"{one}\n" for one in lines[at : at + _LONGEST_RECORD])
+    reader = csv.reader(ahead, delimiter=delimiter, strict=True)
     try:
         quoted = Record(at + 1, next(reader))
     except csv.Error:

@@ -26,7 +26,7 @@ _ZIP = b"PK\x03\x04"
 _NAME_AT = 30  # where in a member's header its name begins
 _FIRST_MEMBERS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 _MOST_MEMBERS = 500
-_MOST_ROWS, _MOST_COLUMNS = 200_000, 50  # no export has as many; a cell may say that it is the millionth
+_MOST_ROWS, _MOST_COLUMNS = 100_000, 50  # no export has as many; a cell may say that it is the millionth
 
 
 def is_workbook(head: bytes) -> bool:
