@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.money import NOTHING, ZERO
-from beancoop.period import Span
 from beancoop.statements.annual import balance_sheet, income_statement
 from beancoop.statements.trial_balance import trial_balance
 
@@ -68,7 +68,7 @@ def _classes(words: Words, lines: Sequence[Line], earlier: Decimal = ZERO) -> It
         own = [sum((_number(row.cells[place]) for row in rows), ZERO) for place in range(2, 7)]
         sums = [total + part for total, part in zip(sums, own, strict=True)]
         yield from rows
-        yield Row(["", words.t("Class {digit}", digit=digit), *own], "part")
+        yield Row(["", words.t("Class {digit}", digit=digit), *(total or None for total in own)], "part")
     yield Row(["", words.t("Total"), *sums], "total")
 
 
@@ -85,13 +85,13 @@ def _number(cell: Cell) -> Decimal:
 def balance_sheet_report(request: Request) -> Draft:
     """Show the balance sheet on the last day, beside that of the year before."""
     words, span = request.words, request.span
-    before = Span.of_year(span.last.year - 1)
-    now, then = balance_sheet(request.books, span), balance_sheet(request.books, before)
+    before = datetime.date(span.last.year - 1, 12, 31)
+    now, then = balance_sheet(request.books, span.last), balance_sheet(request.books, before)
     columns = [
         Column(words.t("Rubric")),
         Column(words.t("Codes"), "code"),
         Column(words.day(span.last), "amount"),
-        Column(words.day(before.last), "amount"),
+        Column(words.day(before), "amount"),
     ]
 
     def side(title: str, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], *totals: AnnualLine) -> Section:

@@ -35,7 +35,7 @@ def contributions_report(request: Request) -> Draft:
     ]
     rows = list(levies(request.books, request.span, request.unit))
     sections = [
-        Section(words.t("Contributions by activity and month"), columns, list(_months(words, rows)), once=1),
+        Section(words.t("Contributions by activity and month"), columns, list(_months(words, rows))),
         _margins(request),
     ]
     return Draft(words.t("Contributions"), sections, is_wide=True)
@@ -45,10 +45,10 @@ def _months(words: Words, levies: Sequence[Levy]) -> Iterator[Row]:
     total, margin = ZERO, ZERO
     for unit, group in groupby(levies, key=lambda levy: levy.unit):
         rows = list(group)
-        for position, levy in enumerate(rows):
+        for levy in rows:
             state = words.t("closed") if levy.closed else words.t("provisional")
             amounts = levy.margin, levy.cumulative, levy.due, levy.levied, levy.levy
-            yield Row([unit, str(levy.month), *amounts, state], "again" if position else "line")
+            yield Row([unit, str(levy.month), *amounts, state])
         own = sum((levy.margin for levy in rows), ZERO), sum((levy.levy for levy in rows), ZERO)
         yield Row([unit, words.t("Total"), own[0], None, None, None, own[1], ""], "part")
         margin, total = margin + own[0], total + own[1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.money import ZERO
 from beancoop.statements.journal import centralisation, general_ledger, journal
+from beancoop.statements.trial_balance import earlier_results
 
 from beancoop_cli.reports.document import Column, Row, Section
 from beancoop_cli.reports.making import Draft
@@ -72,20 +73,33 @@ def general_ledger_report(request: Request) -> Draft:
         Column(words.t("Credit"), "amount"),
         Column(words.t("Balance"), "amount"),
     ]
-    accounts = general_ledger(request.books, request.span, request.unit)
+    accounts = list(general_ledger(request.books, request.span, request.unit))
     rows = [row for account in accounts for row in _account(words, account)]
-    sections = [Section(words.t("Accounts"), columns, rows, once=1)]
-    return Draft(words.t("General ledger"), sections, is_wide=True)
+    earlier = earlier_results(request.books, request.span, request.unit)
+    if earlier:
+        name = words.t("Results of earlier years, not appropriated yet")
+        rows.append(Row(["", None, None, "", "", name, None, None, earlier], "part"))
+    balance = sum((account.closing for account in accounts), earlier)
+    amounts = [movement.amount for account in accounts for movement in account.movements]
+    debit, credit = (
+        sum((each for each in amounts if each > 0), ZERO),
+        -sum((each for each in amounts if each < 0), ZERO),
+    )
+    rows.append(Row(["", None, None, "", "", words.t("Total"), debit, credit, balance], "total"))
+    sections = [Section(words.t("Accounts"), columns, rows)]
+    return Draft(words.t("General ledger"), sections, difference=balance, is_wide=True)
 
 
 def _account(words: Words, account: LedgerAccount) -> Iterator[Row]:
     name = words.t("{label}: brought forward", label=account.label)
     yield Row([account.number, None, None, "", "", name, None, None, account.opening], "part")
+    if not account.movements:
+        return
     debit = credit = ZERO
     for movement in account.movements:
         sides = _sides(movement.amount)
         debit, credit = debit + (sides[0] or ZERO), credit + (sides[1] or ZERO)
-        yield Row([account.number, *_entry(words, movement.entry), *sides, movement.balance], "again")
+        yield Row([account.number, *_entry(words, movement.entry), *sides, movement.balance])
     name = words.t("{label}: carried forward", label=account.label)
     yield Row([account.number, None, None, "", "", name, debit, credit, account.closing], "part")
 
@@ -107,9 +121,9 @@ def central_journal_report(request: Request) -> Draft:
         lines = list(group)
         debit, credit = sum((line.debit for line in lines), ZERO), sum((line.credit for line in lines), ZERO)
         difference += debit - credit
-        for position, line in enumerate(lines):
+        for line in lines:
             cells = [str(month), line.number, line.label, line.debit or None, line.credit or None]
-            rows.append(Row(cells, "again" if position else "line"))
+            rows.append(Row(cells))
         rows.append(Row([str(month), "", words.t("Total of {month}", month=words.month(month)), debit, credit], "part"))
-    sections = [Section(words.t("Accounts by month"), columns, rows, once=1)]
+    sections = [Section(words.t("Accounts by month"), columns, rows)]
     return Draft(words.t("Central journal"), sections, difference=difference)

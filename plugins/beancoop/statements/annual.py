@@ -6,10 +6,12 @@ equity by any entry: the balance sheet shows it there, so that assets equal liab
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.money import ZERO
+from beancoop.period import Span
 from beancoop.statements.nbb import (
     APPROPRIATION,
     APPROPRIATIONS,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancoop.period import Span
     from beancoop.statements.books import Books
     from beancoop.statements.nbb import Rubric
 
@@ -77,11 +78,12 @@ class IncomeStatement(NamedTuple):
         return next(line.amount for line in self.lines if line.rubric.code == code)
 
 
-def balance_sheet(books: Books, year: Span) -> BalanceSheet:
-    """Draw up the balance sheet at the end of the last day of *year*: a financial year, whole or up to some day.
+def balance_sheet(books: Books, day: datetime.date) -> BalanceSheet:
+    """Draw up the balance sheet at the end of *day*.
 
     Account 14 holds, besides its own balance, what earlier years made and no general meeting has appropriated.
     """
+    year = Span(datetime.date(day.year, 1, 1), day)
     amounts: dict[Rubric, Decimal] = defaultdict(lambda: ZERO)
     for account in books.sums.of(*_BALANCE):
         is_asset = account.name.root == books.register.roots.assets

@@ -38,6 +38,11 @@ START, ENTRIES, EXITS, END, DURING = "start", "entries", "exits", "end", "during
 ACCOMPANIED, ATTENDED, HOURS, SOLD, MARGIN, LEVIED = "accompanied", "attended", "hours", "sold", "margin", "levied"
 
 
+_DEAREST = (DURING, ENTRIES, EXITS, HOURS, START, END)
+"""What is hidden last, where one of several would do: the totals, and of them what is asked for most."""
+_MANY = 1_000_000  # more people than there are
+
+
 class Figure(NamedTuple):
     """A figure of the report.
 
@@ -110,8 +115,8 @@ def _key(span: Span, name: str, before: Span | None) -> str:
 
 
 def _cell(span: Span, name: str, figure: Figure) -> Cell:
-    is_part = ":" in name
-    return Cell(f"{span} {name}", figure.people, figure.people + (0 if is_part else 1_000_000))
+    rank = _DEAREST.index(name) if name in _DEAREST else -1
+    return Cell(f"{span} {name}", figure.people, (rank + 1) * _MANY + figure.people)
 
 
 def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -> Iterator[Relation]:

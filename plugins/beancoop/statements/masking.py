@@ -49,47 +49,46 @@ def hide(
 
     """
     people = {cell.key: cell.people for cell in (*known, *cells)}
-    new = {cell.key: cell for cell in cells}
     secret = {*hidden, *(cell.key for cell in cells if cell.people < FEWEST)}
-    while exposed := {*_computable(relations, secret), *_too_few_together(relations, secret, people)}:
-        near: set[str] = exposed
-        while not (candidates := [new[key] for key in near & set(new) - secret]):
-            near = _wider(near, relations)
-        secret.add(min(candidates, key=lambda cell: (cell.cost, cell.key)).key)
-    return secret & set(new)
+    shown = sorted((cell for cell in cells if cell.key not in secret), key=lambda cell: (cell.cost, cell.key))
+    while exposed := _exposed(relations, secret, people):
+        helping = (cell for cell in shown if not exposed <= _exposed(relations, {*secret, cell.key}, people))
+        cell = next(helping, shown[0])
+        shown.remove(cell)
+        secret.add(cell.key)
+    return secret - set(hidden)
 
 
-def _wider(keys: set[str], relations: Iterable[Relation]) -> set[str]:
-    """Give *keys* and what shares a sum with any of them."""
-    return keys | {key for relation in relations if keys & set(relation) for key in relation}
+def _exposed(relations: Sequence[Relation], secret: Collection[str], people: Mapping[str, int]) -> set[str]:
+    """Give the hidden figures that the shown ones betray."""
+    return {*_computable(relations, secret), *_too_few_together(relations, secret, people)}
 
 
-def _computable(relations: Sequence[Relation], secret: Collection[str]) -> Iterator[str]:
-    """Give the hidden figures that the shown ones determine: those alone in a row, once the relations are reduced."""
-    columns = sorted({key for relation in relations for key in relation if key in secret})
-    rows = [[Fraction(relation.get(key, 0)) for key in columns] for relation in relations]
-    for row in _reduced(rows):
-        where = [position for position, weight in enumerate(row) if weight]
-        if len(where) == 1:
-            yield columns[where[0]]
+def _computable(relations: Iterable[Relation], secret: Collection[str]) -> Iterator[str]:
+    """Give the hidden figures that the shown ones determine: those alone in a row, once the relations are reduced.
 
-
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Bring *rows* to reduced echelon form (Gauss-Jordan), exactly."""
-    done: list[list[Fraction]] = []
-    for position in range(len(rows[0]) if rows else 0):
-        pivot = next((row for row in rows if row[position]), None)
-        if pivot is None:
+    A row says what a sum of hidden figures is; in reduced echelon form (Gauss-Jordan, exact) each begins with a figure
+    that no other row has, so that a figure is determined exactly where its row has nothing else.
+    """
+    rows: dict[str, dict[str, Fraction]] = {}
+    for relation in relations:
+        row = {key: Fraction(weight) for key, weight in relation.items() if key in secret}
+        for key in row.keys() & rows.keys():
+            row = _without(row, key, rows[key])
+        if not row:
             continue
-        rows = [row for row in rows if row is not pivot]
-        first = [weight / pivot[position] for weight in pivot]
-        rows = [_without(row, first, position) for row in rows]
-        done = [*(_without(row, first, position) for row in done), first]
-    return done
+        first = min(row)
+        new = {key: weight / row[first] for key, weight in row.items()}
+        rows = {key: _without(other, first, new) if first in other else other for key, other in rows.items()}
+        rows[first] = new
+    yield from (key for key, row in rows.items() if len(row) == 1)
 
 
-def _without(row: Sequence[Fraction], first: Sequence[Fraction], position: int) -> list[Fraction]:
-    return [weight - row[position] * other for weight, other in zip(row, first, strict=True)]
+def _without(row: Mapping[str, Fraction], key: str, other: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Take as much of *other* from *row* as it takes to be rid of *key*."""
+    factor = row[key] / other[key]
+    weights = {each: row.get(each, Fraction(0)) - factor * other.get(each, Fraction(0)) for each in row.keys() | other}
+    return {each: weight for each, weight in weights.items() if weight}
 
 
 def _too_few_together(

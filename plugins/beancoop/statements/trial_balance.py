@@ -99,4 +99,9 @@ def trial_balance(books: Books, span: Span, unit: str | None = None) -> TrialBal
         for number in numbers
     )
     kept = [line for line in lines if line.opening or line.debit or line.credit]
-    return TrialBalance(kept, books.sums.balance(span.january, *RESULT, unit=unit))
+    return TrialBalance(kept, earlier_results(books, span, unit))
+
+
+def earlier_results(books: Books, span: Span, unit: str | None = None) -> Decimal:
+    """Give what the years before that of the first day made, as a balance: negative for a profit."""
+    return books.sums.balance(span.january, *RESULT, unit=unit)
