@@ -15,7 +15,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beancoop.accounts import parse_account
 from beancoop.open_items import INVOICE
 from beancount.core import data
 from beancount.core.amount import Amount
@@ -147,7 +146,7 @@ def book(invoice: Invoice, placing: Placing) -> Booked:
     doubts, remarks = list(_doubts(invoice, side)), list(_remarks(invoice, side))
     settles = _settles(invoice, side)
     said = {name: amount for name, amount in amounts.items() if amount or name == party}
-    if any(_waits(name) for name in said):
+    if any(one.account == SUSPENSE for one in purposes):
         doubts.append("what it is for is not known and waits on 499; put the account in its place.")
     transaction = data.Transaction(
         data.new_metadata("", 1, facts.of(invoice, route, day, is_sale=side is SALE)),
@@ -198,11 +197,6 @@ def _parts(invoice: Invoice, side: Side, purposes: Sequence[Purpose]) -> Iterato
     yield _ROUNDED_UP if totals.rounding * _sign(invoice, side) > 0 else _ROUNDED_DOWN, totals.rounding
     yield side.advance, -totals.prepaid
     yield side.party, -totals.payable
-
-
-def _waits(account: str) -> bool:
-    name = parse_account(account)
-    return name is not None and name.number.startswith(SUSPENSE.partition("-")[0])
 
 
 def _sign(invoice: Invoice, side: Side) -> int:

@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from beancoop.atomic import write_text
+from beancoop.atomic import Change, ConflictError, apply_changes, undo_changes, write_text
 
 
 def test_a_file_is_created_and_replaced(tmp_path):
@@ -56,3 +56,30 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, c
         write_text(path, "après")
     assert path.read_text() == "avant"
     assert [entry.name for entry in tmp_path.iterdir()] == ["livre.beancount"]
+
+
+def test_a_document_is_written_with_the_ledger_or_not_at_all(tmp_path, monkeypatch):
+    book, document = tmp_path / "livre.beancount", tmp_path / "documents" / "facture.pdf"
+    changes = [Change(document, None, b"%PDF\xff"), Change(book, None, "un é\n")]
+    apply_changes(changes)
+    assert (document.read_bytes(), book.read_text(encoding="utf-8")) == (b"%PDF\xff", "un é\n")
+    undo_changes(changes)
+    assert not document.exists()
+    assert not book.exists()
+
+
+def test_a_document_that_changed_meanwhile_is_left_alone(tmp_path):
+    document = tmp_path / "facture.pdf"
+    document.write_bytes(b"\xff2")
+    with pytest.raises(ConflictError):
+        apply_changes([Change(document, b"\xff1", b"\xff3")])
+    assert document.read_bytes() == b"\xff2"
+
+
+def test_a_document_is_put_back(tmp_path):
+    document = tmp_path / "facture.pdf"
+    document.write_bytes(b"\xff1")
+    changes = [Change(document, b"\xff1", b"\xff2")]
+    apply_changes(changes)
+    undo_changes(changes)
+    assert document.read_bytes() == b"\xff1"

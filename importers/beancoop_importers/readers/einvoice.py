@@ -27,6 +27,9 @@ SUPPLIER = Sender(
 _HEAD = re.compile(
     r"urn:oasis:names:specification:ubl:schema:xsd:(?:Invoice|CreditNote)-2|<(?:[\w.-]+:)?CrossIndustry(?:Invoice|Document)"
 )
+MOST_TAGS = 1_000_000
+"""Beyond this a file is refused: 20,000 lines have as many, and a tree of more takes the memory of a small machine."""
+
 _ENVELOPE = "StandardBusinessDocument"
 """Peppol's envelope (Business Message Envelope), which some access points leave on."""
 
@@ -55,6 +58,8 @@ def read(data: bytes) -> Invoice:
 
 
 def _read_xml(data: bytes) -> Invoice:
+    if (tags := data.count(b"<")) > MOST_TAGS:
+        raise Refused(f"the file has {tags:,} tags, more than the {MOST_TAGS:,} an invoice may have; {SUPPLIER.again}.")
     root = _document(parse(data, SUPPLIER, huge_texts=True))
     kind = str(root.tag).rpartition("}")[2]
     if kind == cii.INVOICE:
