@@ -231,6 +231,8 @@ def _doubts(invoice: Invoice, side: Side) -> Iterator[str]:
     categories = {vat.category for vat in invoice.vat}
     if invoice.type == CORRECTED:
         yield f"type {CORRECTED} corrects another invoice; see whether it takes its place or adds to it."
+    if abs(invoice.totals.rounding) >= 1:
+        yield f"a rounding (BT-114) of {invoice.totals.rounding} is more than a rounding; see what it is for."
     if side is PURCHASE and not _is_belgian(invoice.seller):
         if invoice.totals.tax:
             yield f"VAT of another country, {invoice.totals.tax}, is not for the Belgian return; it waits on 499."

@@ -176,6 +176,11 @@ class TestPurchase:
         (entry,) = inbox.booked()
         assert postings(entry)[account] == rounding
 
+    def test_a_rounding_that_is_none(self, inbox):
+        result = inbox.one(replace(PURCHASE, rounding=Decimal("1.00")), purpose_of=lambda *_: Purpose("601-F", "*"))
+        assert inbox.booked()[0].flag == "!"
+        assert "more than a rounding" in notes(result)
+
     def test_an_invoice_for_an_advance(self, inbox):
         inbox.one(replace(PURCHASE, type="386"))
         (entry,) = inbox.booked()
@@ -432,6 +437,14 @@ class TestRouting:
         entry = inbox.booked()[1]
         assert (entry.meta["routed"], list(postings(entry))[-1]) == ("supplier history", "440:A003")
 
+    def test_what_was_booked_by_hand_is_history_too(self, inbox):
+        text = inbox.coop.books / "first.beancount"
+        opens = "".join(f"2020-01-01 open {name}:A003\n" for name in ("Expenses:60:601-Vis", "Liabilities:44:440-F"))
+        entry = f'2025-12-01 * "Delhez"\n  supplier: "0208:{DELHEZ}"\n  Expenses:60:601-Vis:A003  1.00 EUR\n'
+        inbox.coop.add(text, f"{opens}{entry}  Liabilities:44:440-F:A003  -1.00 EUR\n")
+        inbox.one(Bill())
+        assert postings(inbox.booked()[0]) == {"601:A003": "100.00", "411:A003": "21.00", "440:A003": "-121.00"}
+
     def test_two_activities_with_one_supplier(self, inbox):
         inbox.also("A004")
         inbox.bring(PURCHASE, replace(PURCHASE, number="2", buyer_reference="A004"))
@@ -633,7 +646,7 @@ def test_from_the_command_line_to_a_silent_check(inbox):
     again = CliRunner().invoke(main, ["import", *files, *ledger])
     assert again.output == "".join(f"{file}: already there.\n" for file in files)
     check = CliRunner().invoke(main, ["check", *ledger])
-    assert (check.exit_code, check.output) == (0, CliRunner().invoke(main, ["check", *ledger]).output)
+    assert (check.exit_code, check.stderr) == (0, "")
     alone = load_ledger(inbox.coop.books.parent / "ledger.beancount")
     assert alone.errors == []
     assert len([one for one in alone.entries if isinstance(one, data.Document)]) == 4
