@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import shutil
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from beancoop import atomic
@@ -14,6 +16,7 @@ from beancoop.gate import check_gate
 from beancoop.ledger import load_ledger
 from beancoop.open_items import open_items
 from beancoop_cli.main import main
+from beancoop_importers.ingest import import_files
 from beancoop_importers.invoice_booking import Purpose
 from beancount.core import data
 from cii_writer import cii, factur_x
@@ -22,6 +25,7 @@ from cooperative import FRENCH as FRENCH_ROOTS
 from einvoice_cooperative import ENTERPRISE, Inbox, postings
 from ubl_writer import CLIENT, CUSTOMER, DELHEZ, FRENCH, OURS, SERVAIS, SUPPLIER, US, Bill, Item, Who, credit, ubl
 
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
 PURCHASE = Bill(buyer_reference="A003")
 SALE = Bill(seller=US, buyer=CUSTOMER, number="A003-2026-0001")
 REVERSED = (Item(Decimal("564.50"), "AE", Decimal(0)),)
@@ -70,6 +74,7 @@ class TestPurchase:
             ("090933755493", "ogm", "+++090/9337/55493+++"),
             ("***090/9337/55493***", "ogm", "+++090/9337/55493+++"),
             ("+++090/9337/55494+++", "payment-reference", "+++090/9337/55494+++"),
+            ("Facture 12, +++090/9337/55493+++", "ogm", "+++090/9337/55493+++"),
             ("RF18 5390 0754 7034", "rf", "RF18539007547034"),
             ("Facture 12", "payment-reference", "Facture 12"),
         ],
@@ -626,6 +631,16 @@ class TestWhole:
         assert entry.meta["invoice"] == '1"\\2'
         assert entry.payee == 'Évil "SA"\\ \u2039script> 2026-01-01 open X'
         assert check_gate([inbox.coop.books.parent]) == []
+
+
+def test_the_e_invoice_of_the_example(tmp_path):
+    """It comes into the example's own books, and leaves them without an error."""
+    shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    ledger, file = tmp_path / "ledgers/main.beancount", tmp_path / "ledgers/statements/2026-09-A008.xml"
+    (result,) = import_files(ledger, [file])
+    assert (result.refusal, result.booked) == (None, 1)
+    assert result.targets == (tmp_path / "ledgers/activities/A008/books/invoices-2026.beancount",)
+    assert load_ledger(ledger).errors == []
 
 
 def test_from_the_command_line_to_a_silent_check(inbox):

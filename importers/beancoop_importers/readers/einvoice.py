@@ -1,8 +1,8 @@
 """E-invoices of EN 16931: UBL 2.1, UN/CEFACT CII, and the PDF of Factur-X and ZUGFeRD 2 with one of them inside.
 
 The terms are read here from the tree that `xml.parse` guards, and not by the factur-x library, which reads the same
-terms right but re-parses what it is given, tells no line, takes a term said twice for a list, passes over an amount in
-another currency, and from a PDF takes the first XML that its parser accepts. The tests hold both readings together.
+terms right but tells no line, takes a term said twice for a list, does not notice an amount in another currency or
+read a long attachment, and from a PDF takes the first XML that its parser accepts. The tests hold both together.
 """
 
 from __future__ import annotations
