@@ -15,7 +15,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from beancoop.accounts import parse_account
 from beancoop.open_items import INVOICE
 from beancount.core import data
 from beancount.core.amount import Amount
@@ -147,7 +146,7 @@ def book(invoice: Invoice, placing: Placing) -> Booked:
     doubts, remarks = list(_doubts(invoice, side)), list(_remarks(invoice, side))
     settles = _settles(invoice, side)
     said = {name: amount for name, amount in amounts.items() if amount or name == party}
-    if any(_waits(name) for name in said):
+    if any(one.account == SUSPENSE for one in purposes):
         doubts.append("what it is for is not known and waits on 499; put the account in its place.")
     transaction = data.Transaction(
         data.new_metadata("", 1, facts.of(invoice, route, day, is_sale=side is SALE)),
@@ -200,11 +199,6 @@ def _parts(invoice: Invoice, side: Side, purposes: Sequence[Purpose]) -> Iterato
     yield side.party, -totals.payable
 
 
-def _waits(account: str) -> bool:
-    name = parse_account(account)
-    return name is not None and name.number.startswith(SUSPENSE.partition("-")[0])
-
-
 def _sign(invoice: Invoice, side: Side) -> int:
     """Give the sign of the invoice's amounts as debits of what it is for."""
     return -side.sign if invoice.is_credit_note else side.sign
@@ -237,6 +231,8 @@ def _doubts(invoice: Invoice, side: Side) -> Iterator[str]:
     categories = {vat.category for vat in invoice.vat}
     if invoice.type == CORRECTED:
         yield f"type {CORRECTED} corrects another invoice; see whether it takes its place or adds to it."
+    if abs(invoice.totals.rounding) >= 1:
+        yield f"a rounding (BT-114) of {invoice.totals.rounding} is more than a rounding; see what it is for."
     if side is PURCHASE and not _is_belgian(invoice.seller):
         if invoice.totals.tax:
             yield f"VAT of another country, {invoice.totals.tax}, is not for the Belgian return; it waits on 499."

@@ -60,7 +60,7 @@ class InvoiceBooks:
                 self._add(entry)
 
     def _add(self, entry: data.Transaction) -> None:
-        if entry.links or REFERENCE in entry.meta:
+        if entry.links or REFERENCE in entry.meta or SUPPLIER in entry.meta:
             names = tuple(name for one in entry.postings if (name := parse_account(one.account)))
             booked = _Booked(entry, names)
             if any(name.chapter == _TURNOVER for name in names):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.open_items import DUE, INVOICE
 
-from beancoop_importers.identifiers import account_key, creditor_reference, ogm
+from beancoop_importers.identifiers import creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.statement import Refused
 from beancoop_importers.text import clean
 
@@ -25,7 +25,6 @@ ROUTED, ACCOUNT = "routed", "counterparty-account"
 
 _LONGEST_NUMBER = 100
 _OGM_SIGNS = str.maketrans("", "", " +*/")
-_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 _FOLDERS = re.compile(r"[\\/]")
 
 
@@ -53,8 +52,7 @@ def other(invoice: Invoice, *, is_sale: bool) -> Party:
 
 def account_to_pay(invoice: Invoice) -> str:
     """Give the first bank account that the invoice asks to be paid to, normalised; "" where it names none."""
-    accounts = (account_key(payment.account) for payment in invoice.payments)
-    return next(filter(_ACCOUNT.fullmatch, accounts), "")
+    return next(filter(None, (party_account(payment.account) for payment in invoice.payments)), "")
 
 
 def of(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> dict[str, object]:
@@ -87,9 +85,9 @@ def _facts(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool)
 
 def _payment_reference(invoice: Invoice) -> tuple[str, str]:
     """Give the reference to pay with: an OGM or an RF reference whose check holds, else what is written."""
-    said = list(filter(None, (payment.reference for payment in invoice.payments)))
+    said = list(filter(None, (given(payment.reference) for payment in invoice.payments)))
     for text in said:
-        if written := ogm(text.translate(_OGM_SIGNS)):
+        if written := ogm(text.translate(_OGM_SIGNS)) or printed_ogm(text):
             return "ogm", written
         if written := creditor_reference(text):
             return "rf", written

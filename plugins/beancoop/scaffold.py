@@ -139,8 +139,10 @@ def _coop_accounts(settings: Settings) -> str:
     parent = f"{settings.start} open {settings.roots.assets}:55:{settings.shared_bank}"
     iban = f'\n  iban: "{settings.iban}"' if settings.iban else ""
     return f"""{_header("Les comptes de la structure.", settings.roots)}
-; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN et les soldes des extraits :
+; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN, le numéro d'entreprise de la
+; coopérative (les factures électroniques se reconnaissent à lui) et les soldes des extraits :
 ;   iban: "BE.. .... .... ...."
+;   enterprise: "0208:0xxxxxxxxx"
 ;   {settings.start.year}-.. balance {settings.roots.assets}:55:{settings.shared_bank}  0.00 EUR
 {parent}{iban}
 

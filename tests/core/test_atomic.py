@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from beancoop.atomic import Change, ConflictError, apply_changes, one_writer, write_text
+from beancoop.atomic import Change, ConflictError, apply_changes, one_writer, undo_changes, write_text
 
 
 def test_a_file_is_created_and_replaced(tmp_path):
@@ -75,3 +75,30 @@ def test_what_somebody_changed_meanwhile_is_not_written_over(tmp_path):
     with pytest.raises(ConflictError, match="was changed by someone else meanwhile; nothing was written"):
         apply_changes(changes)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"lu": "un", "changé": "autre"}
+
+
+def test_a_document_is_written_with_the_ledger_or_not_at_all(tmp_path, monkeypatch):
+    book, document = tmp_path / "livre.beancount", tmp_path / "documents" / "facture.pdf"
+    changes = [Change(document, None, b"%PDF\xff"), Change(book, None, "un é\n")]
+    apply_changes(changes)
+    assert (document.read_bytes(), book.read_text(encoding="utf-8")) == (b"%PDF\xff", "un é\n")
+    undo_changes(changes)
+    assert not document.exists()
+    assert not book.exists()
+
+
+def test_a_document_that_changed_meanwhile_is_left_alone(tmp_path):
+    document = tmp_path / "facture.pdf"
+    document.write_bytes(b"\xff2")
+    with pytest.raises(ConflictError):
+        apply_changes([Change(document, b"\xff1", b"\xff3")])
+    assert document.read_bytes() == b"\xff2"
+
+
+def test_a_document_is_put_back(tmp_path):
+    document = tmp_path / "facture.pdf"
+    document.write_bytes(b"\xff1")
+    changes = [Change(document, b"\xff1", b"\xff2")]
+    apply_changes(changes)
+    undo_changes(changes)
+    assert document.read_bytes() == b"\xff1"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import facturx
 from pypdf import PdfWriter
 from ubl_writer import Bill, Item, Who, tag
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
 _UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 _RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OURS, DELHEZ, SERVAIS, CLIENT = "0999888767", "0999777614", "0999666558", "0999555405"
 CENT = Decimal("0.01")

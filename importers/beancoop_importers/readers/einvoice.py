@@ -1,8 +1,8 @@
 """E-invoices of EN 16931: UBL 2.1, UN/CEFACT CII, and the PDF of Factur-X and ZUGFeRD 2 with one of them inside.
 
 The terms are read here from the tree that `xml.parse` guards, and not by the factur-x library, which reads the same
-terms right but re-parses what it is given, tells no line, takes a term said twice for a list, passes over an amount in
-another currency, and from a PDF takes the first XML that its parser accepts. The tests hold both readings together.
+terms right but tells no line, takes a term said twice for a list, does not notice an amount in another currency or
+read a long attachment, and from a PDF takes the first XML that its parser accepts. The tests hold both together.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ SUPPLIER = Sender(
 _HEAD = re.compile(
     r"urn:oasis:names:specification:ubl:schema:xsd:(?:Invoice|CreditNote)-2|<(?:[\w.-]+:)?CrossIndustry(?:Invoice|Document)"
 )
+MOST_TAGS = 1_000_000
+"""Beyond this a file is refused: 20,000 lines have as many, and a tree of more takes the memory of a small machine."""
+
 _ENVELOPE = "StandardBusinessDocument"
 """Peppol's envelope (Business Message Envelope), which some access points leave on."""
 
@@ -55,6 +58,8 @@ def read(data: bytes) -> Invoice:
 
 
 def _read_xml(data: bytes) -> Invoice:
+    if (tags := data.count(b"<")) > MOST_TAGS:
+        raise Refused(f"the file has {tags:,} tags, more than the {MOST_TAGS:,} an invoice may have; {SUPPLIER.again}.")
     root = _document(parse(data, SUPPLIER, huge_texts=True))
     kind = str(root.tag).rpartition("}")[2]
     if kind == cii.INVOICE:
