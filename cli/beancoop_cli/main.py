@@ -9,6 +9,7 @@ from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
 from beancoop_cli.exporting import export
 from beancoop_cli.importing import import_statements
+from beancoop_cli.leaving import leave_with
 from beancoop_cli.querying import query
 from beancoop_cli.scaffolding import activity, init
 from beancoop_cli.serving import serve
@@ -20,5 +21,5 @@ def main() -> None:
     """Keep the books of a coopérative d'activités in plain text."""
 
 
-for command in (init, activity, check, close, contributions, export, import_statements, query, serve):
+for command in (init, activity, check, close, contributions, export, leave_with, import_statements, query, serve):
     main.add_command(command)

@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.accounts import COOP
+from beancoop.atomic import Change, read_text
+from beancoop.text import as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beancount.core.data import Directive
+
+    from beancoop.accounts import RootNames
     from beancoop.ledger import Ledger
     from beancoop.register import Register
 
@@ -20,6 +27,29 @@ def book(ledger: Ledger, register: Register, unit: str, name: str) -> Path | Non
     """
     folder = _folder(ledger, register, unit)
     return folder / name if folder and any(file.parent == folder for file in ledger.files) else None
+
+
+def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> Path:
+    """Give the file *name* among the books of *unit*; where the ledger would not read it, the one that declares it."""
+    if path := book(ledger, register, unit, name):
+        return path
+    activity = register.activities.get(unit)
+    return Path(activity.entry.meta["filename"]) if activity else ledger.path
+
+
+def addition(path: Path, title: str, entries: Iterable[Directive], roots: RootNames) -> Change:
+    """Give the change that writes *entries* at the end of the file at *path*; a new one begins with *title*.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    """
+    before = read_text(path)
+    if before is None:
+        text = "".join(f"{line}\n" for line in (f"; {title}", *roots.option_lines()))
+    else:
+        text = before if before.endswith("\n") or not before else f"{before}\n"
+    return Change(path, before, text + "".join(f"\n{as_text(entry)}" for entry in entries))
 
 
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
