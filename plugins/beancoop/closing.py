@@ -17,7 +17,7 @@ from beancoop.accounts import COOP, RootNames
 from beancoop.atomic import apply_changes, one_writer, undo_changes
 from beancoop.contribution import read_levies
 from beancoop.findings import Finding
-from beancoop.layout import addition, book_to_write
+from beancoop.layout import Addition, book_to_write, changes_for
 from beancoop.ledger import Ledger, load_ledger
 from beancoop.months import Month
 from beancoop.register import Register, read_register
@@ -89,11 +89,11 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[UnitClos
     with one_writer(path.parent):
         ledger = load_ledger(path)
         closings = plan_closing(ledger, month, today)
-        roots = RootNames.of(ledger.options)
-        changes = [
-            addition(closing.path, f"{closing.unit} : contributions et clôtures", closing.entries, roots)
+        additions = (
+            Addition(closing.path, f"{closing.unit} : contributions et clôtures", closing.entries)
             for closing in closings
-        ]
+        )
+        changes = changes_for(additions, RootNames.of(ledger.options))
         apply_changes(changes)
         after = load_ledger(path)
         findings = [*after.findings, *check_seals(after.entries, after.options), *_unread(after, closings)]

@@ -18,7 +18,7 @@ from beancoop import engine
 from beancoop.accounts import COOP, RootNames, parse_account
 from beancoop.atomic import apply_changes, one_writer, undo_changes
 from beancoop.findings import Finding
-from beancoop.layout import addition, book_to_write
+from beancoop.layout import Addition, book_to_write, changes_for
 from beancoop.ledger import Ledger, load_ledger
 from beancoop.loose_ends import last_on, loose_ends
 from beancoop.money import NOTHING, ZERO
@@ -98,32 +98,35 @@ def plan_exit(ledger: Ledger, leaving: Leaving, rules: Sequence[type[engine.Rule
     declared = _declaration(ledger, register, leaving)
     _refuse(ledger, register, own, is_cut_off=bool(own and not structures))
     books = Prospect(ledger, rules, declared)
+    entries: list[data.Directive]
+    remarks: list[Finding]
     if own:
-        day = own[-1].date
+        day, entries, remarks = own[-1].date, [], []
         parting = Parted(books.register, leaving.unit, day, leaving.accounts).mirrored(own)
-        entries: list[data.Directive] = []
-        remarks: list[Finding] = []
     else:
-        if books.findings:
-            raise CannotLeaveError("With this exit the ledger has errors; correct them first.", books.findings)
         day = _day(books, leaving)
-        held = books.held(leaving.unit)
-        _refuse_refund(books, leaving.unit)
-        if ends := loose_ends(books.entries, held, books.register, leaving.unit, day):
-            raise CannotLeaveError("These are still open.", ends)
-        currency = books.register.currency
-        amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in held.items()}
-        parted = Parted(books.register, leaving.unit, day, leaving.accounts)
-        parting = parted.part(amounts)
-        opens = [*parted.opens(parting.own)]
+        parting, remarks = _settle(books, leaving, day)
+        opens = [*Parted(books.register, leaving.unit, day).opens(parting.own)]
         entries = [*declared, *opens, *parting.own, *_last_lines(books, leaving.unit, day, opens)]
-        remarks = list(_remarks(books, amounts))
     writings = _writings(books, leaving.unit, entries, parting)
     if not writings:
         raise CannotLeaveError("Its account is settled already, and all its accounts are closed.")
     departure = Departure(writings, day, Amount(parting.due, books.register.currency), remarks)
     _prove(ledger, rules, books, departure, leaving.unit)
     return departure
+
+
+def _settle(books: Prospect, leaving: Leaving, day: datetime.date) -> tuple[Parting, list[Finding]]:
+    """Give the entries that settle the account, and what to look at before; refuse while something is open."""
+    if books.findings:
+        raise CannotLeaveError("With this exit the ledger has errors; correct them first.", books.findings)
+    held, currency = books.held(leaving.unit), books.register.currency
+    if ends := loose_ends(books.entries, held, books.register, leaving.unit, day):
+        raise CannotLeaveError("These are still open.", ends)
+    _refuse_refund(books, leaving.unit)
+    amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in held.items()}
+    parting = Parted(books.register, leaving.unit, day, leaving.accounts).part(amounts)
+    return parting, list(_remarks(books, amounts))
 
 
 def write_exit(path: Path, leaving: Leaving, rules: Sequence[type[engine.Rule]]) -> Departure:
@@ -138,11 +141,10 @@ def write_exit(path: Path, leaving: Leaving, rules: Sequence[type[engine.Rule]])
     with one_writer(path.parent):
         ledger = load_ledger(path)
         departure = plan_exit(ledger, leaving, rules)
-        roots = RootNames.of(ledger.options)
-        changes = [
-            addition(each.path, f"{each.unit} : sortie de {leaving.unit}", each.entries, roots)
-            for each in departure.writings
-        ]
+        additions = (
+            Addition(each.path, f"{each.unit} : sortie de {leaving.unit}", each.entries) for each in departure.writings
+        )
+        changes = changes_for(additions, RootNames.of(ledger.options))
         apply_changes(changes)
         after = load_ledger(path)
         findings = [*after.findings, *check_seals(after.entries, after.options)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import COOP
 from beancoop.atomic import Change, read_text
 from beancoop.text import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from beancount.core.data import Directive
 
@@ -37,19 +37,34 @@ def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> P
     return Path(activity.entry.meta["filename"]) if activity else ledger.path
 
 
-def addition(path: Path, title: str, entries: Iterable[Directive], roots: RootNames) -> Change:
-    """Give the change that writes *entries* at the end of the file at *path*; a new one begins with *title*.
+class Addition(NamedTuple):
+    """Entries to be written at the end of a file; a new one begins with the title."""
+
+    path: Path
+    title: str
+    entries: Sequence[Directive]
+
+
+def changes_for(additions: Iterable[Addition], roots: RootNames) -> list[Change]:
+    """Give the changes that write *additions*, one for each file, in the order of the first of each.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: a file cannot be read.
 
     """
+    changes: dict[Path, Change] = {}
+    for path, title, entries in additions:
+        change = changes.get(path) or _untouched(path, title, roots)
+        text = "".join(f"\n{as_text(entry)}" for entry in entries)
+        changes[path] = change._replace(after=change.after + text)
+    return list(changes.values())
+
+
+def _untouched(path: Path, title: str, roots: RootNames) -> Change:
     before = read_text(path)
     if before is None:
-        text = "".join(f"{line}\n" for line in (f"; {title}", *roots.option_lines()))
-    else:
-        text = before if before.endswith("\n") or not before else f"{before}\n"
-    return Change(path, before, text + "".join(f"\n{as_text(entry)}" for entry in entries))
+        return Change(path, None, "".join(f"{line}\n" for line in (f"; {title}", *roots.option_lines())))
+    return Change(path, before, before if before.endswith("\n") or not before else f"{before}\n")
 
 
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
