@@ -22,7 +22,7 @@ from beancoop.open_items import open_items
 from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.seal import check_seals
 from beancount.core.data import Balance, Close, Transaction
-from hypothesis import assume, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from loading import purchase, sale
 from strategies import Books, books, custom
@@ -470,7 +470,9 @@ def test_after_any_exit_every_account_is_zero_and_only_units_change(drawn, data)
         found = left(main, leaving)
         after = load_ledger(main)
     if found is None:
+        event("refused")
         return
+    event(f"due: {found.due.number.compare(0)}")
     assert after.errors == []
     kept = [account for account in sums(after.entries) if account.endswith(f":{unit}")]
     assert not list(filter(is_of_balance_sheet, kept))
