@@ -34,7 +34,9 @@ def test_codes_are_replaced_and_nothing_else_is(text, clean):
 
 
 def test_every_part_of_an_entry_is_looked_at():
-    postings = [Posting("Assets:55:5500-Banque:A001", None, None, None, None, {"filename": "A002", "note": "pour A002"})]
+    postings = [
+        Posting("Assets:55:5500-Banque:A001", None, None, None, None, {"filename": "A002", "note": "pour A002"})
+    ]
     meta = new_metadata("books/A002.beancount", 7, {"wie": "A002", "__hidden__": "A002"})
     entry = Transaction(
         meta, DAY, "*", "A002", "chez B-7", frozenset(["A002"]), frozenset(["x-B-7", "A001-1"]), postings
