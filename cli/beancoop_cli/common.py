@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from beancoop.accounts import COOP
+from beancoop.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
     from beancoop.findings import Finding
+    from beancoop.ledger import Ledger
 
 FINDINGS = 1
 """Exit status of a command that has something to report; misuse gives 2, as click does."""
@@ -33,6 +36,21 @@ def _existing(path: Path) -> Path:
         message = f"{path} is not there. Go to the folder of the cooperative, or name its ledger with --ledger."
         raise click.BadParameter(message)
     return path
+
+
+def check_unit(ledger: Ledger, unit: str) -> None:
+    """Refuse a unit that is no activity of *ledger*.
+
+    Raises:
+        click.UsageError: it is the structure itself, or unknown.
+
+    """
+    activities = read_register(ledger.entries, ledger.options).activities
+    if unit == COOP:
+        raise click.UsageError(f"{COOP} is the structure itself, which does not leave; name an activity.")
+    if unit not in activities:
+        known = ", ".join(activities) or "none"
+        raise click.UsageError(f"{ledger.path} declares no activity {unit}; it has: {known}.")
 
 
 def print_findings(findings: Iterable[Finding], style: str = "text", *, err: bool = True) -> None:

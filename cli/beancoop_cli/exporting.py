@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.accounts import COOP
 from beancoop.belongings import CannotExportError, Days, belongings
 from beancoop.folder import create_folder, is_taken
-from beancoop.ledger import Ledger, load_ledger
-from beancoop.register import read_register
+from beancoop.ledger import load_ledger
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
 from beancoop_cli.portfolio import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.texts import LANGUAGES
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sized
 
     from beancoop.belongings import Belongings
+    from beancoop.ledger import Ledger
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -52,7 +51,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     if is_taken(target):
         raise click.UsageError(f"{folder} is there already, and not empty; choose another folder.")
     loaded = load_ledger(ledger)
-    _check_unit(loaded, unit)
+    check_unit(loaded, unit)
     try:
         own = belongings(loaded, unit, days)
         if not own.entries:
@@ -68,15 +67,6 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         click.echo(f"{unit} is not exported: {error}.", err=True)
         leave(FINDINGS)
     _tell(own, folder, len(files), loaded)
-
-
-def _check_unit(ledger: Ledger, unit: str) -> None:
-    activities = read_register(ledger.entries, ledger.options).activities
-    if unit == COOP:
-        raise click.UsageError(f"{COOP} is the structure itself, which does not leave; name an activity.")
-    if unit not in activities:
-        known = ", ".join(activities) or "none"
-        raise click.UsageError(f"{ledger.path} declares no activity {unit}; it has: {known}.")
 
 
 def _finish(draft: Path, portfolio: Portfolio) -> None:

@@ -109,7 +109,7 @@ def belongings(ledger: Ledger, unit: str, days: Days) -> Belongings:
     ]
     asked = [entry for entry in every if _falls_in(entry, days)]
     papers = find_papers(
-        [entry for entry in asked if isinstance(entry, data.Document)], activity, home, days.hold, discretion
+        [entry for entry in own if isinstance(entry, data.Document)], activity, home, days.hold, discretion
     )
     remarks = {*papers.remarks, *_left_behind(ledger, own, home), *_company(meetings)}
     clean: list[data.Directive] = [*papers.entries]

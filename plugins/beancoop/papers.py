@@ -50,7 +50,7 @@ def find_papers(
     """Choose among the documents that *directives* name, and those that lie in the folder of documents unnamed.
 
     Args:
-        directives: her `document` directives of the days asked for.
+        directives: her `document` directives.
         activity: whose they are.
         home: her folder, where the ledger has one for her.
         is_asked: whether a day is asked for; a file that no directive names tells its day by its name, if at all.
@@ -62,6 +62,8 @@ def find_papers(
     entries: list[Document] = []
     remarks: list[Finding] = []
     for entry in directives:
+        if not is_asked(entry.date):
+            continue
         path = Path(entry.filename)
         if reason := _refusal(path, base, discretion):
             remarks.append(Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), _told(path, reason)))

@@ -171,6 +171,24 @@ def test_what_the_ledger_would_not_read_is_taken_back(main):
     assert snapshot(main) == before
 
 
+def test_a_cooperative_in_a_single_file_closes(tmp_path):
+    """Every unit's books are then written in that one."""
+    path = tmp_path / "main.beancount"
+    accounts = (
+        "Expenses:9:950-Contribution",
+        "Assets:9:960-Liaison",
+        "Assets:40:400-Clients",
+        "Income:70:700-VentesPrestations",
+    )
+    opens = "".join(f"2026-01-01 open {account}:{unit}\n" for account in accounts for unit in ("A001", "COOP"))
+    options = 'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\nplugin "beancoop"\n'
+    path.write_text(f'{options}2026-01-01 custom "activity" "A001"\n{opens}{sale("2026-01-20", "100.00")}')
+    close(path, JANUARY)
+    text = path.read_text()
+    assert re.findall(r'custom "closed" "2026-01" "(\S+)"', text) == ["A001", "COOP"]
+    assert text.count("#contribution") == 2
+
+
 def test_months_before_the_first_entry_need_no_closing(main):
     change(main, "2026-01-05", "2025-11-03")
     close(main, JANUARY)
