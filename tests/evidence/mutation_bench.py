@@ -63,9 +63,15 @@ TESTS = {
     "layout": SEALS,
     "query": ("cli/test_queries.py",),
     "scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
+    "folder": ("core/test_scaffold.py",),
+    "sums": ("core/test_sums.py", "core/test_open_items.py"),
+    "open_items": ("core/test_open_items.py", "core/test_explanation.py"),
+    "explanation": ("core/test_explanation.py",),
+    "table": ("core/test_table.py",),
+    "equity": ("fava/test_reserves.py",),
     "atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
 }
-"""The modules of rules and formulas, and the tests that must notice a change in each, the fastest first."""
+"""The modules of rules, formulas and files, and the tests that must notice a change in each, the fastest first."""
 
 SEED = 20260105
 WORKERS = 2
