@@ -226,7 +226,7 @@ class InvoiceImporter(Importer):
 
         """
         books = InvoiceBooks(existing)
-        entries[:] = [one for one in entries if not (isinstance(one, data.Transaction) and books.holds(one))]
+        entries[:] = [one for one in entries if not (isinstance(one, data.Transaction) and books.holds_entry(one))]
 
     def _proposal(self, filepath: str) -> tuple[InvoiceDesk, Proposal]:
         ledger = self._watched.ledger()

@@ -311,7 +311,7 @@ def _missing(plan: _Plan, after: Ledger) -> dict[Path, str]:
         line.target: f"{line.target} is not included by {plan.ledger.path}; include it, and import again."
         for line in plan.lines
         if isinstance(line.entry, data.Transaction)
-        and not (books if REFERENCE in line.entry.meta else invoices).holds(line.entry)
+        and not (books.holds if REFERENCE in line.entry.meta else invoices.holds_entry)(line.entry)
     }
 
 

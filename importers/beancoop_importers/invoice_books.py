@@ -14,12 +14,12 @@ from beancoop.errors import place
 from beancoop.open_items import INVOICE
 from beancount.core import data
 
-from beancoop_importers.invoice_facts import ACCOUNT, PAYABLE, REFERENCE, ROUTED, SUPPLIER, VAT
+from beancoop_importers.invoice_facts import ACCOUNT, REFERENCE, ROUTED, SUPPLIER, content_of
 from beancoop_importers.invoice_routing import UNDECIDED
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
 _TURNOVER = "70"
 _EXPLAINED = ("2", "3", "6", "7")
@@ -71,22 +71,25 @@ class InvoiceBooks:
                 self._bought.setdefault(str(supplier), []).append(booked)
                 self._numbers.setdefault((str(supplier), str(entry.meta.get(INVOICE))), []).append(entry)
 
-    def holds(self, transaction: data.Transaction) -> bool:
-        """Tell whether the ledger has this very invoice.
+    def holds(self, reference: str, content: Mapping[str, str]) -> bool:
+        """Tell whether the ledger has this very invoice; *content* is what its document says (see `content_of`).
 
         Raises:
             Refused: it has one of that identity whose document says something else.
 
         """
-        known = self._known.get(str(transaction.meta[REFERENCE]), [])
+        known = self._known.get(reference, [])
         for there in known:
-            if (theirs := _content(there)) and theirs != (ours := _content(transaction)):
+            if (theirs := content_of(there.meta)) and theirs != content:
                 raise Refused(
-                    f"the ledger holds another document as {transaction.meta[REFERENCE]} ({place(there.meta)}): "
-                    f"{_say(theirs)}; this file says {_say(ours)}. Ask the supplier which is right: a correction has a "
-                    "number of its own.",
+                    f"the ledger holds another document as {reference} ({place(there.meta)}): {_say(theirs)}; this "
+                    f"file says {_say(content)}. Ask the supplier which is right: a correction has its own number.",
                 )
         return bool(known)
+
+    def holds_entry(self, entry: data.Transaction) -> bool:
+        """Tell whether the ledger has the invoice that *entry* books; raises as `holds` does."""
+        return self.holds(str(entry.meta[REFERENCE]), content_of(entry.meta))
 
     def same_number(self, supplier: str, number: str) -> list[data.Transaction]:
         """Give what the ledger holds of that supplier under that number, whatever its date and type."""
@@ -116,16 +119,5 @@ class InvoiceBooks:
         return link in self._sold.get(unit, ())
 
 
-def _content(entry: data.Transaction) -> dict[str, str]:
-    """Give what the document said, as the transaction tells it."""
-    return dict(sorted(_facts(entry)))
-
-
-def _facts(entry: data.Transaction) -> Iterator[tuple[str, str]]:
-    for key, value in entry.meta.items():
-        if key == PAYABLE or (key.startswith(VAT) and key.removeprefix(VAT).isdecimal()):
-            yield key, str(value)
-
-
-def _say(content: dict[str, str]) -> str:
+def _say(content: Mapping[str, str]) -> str:
     return ", ".join(f"{key} {value}" for key, value in content.items())

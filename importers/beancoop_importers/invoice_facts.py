@@ -13,7 +13,7 @@ from beancoop_importers.text import clean
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from beancoop_importers.invoice import Invoice, Party
     from beancoop_importers.invoice_routing import Route
@@ -55,6 +55,24 @@ def account_to_pay(invoice: Invoice) -> str:
     return next(filter(None, (party_account(payment.account) for payment in invoice.payments)), "")
 
 
+def content(invoice: Invoice) -> dict[str, str]:
+    """Give what the document says, by which it is known from another of the same identity."""
+    rates = {
+        f"{VAT}{number}": f"{vat.category} {vat.rate.normalize():f} {vat.base} {vat.tax}"
+        for number, vat in enumerate(invoice.vat, 1)
+    }
+    return {PAYABLE: f"{invoice.totals.payable} {invoice.currency}", **rates}
+
+
+def content_of(meta: Mapping[str, object]) -> dict[str, str]:
+    """Give the same of an invoice that is booked, from the metadata of its transaction."""
+    return {
+        key: str(value)
+        for key, value in meta.items()
+        if key == PAYABLE or (key.startswith(VAT) and key.removeprefix(VAT).isdecimal())
+    }
+
+
 def of(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool) -> dict[str, object]:
     """Give the metadata of the transaction that books the invoice on *day*.
 
@@ -75,9 +93,7 @@ def _facts(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool)
         yield _payment_reference(invoice)
         yield ACCOUNT, "" if is_sale else account_to_pay(invoice)
     yield "preceding", clean(", ".join(invoice.preceding))
-    yield PAYABLE, f"{invoice.totals.payable} {invoice.currency}"
-    for number, vat in enumerate(invoice.vat, 1):
-        yield f"{VAT}{number}", f"{vat.category} {vat.rate.normalize():f} {vat.base} {vat.tax}"
+    yield from content(invoice).items()
     yield ROUTED, route.by
     names = (_FOLDERS.split(one.filename or one.reference)[-1] for one in invoice.attachments)
     yield "attachments", clean(", ".join(filter(None, names)))

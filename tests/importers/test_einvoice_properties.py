@@ -42,7 +42,7 @@ def bills(draw) -> Bill:
 
 
 @given(bills())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read(bill):
     read = einvoice.read(ubl(bill))
     totals = read.totals
@@ -56,7 +56,7 @@ def test_what_is_written_is_read(bill):
 
 
 @given(bills(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_amount_that_is_changed_is_noticed(bill, data):
     terms = [
         *bill.totals,
@@ -81,7 +81,7 @@ def test_any_amount_that_is_changed_is_noticed(bill, data):
 
 
 @given(bills())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_booked_adds_up_and_is_booked_once(bill):
     with tempfile.TemporaryDirectory() as folder:
         inbox = Inbox(Path(folder))
