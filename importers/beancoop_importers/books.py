@@ -273,7 +273,7 @@ class Books:
         if not statement.export:
             return False
         own = {one.meta[REFERENCE] for one in booking.transactions}
-        fetched = self._fetched.get(source_of(booking.transactions[0]).account, [])
+        fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
         return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
 
 

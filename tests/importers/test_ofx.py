@@ -416,6 +416,17 @@ class TestBooking:
         assert [str(one.amount) for one in cooperative.balances()] == ["59.50 EUR"]
         assert cooperative.errors() == []
 
+    def test_the_balance_of_a_day_that_went_on_is_taken_out(self, cooperative, take):
+        take(sgml(Paper((SALE,), as_of="20260115120000")))
+        result = take(sgml(Paper((SALE, RENT), new="59.50", as_of="20260131")))
+        assert (result.refusal, result.booked) == (None, 1)
+        assert [str(one.date) for one in cooperative.balances()] == ["2026-02-01"]
+        assert cooperative.errors() == []
+
+    def test_a_statement_on_which_nothing_moved(self, cooperative, take):
+        assert take(sgml(Paper(new="0.00"))).warnings == ()
+        assert [str(one.amount) for one in cooperative.balances()] == ["0.00 EUR"]
+
     def test_the_same_name_with_another_amount_is_refused(self, take):
         take(sgml(Paper((SALE,))))
         assert "the ledger holds another movement as" in take(sgml(Paper((Line("99.00"),)))).refusal

@@ -83,4 +83,5 @@ def _statement(element: Element) -> Statement:
         first_line=element.line,
         last_line=balance.line,
         warnings=odd.notes(),
+        export=True,
     )
