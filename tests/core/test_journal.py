@@ -41,7 +41,7 @@ OPENS = """
 
 
 def check_agreement(books, span, unit=None):
-    """The three books and the trial balance say the same of every account."""
+    """Compare what the three books and the trial balance say of every account."""
     entries = list(journal(books, span, unit))
     accounts = list(general_ledger(books, span, unit))
     months = list(centralisation(books, span, unit))
