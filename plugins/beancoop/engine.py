@@ -14,7 +14,7 @@ from beancoop.accounts import AccountName, parse_account
 from beancoop.register import Register, read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from beancount.core.data import Directive, Directives, Posting
@@ -95,7 +95,7 @@ class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
         return watched
 
 
-def show(rules: Sequence[Rule], entries: Directives) -> Reading:
+def show(rules: Sequence[Rule], entries: Iterable[Directive]) -> Reading:
     """Show every written posting to the rules.
 
     What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.
