@@ -6,9 +6,7 @@ of an entry says. `Books` is one ledger in a Fava of its own, with those doors s
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
 import shlex
 from http import HTTPStatus
@@ -28,6 +26,7 @@ from fava.util.date import dateranges, parse_date
 from flask import request, url_for
 from jinja2 import BaseLoader
 
+from beancoop_fava.formulas import without_formulas
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:
@@ -106,8 +105,6 @@ _QUERIES = frozenset({"download_query", "json_api.get_query"})
 _READS = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
 _RUNS = re.compile(r"\s*run\b(.*)", re.IGNORECASE | re.DOTALL)
 _FILE_POLICY = "default-src 'none'; sandbox"
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 class Books:
@@ -300,14 +297,5 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
     elif response.mimetype == "text/csv":
         response.direct_passthrough = False
-        response.set_data(_without_formulas(response.get_data(as_text=True)))
+        response.set_data(without_formulas(response.get_data(as_text=True)))
     return response
-
-
-def _without_formulas(table: str) -> str:
-    """Put an apostrophe before the cells that a spreadsheet would take for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in csv.reader(io.StringIO(table)):
-        writer.writerow(f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell for cell in row)
-    return out.getvalue()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = str | int | Decimal | datetime.date | Month | None
 Kind: TypeAlias = Literal["text", "code", "money", "exact", "hours", "share", "count", "day", "month"]
-"""How a value is written: a text, one that is not broken, an amount to the cent, one with all its digits, hours, a share
-of 1, a number of things, a day, a month."""
+"""How a value is written: a text, one that is not broken, an amount to the cent, one with all its digits, hours, a
+share of 1, a number of things, a day, a month."""
 
 TEXTS: tuple[Kind, ...] = ("text", "code", "month")
 """What is aligned to the left; the rest are figures."""

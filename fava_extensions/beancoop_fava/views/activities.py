@@ -49,7 +49,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         columns,
         [_row(page, links, activities, row) for row in rows],
         _foot(page, rows),
-        f"{t(CAPTION)} {activities.facts.currency}.",
+        t(CAPTION) % activities.facts.currency,
         is_sortable=True,
     )
     empty = t("No activity is declared in this ledger.")
@@ -59,20 +59,20 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
 CAPTION = mark(
     "Margin, contribution: of the period shown. Treasury, available to spend, customers: at its end. "
     "Available: bank (5), VAT (411, 451), suppliers (44) and current account with the cooperative (960) added up. "
-    "Amounts in"
+    "Amounts in %s."
 )
 
 
 def _row(page: Page[Activities], links: Links, activities: Activities, row: Row) -> Line:
     sums, unit = activities.facts.sums, row.unit
-    home = links.page("Autonomie", unit=unit)
+    t, home = page.text, links.page("Autonomie", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
     levies = links.moved((CONTRIBUTION,), unit)
     return Line(
         (
             Cell(unit, home),
-            Cell(row.trade or page.text("Accounts"), links.accounts(row.account_filter)),
-            Cell(page.text(STATES[row.state])),
+            Cell(row.trade or t("Accounts"), links.accounts(row.account_filter)),
+            Cell(t(STATES[row.state])),
             Cell(row.treasury, links.balance(sums, (TREASURY,), unit)),
             Cell(row.available, f"{home}#steps"),
             Cell(row.margin, f"{home}#levies"),
@@ -87,11 +87,11 @@ def _row(page: Page[Activities], links: Links, activities: Activities, row: Row)
 
 
 def _foot(page: Page[Activities], rows: list[Row]) -> Line:
-    sums = total(rows)
+    t, sums = page.text, total(rows)
     amounts = (sums.treasury, sums.available, sums.margin, sums.contribution, sums.provisional)
     return Line(
         (
-            Cell(f"{page.text('Total')} ({len(rows)})", span=3),
+            Cell(f"{t('Total')} ({len(rows)})", span=3),
             *(Cell(amount) for amount in amounts),
             Cell(sums.customers),
             Cell("", span=3, kind="text"),
@@ -103,6 +103,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
     days = [day for day, _ in activities.contributions.days() if period.begin <= day < period.end]
     if not days:
         return []
-    label = page.text("Contributions of all activities")
+    t = page.text
+    label = t("Contributions of all activities")
     points = activities.chart(intervals(days[0], days[-1]), period)
     return [Section(title=label, chart=bars(label, activities.facts.currency, points))]

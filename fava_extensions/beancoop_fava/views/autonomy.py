@@ -92,9 +92,10 @@ def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Sectio
 
 
 def _curve(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
-    label = page.text("Treasury, day by day")
+    t = page.text
+    label = t("Treasury, day by day")
     points = list(_held(facts, unit, period))
-    return Section(label, chart=curve(label, facts.currency, points) if points else None, empty=page.text("No entry."))
+    return Section(label, chart=curve(label, facts.currency, points) if points else None, empty=t("No entry."))
 
 
 def _held(facts: Facts, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:

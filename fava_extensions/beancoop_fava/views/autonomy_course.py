@@ -80,7 +80,8 @@ def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Perio
         Column(t("State")),
     )
     title = t("Calendar of the accompaniment")
-    text = f"{t('Longest accompaniment, in months, pauses not counted:')} {activity.terms_on(period.today).months}"
+    longest = activity.terms_on(period.today).months
+    text = t("The longest accompaniment is %s months; a pause does not count.") % longest
     return Section(title, text, grid=Grid("course", title, columns, rows, foot))
 
 

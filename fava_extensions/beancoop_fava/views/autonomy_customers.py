@@ -86,8 +86,8 @@ def _age(page: Page[Facts], age: Age) -> str:
     if age.over is None:
         return t("Not due yet")
     if age.upto is None:
-        return f"{t('More than')} {age.over} {t('days')}"
-    return f"{age.over + 1} \N{EN DASH} {age.upto} {t('days')}"
+        return t("More than %s days") % age.over
+    return t("%(first)s to %(last)s days") % {"first": age.over + 1, "last": age.upto}
 
 
 def _open(page: Page[Facts], items: Sequence[Item], period: Period) -> Section:

@@ -34,5 +34,5 @@ def statement_section(page: Page[Facts], facts: Facts, activity: Activity, month
     foot = Row((Cell(t("Of sales")), *shares))
     columns = (Column(t("Month"), "month"), *(Column(t(LINES[line.key]), "money") for line in lines))
     title = t("Twelve months")
-    text = t("Each column has the sign with which it adds to the result. Amounts in")
-    return Section(title, f"{text} {facts.currency}.", grid=Grid("statement", title, columns, rows, foot))
+    text = t("Each column has the sign with which it adds to the result. Amounts in %s.") % facts.currency
+    return Section(title, text, grid=Grid("statement", title, columns, rows, foot))

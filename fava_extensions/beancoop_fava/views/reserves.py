@@ -56,19 +56,19 @@ def _sheet(page: Page[Books], books: Books, period: Period) -> Section:
     sheet = books.equity.sheet(period)
     columns = (Column(t("Number")), Column(t("Account")), Column(t("Balance"), "money"))
     title = t("Equity")
-    text = f"{t('At the end of the period shown. Class 9 is left out. Amounts in')} {books.equity.currency}."
+    text = t("At the end of the period shown. Class 9 is left out. Amounts in %s.") % books.equity.currency
     foot = Row((Cell(t("Total"), span=2), Cell(sheet.total)))
-    return Section(title, text, grid=Grid("equity", title, columns, list(_lines(page, books, sheet)), foot))
+    return Section(title, text, grid=Grid("equity", title, columns, list(_lines(page, sheet)), foot))
 
 
-def _lines(page: Page[Books], books: Books, sheet: Sheet) -> Iterator[Row]:
+def _lines(page: Page[Books], sheet: Sheet) -> Iterator[Row]:
     t, links = page.text, page.links
     for group in sheet.groups:
         for line in group.lines:
             yield Row((Cell(line.number), Cell(line.label), Cell(line.amount, links.several(line.accounts))))
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), is_sum=True)
-    year = f"{t('Result of the running year, before appropriation:')} {sheet.year}"
+    year = t("Result of the running year, before appropriation: %s") % sheet.year
     yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(("6", "7"), during=str(sheet.year)))), is_sum=True)
     pending = t("Results of other years, not appropriated yet")
     yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(("6", "7")))), is_sum=True)

@@ -39,7 +39,7 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
                 Cell(each.trade),
                 Cell(each.last_day, page.context(each.activity.entry)),
                 Cell(each.days),
-                Cell(SOONER if each.days <= SOONER else SOON),
+                Cell(t("%s days") % (SOONER if each.days <= SOONER else SOON)),
             )
         )
         for each in endings(facts.register, period.today)
@@ -49,10 +49,10 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
         Column(t("Trade")),
         Column(t("Last day to sell"), "day"),
         Column(t("Days left"), "count"),
-        Column(t("Within, in days"), "count"),
+        Column(t("Ends within")),
     )
     title = t("Accompaniments that end within 90 days, and within 30")
-    empty = f"{t('None ends within 90 days from:')} {page.day(period.today)}"
+    empty = t("None ends within 90 days from %s.") % page.day(period.today)
     return Section(title, grid=Grid("endings", title, columns, rows, is_sortable=True), empty=empty)
 
 

@@ -39,7 +39,7 @@ def _banks(page: Page[Purses], purses: Purses, banks: Sequence[Bank]) -> Section
         Column(t("Difference"), "money"),
     )
     title = t("Bank accounts")
-    text = f"{t('At the end of the period shown. Amounts in')} {purses.currency}."
+    text = t("At the end of the period shown. Amounts in %s.") % purses.currency
     caption = t("A bank balance is that of the beginning of its day, and the books beside it are of the same moment.")
     grid = Grid("banks", title, columns, [_bank(page, bank) for bank in banks], caption=caption)
     return Section(title, text, grid=grid, empty=t("No account of this ledger is opened with an IBAN."))
@@ -67,7 +67,7 @@ def _shares(page: Page[Purses], bank: Bank, position: int) -> Section:
     t, links = page.text, page.links
     rows = [Row((Cell(each.unit), Cell(each.amount, links.account(each.account)))) for each in bank.shares]
     foot = Row((Cell(t("Total")), Cell(bank.total, links.account(bank.account))))
-    title = f"{t('The share of each unit')} \N{EN DASH} {bank.account}"
+    title = t("The share of each unit in %s") % bank.account
     columns = (Column(t("Unit")), Column(t("Balance"), "money"))
     grid = Grid(f"shares-{position}", title, columns, rows, foot, is_sortable=True)
     return Section(title, grid=grid, empty=t("Nothing is held."))
