@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.months import Month
 
 from beancoop_fava import writing
-from beancoop_fava.grid import AMOUNTS
+from beancoop_fava.grid import AMOUNTS, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,8 +59,13 @@ def draw(grid: Grid, language: str) -> Drawn:
 
 def _cell(cell: Cell, kind: Kind, language: str) -> DrawnCell:
     text = _text(cell.value, kind, language) if cell.text is None else cell.text
-    order = ("-1" if kind == "count" else "") if cell.value is None else str(cell.value)
+    order = "" if kind in TEXTS else _order(cell.value, kind)
     return DrawnCell(text, cell.href, order, cell.span, _LOOKS.get(kind, "num"), kind in AMOUNTS)
+
+
+def _order(value: Value, kind: Kind) -> str:
+    """Give what a figure is sorted by, where that is not the text that is shown; nothing comes before a number of 0."""
+    return ("-1" if kind == "count" else "") if value is None else str(value)
 
 
 def _text(value: Value, kind: Kind, language: str) -> str:
