@@ -24,9 +24,9 @@ from fava.core.watcher import Watcher
 from fava.ext import FavaExtensionBase, FavaExtensionError, extension_endpoint
 from fava.util.date import dateranges, parse_date
 from flask import request, url_for
-from jinja2 import BaseLoader
 
 from beancoop_fava.formulas import without_formulas
+from beancoop_fava.mending import Mending
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Flask
-    from jinja2 import Environment
     from werkzeug.wrappers import Response
 
 __all__ = [
@@ -230,22 +229,10 @@ def _is_inside(file: str, folder: Path) -> bool:
 def _fava(ledger: Path) -> Flask:
     """Make a Fava for *ledger* alone, that reads and escapes."""
     app = create_app([ledger], load=True, read_only=True, poll_watcher=True)
-    app.jinja_loader = _Escaping(app.jinja_loader)
+    app.jinja_loader = Mending(app.jinja_loader)
     app.before_request(_check)
     app.after_request(_harmless)
     return app
-
-
-class _Escaping(BaseLoader):
-    """Fava's templates, with the journal's escaping that Fava switches off switched on."""
-
-    def __init__(self, loader: BaseLoader | None) -> None:
-        assert loader is not None  # noqa: S101 - Fava has templates
-        self._loader = loader
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
-        source, filename, uptodate = self._loader.get_source(environment, template)
-        return source.replace("{% autoescape false %}", "{% autoescape true %}"), filename, uptodate
 
 
 def _check() -> tuple[str, int] | Response | None:

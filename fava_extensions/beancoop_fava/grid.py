@@ -115,6 +115,14 @@ class Grid(NamedTuple):
         return values
 
 
+class Choice(NamedTuple):
+    """A way to look at a chart: its name, its address, and whether it is the one that is shown."""
+
+    text: str
+    href: str
+    is_shown: bool
+
+
 class Section(NamedTuple):
     """A part of a page: a title, a sentence, a chart and a table, each of which may be missing.
 
@@ -124,6 +132,7 @@ class Section(NamedTuple):
     title: str = ""
     text: str = ""
     chart: Chart | None = None
+    choices: Sequence[Choice] = ()
     grid: Grid | None = None
     empty: str = ""
 

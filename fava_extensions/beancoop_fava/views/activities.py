@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
+from flask import request
 
 from beancoop_fava.activities import total
 from beancoop_fava.adapter import intervals
 from beancoop_fava.charts import bars
 from beancoop_fava.drawing import NOTHING
 from beancoop_fava.facts import TREASURY
-from beancoop_fava.grid import Cell, Column, Grid, Section
+from beancoop_fava.grid import Cell, Choice, Column, Grid, Section
 from beancoop_fava.grid import Row as Line
 from beancoop_fava.texts import mark
 from beancoop_fava.words import STATES
@@ -106,4 +107,12 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
     t = page.text
     label = t("Contributions of all activities")
     points = activities.chart(intervals(days[0], days[-1]), period)
-    return [Section(title=label, chart=bars(label, activities.facts.currency, points))]
+    chart = bars(label, activities.facts.currency, points)
+    return [Section(title=label, chart=chart, choices=_choices(page))]
+
+
+def _choices(page: Page[Activities]) -> list[Choice]:
+    t, links = page.text, page.links
+    names = {"month": t("By month"), "quarter": t("By quarter"), "year": t("By year")}
+    chosen = request.args.get("interval", "month")
+    return [Choice(name, links.page("Activites", interval=key), key == chosen) for key, name in names.items()]
