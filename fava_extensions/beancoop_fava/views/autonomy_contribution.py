@@ -49,7 +49,7 @@ def contribution_sections(
             )
         )
     columns = (
-        Column(t("Month")),
+        Column(t("Month"), "month"),
         Column(t("Gross margin"), "money"),
         Column(t("Margin since the start"), "money"),
         Column(t("Contribution on it, exact"), "exact"),

@@ -75,7 +75,7 @@ def _ages(page: Page[Facts], facts: Facts, unit: str, items: Sequence[Item], per
     ]
     total = to_cent(sum((item.amount for item in items), ZERO))
     foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(facts.sums, (CUSTOMERS,), unit))))
-    columns = (Column(t("Age")), Column(t("Number"), "count"), Column(t("Open"), "money"))
+    columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
     return Section(title, text, grid=Grid("ages", title, columns, rows, foot))
