@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 AGES = (0, 30, 60, 90)
 """The days at which an open invoice passes into the next class of age."""
-
-_A_TENTH = Decimal("0.1")
 
 
 class Customer(NamedTuple):
@@ -51,7 +49,7 @@ class Customers(NamedTuple):
     customers: Sequence[Customer]
     number: int
     largest: Decimal | None
-    days: Decimal | None
+    days: int | None
 
 
 def customers(facts: Facts, unit: str, begin: datetime.date, end: datetime.date) -> Customers:
@@ -86,12 +84,12 @@ def _is_payment(settlement: Settlement) -> bool:
     return any(_is_of(posting, TREASURY) for posting in settlement.by.postings)
 
 
-def _days(paid: Iterable[Settlement]) -> Decimal | None:
+def _days(paid: Iterable[Settlement]) -> int | None:
     weight = days = ZERO
     for each in paid:
         weight += each.amount
         days += each.amount * (each.by.date - each.opened.date).days
-    return (days / weight).quantize(_A_TENTH) if weight else None
+    return int((days / weight).quantize(Decimal(1), ROUND_HALF_UP)) if weight else None
 
 
 class Age(NamedTuple):

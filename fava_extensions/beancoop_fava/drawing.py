@@ -83,6 +83,4 @@ def _text(value: Value, kind: Kind, language: str) -> str:
 def _figure(value: Decimal, kind: Kind, language: str) -> str:
     if kind == "share":
         return writing.share(value, language)
-    if kind == "hours":
-        return writing.number(value, language, 1)
     return writing.number(value, language, None if kind == "exact" else 2)

@@ -47,7 +47,7 @@ def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section
     rows = [
         Row((Cell(t("Number of customers")), Cell(found.number, sold, "count"))),
         Row((Cell(t("Share of the largest in the sales")), Cell(found.largest, sold, "share"))),
-        Row((Cell(t("Days to be paid, on average")), Cell(found.days, links.moved((CUSTOMERS,), unit, year), "hours"))),
+        Row((Cell(t("Days to be paid, on average")), Cell(found.days, links.moved((CUSTOMERS,), unit, year), "count"))),
     ]
     title = t("Customers over twelve months")
     text = t("The average runs from the invoice to the money, and each amount weighs as much as it is.")

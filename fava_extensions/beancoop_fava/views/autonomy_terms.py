@@ -21,13 +21,13 @@ def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: P
     t, today = page.text, period.today
     terms = activity.terms_on(today)
     declared = page.context(terms.entry)
-    left = None if activity.exit else (ends_on(activity, today) - today).days
+    left = (ends_on(activity, today) - today).days if activity.state(today) == "active" else None
     rows = [
         (t("Trade"), Cell(terms.trade, declared)),
         (t("State"), Cell(t(STATES[activity.state(today)]))),
         (t("First day"), Cell(activity.start, page.context(activity.entry))),
         (t("Last day to sell"), Cell(activity.last_day(today), "#course")),
-        (t("Days left"), Cell(left if activity.state(today) == "active" else None)),
+        (t("Days left"), Cell(left)),
         (t("Rate of the contribution"), Cell(terms.rate, declared, text=page.percentage(terms.rate))),
         (t("Margin it is taken on"), Cell(t(MARGINS[terms.margin]), declared)),
         (t("A negative month"), Cell(t(NEGATIVES[terms.negative]), declared)),
