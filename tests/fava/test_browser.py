@@ -197,7 +197,7 @@ def test_the_row_leads_to_the_accounts_of_the_activity_alone(
     browser: Chrome, coop: Coop, serve: Callable[..., Server]
 ) -> None:
     show(browser, f"{serve(coop.main).url}{SLUG}/extension/Activites/?time=2026", "article tbody tr")
-    browser.find_element(By.LINK_TEXT, "A001").click()
+    browser.find_element(By.LINK_TEXT, "Menuiserie").click()
     WebDriverWait(browser, 15).until(lambda chrome: "trial_balance" in chrome.current_url)
     WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.LINK_TEXT, "A001"))
     assert "time=2026" in browser.current_url
