@@ -79,7 +79,7 @@ def write(drawn, folder):
     (folder / "coop/2026.beancount").write_text(MEETING.format(attended=" ".join(drawn.units)))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cooperatives(), st.data())
 def test_nothing_of_another_unit_leaks(drawn, data):
     unit = data.draw(st.sampled_from(drawn.units))
