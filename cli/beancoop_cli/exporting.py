@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from beancoop.belongings import CannotExportError, Days, belongings
 from beancoop.folder import create_folder, is_taken
+from beancoop.gate import ACTIVITIES
 from beancoop.ledger import load_ledger
 
 from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
@@ -52,6 +53,10 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     target = folder.resolve()
     if is_taken(target):
         raise click.UsageError(f"{folder} is there already, and not empty; choose another folder.")
+    if any(target.is_relative_to(books) for books in _books(ledger)):
+        raise click.UsageError(
+            f"{folder} lies among the books, which would read it as theirs; choose a folder outside."
+        )
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
     try:
@@ -69,6 +74,12 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         click.echo(f"{unit} is not exported: {error}.", err=True)
         leave(FINDINGS)
     _tell(own, folder, len(files), loaded)
+
+
+def _books(ledger: Path) -> list[Path]:
+    """Give the folder of the ledger, and, for a sub-ledger, that of the cooperative it is part of."""
+    folder = ledger.resolve().parent
+    return [folder, *([folder.parents[1]] if folder.parent.name == ACTIVITIES else [])]
 
 
 def _statement(portfolio: Portfolio, ledger: Ledger, language: str) -> bytes | None:

@@ -221,6 +221,16 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path):
     assert [path.name for path in (tmp_path / "there").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize(("ledger", "folder"), [("main", "x"), ("activities/A001/ledger", "activities/A009")])
+def test_a_folder_among_the_books_is_misuse(tmp_path, ledger, folder):
+    """Includes such as `activities/*/ledger.beancount` would read what was written there."""
+    copied = shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    result = run("export", "A001", "--to", copied / folder, "--ledger", copied / f"{ledger}.beancount")
+    assert result.exit_code == 2
+    assert "lies among the books" in result.stderr
+    assert not (copied / folder).exists()
+
+
 @pytest.mark.parametrize("unit", ["COOP", "A099", "a001"])
 def test_another_unit_is_misuse(tmp_path, unit):
     result = run("export", unit, "--to", tmp_path / "x", "--ledger", EXAMPLE / "main.beancount")
