@@ -17,6 +17,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop_importers.booking import REFERENCE
+from beancoop_importers.postings import family, sum_of, units_of
 from beancoop_importers.statement import UNNUMBERED, Note, Refused
 
 if TYPE_CHECKING:
@@ -90,9 +91,9 @@ class Books:
             self._known.setdefault(reference, []).append(entry)
             self._fetched.setdefault(_source(entry).account, []).append(entry)
         for posting in entry.postings:
-            for account in (posting.account, _family(posting.account)):
+            for account in (posting.account, family(posting.account)):
                 if account in self._posted:
-                    self._posted[account].append(_Posted(entry.date, _units(posting), reference))
+                    self._posted[account].append(_Posted(entry.date, units_of(posting), reference))
 
     def _seal(self, entry: data.Custom) -> None:
         texts = [value.value for value in entry.values]
@@ -111,14 +112,14 @@ class Books:
         known = self._known.get(transaction.meta[REFERENCE])
         if not known:
             return False
-        family, units = _family(transaction.postings[0].account), _units(transaction.postings[0])
-        posted = [_units(one) for there in known for one in there.postings if _family(one.account) == family]
-        amount = Amount(_sum(posted, units.currency), units.currency)
+        bank, units = family(transaction.postings[0].account), units_of(transaction.postings[0])
+        posted = [units_of(one) for there in known for one in there.postings if family(one.account) == bank]
+        amount = Amount(sum_of(posted, units.currency), units.currency)
         dates = {one.date for one in known}
         if dates == {transaction.date} and amount == units:
             return True
         raise Refused(
-            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {family} "
+            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {bank} "
             f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {units}. "
             "Ask the bank which is right, and correct or remove the other.",
             transaction.meta["lineno"],
@@ -188,7 +189,7 @@ class Books:
         statement = booking.statement
         posted = self._posted.get(booking.bank.opened.account, [])
         there = [one.units for one in posted if statement.new_date is None or one.date <= statement.new_date]
-        return _sum([*there, *(_units(one.postings[0]) for one in new)], statement.currency)
+        return sum_of([*there, *(units_of(one.postings[0]) for one in new)], statement.currency)
 
     def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
         unit = booking.bank.unit
@@ -209,7 +210,7 @@ class Books:
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])
         before = [one.units for one in posted if one.date <= statement.old_date and one.reference not in own]
-        ledger = _sum(before, statement.currency)
+        ledger = sum_of(before, statement.currency)
         if ledger == statement.old_balance:
             return None
         return Note(
@@ -266,21 +267,6 @@ def _by_account(movements: Iterable[data.Transaction]) -> dict[str, list[data.Tr
     for one in movements:
         groups.setdefault(_source(one).account, []).append(one)
     return groups
-
-
-def _family(account: str) -> str:
-    """Give the account without its last part: the bank account whose share it is."""
-    return account.rpartition(":")[0]
-
-
-def _units(posting: data.Posting) -> Amount:
-    """Give what a posting posts; in a loaded ledger nothing is left open."""
-    units = posting.units
-    return units if isinstance(units, Amount) and units.number is not None else Amount(Decimal(0), "")
-
-
-def _sum(amounts: Iterable[Amount], currency: str) -> Decimal:
-    return sum((one.number for one in amounts if one.currency == currency and one.number), Decimal(0))
 
 
 def _list(items: Iterable[object]) -> str:

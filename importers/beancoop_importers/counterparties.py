@@ -51,7 +51,7 @@ class Counterparties:
         if any(name and name.number.startswith(_SUSPENSE) for name in names):
             return
         for name in names:
-            if name and name.unit and name.number.startswith("55"):
+            if name and name.unit and name.number.startswith("5"):
                 self._units.add(f"{name.parent} {account_key(other)}", name.unit)
 
     def unit_of(self, other: str, bank: str) -> str | None:

@@ -6,6 +6,7 @@ finds it: never the amount or a name. What it had settled is owed again.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
@@ -15,11 +16,11 @@ from beancount.core.data import Posting, Transaction
 
 from beancoop_importers.booking import CUSTOMER_REFERENCE, REFERENCE, RETURN_REASON
 from beancoop_importers.layered import Layered
+from beancoop_importers.postings import family, number_of, units_of
 from beancoop_importers.references import word_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from decimal import Decimal
 
     from beancount.core.data import Directive
 
@@ -34,11 +35,13 @@ class Original(NamedTuple):
 
     Attributes:
         reference: its `bank-ref`.
+        bank: the bank account, without unit.
         parts: its transactions, one per unit it was shared out over.
 
     """
 
     reference: str
+    bank: str
     parts: tuple[Transaction, ...]
 
     @property
@@ -50,11 +53,19 @@ class Original(NamedTuple):
     @property
     def settles(self) -> bool:
         """Whether all of it went to customers' or suppliers' accounts, so that it is known what is owed again."""
-        return all(_is_bank(posting) or _names(part, posting) for part in self.parts for posting in part.postings)
+        return all(
+            sum(map(self.moves, part.postings)) == 1
+            and all(self.moves(posting) or _names(part, posting) for posting in part.postings)
+            for part in self.parts
+        )
 
-    def paid(self) -> Decimal | int:
+    def moves(self, posting: Posting) -> bool:
+        """Tell whether a posting is on the bank account."""
+        return family(posting.account) == self.bank
+
+    def paid(self) -> Decimal:
         """Give what it moved on the bank account."""
-        return sum(_number(posting) for part in self.parts for posting in part.postings if _is_bank(posting))
+        return sum((number_of(one) for part in self.parts for one in part.postings if self.moves(one)), Decimal(0))
 
 
 class Payments:
@@ -86,18 +97,19 @@ class Payments:
                 if isinstance(name, str) and word_key(name):
                     self._by_reference.add(_key(reference, name), entry)
 
-    def originals(self, movement: Movement, reference: str) -> list[Original]:
-        """Give the payments that *movement*, which is to be booked as *reference*, may have brought back."""
+    def originals(self, movement: Movement, reference: str, bank: str) -> list[Original]:
+        """Give the payments that *movement*, to be booked as *reference* on *bank*, may have brought back."""
         found: dict[str, list[Transaction]] = {}
-        for name in {movement.customer_reference, movement.bank_reference} - {""}:
+        for name in sorted({movement.customer_reference, movement.bank_reference}):
             for entry in self._by_reference.get(_key(reference, name)):
                 parts = found.setdefault(entry.meta[REFERENCE], [])
                 if entry not in parts:
                     parts.append(entry)
-        originals = [Original(known, tuple(parts)) for known, parts in sorted(found.items()) if known != reference]
-        return [
-            one for one in originals if one.paid() * movement.amount < 0 and not any(self._returned.get(one.reference))
-        ]
+        originals = [Original(known, bank, tuple(parts)) for known, parts in sorted(found.items())]
+        return [one for one in originals if one.paid() * movement.amount < 0 and not self._is_returned(one)]
+
+    def _is_returned(self, original: Original) -> bool:
+        return any(True for _ in self._returned.get(original.reference))
 
 
 def reversed_postings(part: Transaction) -> list[Posting]:
@@ -107,16 +119,8 @@ def reversed_postings(part: Transaction) -> list[Posting]:
 
 def _reversed(part: Transaction, posting: Posting) -> Posting:
     names = _names(part, posting)
-    units = posting.units
-    assert isinstance(units, Amount)  # noqa: S101 - a loaded ledger leaves nothing open
-    return Posting(
-        posting.account,
-        Amount(-_number(posting), units.currency),
-        None,
-        None,
-        None,
-        {INVOICE: names[0]} if names else None,
-    )
+    meta = {INVOICE: names[0]} if names else None
+    return Posting(posting.account, Amount(-number_of(posting), units_of(posting).currency), None, None, None, meta)
 
 
 def _key(reference: str, name: str) -> str:
@@ -128,15 +132,3 @@ def _key(reference: str, name: str) -> str:
 def _names(entry: Transaction, posting: Posting) -> Sequence[str]:
     name = parse_account(posting.account)
     return item_names(entry, posting) if name and name.number.startswith((CUSTOMERS, SUPPLIERS)) else ()
-
-
-def _is_bank(posting: Posting) -> bool:
-    name = parse_account(posting.account)
-    return name is not None and name.number.startswith("55")
-
-
-def _number(posting: Posting) -> Decimal:
-    units = posting.units
-    assert isinstance(units, Amount)  # noqa: S101
-    assert units.number is not None  # noqa: S101
-    return units.number
