@@ -54,6 +54,11 @@ class Booking(NamedTuple):
     transactions: tuple[data.Transaction, ...]
     closing: data.Balance | None
 
+    def movements(self) -> dict[str, Movement]:
+        """Give the movements by the `bank-ref` of their transactions."""
+        references = (one.meta[REFERENCE] for one in self.transactions)
+        return dict(zip(references, self.statement.movements, strict=True))
+
 
 def book(statement: Statement, bank: BankAccount, filename: str) -> Booking:
     """Say *statement* in Beancount; the directives point at their lines of the bank's file, *filename*.

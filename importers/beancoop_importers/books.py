@@ -8,7 +8,6 @@ in its own way, so of one account one day comes from one format only.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.errors import place
@@ -23,6 +22,7 @@ from beancoop_importers.statement import UNNUMBERED, Note, Refused
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from beancoop_importers.booking import Booking
     from beancoop_importers.statement import Statement
@@ -102,25 +102,25 @@ class Books:
             unit = str(texts[1])
             self.sealed[unit] = max(month, self.sealed.get(unit, month))
 
-    def holds(self, transaction: data.Transaction) -> bool:
-        """Tell whether the ledger has this very movement.
+    def holds(self, *parts: data.Transaction) -> bool:
+        """Tell whether the ledger has this very movement, given as one transaction or as what it was shared out over.
 
         Raises:
             Refused: it has one of that reference, with another date or amount.
 
         """
+        transaction = parts[0]
         known = self._known.get(transaction.meta[REFERENCE])
         if not known:
             return False
-        bank, units = family(transaction.postings[0].account), units_of(transaction.postings[0])
-        posted = [units_of(one) for there in known for one in there.postings if family(one.account) == bank]
-        amount = Amount(sum_of(posted, units.currency), units.currency)
+        bank, currency = family(transaction.postings[0].account), units_of(transaction.postings[0]).currency
+        amount, said = _moved(known, bank, currency), _moved(parts, bank, currency)
         dates = {one.date for one in known}
-        if dates == {transaction.date} and amount == units:
+        if dates == {transaction.date} and amount == said:
             return True
         raise Refused(
             f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {bank} "
-            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {units}. "
+            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {said}. "
             "Ask the bank which is right, and correct or remove the other.",
             transaction.meta["lineno"],
         )
@@ -267,6 +267,12 @@ def _by_account(movements: Iterable[data.Transaction]) -> dict[str, list[data.Tr
     for one in movements:
         groups.setdefault(_source(one).account, []).append(one)
     return groups
+
+
+def _moved(parts: Iterable[data.Transaction], bank: str, currency: str) -> Amount:
+    """Give what the parts of a movement post together to the bank account."""
+    posted = [units_of(one) for part in parts for one in part.postings if family(one.account) == bank]
+    return Amount(sum_of(posted, currency), currency)
 
 
 def _list(items: Iterable[object]) -> str:

@@ -60,7 +60,11 @@ def _same(meant: data.Directive, found: data.Directive) -> bool:
 
 def _said(entry: data.Directive) -> tuple[object, ...]:
     """Give all a directive says but where it stands."""
-    said = entry._replace(meta={key: value for key, value in entry.meta.items() if key not in _PLACE})
+    said = entry._replace(meta=_facts(entry.meta))
     if isinstance(said, data.Transaction):
-        said = said._replace(postings=[posting._replace(meta=None) for posting in said.postings])
+        said = said._replace(postings=[posting._replace(meta=_facts(posting.meta or {})) for posting in said.postings])
     return tuple(said)
+
+
+def _facts(meta: data.Meta) -> data.Meta:
+    return {key: value for key, value in meta.items() if key not in _PLACE}

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from beancoop_importers.statement import Movement
 
 DECIDED = "*"
+MATCHED = frozenset({"invoice", "return"})
+"""The ways by which a movement goes to an invoice."""
+
 _CENT = Decimal("0.01")
 RULE = "rule"
 """The metadata that names the rule an entry was made by."""
@@ -150,7 +153,7 @@ class _Movement:
                     return routed
             except _Untold as untold:
                 self.doubts.append(str(untold))
-        return self._waits(self.bank, "waits", "nothing tells what it is for")
+        return self._waits(self.bank, "waits", "" if self.doubts else "nothing tells what it is for")
 
     def _returned(self) -> Routed | None:
         """Undo the payment that this one brings back."""
@@ -288,7 +291,7 @@ class _Movement:
             )
         entries = tuple(self._transaction(piece, flag) for piece in by_unit.values())
         banks = tuple(piece.bank for piece in by_unit.values())
-        return Routed(self.movement, entries, banks, way, "; ".join([why, *self.doubts]))
+        return Routed(self.movement, entries, banks, way, "; ".join(filter(None, [why, *self.doubts])))
 
     def _transaction(self, piece: _Piece, flag: str) -> data.Transaction:
         bank = self._posting(piece.bank.share, -sum(map(number_of, piece.postings), Decimal(0)))

@@ -3,13 +3,16 @@
 A ledger half written loads without a word, so every file the program writes goes through here: a temporary
 file in the same folder, flushed to the disk, then renamed over the old one, then the folder flushed too.
 A kill at any moment leaves the old file or the new one. Two programs do not write at once, and neither writes over
-what it has not read.
+what it has not read. What takes several files is done in one step: what a kill leaves half done, the next program that
+writes takes back.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import json
 import os
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+UNDO_FILE = ".beancoop-undo"
+"""In the folder of the ledger while several files are replaced: what they held."""
 
 _NEW_FILE_MODE = 0o666
 
@@ -125,11 +131,84 @@ def undo_changes(changes: Sequence[Change]) -> None:
 
 
 @contextlib.contextmanager
+def one_step(folder: Path, changes: Sequence[Change]) -> Iterator[None]:
+    """Replace the files in order, and put them back unless the block ends well: all of them or none.
+
+    To be used by the one writer in *folder*: what a kill leaves half done, the next writer puts back. A file may be
+    changed more than once, each time from what the change before made of it.
+
+    Raises:
+        ConflictError: a file is not as it was when it was read.
+        OSError: a file could not be written.
+
+    """
+    undo = folder / UNDO_FILE
+    write_text(undo, _undo_text(folder, changes))
+    try:
+        apply_changes(changes)
+        try:
+            yield
+            undo.unlink()  # from here on the step is done
+        except BaseException:
+            undo_changes(changes)
+            raise
+    except BaseException:
+        if not any(read_text(change.path) == change.after != change.before for change in changes):
+            undo.unlink()
+        raise
+    with contextlib.suppress(OSError):  # where a power cut brings the file back, so it brings the step's beginning
+        _flush_folder(folder)
+
+
+def _undo_text(folder: Path, changes: Sequence[Change]) -> str:
+    """Write down what each file holds now, and how to recognise what it is to hold."""
+    files: dict[str, dict[str, object]] = {}
+    for change in changes:
+        name = os.path.relpath(change.path, folder)
+        states = files.setdefault(name, {"before": change.before, "after": []})["after"]
+        assert isinstance(states, list)  # noqa: S101
+        states.append(_digest(change.after))
+    return json.dumps(files, ensure_ascii=False, indent=1)
+
+
+def _digest(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()
+
+
+def _take_back(folder: Path) -> None:
+    """Put back the files of a step that a kill interrupted.
+
+    Raises:
+        ConflictError: one of them was changed since; none is touched then.
+        OSError: one of them could not be read or written.
+
+    """
+    undo = folder / UNDO_FILE
+    text = read_text(undo)
+    if text is None:
+        return
+    files = {folder / name: state for name, state in json.loads(text).items()}
+    for path, state in files.items():
+        now = read_text(path)
+        if now != state["before"] and _digest(now) not in state["after"]:
+            raise ConflictError(
+                f"A program was stopped while it wrote {len(files)} files, and {path} was changed since. {undo} says "
+                "what they held; put them right, delete that file, and try again."
+            )
+    undo_changes([Change(path, state["before"], "") for path, state in files.items()])
+    undo.unlink()
+    _flush_folder(folder)
+
+
+@contextlib.contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
     """Keep any other program of ours from writing to the ledger in *folder* for as long as the block lasts.
 
+    What a program that was killed left half done there is taken back first.
+
     Raises:
-        ConflictError: another one is writing.
+        ConflictError: another one is writing, or what was left half done was changed since.
+        OSError: what was left half done cannot be taken back.
 
     """
     descriptor = os.open(folder, os.O_RDONLY)
@@ -138,6 +217,7 @@ def one_writer(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConflictError(f"Another program is writing to {folder}; wait until it has finished.") from None
+        _take_back(folder)
         yield
     finally:
         os.close(descriptor)
