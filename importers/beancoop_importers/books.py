@@ -16,12 +16,13 @@ from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop_importers.booking import REFERENCE
+from beancoop_importers.checks import gap, is_later, last_before, second_copy
 from beancoop_importers.postings import family, sum_of, units_of
-from beancoop_importers.statement import UNNUMBERED, Note, Refused
+from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from beancoop_importers.booking import Booking
@@ -135,14 +136,15 @@ class Books:
         """
         new = tuple([one for one in booking.transactions if not self.holds(one)])
         self.refuse_other_formats(new)
+        self._refuse_copy(booking, new)
         self._refuse_overlap(booking, new)
         known = len(booking.transactions) - len(new)
         closing, replaced, warning = self._closing(booking, known=known, grown=bool(new))
         self._open_month(booking, [*new, *((closing,) if closing else ())])
         statement = booking.statement
-        gap = self._gap(booking) if new or closing else None
-        unproved = statement.unproved if new else None
-        warnings = tuple(note for note in (warning, gap, unproved) if note)
+        missing = self._gap(booking) if new or closing else None
+        odd = (statement.unproved, second_copy(statement)) if new else ()
+        warnings = tuple(note for note in (warning, missing, *odd) if note)
         return News(new, known, closing, replaced, warnings)
 
     def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
@@ -213,11 +215,35 @@ class Books:
         ledger = sum_of(before, statement.currency)
         if ledger == statement.old_balance:
             return None
-        return Note(
-            statement.first_line,
-            f"{statement.name} begins at {statement.old_balance:.2f} on {statement.old_date}, but {account} stands at "
-            f"{ledger:.2f} in the ledger; a statement is missing before it, or the opening balance.",
+        return gap(statement, account, ledger, last_before(statement, self._asserted_of(account)))
+
+    def _asserted_of(self, account: str) -> Iterator[data.Balance]:
+        return (one for one in self._asserted.values() if one.account == account)
+
+    def _refuse_copy(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
+        """Refuse a statement that the ledger holds under another number: the same day, balances and movements."""
+        statement, closing = booking.statement, booking.closing
+        if not (closing and new) or len(new) < len(booking.transactions) or _comes_to_nothing(statement):
+            return
+        there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
+        if there is None or there.amount != closing.amount or REFERENCE not in there.meta:
+            return
+        held: dict[str, list[data.Transaction]] = {}
+        for one in self._fetched.get(_source(new[0]).account, []):
+            if str(one.meta[REFERENCE]).startswith(f"{there.meta[REFERENCE]}/"):
+                held.setdefault(one.meta[REFERENCE], []).append(one)
+        bank = booking.bank.family
+        said = [[one] for one in new]
+        ours, theirs = (
+            sorted((parts[0].date, _moved(parts, bank, statement.currency)) for parts in group)
+            for group in (said, held.values())
         )
+        if ours == theirs:
+            raise Refused(
+                f"{statement.name} says the same as the one that {place(there.meta)} asserts: the day, the balances "
+                "and every movement; only its number is another. It is a copy; do not import it.",
+                statement.first_line,
+            )
 
     def _closing(
         self, booking: Booking, *, known: int, grown: bool
@@ -234,20 +260,13 @@ class Books:
         if REFERENCE not in there.meta:
             text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
             return None, None, Note(closing.meta["lineno"], text)
-        if _is_later(booking.statement, closing, there, known=known, grown=grown):
+        if is_later(booking.statement, there, known=known, grown=grown):
             return closing, there, None
         return None, None, None
 
 
-def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, known: int, grown: bool) -> bool:
-    """Tell whether a statement comes after the one whose balance of that day is asserted."""
-    if there.meta[REFERENCE] == closing.meta[REFERENCE] or (statement.identity and known):
-        return grown  # the same statement, fetched again later in the day, be it under another name
-    number = str(there.meta[REFERENCE]).rpartition("/")[2]
-    numbered = statement.number.isdecimal() and number.isdecimal() and statement.number != UNNUMBERED
-    if statement.identity or not numbered:
-        return statement.old_balance == there.amount.number
-    return int(statement.number) > int(number)
+def _comes_to_nothing(statement: Statement) -> bool:
+    return statement.old_balance is None or statement.old_balance == statement.new_balance
 
 
 class _Source(NamedTuple):

@@ -53,25 +53,25 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self.names: set[str] = set()
-        self.start = 0  # the line before the table that is being read
+        self.within = range(len(lines))  # the lines of the table that is being read
 
     def refuse(self, message: str, key: str = "") -> NoReturn:
-        """Refuse the file at the first line, of the table being read, that has *key*."""
+        """Refuse the file, at the first line of the table being read that has *key*."""
         pattern = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])")
-        ends = (n for n, line in enumerate(self.lines[self.start + 1 :], self.start + 1) if line.startswith("[["))
-        numbers = range(self.start, next(ends, len(self.lines)))
-        found = (number for number in numbers if key and pattern.search(self.lines[number].partition("#")[0]))
-        raise Refused(message, next(found, self.start) + 1)
+        found = (number for number in self.within if key and pattern.search(self.lines[number].partition("#")[0]))
+        raise Refused(message, next(found, self.within.start) + 1)
 
     def rules(self, kind: str, tables: object) -> tuple[Rule, ...]:
         """Read all tables of one kind."""
-        heads = [n for n, line in enumerate(self.lines) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line)]
+        tops = [number for number, line in enumerate(self.lines) if re.match(r"\s*\[\[", line)]
+        heads = [number for number in tops if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", self.lines[number])]
         if not isinstance(tables, list) or len(heads) != len(tables):
-            self.start = 0
             self.refuse(f"each rule is a table of its own; expected [[{kind}]] on a line above it.", kind)
         rules = []
-        for self.start, table in zip(heads, tables, strict=True):
+        for head, table in zip(heads, tables, strict=True):
+            self.within = range(head, next((top for top in tops if top > head), len(self.lines)))
             rules.append(self._rule(kind, table))
+        self.within = range(len(self.lines))
         return tuple(rules)
 
     def _rule(self, kind: str, table: Mapping[str, object]) -> Rule:
