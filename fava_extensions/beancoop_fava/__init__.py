@@ -14,7 +14,9 @@ from beancoop.proof import unproved
 
 from beancoop_fava import page  # as a module: Fava makes a page of each class it finds in this one
 from beancoop_fava.activities import Activities, Row, Total, total
+from beancoop_fava.adapter import insert_in
 from beancoop_fava.equity import Equity
+from beancoop_fava.inserting import places
 from beancoop_fava.purses import Purses
 from beancoop_fava.texts import mark
 
@@ -86,6 +88,7 @@ class Activites(page.Page):
             loaded = Ledger(Path(self.ledger.beancount_file_path), entries, errors, options)
             for finding in unproved(loaded, RULES):
                 self.tell(finding.message)
+            insert_in(self.ledger, places(loaded))
         except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
             self.tell(f"The page of the activities cannot be made from this ledger: {error!r}.")
 
