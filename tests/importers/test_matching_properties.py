@@ -22,6 +22,7 @@ from trade import Trade, ogm
 UNITS = ("A001", "A002")
 AMOUNTS = st.integers(1, 400).map(lambda units: units * 10)  # thousandths, so whole cents
 NAMES = [f"{unit}-2026-{number:04}" for unit in UNITS for number in range(1, 4)]
+OFTEN_SHARED = st.sampled_from([False, False, True])
 INVOICES = st.dictionaries(st.sampled_from(NAMES), AMOUNTS, min_size=1, max_size=4)
 
 
@@ -33,16 +34,17 @@ def mark(name: str) -> str:
 @st.composite
 def payments(draw, invoices: dict[str, int]):
     """Draw a payment that names some invoices, exactly or not quite, of any amount or of theirs."""
-    named = draw(st.lists(st.sampled_from(sorted(invoices)), max_size=3, unique=True))
-    texts = [draw(st.sampled_from([name, name.lower(), mark(name), f"{name}9", name[1:]])) for name in named]
-    whole = sum(invoices[name] for name in named) or 10
-    return draw(st.sampled_from([whole, -whole, draw(AMOUNTS)])), " ".join(texts)
+    named = draw(st.lists(st.sampled_from(sorted(invoices)), min_size=1, max_size=3, unique=True))
+    spoilt = draw(st.sampled_from([False, False, False, True]))
+    texts = [f"{name}9" if spoilt else draw(st.sampled_from([name, name.lower(), mark(name)])) for name in named]
+    whole = sum(invoices[name] for name in named)
+    return draw(st.sampled_from([whole, whole, -whole, draw(AMOUNTS)])), " ".join(texts)
 
 
 @st.composite
 def stories(draw):
     invoices = draw(INVOICES)
-    return invoices, draw(st.lists(st.tuples(payments(invoices), st.booleans()), min_size=1, max_size=4))
+    return invoices, draw(st.lists(st.tuples(payments(invoices), OFTEN_SHARED), min_size=1, max_size=4))
 
 
 def tell(folder: str, invoices: dict[str, int]) -> Trade:
@@ -59,7 +61,7 @@ def is_open(trade: Trade) -> Decimal:
 
 
 @given(stories())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_money_is_conserved_whatever_the_order_and_once(story):
     invoices, paid = story
     outcomes = []
@@ -81,7 +83,8 @@ def test_money_is_conserved_whatever_the_order_and_once(story):
             assert is_open(trade) == owed - matched
             assert not any(p.account.endswith(unit) for unit in UNITS for p in postings if ":5501" in p.account)
             event("something is settled" if matched else "nothing is settled")
-            event(f"{len({entry.meta['bank-ref'] for entry in entries}) - len(entries)} split")
+            references = {entry.meta["bank-ref"] for entry in entries}
+            event("a payment is split over two units" if len(references) < len(entries) else "none is split")
             before = trade.coop.files()
             assert [result.booked for result in trade.bring(*files)] == [0] * len(files)
             assert trade.coop.files() == before
@@ -124,11 +127,8 @@ def test_a_reference_that_is_not_quite_right_settles_nothing(data):
     spots = [number for number, sign in enumerate(exact) if sign.isalnum()]
     at = data.draw(st.sampled_from(spots))
     changed = data.draw(st.sampled_from("0123456789AZ").filter(lambda sign: sign != exact[at]))
-    text = data.draw(
-        st.sampled_from(
-            [f"{exact[:at]}{changed}{exact[at + 1 :]}", exact[:at] + exact[at + 1 :], exact[: at + 1] + exact[at:]]
-        )
-    )
+    before, after = exact[:at], exact[at + 1 :]
+    text = data.draw(st.sampled_from([before + changed + after, before + after, before + exact[at] * 2 + after]))
     others = {word for other in NAMES for word in (other, mark(other), mark(other).strip("+").replace("/", ""))}
     if text in others:
         event("the reference of another invoice")
