@@ -59,14 +59,12 @@ COOP_ACCOUNTS = (
     "694-RemunerationApport",
     "740-Subsides",
 )
-_IMPORT_CONFIG = '''"""What Fava's import page reads bank statements with: fava ledgers/main.beancount, then Import."""
-
-from pathlib import Path
-
-from beancoop_importers.importers import importers_for
-
-CONFIG = importers_for(Path(__file__).parent / "main.beancount")
-'''
+_IMPORT_CONFIG = (
+    '"""What Fava\'s import page reads bank statements with: fava ledgers/main.beancount, then Import."""\n\n'
+    "from pathlib import Path\n\n"
+    "from beancoop_importers.importers import importers_for\n\n"
+    'CONFIG = importers_for(Path(__file__).parent / "main.beancount")\n'
+)
 _RULES = """\
 # Ce que dit le libellé d'un mouvement : la première règle dont toutes les conditions tiennent (docs/importing.md).
 #
