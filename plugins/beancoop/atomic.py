@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 UNDO_FILE = ".beancoop-undo"
 """In the folder of the ledger while several files are replaced: what they held."""
 
+_LEDGER_FILES = ".beancount"  # nothing else is put back, whoever wrote that file
 _NEW_FILE_MODE = 0o666
 
 
@@ -187,15 +188,20 @@ def _take_back(folder: Path) -> None:
     text = read_text(undo)
     if text is None:
         return
-    files = {folder / name: state for name, state in json.loads(text).items()}
-    for path, state in files.items():
+    try:
+        files = {folder / name: (state["before"], state["after"]) for name, state in json.loads(text).items()}
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise ConflictError(
+            f"{undo} is not as a stopped program leaves it; look at the ledger, and delete it."
+        ) from None
+    for path, (before, after) in files.items():
         now = read_text(path)
-        if now != state["before"] and _digest(now) not in state["after"]:
+        if now != before and (_digest(now) not in after or path.suffix != _LEDGER_FILES):
             raise ConflictError(
                 f"A program was stopped while it wrote {len(files)} files, and {path} was changed since. {undo} says "
                 "what they held; put them right, delete that file, and try again."
             )
-    undo_changes([Change(path, state["before"], "") for path, state in files.items()])
+    undo_changes([Change(path, before, "") for path, (before, _) in files.items()])
     undo.unlink()
     _flush_folder(folder)
 
