@@ -52,7 +52,7 @@ class Counterparties:
             return
         for name in names:
             if name and name.unit and name.number.startswith("5"):
-                self._units.add(f"{name.parent} {account_key(other)}", name.unit)
+                self._units.add_once(f"{name.parent} {account_key(other)}", name.unit)
 
     def unit_of(self, other: str, bank: str) -> str | None:
         """Give the one unit the account *other* is known for on the shared account *bank*, else None."""

@@ -138,7 +138,7 @@ class Invoices:
                 names = item_names(entry, posting)
                 found = [self._by_key.get(f"{posting.account} {name}") for name in names]
                 for payee in dict.fromkeys((entry.payee or "", *(one.payee for one in found if one))):
-                    self._accounts.add(_party(payee), account_key(account))
+                    self._accounts.add_once(_party(payee), account_key(account))
 
 
 def _invoice(entry: Transaction, posting: Posting, name: str) -> Invoice:

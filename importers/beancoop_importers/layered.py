@@ -22,6 +22,11 @@ class Layered(Generic[Value]):
         """Add a value to those of *key*."""
         self._own.setdefault(key, []).append(value)
 
+    def add_once(self, key: str, value: Value) -> None:
+        """Add a value to those of *key* where it is not among them; they are to be few."""
+        if value not in self.get(key):
+            self.add(key, value)
+
     def get(self, key: str) -> Iterator[Value]:
         """Give the values of *key*."""
         yield from self._below.get(key, ())

@@ -32,10 +32,18 @@ _ZERO = Decimal(0)
 
 
 class Part(NamedTuple):
-    """What of a payment goes to an invoice, positive where it was received."""
+    """What of a payment goes to an invoice.
+
+    Attributes:
+        invoice: the invoice.
+        amount: positive where it was received.
+        reference: what in the payment names the invoice.
+
+    """
 
     invoice: Invoice
     amount: Decimal
+    reference: str
 
 
 class Match(NamedTuple):
@@ -60,19 +68,22 @@ def match(invoices: Invoices, movement: Movement, unit: str | None) -> Match:
     """
     taken: dict[str, Decimal] = {}
     matches = [_Payment(invoices, one, unit, taken).match() for one in _payments(movement)]
-    parts: dict[Invoice, Decimal] = {}
+    parts: dict[Invoice, Part] = {}
     for part in (part for found in matches for part in found.parts):
-        parts[part.invoice] = parts.get(part.invoice, _ZERO) + part.amount
-    ordered = [Part(invoice, parts[invoice]) for invoice in _by_age(parts) if parts[invoice]]
+        before = parts.get(part.invoice)
+        parts[part.invoice] = part._replace(amount=before.amount + part.amount) if before else part
+    ordered = [parts[invoice] for invoice in _by_age(parts) if parts[invoice].amount]
     doubts = dict.fromkeys(doubt for found in matches for doubt in found.doubts)
     return Match(tuple(ordered), sum((found.rest for found in matches), _ZERO), tuple(doubts))
 
 
 def _payments(movement: Movement) -> Sequence[Movement]:
     """Give the movement itself, or the details that make it where it names nothing."""
+    details = movement.details
+    if not details or sum((detail.amount for detail in details), _ZERO) != movement.amount:
+        return (movement,)
     named = references_of(movement)
-    made = sum((detail.amount for detail in movement.details), _ZERO) == movement.amount
-    return movement.details if movement.details and made and not (named.exact or named.words) else (movement,)
+    return (movement,) if named.exact or named.words else details
 
 
 def _by_age(invoices: Iterable[Invoice]) -> list[Invoice]:
@@ -88,8 +99,8 @@ class _Payment:
         self.movement = movement
         self.unit = unit
         self.taken = taken
-        self.waiting: dict[Invoice, None] = {}
-        self.settled: dict[Invoice, None] = {}
+        self.waiting: dict[Invoice, str] = {}  # each with the reference that names it
+        self.settled: dict[Invoice, str] = {}
         self.doubts: list[str] = []
 
     def match(self) -> Match:
@@ -100,7 +111,7 @@ class _Payment:
             part = min(self._open(invoice), rest, key=abs)
             self.taken[invoice.key] = self.taken.get(invoice.key, _ZERO) + part
             rest -= part
-            parts.append(Part(invoice, part))
+            parts.append(Part(invoice, part, self.waiting[invoice]))
             if left := self._open(invoice):
                 self.doubts.append(f"{abs(left):.2f} of {invoice.name} stays open")
         names = _list(self.waiting or self.settled)
@@ -109,7 +120,8 @@ class _Payment:
         elif self.settled and not self.waiting:
             self.doubts.append(f"{names} is settled already: the money is owed back, or is for something else")
             if len(self.settled) == 1:
-                parts, rest = [Part(next(iter(self.settled)), rest)], _ZERO
+                ((invoice, reference),) = self.settled.items()
+                parts, rest = [Part(invoice, rest, reference)], _ZERO
         return Match(tuple(parts), rest, tuple(self.doubts))
 
     def _open(self, invoice: Invoice) -> Decimal:
@@ -145,11 +157,11 @@ class _Payment:
         waiting = [one for one in here if self._goes_with(self._open(one))]
         settled = [one for one in here if self._goes_with(one.sign)]
         if len(waiting) == 1:
-            self.waiting[waiting[0]] = None
+            self.waiting.setdefault(waiting[0], reference)
         elif waiting or len(settled) > 1:
             self.doubts.append(f"{reference} may mean {_list(waiting or settled, ' or ')}")
         elif settled:
-            self.settled[settled[0]] = None
+            self.settled.setdefault(settled[0], reference)
         elif here:
             direction = "received" if self.movement.amount > 0 else "paid out"
             self.doubts.append(f"{_list(here)} is not open for money that is {direction}")

@@ -26,8 +26,9 @@ from beancount.core.amount import Amount
 from beancoop_importers.booking import FLAG, REFERENCE
 from beancoop_importers.counterparties import Counterparties
 from beancoop_importers.invoices import Invoices
-from beancoop_importers.matching import Match, match
+from beancoop_importers.matching import Match, Part, match
 from beancoop_importers.postings import number_of, units_of
+from beancoop_importers.references import word_key
 from beancoop_importers.returns import RETURNS, Original, Payments, reversed_postings
 from beancoop_importers.rules import Facts, Rule, Rules, first_match
 from beancoop_importers.statement import Refused
@@ -198,7 +199,7 @@ class _Movement:
             pieces[0].postings.append(self._posting(pieces[0].bank.suspense, -found.rest))
         elif found.rest:
             pieces.append(_Piece(self.bank, [self._posting(self.bank.suspense, -found.rest)]))
-        names = ", ".join(part.invoice.name for part in found.parts)
+        names = ", ".join(map(_named, found.parts))
         return self._booked(pieces, "invoice", f"names {names}", FLAG if found.doubts or found.rest else DECIDED)
 
     def _settling(self, found: Match, unit: str) -> _Piece:
@@ -296,6 +297,12 @@ class _Movement:
     def _transaction(self, piece: _Piece, flag: str) -> data.Transaction:
         bank = self._posting(piece.bank.share, -sum(map(number_of, piece.postings), Decimal(0)))
         return self.waiting._replace(flag=flag, links=piece.links, postings=[bank, *piece.postings])
+
+
+def _named(part: Part) -> str:
+    """Say an invoice, and what names it where that is not its number."""
+    name = part.invoice.name
+    return name if part.reference == word_key(name) else f"{name} ({part.reference})"
 
 
 def _agrees(rule: Rule, unit: str) -> bool:
