@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from beancoop_importers.plan import Result
-    from beancoop_importers.routing import Routed
+    from beancoop_importers.sharing import Routed
 
 _Thing = TypeVar("_Thing")
 

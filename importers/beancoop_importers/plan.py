@@ -18,7 +18,7 @@ from beancoop_importers.booking import REFERENCE, book
 from beancoop_importers.books import Books
 from beancoop_importers.ledger import target
 from beancoop_importers.printed import print_directive, print_proved, root_options
-from beancoop_importers.routing import MATCHED, Routed, Router
+from beancoop_importers.routing import MATCHED, Router
 from beancoop_importers.statement import Movement, Note, Refused, Statement
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from beancoop_importers.accounts import BankAccount
     from beancoop_importers.rules import Rules
+    from beancoop_importers.sharing import Routed
 
 _Thing = TypeVar("_Thing")
 

@@ -70,8 +70,9 @@ def test_every_movement_is_explained(cooperative):
     explained = [line for line in lines if "Assets:55:5501-Banque:A003" in line]
     assert len(explained) == 7
     assert explained[2] == (
-        f"ledgers/statements/{STATEMENT}:8: 2026-09-10 +2019.98 EUR CLUB D'ENTREPRISES HUY-WAREMME: * invoice: names "
-        "A003-2026-0028 (+++003/2026/02823+++): Assets:55:5501-Banque:A003 +2019.98, Assets:40:400-Clients:A003 -2019.98"
+        f"ledgers/statements/{STATEMENT}:8: 2026-09-10 +2019.98 EUR CLUB D'ENTREPRISES HUY-WAREMME: * invoice: "
+        "names A003-2026-0028 (+++003/2026/02823+++): "
+        "Assets:55:5501-Banque:A003 +2019.98, Assets:40:400-Clients:A003 -2019.98"
     )
     assert ": * rule: rule Frais de compte: " in explained[5]
     assert ": ! waits: nothing tells what it is for: " in explained[0]
