@@ -124,7 +124,7 @@ class _Movement:
         reason = "was for another amount" if original.settles else "was not for an invoice"
         if len(original.units) != 1:
             raise Untold(f"{what} {reason}")
-        return self.sharing.waits(self.sharing.share(original.units[0]), "return", f"{what} {reason}")
+        return self.sharing.waits(self.sharing.share(original.units[0]), "waits", f"{what} {reason}")
 
     def _undone(self, original: Original, why: str) -> Routed:
         pieces = []

@@ -118,8 +118,9 @@ class Sharing:
             share = self._ground.registry.share(self.bank, unit, day, self.movement.line)
         except Refused as refused:
             raise Untold(f"it is of {unit}, but {refused.message}") from None
-        if not self._ground.opens and not self._ground.registry.open_on(share.share, day):
-            raise Untold(f"it is of {unit}, but {share.share} is not open; `beancoop import` opens it")
+        for account in (share.share, share.suspense):
+            if not self._ground.opens and not self._ground.registry.open_on(account, day):
+                raise Untold(f"it is of {unit}, but {account} is not open; `beancoop import` opens it")
         return share
 
     def account(self, stem: str, unit: str) -> str:
