@@ -47,7 +47,7 @@ def test_every_kind_of_change_is_made_and_nothing_else():
 
 def test_each_mutant_has_one_change_and_a_name_of_its_own():
     for module, found in all_mutants().items():
-        assert len({mutant.name for mutant in found}) == len(found) > 10, module
+        assert len({mutant.name for mutant in found}) == len(found) > 5, module
         assert len({mutant.source for mutant in found}) == len(found), module
         for mutant in found[::9]:
             ast.parse(mutant.source)
@@ -58,7 +58,7 @@ def test_a_sample_is_always_the_same_and_of_every_module():
     drawn = sample(every, 0.2)
     assert drawn == sample(all_mutants(), 0.2)
     assert list(drawn) == list(TESTS)
-    assert all(len(drawn[module]) >= 10 for module in every)
+    assert all(len(drawn[module]) >= min(10, len(found)) for module, found in every.items())
 
 
 def test_what_is_explained_is_a_mutant_of_the_program_as_it_is():

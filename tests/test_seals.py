@@ -6,8 +6,14 @@ import pytest
 from beancoop.ledger import load_ledger
 from beancoop.months import Month
 from beancoop.seal import check_seals
+from evidence import damage_evidence, seals_evidence
 from evidence.blocks import EDITS, blocks, delete
+from evidence.closed_months_evidence import touch
+from evidence.damage_evidence import change, cut, damage
 from evidence.seals_evidence import Closed, Size, generate, reseal, try_edits, try_neutral
+
+SEALED = range(3, 6_000, 500)
+"""Places in the book of 2025 of A001, all before March."""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +27,29 @@ def test_every_kind_of_edit_is_found(closed):
 
 def test_another_way_of_writing_raises_no_alarm(closed):
     assert try_neutral(closed, 10, seed=12).wrong == []
+
+
+def test_every_sub_ledger_tells_alone_of_what_is_done_to_it_and_of_nothing_else(closed):
+    tallies = [touch(closed, unit, 1) for unit in closed.units]
+    assert [one for tally in tallies for one in (*tally.missed, *tally.alarms)] == []
+    assert {(tally.entries, tally.changed, tally.rewritten) for tally in tallies} == {(1, 5, 2)}
+
+
+def test_what_the_seals_do_not_tell_is_counted_as_missed(closed, monkeypatch):
+    monkeypatch.setattr(seals_evidence, "check_seals", lambda *_: [])
+    assert len(touch(closed, "A001", 2).missed) > 5
+
+
+@pytest.mark.parametrize("way", [cut, change])
+def test_damage_to_a_closed_book_is_not_silent(way, closed):
+    tally = damage(closed, way, SEALED, "A001")
+    assert tally.silent == []
+    assert tally.told > 5
+
+
+def test_damage_that_the_seals_do_not_tell_is_counted_as_silent(closed, monkeypatch):
+    monkeypatch.setattr(damage_evidence, "check_seals", lambda *_: [])
+    assert damage(closed, change, SEALED, "A001").silent != []
 
 
 def test_an_edit_after_the_closed_months_is_free(closed):

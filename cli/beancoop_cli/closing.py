@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from beancoop.atomic import ConflictError
 from beancoop.checklist import checklist
-from beancoop.closing import CannotCloseError, close_month, plan_closing, printed
+from beancoop.closing import CannotCloseError, close_month, plan_closing
 from beancoop.ledger import load_ledger
 from beancoop.months import Month
+from beancoop.text import as_text
 from rich.console import Console
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
@@ -72,5 +73,5 @@ def _rehearse(path: Path, month: Month, today: datetime.date) -> list[UnitClosin
     for closing in closings:
         click.echo(f"\n; {closing.path}")
         for entry in closing.entries:
-            click.echo(printed(entry))
+            click.echo(as_text(entry))
     return closings

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from beancoop.accounts import COOP
+from beancoop.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
     from beancoop.findings import Finding
+    from beancoop.ledger import Ledger
 
 FINDINGS = 1
 """Exit status of a command that has something to report; misuse gives 2, as click does."""
@@ -35,11 +38,26 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def print_findings(findings: Iterable[Finding], style: str = "text") -> None:
+def check_unit(ledger: Ledger, unit: str) -> None:
+    """Refuse a unit that is no activity of *ledger*.
+
+    Raises:
+        click.UsageError: it is the structure itself, or unknown.
+
+    """
+    activities = read_register(ledger.entries, ledger.options).activities
+    if unit == COOP:
+        raise click.UsageError(f"{COOP} is the structure itself, which does not leave; name an activity.")
+    if unit not in activities:
+        known = ", ".join(activities) or "none"
+        raise click.UsageError(f"{ledger.path} declares no activity {unit}; it has: {known}.")
+
+
+def print_findings(findings: Iterable[Finding], style: str = "text", *, err: bool = True) -> None:
     """Print findings as an accountant, a program or a forge reads them.
 
-    text: one `file:line: message` a line, on standard error. json: a list of objects, on standard output.
-    github: workflow commands, on standard output, which the forge shows at the line of the change.
+    text: one `file:line: message` a line, on standard error unless told otherwise. json: a list of objects, on
+    standard output. github: workflow commands, on standard output, which the forge shows at the line of the change.
     """
     if style == "json":
         click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=2))
@@ -50,7 +68,7 @@ def print_findings(findings: Iterable[Finding], style: str = "text") -> None:
             click.echo(f"::error {place}::{message}")
     else:
         for finding in findings:
-            click.echo(finding._replace(file=_relative(finding.file)), err=True)
+            click.echo(finding._replace(file=_relative(finding.file)), err=err)
 
 
 def _relative(file: str) -> str:

@@ -1,4 +1,4 @@
-"""`beancoop import`: bank statements into the right sub-ledgers."""
+"""`beancoop import`: bank statements and e-invoices into the right sub-ledgers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from beancoop_importers.plan import Result
+    from beancoop_importers.results import Result
     from beancoop_importers.sharing import Routed
 
 _Thing = TypeVar("_Thing")
@@ -29,11 +29,11 @@ _Thing = TypeVar("_Thing")
 @click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
 @click.option("--explain", is_flag=True, help="Tell of every movement where it goes, and what told it.")
 def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, explain: bool) -> None:
-    """Book the movements of bank statements in the books of whom they concern.
+    """Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they concern.
 
     A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what others are
     for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A second import of the
-    same statement adds nothing; a file that is refused is left out whole, and stops no other.
+    same file adds nothing; a file that is refused is left out whole, and stops no other.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
@@ -81,16 +81,18 @@ def _summarise(results: Sequence[Result]) -> None:
                 click.echo(_line(result))
         return
     table = Table()
-    for title in ("File", "Statements", "Booked", "Already there", "To an invoice", "To decide", "Refused"):
+    for title in ("File", "Statements", "Invoices", "Booked", "Already there", "To an invoice", "To decide", "Refused"):
         table.add_column(title, justify="left" if title == "File" else "right")
     for one in results:
-        counts = (one.statements, one.booked, one.skipped, one.matched, len(one.undecided))
+        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, len(one.undecided))
         table.add_row(Text(str(one.file)), *map(str, counts), "refused" if one.refusal else "")
     console.print(table)
 
 
 def _line(result: Result) -> str:
     where = f" in {', '.join(map(str, result.targets))}" if result.targets else ""
+    if result.invoices:
+        return f"{result.file}: invoice booked{where}." if result.booked else f"{result.file}: already there."
     return (
         f"{result.file}: {_count(result.statements, 'statement')}, {_count(result.booked, 'movement')} booked{where}, "
         f"{result.skipped} already there, {result.matched} to an invoice, {len(result.undecided)} to decide."

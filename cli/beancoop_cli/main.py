@@ -7,8 +7,11 @@ import click
 from beancoop_cli.check import check
 from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
+from beancoop_cli.exporting import export
 from beancoop_cli.importing import import_statements
+from beancoop_cli.leaving import leave_with
 from beancoop_cli.querying import query
+from beancoop_cli.reporting import report
 from beancoop_cli.scaffolding import activity, init
 from beancoop_cli.serving import serve
 
@@ -19,5 +22,17 @@ def main() -> None:
     """Keep the books of a coopérative d'activités in plain text."""
 
 
-for command in (init, activity, check, close, contributions, import_statements, query, serve):
+for command in (
+    init,
+    activity,
+    check,
+    close,
+    contributions,
+    leave_with,
+    export,
+    import_statements,
+    query,
+    report,
+    serve,
+):
     main.add_command(command)

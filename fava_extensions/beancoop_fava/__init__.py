@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from beancoop.period import Period
     from beancount.core.data import Directives
 
-    from beancoop_fava.activities import Period
     from beancoop_fava.adapter import FavaLedger
     from beancoop_fava.equity import Group
 

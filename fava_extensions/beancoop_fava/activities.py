@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -13,14 +12,14 @@ from beancoop.money import ZERO, amount_in, to_cent
 from beancoop.register import read_register
 from beancoop.settlement import CONTRIBUTION
 from beancount.core.data import Transaction
-from dateutil.relativedelta import relativedelta
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancoop.activity import Activity
     from beancoop.errors import BeancoopError
+    from beancoop.period import Period
     from beancoop.register import Register
     from beancount.core.data import Directive, Posting
 
@@ -57,21 +56,6 @@ class _Figures:
     treasury: Series = field(default_factory=Series)
     margin: Series = field(default_factory=Series)
     contribution: Series = field(default_factory=Series)
-
-
-class Period(NamedTuple):
-    """What the page looks at.
-
-    Attributes:
-        begin: the first day whose margin and contribution count.
-        end: the day after the last one, also the first whose treasury does not count.
-        today: the day as of which the state and the months left are told.
-
-    """
-
-    begin: datetime.date
-    end: datetime.date
-    today: datetime.date
 
 
 class Row(NamedTuple):
@@ -156,7 +140,7 @@ class Activities:
                 to_cent(figures.treasury.before(period.end)),
                 _within(figures.margin, period),
                 _within(figures.contribution, period),
-                _months_left(activity, period.today, last_day),
+                activity.months_left(period.today),
                 terms.months,
                 last_day,
             )
@@ -177,14 +161,6 @@ def total(rows: Sequence[Row]) -> Total:
 
 def _within(series: Series, period: Period) -> Decimal:
     return to_cent(series.before(period.end) - series.before(period.begin))
-
-
-def _months_left(activity: Activity, today: datetime.date, last_day: datetime.date | None) -> int | None:
-    """Count the whole months from *today* to the day after the last to sell; from the start where it is ahead."""
-    if last_day is None or (activity.exit is not None and today > activity.exit.date):
-        return None
-    left = relativedelta(last_day + datetime.timedelta(days=1), max(today, activity.start))
-    return max(0, left.years * 12 + left.months)
 
 
 def _adder(name: str, register: Register, figures: Mapping[str, _Figures]) -> Adder | None:

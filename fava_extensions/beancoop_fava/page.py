@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+from beancoop.period import Period
 from beancount.core.data import new_metadata
 from flask import request
 
-from beancoop_fava.activities import Period
 from beancoop_fava.adapter import FavaExtensionBase, FavaExtensionError, g, hash_entry
 from beancoop_fava.texts import catalogue, language_of
 

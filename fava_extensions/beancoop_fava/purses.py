@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from beancoop.period import Period
     from beancount.core.data import Directive
 
-    from beancoop_fava.activities import Period
 
 WAITING = "499"
 

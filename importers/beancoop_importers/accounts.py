@@ -120,8 +120,8 @@ class Registry:
         """
         return self._bank(bank.opened, f"{bank.opened.account}:{unit}", unit, [day], line)
 
-    def open_on(self, account: str, day: datetime.date) -> bool:
-        """Tell whether a movement of *day* may be posted; Beancount lets none be after the day of the `close`."""
+    def is_open(self, account: str, day: datetime.date) -> bool:
+        """Tell whether something of *day* may be posted; Beancount lets nothing be after the day of the `close`."""
         opened, closed = self.opens.get(account), self.closes.get(account)
         return opened is not None and opened.date <= day and (closed is None or day <= closed.date)
 
@@ -160,7 +160,7 @@ class Registry:
 
     def _suspense(self, unit: str, days: Sequence[datetime.date], line: int) -> str:
         for opened in self.suspense.get(unit, []):
-            if all(self.open_on(opened.account, day) for day in days):
+            if all(self.is_open(opened.account, day) for day in days):
                 return opened.account
         if unit not in self.suspense or not days:
             return self.roots.account("assets", _SUSPENSE, unit)
@@ -172,7 +172,7 @@ class Registry:
 
     def _usable(self, account: str, days: Sequence[datetime.date], line: int) -> None:
         for day in days if account in self.opens else ():  # the import opens what nobody has
-            if not self.open_on(account, day):
+            if not self.is_open(account, day):
                 raise Refused(
                     f"{account}, which receives the movements, is not open on {day}; "
                     f"correct its dates, or add: {day} open {account}",

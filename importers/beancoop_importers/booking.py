@@ -35,7 +35,7 @@ FLAG = "!"
 _CENT = Decimal("0.01")
 _ODD_SIGNS = re.compile(r"[^A-Za-z0-9.:@_+-]+")
 _LONGEST = 80  # characters of a bank's own reference; ISO 20022 allows 35
-_NEXT_DAY = datetime.timedelta(days=1)  # Beancount asserts at the start of the day
+NEXT_DAY = datetime.timedelta(days=1)  # Beancount asserts at the start of the day
 
 
 class Booking(NamedTuple):
@@ -170,7 +170,7 @@ def _closing(statement: Statement, bank: BankAccount, prefix: str, filename: str
         return None
     amount = Amount(_cents(statement.new_balance, statement.last_line), statement.currency)
     meta = data.new_metadata(filename, statement.last_line, {REFERENCE: prefix})
-    return data.Balance(meta, statement.new_date + _NEXT_DAY, bank.opened.account, amount, None, None)
+    return data.Balance(meta, statement.new_date + NEXT_DAY, bank.opened.account, amount, None, None)
 
 
 def _cents(amount: Decimal, line: int) -> Decimal:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.errors import place
 from beancoop.months import Month
 from beancount.core import data
-from beancount.core.amount import Amount
 
-from beancoop_importers.booking import REFERENCE
-from beancoop_importers.checks import gap, is_later, last_before, second_copy
-from beancoop_importers.postings import family, sum_of, units_of
+from beancoop_importers.booking import NEXT_DAY, REFERENCE
+from beancoop_importers.checks import comes_to_nothing, gap, is_later, last_before, same_movements, second_copy
+from beancoop_importers.postings import family, moved, sum_of, units_of
+from beancoop_importers.references import by_account, source_of
 from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from beancount.core.amount import Amount
+
     from beancoop_importers.booking import Booking
-    from beancoop_importers.statement import Statement
 
 
 class _Posted(NamedTuple):
@@ -42,7 +43,8 @@ class News(NamedTuple):
         transactions: the movements it does not hold.
         known: how many it holds.
         closing: the balance to assert, None where it is asserted, or where another statement has the last word.
-        replaced: the assertion of an earlier statement of the day, which *closing* takes the place of.
+        replaced: the assertions that hold no longer: of an earlier statement of the day, which *closing* takes the
+            place of, and of exports that were fetched before the end of a day to which this one adds.
         warnings: what the accountant should look at.
 
     """
@@ -50,7 +52,7 @@ class News(NamedTuple):
     transactions: tuple[data.Transaction, ...]
     known: int
     closing: data.Balance | None
-    replaced: data.Balance | None
+    replaced: tuple[data.Balance, ...]
     warnings: tuple[Note, ...]
 
 
@@ -90,7 +92,7 @@ class Books:
         reference = entry.meta.get(REFERENCE, "")
         if reference:
             self._known.setdefault(reference, []).append(entry)
-            self._fetched.setdefault(_source(entry).account, []).append(entry)
+            self._fetched.setdefault(source_of(entry).account, []).append(entry)
         for posting in entry.postings:
             for account in (posting.account, family(posting.account)):
                 if account in self._posted:
@@ -115,7 +117,7 @@ class Books:
         if not known:
             return False
         bank, currency = family(transaction.postings[0].account), units_of(transaction.postings[0]).currency
-        amount, said = _moved(known, bank, currency), _moved(parts, bank, currency)
+        amount, said = moved(known, bank, currency), moved(parts, bank, currency)
         dates = {one.date for one in known}
         if dates == {transaction.date} and amount == said:
             return True
@@ -137,15 +139,21 @@ class Books:
         new = tuple([one for one in booking.transactions if not self.holds(one)])
         self.refuse_other_formats(new)
         self._refuse_copy(booking, new)
-        self._refuse_overlap(booking, new)
+        overlap = self._overlap(booking, new)
         known = len(booking.transactions) - len(new)
-        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new))
+        outrun = self._outrun(booking, new)
+        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new), outrun=outrun)
         self._open_month(booking, [*new, *((closing,) if closing else ())])
         statement = booking.statement
         missing = self._gap(booking) if new or closing else None
         odd = (statement.unproved, second_copy(statement)) if new else ()
-        warnings = tuple(note for note in (warning, missing, *odd) if note)
+        warnings = tuple(note for note in (warning, overlap, missing, *odd) if note)
         return News(new, known, closing, replaced, warnings)
+
+    def forget(self, balances: Iterable[data.Balance]) -> None:
+        """Take no more note of assertions that hold no longer."""
+        for one in balances:
+            self._asserted.pop((one.account, one.date, one.amount.currency), None)
 
     def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
         """Refuse movements of days that the ledger has from another format, whose references tell nothing of theirs.
@@ -154,10 +162,10 @@ class Books:
             Refused: it has.
 
         """
-        for account, group in _by_account(new).items():
-            ours = _source(group[0]).format
+        for account, group in by_account(new).items():
+            ours = source_of(group[0]).format
             for there in self._of_the_days(account, group):
-                if (theirs := _source(there).format) != ours:
+                if (theirs := source_of(there).format) != ours:
                     raise Refused(
                         f"the ledger holds movements of {account} around {there.date} from {theirs.upper()} "
                         f"({place(there.meta)}), and this file is {ours.upper()}; they may be the same. Keep to one "
@@ -165,22 +173,35 @@ class Books:
                         group[0].meta["lineno"],
                     )
 
-    def _refuse_overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
-        """Refuse movements known by their place in a file alone, where another file has the days and sums disagree."""
+    def _overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> Note | None:
+        """Tell of movements that another file has of these days and this one lacks, though it should have them.
+
+        Raises:
+            Refused: with them the account would not reach the new balance.
+
+        """
         statement = booking.statement
-        unnamed = not all(movement.identity for movement in statement.movements)
-        if not statement.identity or not unnamed or not new or statement.new_balance is None:
-            return
-        own = {one.meta[REFERENCE] for one in booking.transactions}
-        for account, group in _by_account(new).items():
+        unnamed = bool(statement.identity) and not all(movement.identity for movement in statement.movements)
+        if not (unnamed and statement.new_balance is not None) and not statement.export:
+            return None
+        for account, group in by_account(new).items():
+            own = {one.meta[REFERENCE] for one in booking.transactions}
             others = [one for one in self._of_the_days(account, group) if one.meta[REFERENCE] not in own]
-            if others and self._reached(booking, new) != statement.new_balance:
-                raise Refused(
-                    f"the ledger holds movements of these days from another file ({place(others[0].meta)}), and with "
-                    f"those of {statement.name} it would not reach {statement.new_balance:.2f}; they may be the same, "
-                    "and the bank gives them no reference to tell. Import a file that begins after them.",
-                    statement.first_line,
-                )
+            if not others or (reached := self._reached(booking, new)) == statement.new_balance:
+                continue
+            there = (
+                f"the ledger holds movements of these days from another file ({place(others[0].meta)}) that this one "
+                f"lacks"
+            )
+            if statement.new_balance is None:
+                return Note(statement.first_line, f"{there}; if they are among those booked now, remove one of each.")
+            raise Refused(
+                f"{there}, and with those of {statement.name} it would stand at {reached:.2f} and not at "
+                f"{statement.new_balance:.2f}; they may be the same, and the bank gives them no reference to tell. "
+                "Import a file that begins after them.",
+                statement.first_line,
+            )
+        return None
 
     def _of_the_days(self, account: str, group: Sequence[data.Transaction]) -> list[data.Transaction]:
         first, last = min(one.date for one in group), max(one.date for one in group)
@@ -223,22 +244,16 @@ class Books:
     def _refuse_copy(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
         """Refuse a statement that the ledger holds under another number: the same day, balances and movements."""
         statement, closing = booking.statement, booking.closing
-        if not (closing and new) or len(new) < len(booking.transactions) or _comes_to_nothing(statement):
+        if not (closing and new) or len(new) < len(booking.transactions) or comes_to_nothing(statement):
             return
         there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
         if there is None or there.amount != closing.amount or REFERENCE not in there.meta:
             return
         held: dict[str, list[data.Transaction]] = {}
-        for one in self._fetched.get(_source(new[0]).account, []):
+        for one in self._fetched.get(source_of(new[0]).account, []):
             if str(one.meta[REFERENCE]).startswith(f"{there.meta[REFERENCE]}/"):
                 held.setdefault(one.meta[REFERENCE], []).append(one)
-        bank = booking.bank.family
-        said = [[one] for one in new]
-        ours, theirs = (
-            sorted((parts[0].date, _moved(parts, bank, statement.currency)) for parts in group)
-            for group in (said, held.values())
-        )
-        if ours == theirs:
+        if same_movements([[one] for one in new], held.values(), booking.bank.family, statement.currency):
             raise Refused(
                 f"{statement.name} says the same as the one that {place(there.meta)} asserts: the day, the balances "
                 "and every movement; only its number is another. It is a copy; do not import it.",
@@ -246,52 +261,41 @@ class Books:
             )
 
     def _closing(
-        self, booking: Booking, *, known: int, grown: bool
-    ) -> tuple[data.Balance | None, data.Balance | None, Note | None]:
-        """Give the balance to assert, the one it replaces, and a warning; of one day only the last is asserted."""
+        self, booking: Booking, *, known: int, grown: bool, outrun: tuple[data.Balance, ...]
+    ) -> tuple[data.Balance | None, tuple[data.Balance, ...], Note | None]:
+        """Give the balance to assert, those it replaces, and a warning; of one day only the last is asserted."""
         closing = booking.closing
-        if closing is None:
-            return None, None, None
+        if closing is None or self._goes_on(booking):
+            return None, outrun, None
         there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
-        if there is None:
-            return closing, None, None
+        if there is None or there in outrun:
+            return closing, outrun, None
         if there.amount == closing.amount:
-            return None, None, None
+            return None, outrun, None
         if REFERENCE not in there.meta:
             text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
-            return None, None, Note(closing.meta["lineno"], text)
+            return None, outrun, Note(closing.meta["lineno"], text)
         if is_later(booking.statement, there, known=known, grown=grown):
-            return closing, there, None
-        return None, None, None
+            return closing, (there,), None
+        return None, outrun, None
 
+    def _outrun(self, booking: Booking, new: Sequence[data.Transaction]) -> tuple[data.Balance, ...]:
+        """Give the assertions of exports fetched before the end of a day to which this one adds."""
+        if not booking.statement.export:
+            return ()
+        days = {one.date + NEXT_DAY for one in new}
+        account, currency = booking.bank.opened.account, booking.statement.currency
+        there = (self._asserted.get((account, day, currency)) for day in sorted(days))
+        return tuple([one for one in there if one and REFERENCE in one.meta])
 
-def _comes_to_nothing(statement: Statement) -> bool:
-    return statement.old_balance is None or statement.old_balance == statement.new_balance
-
-
-class _Source(NamedTuple):
-    """What a reference begins with: the format, and the account with its currency."""
-
-    format: str
-    account: str
-
-
-def _source(movement: data.Transaction) -> _Source:
-    name, *account = str(movement.meta[REFERENCE]).split("/", 3)[:3]
-    return _Source(name, " ".join(account))
-
-
-def _by_account(movements: Iterable[data.Transaction]) -> dict[str, list[data.Transaction]]:
-    groups: dict[str, list[data.Transaction]] = {}
-    for one in movements:
-        groups.setdefault(_source(one).account, []).append(one)
-    return groups
-
-
-def _moved(parts: Iterable[data.Transaction], bank: str, currency: str) -> Amount:
-    """Give what the parts of a movement post together to the bank account."""
-    posted = [units_of(one) for part in parts for one in part.postings if family(one.account) == bank]
-    return Amount(sum_of(posted, currency), currency)
+    def _goes_on(self, booking: Booking) -> bool:
+        """Tell whether the ledger has later movements of the day on which an export was fetched."""
+        statement = booking.statement
+        if not statement.export:
+            return False
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
+        return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
 
 
 def _list(items: Iterable[object]) -> str:

@@ -10,10 +10,11 @@ import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.booking import REFERENCE, statement_reference
+from beancoop_importers.postings import moved
 from beancoop_importers.statement import UNNUMBERED, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from beancount.core import data
@@ -92,6 +93,19 @@ def second_copy(statement: Statement) -> Note | None:
         return None
     text = f"{statement.name} is marked as a second copy, but the ledger did not hold it; it is booked all the same."
     return Note(statement.first_line, text)
+
+
+def comes_to_nothing(statement: Statement) -> bool:
+    """Tell whether a statement ends where it began: two such statements of a day may well be the same to the eye."""
+    return statement.old_balance is None or statement.old_balance == statement.new_balance
+
+
+def same_movements(
+    ours: Iterable[Sequence[data.Transaction]], theirs: Iterable[Sequence[data.Transaction]], bank: str, currency: str
+) -> bool:
+    """Tell whether two lists of movements on *bank* agree in their days and amounts, each shared out or not."""
+    one, other = (sorted((parts[0].date, moved(parts, bank, currency)) for parts in each) for each in (ours, theirs))
+    return one == other
 
 
 def is_later(statement: Statement, there: data.Balance, *, known: int, grown: bool) -> bool:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from beancoop.atomic import Change, ConflictError, one_step
 
+from beancoop_importers.booking import REFERENCE
 from beancoop_importers.books import Books
+from beancoop_importers.invoice_books import InvoiceBooks
 from beancoop_importers.ledger import load_whole
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from beancoop.ledger import Ledger
@@ -35,7 +37,7 @@ class NotShownError(Exception):
 def commit(
     ledger: Ledger, changes: Sequence[Change], written: Iterable[tuple[data.Transaction, Sequence[Path]]]
 ) -> Ledger:
-    """Write *changes* and load the ledger again; *written* names each movement and the files it went to.
+    """Write *changes* and load the ledger again; *written* names each movement or invoice and the files it went to.
 
     Returns:
         The ledger as it is now.
@@ -62,21 +64,20 @@ def commit(
 def _missing(
     ledger: Ledger, after: Ledger, written: Iterable[tuple[data.Transaction, Sequence[Path]]]
 ) -> dict[Path, str]:
-    """Give the files whose new movements the ledger does not show."""
-    books = Books(after.entries, ())
+    """Give the files whose new transactions the ledger does not show."""
+    books, invoices = Books(after.entries, ()), InvoiceBooks(after.entries)
     files = set(after.files)
     faults: dict[Path, str] = {}
-    for movement, targets in written:
-        if not _shows(books, movement):
-            unread = [path for path in targets if path not in files] or targets
-            for path in unread:
+    for entry, targets in written:
+        if not _shows(books.holds if REFERENCE in entry.meta else invoices.holds_entry, entry):
+            for path in [path for path in targets if path not in files] or targets:
                 faults[path] = f"{path} is not included by {ledger.path}; include it, and import again."
     return faults
 
 
-def _shows(books: Books, movement: data.Transaction) -> bool:
+def _shows(holds: Callable[[data.Transaction], bool], entry: data.Transaction) -> bool:
     try:
-        return books.holds(movement)
+        return holds(entry)
     except Refused:  # part of it alone
         return False
 

@@ -21,11 +21,14 @@ from beangulp.importer import Importer
 from beancoop_importers.accounts import Registry
 from beancoop_importers.booking import REFERENCE, book
 from beancoop_importers.books import Books
+from beancoop_importers.invoice_books import InvoiceBooks
+from beancoop_importers.invoice_filing import InvoiceDesk
+from beancoop_importers.invoice_rules import purposes_by
 from beancoop_importers.ledger import load_whole
 from beancoop_importers.printed import print_proved
 from beancoop_importers.routing import Router
 from beancoop_importers.rulebook import RULES_FILE, read_rules
-from beancoop_importers.sources import format_of, read_head, read_statements
+from beancoop_importers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
@@ -35,16 +38,34 @@ if TYPE_CHECKING:
     from beancoop.ledger import Ledger
 
     from beancoop_importers.booking import Booking
+    from beancoop_importers.invoice_booking import PurposeOf
+    from beancoop_importers.invoice_filing import Proposal
     from beancoop_importers.rules import Rules
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class _Watched:
+    """A ledger, loaded again when one of its files has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stamp: tuple[tuple[str, int, int], ...] = ()
+        self._ledger: Ledger | None = None
+
+    def ledger(self) -> Ledger:
+        if self._ledger is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
+            self._ledger = load_whole(self.path)
+            files = self._ledger.files
+            self._stamp = _stamp(sorted(map(str, files | {file.parent for file in files})))  # a folder has new ones
+        return self._ledger
 
 
 class StatementImporter(Importer):
     """Reads statements of one format, of every bank account the ledger knows by its `iban:`.
 
     Attributes:
-        format: how the format is called.
+        format: how the format is called, up to the bank's name where it has one.
         ending: how its files are usually named.
 
     """
@@ -54,9 +75,7 @@ class StatementImporter(Importer):
 
     def __init__(self, ledger: str | Path) -> None:
         """Import for the ledger whose main file is *ledger*."""
-        self.ledger = Path(ledger)
-        self._stamp: tuple[tuple[str, int, int], ...] = ()
-        self._loaded: Ledger | None = None
+        self._watched = _Watched(Path(ledger))
 
     @property
     def name(self) -> str:
@@ -65,7 +84,7 @@ class StatementImporter(Importer):
 
     def identify(self, filepath: str) -> bool:
         """Tell whether the file means to be of the format; a damaged one is refused when it is extracted."""
-        return format_of(read_head(Path(filepath))) == self.format
+        return (format_of(read_head(Path(filepath))) or "").partition("-")[0] == self.format
 
     def account(self, filepath: str) -> str:
         """Give the account of the file's statements, or what the accounts of several have in common."""
@@ -82,7 +101,7 @@ class StatementImporter(Importer):
 
     def filename(self, filepath: str) -> str | None:
         """Give the file's own name, with nothing in it that means something to a file system."""
-        return _UNSAFE.sub("-", Path(filepath).name).strip("-.") or f"statement.{self.ending}"
+        return _safe_name(filepath) or f"statement.{self.ending}"
 
     def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
         """Give the movements and closing balances of the file that the ledger does not hold, as they are to be booked.
@@ -92,9 +111,9 @@ class StatementImporter(Importer):
 
         """
         bookings = self._bookings(filepath)
-        ledger = self._read_ledger()
+        ledger = self._watched.ledger()
         try:
-            return self._new(bookings, ledger, read_rules(self.ledger.parent / RULES_FILE))
+            return self._new(bookings, ledger, read_rules(self._watched.path.parent / RULES_FILE))
         except Refused as refused:
             raise Refused(refused.within(filepath)) from None
 
@@ -108,13 +127,15 @@ class StatementImporter(Importer):
             said: list[data.Directive] = []
             for waiting in news.transactions:
                 said += router.route(waiting, movements[waiting.meta[REFERENCE]], booking.bank).transactions
-            if news.replaced and news.replaced not in entries:
-                raise Refused(
-                    f"a later statement of the same day replaces the balance at {place(news.replaced.meta)}; delete "
-                    "that one, or import with `beancoop import`, which does.",
-                    booking.statement.first_line,
-                )
-            entries = [entry for entry in entries if entry is not news.replaced]
+            for balance in news.replaced:
+                if balance not in entries:
+                    raise Refused(
+                        f"a later statement of the same day replaces the balance at {place(balance.meta)}; delete that "
+                        "one, or import with `beancoop import`, which does.",
+                        booking.statement.first_line,
+                    )
+            entries = [entry for entry in entries if entry not in news.replaced]
+            books.forget(news.replaced)
             said += [news.closing] if news.closing else []
             print_proved(said, ledger.options)
             books.add(said)
@@ -145,21 +166,13 @@ class StatementImporter(Importer):
         books.refuse_other_formats([entry for entry in entries if isinstance(entry, data.Transaction)])
 
     def _bookings(self, filepath: str) -> list[Booking]:
-        ledger = self._read_ledger()
+        ledger = self._watched.ledger()
         registry = Registry(ledger.entries, ledger.options)
         try:
             statements = read_statements(Path(filepath))
             return [book(statement, registry.find(statement), filepath) for statement in statements]
         except Refused as refused:
             raise Refused(refused.within(filepath)) from None
-
-    def _read_ledger(self) -> Ledger:
-        """Give the ledger, read again when one of its files has changed."""
-        if self._loaded is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
-            self._loaded = load_whole(self.ledger)
-            files = self._loaded.files
-            self._stamp = _stamp(sorted(map(str, files | {file.parent for file in files})))  # a folder has new ones
-        return self._loaded
 
 
 class CodaImporter(StatementImporter):
@@ -176,9 +189,105 @@ class CamtImporter(StatementImporter):
     ending = "xml"
 
 
-def importers_for(ledger: str | Path) -> list[StatementImporter]:
+class CsvImporter(StatementImporter):
+    """Reads what banks export as CSV, and Argenta as a workbook."""
+
+    format = "csv"
+    ending = "csv"
+
+
+class Mt940Importer(StatementImporter):
+    """Reads MT940."""
+
+    format = "mt940"
+    ending = "sta"
+
+
+class OfxImporter(StatementImporter):
+    """Reads OFX 1 and 2."""
+
+    format = "ofx"
+    ending = "ofx"
+
+
+class InvoiceImporter(Importer):
+    """Reads e-invoices: UBL, CII, and the PDF with one of them inside.
+
+    Fava can save a transaction, and neither the document nor the accounts that `beancoop import` adds to it: the file
+    stays where the page keeps it, and accounts are to be open already.
+    """
+
+    def __init__(self, ledger: str | Path, purpose_of: PurposeOf | None = None) -> None:
+        """Import for the ledger whose main file is *ledger*; *purpose_of* says what an item is for, where it knows."""
+        self._watched = _Watched(Path(ledger))
+        self._purpose_of = purpose_of
+
+    @property
+    def name(self) -> str:
+        """How Fava and beangulp call it."""
+        return "beancoop.einvoice"
+
+    def identify(self, filepath: str) -> bool:
+        """Tell whether the file means to be an e-invoice; a PDF without one is refused when it is extracted."""
+        return is_invoice(read_head(Path(filepath)))
+
+    def account(self, filepath: str) -> str:
+        """Give the account of the supplier or customer in the books of the unit whose invoice it is."""
+        return self._proposal(filepath)[1].booked.party
+
+    def date(self, filepath: str) -> datetime.date | None:
+        """Give the day of issue."""
+        return read_invoice(Path(filepath)).date
+
+    def filename(self, filepath: str) -> str | None:
+        """Give the file's own name, with nothing in it that means something to a file system."""
+        return _safe_name(filepath) or "invoice.xml"
+
+    def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
+        """Give the transaction of the invoice.
+
+        Raises:
+            Refused: the invoice cannot be booked, or not without opening an account.
+
+        """
+        desk, proposal = self._proposal(filepath)
+        if missing := desk.missing_accounts(proposal, filepath):
+            names = ", ".join(one.account for one in missing)
+            raise Refused(f"{filepath}:1: {names} must be open first; open it, or use beancoop import, which does.")
+        transaction = proposal.booked.transaction
+        print_proved([transaction], self._watched.ledger().options)
+        return [transaction._replace(meta={**transaction.meta, "filename": filepath})]
+
+    def deduplicate(self, entries: data.Directives, existing: data.Directives) -> None:
+        """Drop what the ledger holds, by `invoice-ref` and never by likeness.
+
+        Raises:
+            Refused: the ledger holds an invoice of the same identity whose document says something else.
+
+        """
+        books = InvoiceBooks(existing)
+        entries[:] = [one for one in entries if not (isinstance(one, data.Transaction) and books.holds_entry(one))]
+
+    def _proposal(self, filepath: str) -> tuple[InvoiceDesk, Proposal]:
+        ledger = self._watched.ledger()
+        register = read_register(ledger.entries, ledger.options)
+        registry = Registry(ledger.entries, ledger.options)
+        try:
+            rules = read_rules(self._watched.path.parent / RULES_FILE)
+            desk = InvoiceDesk(ledger, register, registry, self._purpose_of or purposes_by(rules.invoices))
+            return desk, desk.propose(read_invoice(Path(filepath)))
+        except Refused as refused:
+            raise Refused(refused.within(filepath)) from None
+
+
+def importers_for(ledger: str | Path) -> list[Importer]:
     """Give an importer of each format into the ledger whose main file is *ledger*: `CONFIG` of Fava's import page."""
-    return [importer(ledger) for importer in (CodaImporter, CamtImporter)]
+    kinds = (CodaImporter, CamtImporter, Mt940Importer, OfxImporter, CsvImporter, InvoiceImporter)
+    return [kind(ledger) for kind in kinds]
+
+
+def _safe_name(filepath: str) -> str:
+    return _UNSAFE.sub("-", Path(filepath).name).strip("-.")
 
 
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:

@@ -1,4 +1,4 @@
-"""Bank files into the ledger: each file whole or not at all, no movement twice, no silence about what is odd.
+"""Bank files and e-invoices into the ledger: each whole or not at all, nothing twice, no silence about what is odd.
 
 First everything is thought through in memory (`plan`); then the files of the ledger are replaced, in one step; then the
 ledger is loaded again, and what it does not hold is taken back (`commit`).
@@ -7,36 +7,43 @@ ledger is loaded again, and what it does not hold is taken back (`commit`).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from beancoop.atomic import ConflictError, one_writer
 
 from beancoop_importers.commit import NotShownError, commit, new_findings
+from beancoop_importers.invoice_rules import purposes_by
 from beancoop_importers.ledger import load_whole
-from beancoop_importers.plan import Plan, Result, Source, Watch, unwatched
+from beancoop_importers.plan import Plan
+from beancoop_importers.results import Result, Source, Watch, unwatched
 from beancoop_importers.rulebook import RULES_FILE, read_rules
-from beancoop_importers.sources import read_statements
+from beancoop_importers.sources import Contents, read_file
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from beancoop.ledger import Ledger
-
-    from beancoop_importers.rules import Rules
+    from beancoop_importers.invoice_booking import PurposeOf
 
 
 def import_files(
-    ledger: Path, files: Sequence[Path], *, dry_run: bool = False, watch: Watch = unwatched
+    ledger: Path,
+    files: Sequence[Path],
+    purpose_of: PurposeOf | None = None,
+    *,
+    dry_run: bool = False,
+    watch: Watch = unwatched,
 ) -> list[Result]:
-    """Book bank files into the ledger whose main file is *ledger*, after the rules beside it.
+    """Book bank files and e-invoices into the ledger whose main file is *ledger*, after the rules beside it.
 
     A file that is refused is left out whole and stops no other. Importing a file again adds nothing.
 
     Args:
         ledger: the main file.
-        files: the bank's files.
+        files: what was received.
+        purpose_of: says what an item of an invoice is for, in place of the rules; else the supplier's history does.
         dry_run: tell what would be done, and write nothing.
         watch: is shown what takes time.
 
@@ -52,38 +59,41 @@ def import_files(
         return [Result(source.file, refusal=refused.within(rules_file)) for source in sources]
     try:
         with one_writer(ledger.parent):
-            return _book(load_whole(ledger), sources, rules, watch, dry_run=dry_run)
+            plan = partial(Plan, load_whole(ledger), rules, purpose_of or purposes_by(rules.invoices))
+            return _book(plan, sources, watch, dry_run=dry_run)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
     except (ConflictError, OSError) as error:
         return [Result(source.file, refusal=str(error)) for source in sources]
 
 
-def _book(before: Ledger, sources: Sequence[Source], rules: Rules, watch: Watch, *, dry_run: bool) -> list[Result]:
+def _book(
+    begin: Callable[[Mapping[Path, str]], Plan], sources: Sequence[Source], watch: Watch, *, dry_run: bool
+) -> list[Result]:
     """Book what can be booked: what a file of the ledger cannot take is left out, and the rest thought over again."""
     barred: dict[Path, str] = {}
     while True:
-        plan = Plan(before, rules, barred)
+        plan = begin(barred)
         results = plan.take(sources, watch)
         try:
             changes = plan.changes()
             if dry_run or not changes:
                 return results
-            after = commit(before, changes, plan.written)
+            after = commit(plan.ledger, changes, plan.written)
         except Refused as refused:
             barred |= {line.target: refused.message for line in plan.lines}
         except NotShownError as error:
             barred |= error.faults  # never the same one again, so this ends
         else:
-            news = new_findings(before, after)
+            news = new_findings(plan.ledger, after)
             return [_with_findings(result, news) for result in results]
 
 
 def _read(file: Path) -> Source:
     try:
-        return Source(file, read_statements(file), None)
+        return Source(file, read_file(file), None)
     except Refused as refused:
-        return Source(file, (), refused)
+        return Source(file, Contents(), refused)
 
 
 def _with_findings(result: Result, news: Mapping[str, Sequence[str]]) -> Result:

@@ -20,12 +20,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.references import references_of
+from beancoop_importers.communication import references_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from beancoop_importers.invoices import Invoice, Invoices
+    from beancoop_importers.open_invoices import Invoice, Invoices
     from beancoop_importers.statement import Movement
 
 _ZERO = Decimal(0)

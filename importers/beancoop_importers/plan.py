@@ -1,13 +1,13 @@
-"""What bank files would change in the ledger, thought through in memory before anything is written.
+"""What bank files and e-invoices would change in the ledger, thought through in memory before anything is written.
 
-The files are taken in the order of their statements' dates, whatever the order they are given in; each whole or not at
-all, so that one that is refused leaves no trace in what follows.
+Invoices come first, then statements in the order of their dates, whatever the order they are given in; each file whole
+or not at all, so that one that is refused leaves no trace in what follows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.atomic import Change, read_text
 from beancoop.register import read_register
@@ -16,89 +16,26 @@ from beancount.core import data
 from beancoop_importers.accounts import Registry
 from beancoop_importers.booking import REFERENCE, book
 from beancoop_importers.books import Books
+from beancoop_importers.invoice_filing import InvoiceDesk
 from beancoop_importers.ledger import target
 from beancoop_importers.printed import print_directive, print_proved, root_options
-from beancoop_importers.routing import MATCHED, Router
+from beancoop_importers.results import Result
+from beancoop_importers.routing import Router
 from beancoop_importers.statement import Movement, Note, Refused, Statement
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from beancoop.ledger import Ledger
 
     from beancoop_importers.accounts import BankAccount
+    from beancoop_importers.invoice import Received
+    from beancoop_importers.invoice_booking import PurposeOf
+    from beancoop_importers.results import Source, Watch
     from beancoop_importers.rules import Rules
     from beancoop_importers.sharing import Routed
-
-_Thing = TypeVar("_Thing")
-
-
-class Watch(Protocol):
-    """Goes over *things* one by one, and shows how far the work, named *what*, has come."""
-
-    def __call__(self, things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
-        """Give the things again, one by one."""
-
-
-def unwatched(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:  # noqa: ARG001 - nothing is shown
-    """Go over *things* and show nothing."""
-    return things
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one bank file.
-
-    Attributes:
-        file: the bank's file.
-        statements: how many statements it holds.
-        skipped: how many movements the ledger already held.
-        routed: the movements that were added to the ledger, each with what told where it goes.
-        targets: the ledger's files they were added to.
-        warnings: what the accountant should look at, each `file:line: ...`.
-        refusal: why nothing of the file was booked, as `file:line: ...`, or None.
-
-    """
-
-    file: Path
-    statements: int = 0
-    skipped: int = 0
-    routed: tuple[Routed, ...] = ()
-    targets: tuple[Path, ...] = ()
-    warnings: tuple[str, ...] = ()
-    refusal: str | None = None
-
-    @property
-    def booked(self) -> int:
-        """How many movements were added to the ledger."""
-        return len(self.routed)
-
-    @property
-    def matched(self) -> int:
-        """How many of them go to an invoice they name, or undo a payment that did."""
-        return sum(one.way in MATCHED for one in self.routed)
-
-    @property
-    def undecided(self) -> tuple[Routed, ...]:
-        """Those that leave something to decide."""
-        return tuple(one for one in self.routed if not one.decided)
-
-
-class Source(NamedTuple):
-    """A bank file as read.
-
-    Attributes:
-        file: where it is.
-        statements: what is in it.
-        refused: why it cannot be read, or None.
-
-    """
-
-    file: Path
-    statements: tuple[Statement, ...]
-    refused: Refused | None
 
 
 class _Draft(NamedTuple):
@@ -118,15 +55,17 @@ class _Line(NamedTuple):
 
 @dataclass(slots=True)
 class _Trial:
-    """One bank file being thought through."""
+    """One file being thought through."""
 
     books: Books
     router: Router
     opened: set[str]
     lines: list[_Line] = field(default_factory=list)
     replaced: list[data.Balance] = field(default_factory=list)
+    documents: list[Change] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     routed: list[Routed] = field(default_factory=list)
+    invoices: list[data.Transaction] = field(default_factory=list)
     written: list[tuple[data.Transaction, list[Path]]] = field(default_factory=list)
     skipped: int = 0
 
@@ -140,7 +79,7 @@ class Plan:
 
     """
 
-    def __init__(self, ledger: Ledger, rules: Rules, barred: Mapping[Path, str]) -> None:
+    def __init__(self, ledger: Ledger, rules: Rules, purpose_of: PurposeOf, barred: Mapping[Path, str]) -> None:
         """Begin with nothing; no file is given to one of *barred*, and what it says is why."""
         self.ledger = ledger
         self.barred = barred
@@ -148,9 +87,11 @@ class Plan:
         self.registry = Registry(ledger.entries, ledger.options)
         self.books = Books(ledger.entries, self.registry.accounts)
         self.router = Router(ledger.entries, self.register, self.registry, rules)
+        self.desk = InvoiceDesk(ledger, self.register, self.registry, purpose_of)
         self.opened = set(self.registry.opens)
         self.targets: dict[tuple[str, int], Path] = {}
         self.lines: list[_Line] = []
+        self.documents: list[Change] = []
         self.written: list[tuple[data.Transaction, list[Path]]] = []
         self.texts: dict[Path, str] = {}  # what stays of the ledger's files, where something is taken out
 
@@ -166,13 +107,16 @@ class Plan:
                 results[position] = self._file(source)
             except Refused as refused:
                 reason = refused.within(source.file)
-                results[position] = Result(source.file, len(source.statements), refusal=reason)
+                results[position] = Result(source.file, len(source.contents.statements), refusal=reason)
         return [results[position] for position in range(len(sources))]
 
     def _file(self, source: Source) -> Result:
         trial = _Trial(self.books.fork(), self.router.fork(), set(self.opened))
-        for statement in source.statements:
+        statements, received = source.contents
+        for statement in statements:
             self._statement(statement, source.file, trial)
+        if received:
+            self._invoice(received, source.file, trial)
         for line in trial.lines:
             if reason := self.barred.get(line.target):
                 raise Refused(reason)
@@ -186,9 +130,15 @@ class Plan:
         self.texts |= texts
         self.written += trial.written
         self.books, self.router, self.opened = trial.books, trial.router, trial.opened
+        self.desk.accept([line.entry for line in trial.lines], trial.documents)
+        self.documents += trial.documents
+        for entry in trial.invoices:
+            self.router.add_invoice(entry)
         return Result(
             source.file,
-            statements=len(source.statements),
+            statements=len(statements),
+            invoices=1 if received else 0,
+            invoices_booked=len(trial.invoices),
             skipped=trial.skipped,
             routed=tuple(trial.routed),
             targets=tuple(dict.fromkeys(line.target for line in trial.lines)),
@@ -200,11 +150,12 @@ class Plan:
         news = trial.books.news(booking)
         trial.warnings += (*statement.warnings, *news.warnings)
         trial.skipped += news.known
-        if news.replaced:
-            earlier = [line for line in trial.lines if line.entry is not news.replaced]
+        for balance in news.replaced:
+            earlier = [line for line in trial.lines if line.entry is not balance]
             if len(earlier) == len(trial.lines):
-                trial.replaced.append(news.replaced)
+                trial.replaced.append(balance)
             trial.lines = earlier
+        trial.books.forget(news.replaced)
         movements = booking.movements()
         drafts: list[_Draft] = []
         for waiting in news.transactions:
@@ -229,6 +180,18 @@ class Plan:
             drafts.append(_Draft(path, entry))
         trial.written.append((waiting, list(dict.fromkeys(draft.target for draft in drafts))))
         return drafts
+
+    def _invoice(self, received: Received, file: Path, trial: _Trial) -> None:
+        filed = self.desk.file(received, str(file))
+        trial.lines += [
+            _Line(filed.target, entry, text) for entry, text in zip(filed.entries, filed.texts, strict=True)
+        ]
+        trial.documents += filed.documents
+        trial.warnings += filed.warnings
+        trial.skipped += not filed.entries
+        trial.opened.update(entry.account for entry in filed.entries if isinstance(entry, data.Open))
+        trial.invoices += [entry for entry in filed.entries if isinstance(entry, data.Transaction)]
+        trial.written += [(entry, [filed.target]) for entry in trial.invoices]
 
     def _target(self, bank: BankAccount, year: int) -> Path:
         """Give the file that receives the unit's entries of a year."""
@@ -273,25 +236,30 @@ class Plan:
         before = {path: _read_ledger_file(path) for path in [*self.texts, *(line.target for line in self.lines)]}
         texts = {path: _ended(self.texts.get(path, self._begun(text))) for path, text in before.items()}
         taken_out = [Change(path, before[path], texts[path]) for path in self.texts]
-        before |= {change.path: change.after for change in taken_out}
+        before |= {path: texts[path] for path in self.texts}
         new: dict[Path, list[str]] = {}
         for line in self.lines:
             new.setdefault(line.target, []).append(f"\n{line.text}")
         asserting = {line.target for line in self.lines if isinstance(line.entry, data.Balance)}
         ordered = sorted(new, key=lambda path: path in asserting)
-        return [*taken_out, *(Change(path, before[path], texts[path] + "".join(new[path])) for path in ordered)]
+        return [
+            *self.documents,
+            *taken_out,
+            *(Change(path, before[path], texts[path] + "".join(new[path])) for path in ordered),
+        ]
 
     def _begun(self, text: str | None) -> str:
         """Give what a file begins with: what it holds, or, new, the names of the roots."""
         return root_options(self.ledger.options) if text is None else text
 
 
-def _chronology(source: Source) -> tuple[str, str, int]:
-    """Order files as the bank wrote them, whatever the order of their names."""
-    first = min(source.statements, key=lambda statement: str(statement.new_date or statement.old_date), default=None)
-    if first is None:
-        return "", "", 0
-    return str(first.new_date or first.old_date), first.number, len(first.movements)
+def _chronology(source: Source) -> tuple[object, ...]:
+    """Order files as they were written, whatever their names: invoices first, which the statements may pay."""
+    statements, received = source.contents
+    if received:
+        return 0, str(received.invoice.date), received.invoice.number
+    days = [(str(one.new_date or one.old_date), one.number, len(one.movements), one.iban) for one in statements]
+    return 1, *min(days, default=())
 
 
 def _read_ledger_file(path: Path) -> str | None:

@@ -10,7 +10,7 @@ from beancount.core.amount import Amount
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from beancount.core.data import Posting
+    from beancount.core.data import Posting, Transaction
 
 
 def units_of(posting: Posting) -> Amount:
@@ -32,3 +32,9 @@ def sum_of(amounts: Iterable[Amount], currency: str) -> Decimal:
 def family(account: str) -> str:
     """Give the account without its last part: the bank account whose share it is."""
     return account.rpartition(":")[0]
+
+
+def moved(parts: Iterable[Transaction], bank: str, currency: str) -> Amount:
+    """Give what the parts of a movement post together to the shares of the bank account *bank*."""
+    posted = [units_of(one) for part in parts for one in part.postings if family(one.account) == bank]
+    return Amount(sum_of(posted, currency), currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from beancoop.accounts import RootNames
@@ -60,11 +61,13 @@ def _same(meant: data.Directive, found: data.Directive) -> bool:
 
 def _said(entry: data.Directive) -> tuple[object, ...]:
     """Give all a directive says but where it stands."""
-    said = entry._replace(meta=_facts(entry.meta))
+    said = entry._replace(meta=_told(entry.meta))
+    if isinstance(said, data.Document):  # the parser gives it as seen from the file, here none
+        said = said._replace(filename=os.path.abspath(said.filename))  # noqa: PTH100 - links stay links
     if isinstance(said, data.Transaction):
-        said = said._replace(postings=[posting._replace(meta=_facts(posting.meta or {})) for posting in said.postings])
+        said = said._replace(postings=[posting._replace(meta=_told(posting.meta or {})) for posting in said.postings])
     return tuple(said)
 
 
-def _facts(meta: data.Meta) -> data.Meta:
+def _told(meta: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in meta.items() if key not in _PLACE}

@@ -15,9 +15,9 @@ from beancount.core.amount import Amount
 from beancount.core.data import Posting, Transaction
 
 from beancoop_importers.booking import CUSTOMER_REFERENCE, REFERENCE, RETURN_REASON
+from beancoop_importers.communication import word_key
 from beancoop_importers.layered import Layered
 from beancoop_importers.postings import family, number_of, units_of
-from beancoop_importers.references import word_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from beancoop.open_items import INVOICE
 
 from beancoop_importers.booking import FLAG, REFERENCE
+from beancoop_importers.communication import word_key
 from beancoop_importers.counterparties import Counterparties
-from beancoop_importers.invoices import Invoices
 from beancoop_importers.matching import Match, Part, match
+from beancoop_importers.open_invoices import Invoices
 from beancoop_importers.postings import number_of
-from beancoop_importers.references import word_key
 from beancoop_importers.returns import RETURNS, Original, Payments, reversed_postings
 from beancoop_importers.rules import Facts, Rule, Rules, first_match
 from beancoop_importers.sharing import DECIDED, Ground, Piece, Routed, Sharing, Untold
@@ -79,6 +79,10 @@ class Router:
         fork.invoices, fork.payments = self.invoices.fork(), self.payments.fork()
         fork.counterparties = self.counterparties.fork()
         return fork
+
+    def add_invoice(self, entry: data.Transaction) -> None:
+        """Take note of an invoice that has just been booked, which payments may settle."""
+        self.invoices.add_invoice(entry)
 
     def route(self, waiting: data.Transaction, movement: Movement, bank: BankAccount) -> Routed:
         """Tell what becomes of *movement*, which as *waiting* would go to 499."""

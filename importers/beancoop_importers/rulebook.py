@@ -82,7 +82,7 @@ class _Reader:
             self.refuse(f"another rule is called {name!r}; each has a name of its own.", "name")
         self.names.add(name)
         conditions = self._read("when", table.get("when"), WHEN[kind])
-        results = self._read("then", table.get("then"), THEN)
+        results = self._read("then", table.get("then"), THEN[kind])
         if not results.keys() & {"account", "unit"}:
             self.refuse("`then` tells neither an account nor a unit; give one of them.", "then")
         return Rule(name, tuple(conditions.values()), **results)

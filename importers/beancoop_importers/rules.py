@@ -26,7 +26,8 @@ from typing import TypeAlias
 
 from beancoop.accounts import is_unit, roots_for
 
-from beancoop_importers.identifiers import account_key
+from beancoop_importers.identifiers import account_key, belgian_number
+from beancoop_importers.invoice import ENTERPRISE
 from beancoop_importers.patterns import PatternError, compile_pattern, fold
 
 MOVEMENT, INVOICE = "movement", "invoice"
@@ -41,7 +42,7 @@ class Facts:
         iban: our bank account.
         counterparty: the other party's name.
         counterparty_account: its account.
-        supplier: the number of the enterprise that sent the invoice, in any writing.
+        supplier: the number of the enterprise that sent the invoice, such as `0208:0403200393`.
         text: the communication, or the line's description.
         amount: positive when received.
         code: the bank's transaction code.
@@ -136,8 +137,10 @@ def _flag(value: object) -> str:
     return str(value)
 
 
-def _digits(text: str) -> str:
-    return "".join(re.findall("[0-9]", text)).lstrip("0")
+def _party(text: str) -> str:
+    """Give the one way to write an enterprise: its Belgian number, else what is written in capitals."""
+    plain = text.removeprefix(f"{ENTERPRISE}:")
+    return belgian_number(plain) or re.sub(r"[^A-Z0-9]", "", plain.upper())
 
 
 def _when_unit(value: object) -> Condition:
@@ -161,9 +164,10 @@ def _when_counterparty_account(value: object) -> Condition:
 
 
 def _when_supplier(value: object) -> Condition:
-    if not (number := _digits(text_of(value))):
-        raise Expected("the number of an enterprise, such as 0403.200.393")
-    return lambda facts: _digits(facts.supplier) == number
+    number = _party(text_of(value))
+    if not re.search("[0-9]", number):
+        raise Expected("the number of an enterprise, such as 0403.200.393 or NL810433941B01")
+    return lambda facts: _party(facts.supplier) == number
 
 
 def _when_text(value: object) -> Condition:
@@ -221,10 +225,8 @@ WHEN: Mapping[str, Mapping[str, Callable[[object], Condition]]] = {
 }
 """The conditions of each kind of rule, each with what reads its value; it raises `Expected`."""
 
-THEN: Mapping[str, Callable[[object], str]] = {
-    "account": _account,
-    "unit": _unit,
-    "narration": text_of,
-    "flag": _flag,
+THEN: Mapping[str, Mapping[str, Callable[[object], str]]] = {
+    MOVEMENT: {"account": _account, "unit": _unit, "narration": text_of, "flag": _flag},
+    INVOICE: {"account": _account, "flag": _flag},
 }
-"""What a rule may say, likewise."""
+"""What each kind of rule may say, likewise."""

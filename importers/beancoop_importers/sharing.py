@@ -119,7 +119,7 @@ class Sharing:
         except Refused as refused:
             raise Untold(f"it is of {unit}, but {refused.message}") from None
         for account in (share.share, share.suspense):
-            if not self._ground.opens and not self._ground.registry.open_on(account, day):
+            if not self._ground.opens and not self._ground.registry.is_open(account, day):
                 raise Untold(f"it is of {unit}, but {account} is not open; `beancoop import` opens it")
         return share
 
@@ -132,7 +132,7 @@ class Sharing:
         """
         registry, day = self._ground.registry, self.waiting.date
         names = [registry.roots.account(root, stem, unit) for root in roots_for(stem.partition("-")[0])]
-        if usable := [name for name in names if registry.open_on(name, day)]:
+        if usable := [name for name in names if registry.is_open(name, day)]:
             return usable[0]
         raise Untold(f"a rule says {stem}, but {names[0]} is not open on {day}")
 
@@ -144,7 +144,7 @@ class Sharing:
 
         """
         day = self.waiting.date
-        if meta and not self._ground.registry.open_on(account, day):
+        if meta and not self._ground.registry.is_open(account, day):
             raise Untold(f"{account} is not open on {day}")
         units = Amount(amount.quantize(_CENT) if amount == amount.quantize(_CENT) else amount, self.currency)
         return data.Posting(account, units, None, None, None, dict(meta) if meta else None)

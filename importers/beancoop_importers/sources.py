@@ -1,16 +1,19 @@
-"""From a file on disk to the statements in it, by what the file holds and not by its name."""
+"""From a file on disk to the statements or the invoice in it, by what the file holds and not by its name."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.readers import camt, coda
+from beancoop_importers.invoice import Received
+from beancoop_importers.readers import camt, coda, csv, einvoice, mt940, ofx
 from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from beancoop_importers.invoice import Invoice
     from beancoop_importers.statement import Statement
 
 HEAD_BYTES = 4096
@@ -22,11 +25,25 @@ class _Format(NamedTuple):
     read: Callable[[bytes], tuple[Statement, ...]]
 
 
+def _is_csv_of(name: str, head: bytes) -> bool:
+    return csv.format_of(head) == name
+
+
 _FORMATS = {
     "coda": _Format(coda.recognises, coda.read),
     "camt": _Format(camt.recognises, camt.read),
+    **{name: _Format(partial(_is_csv_of, name), csv.read) for name in csv.FORMATS},
+    "ofx": _Format(ofx.recognises, ofx.read),
+    "mt940": _Format(mt940.recognises, mt940.read),
 }
 _ZIP = b"PK\x03\x04"
+
+
+class Contents(NamedTuple):
+    """What a file holds: statements of a bank, or an e-invoice."""
+
+    statements: tuple[Statement, ...] = ()
+    invoice: Received | None = None
 
 
 def read_head(path: Path) -> bytes:
@@ -41,31 +58,59 @@ def read_head(path: Path) -> bytes:
 
 
 def format_of(head: bytes) -> str | None:
-    """Name the format a file that begins so means to be of, None where no reader knows it."""
+    """Name the bank's format a file that begins so means to be of, None where no reader knows it."""
     return next((name for name, known in _FORMATS.items() if known.recognises(head)), None)
 
 
-def read_statements(path: Path) -> tuple[Statement, ...]:
-    """Read a bank file of any known format.
+def is_invoice(head: bytes) -> bool:
+    """Tell whether a file that begins so means to be an e-invoice; a statement may quote what looks like one."""
+    return einvoice.recognises(head) and format_of(head) is None
+
+
+def read_file(path: Path) -> Contents:
+    """Read a file of any known format.
 
     Raises:
         Refused: the file cannot be opened, is too big, of no known format, or its reader refuses it.
 
     """
+    content = _content(path)
+    if is_invoice(content[:HEAD_BYTES]):
+        return Contents(invoice=Received(einvoice.read(content), content))
+    return Contents(_statements(content))
+
+
+def read_statements(path: Path) -> tuple[Statement, ...]:
+    """Read a bank file of any known format; raises as `read_file` does."""
+    return _statements(_content(path))
+
+
+def read_invoice(path: Path) -> Invoice:
+    """Read an e-invoice; raises as `read_file` does."""
+    return einvoice.read(_content(path))
+
+
+def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise Refused("there is no such file, or it is not an ordinary one; check its name.")
         if (size := path.stat().st_size) > MAX_BYTES:
-            raise Refused(f"the file holds {size:,} bytes, more than the {MAX_BYTES:,} a statement file may hold.")
+            raise Refused(f"the file holds {size:,} bytes, more than the {MAX_BYTES:,} it may hold.")
         content = path.read_bytes()
     except OSError as error:
         raise Refused(f"the file cannot be read: {error.strerror or error}.") from error
     if not content.strip():
-        raise Refused("the file is empty; download it again from the bank.")
+        raise Refused("the file is empty; get it again from where it came.")
+    return content
+
+
+def _statements(content: bytes) -> tuple[Statement, ...]:
     if name := format_of(content[:HEAD_BYTES]):
         return _FORMATS[name].read(content)
     if content.startswith(_ZIP):
-        raise Refused("this is an archive; unpack it, and import the statements that were in it.", 1)
+        raise Refused("this is an archive; unpack it, and import the files that were in it.", 1)
     raise Refused(
-        "this is no bank statement this program reads; ask the bank for the file named CODA, version 2, or CAMT.053.", 1
+        "this is no bank statement and no e-invoice this program reads; ask the bank for the file named CODA, version "
+        "2, or CAMT.053, and the supplier for an invoice through Peppol.",
+        1,
     )

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable
 
 MAX_BYTES = 50_000_000
 """Beyond this a file is refused in words; no bank writes one statement that long."""
 
 UNNUMBERED = "000"
 """What stands for a number the bank did not give."""
+
+YEARS = range(1950, 2200)
+"""Beyond, a date is a slip, and calendars end."""
 
 
 class Refused(Exception):  # noqa: N818 - the file is refused; the program did not err
@@ -43,6 +47,17 @@ class Refused(Exception):  # noqa: N818 - the file is refused; the program did n
     def within(self, path: object) -> str:
         """Give the reason as `file:line: message`."""
         return f"{path}:{self.line or 1}: {self.message}"
+
+
+def refuse_too_big(data: bytes, remedy: str = "ask the bank for shorter periods") -> None:
+    """Refuse what is longer than any statement or invoice, before it is read; *remedy* is what to do.
+
+    Raises:
+        Refused: it is.
+
+    """
+    if len(data) > MAX_BYTES:
+        raise Refused(f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} it may hold; {remedy}.")
 
 
 class Note(NamedTuple):
@@ -113,8 +128,9 @@ class Movement:
         counterparty_bic: its bank.
         return_reason: for a payment that came back, the kind of return and its ISO 20022 reason.
         details: what the amount is made of, where the bank says so; they never count in the balance.
-        identity: the bank's reference where it names this movement alone, whatever file it comes in; "" where only
-            its place in the statement tells it from others.
+        identity: the bank's reference where it names this movement alone, whatever file it comes in, or what it says,
+            where banks list movements without a reference; "" where only its place in the statement tells it from
+            others.
 
     """
 
@@ -158,6 +174,8 @@ class Statement:
         last_line: where it ends.
         warnings: what is odd but does not touch the amounts.
         identity: what the bank calls the statement, where no number in sequence does; "" where the number tells.
+        export: it is what the bank listed when it was asked, and not its statement of whole days: its last day may go
+            on, and its new balance is then no longer that day's.
 
     """
 
@@ -176,6 +194,7 @@ class Statement:
     last_line: int
     warnings: tuple[Note, ...]
     identity: str = ""
+    export: bool = False
 
     @property
     def name(self) -> str:
@@ -200,13 +219,22 @@ def proved(statement: Statement) -> Statement:
 
     """
     old, new = statement.old_balance, statement.new_balance
-    if old is None or new is None:
-        return statement
-    moved = sum((movement.amount for movement in statement.movements), Decimal(0))
+    if old is not None and new is not None:
+        prove(old, [movement.amount for movement in statement.movements], new, statement.last_line)
+    return statement
+
+
+def prove(old: Decimal, amounts: Iterable[Decimal], new: Decimal, line: int) -> None:
+    """Compare an old balance and what moved with the new balance, which stands at *line*.
+
+    Raises:
+        Refused: they do not agree.
+
+    """
+    moved = sum(amounts, Decimal(0))
     if old + moved != new:
         raise Refused(
             f"the old balance {old} and the movements {moved:+} make {old + moved}, but the new balance is {new}; the "
             "file is damaged or a part is missing: download it again from the bank, and open it in no other program.",
-            statement.last_line,
+            line,
         )
-    return statement

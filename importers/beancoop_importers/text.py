@@ -31,10 +31,15 @@ _NUMBER = re.compile(
 
 def clean(text: str) -> str:
     """Give *text* as it may stand in a ledger: one line, visible, harmless, without a card's number."""
+    line = plain(text)
+    return _shorten(mask_cards(line[: 2 * _LONGEST]))  # masked before it is cut: half a card's number shows too much
+
+
+def plain(text: str) -> str:
+    """Give *text* on one line, visible and harmless, but whole: for a number that must stay the number it is."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(map(_visible, text))
-    line = " ".join(text.replace("<", _LESS_THAN).split())
-    return _shorten(mask_cards(line[: 2 * _LONGEST]))  # masked before it is cut: half a card's number shows too much
+    return " ".join(text.replace("<", _LESS_THAN).split())
 
 
 def _visible(character: str) -> str:

@@ -122,6 +122,17 @@ class Activity:
             last += min(pause.end - pause.start, datetime.date.max - last)
         return last
 
+    def months_left(self, on: datetime.date) -> int | None:
+        """Count the whole months from *on* to the day after the last to sell; from the start where it is ahead.
+
+        None while a pause is running on that day, and after the exit.
+        """
+        last = self.last_day(on)
+        if last is None or (self.exit is not None and on > self.exit.date):
+            return None
+        left = relativedelta(min(last, datetime.date.max - _ONE_DAY) + _ONE_DAY, max(on, self.start))
+        return max(0, left.years * 12 + left.months)
+
     def sells_until(self) -> datetime.date:
         """Give a day up to which every day since the start may sell, as long as nothing special happens before."""
         months = min(terms.months for terms in self.terms)
@@ -131,6 +142,16 @@ class Activity:
         if self.pauses:
             ends.append(self.pauses[0].start - _ONE_DAY)
         return min(ends)
+
+    def months_used(self, on: datetime.date) -> int:
+        """Count the whole months from the start to the end of the day *on*, the days of pauses left out."""
+        paused = sum(
+            (min(pause.end or datetime.date.max, on + _ONE_DAY) - pause.start).days
+            for pause in self.pauses
+            if pause.start <= on
+        )
+        used = relativedelta(on + _ONE_DAY, self.start + datetime.timedelta(days=paused))
+        return used.years * 12 + used.months
 
     def why_no_sale(self, day: datetime.date) -> str | None:
         """Say why nothing may be sold on *day*, or None where it may; the day of the exit may sell."""

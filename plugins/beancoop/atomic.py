@@ -9,6 +9,7 @@ writes takes back.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 UNDO_FILE = ".beancoop-undo"
 """In the folder of the ledger while several files are replaced: what they held."""
 
-_LEDGER_FILES = ".beancount"  # nothing else is put back, whoever wrote that file
 _NEW_FILE_MODE = 0o666
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file at *path*, or create it, with *text* in UTF-8.
+    """Replace the file at *path*, or create it, with *text* in UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at *path*, or create it, with *content*.
 
     The permissions of an existing file are kept; those of a new one follow the process's umask. A symbolic
     link is followed, so that the link stays a link.
@@ -42,8 +47,8 @@ def write_text(path: Path, text: str) -> None:
     mode = target.stat().st_mode if target.exists() else _NEW_FILE_MODE & ~_umask()
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
@@ -52,7 +57,7 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108
         raise
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def _umask() -> int:
@@ -62,7 +67,7 @@ def _umask() -> int:
     return umask
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the renaming itself durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -72,11 +77,14 @@ def _flush_folder(folder: Path) -> None:
 
 
 class Change(NamedTuple):
-    """A file to be replaced: what it held when it was read (None: it was not there), and what it is to hold."""
+    """A file to be replaced: what it held when it was read (None: it was not there), and what it is to hold.
+
+    A ledger's file is given as text, a supporting document as bytes.
+    """
 
     path: Path
-    before: str | None
-    after: str
+    before: str | bytes | None
+    after: str | bytes
 
 
 class ConflictError(Exception):
@@ -98,8 +106,21 @@ def read_text(path: Path) -> str | None:
         return None
 
 
+def read_bytes(path: Path) -> bytes | None:
+    """Read a file whole; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def apply_changes(changes: Sequence[Change]) -> None:
-    """Replace the files in order; when one fails, those before it are put back.
+    """Replace the files in order, in folders made where needed; when one fails, those before it are put back.
 
     Raises:
         ConflictError: a file is not as it was when it was read.
@@ -111,14 +132,16 @@ def apply_changes(changes: Sequence[Change]) -> None:
         for change in changes:
             _refuse_conflict(change)
             done.append(change)
-            write_text(change.path, change.after)
+            if not change.path.parent.is_dir():
+                change.path.parent.mkdir(parents=True)
+            _write(change.path, change.after)
     except BaseException:
         undo_changes(done)
         raise
 
 
 def _refuse_conflict(change: Change) -> None:
-    if read_text(change.path) != change.before:
+    if _read_as(change) != change.before:
         raise ConflictError(f"{change.path} was changed by someone else meanwhile; nothing was written, try again.")
 
 
@@ -127,8 +150,20 @@ def undo_changes(changes: Sequence[Change]) -> None:
     for change in reversed(changes):
         if change.before is None:
             change.path.unlink(missing_ok=True)
-        elif read_text(change.path) != change.before:
-            write_text(change.path, change.before)
+        elif _read_as(change) != change.before:
+            _write(change.path, change.before)
+
+
+def _read_as(change: Change) -> str | bytes | None:
+    """Read what is there now, in the form the change is given in."""
+    return read_bytes(change.path) if isinstance(change.after, bytes) else read_text(change.path)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        write_bytes(path, content)
+    else:
+        write_text(path, content)
 
 
 @contextlib.contextmanager
@@ -154,26 +189,48 @@ def one_step(folder: Path, changes: Sequence[Change]) -> Iterator[None]:
             undo_changes(changes)
             raise
     except BaseException:
-        if not any(read_text(change.path) == change.after != change.before for change in changes):
+        if not any(_read_as(change) == change.after != change.before for change in changes):
             undo.unlink()
         raise
     with contextlib.suppress(OSError):  # where a power cut brings the file back, so it brings the step's beginning
-        _flush_folder(folder)
+        flush_folder(folder)
 
 
 def _undo_text(folder: Path, changes: Sequence[Change]) -> str:
     """Write down what each file holds now, and how to recognise what it is to hold."""
-    files: dict[str, dict[str, object]] = {}
+    files: dict[str, list[object]] = {}
     for change in changes:
-        name = os.path.relpath(change.path, folder)
-        states = files.setdefault(name, {"before": change.before, "after": []})["after"]
-        assert isinstance(states, list)  # noqa: S101
-        states.append(_digest(change.after))
+        states = files.setdefault(os.path.relpath(change.path, folder), [_written_down(change.before)])
+        states.append(hashlib.sha256(_as_bytes(change.after)).hexdigest())
     return json.dumps(files, ensure_ascii=False, indent=1)
 
 
-def _digest(text: str | None) -> str:
-    return hashlib.sha256((text or "").encode()).hexdigest()
+def _written_down(content: str | bytes | None) -> str | list[str] | None:
+    """Give text as it is, and the bytes of a document as the one element of a list, in base 64."""
+    return [base64.b64encode(content).decode()] if isinstance(content, bytes) else content
+
+
+def _as_bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+class _Undo(NamedTuple):
+    """What a file held before a step that was not ended, and the digests of what the step made of it."""
+
+    path: Path
+    before: bytes | None
+    after: tuple[str, ...]
+
+    @classmethod
+    def read(cls, folder: Path, name: str, states: list[str | list[str] | None]) -> _Undo:
+        before = base64.b64decode(states[0][0]) if isinstance(states[0], list) else states[0]
+        return cls(folder / name, None if before is None else _as_bytes(before), tuple(map(str, states[1:])))
+
+    def can_be_done(self, folder: Path) -> bool:
+        """Tell whether the file is as the step found or made it; nothing outside of the ledger's folder is touched."""
+        now = read_bytes(self.path)
+        made = hashlib.sha256(now or b"").hexdigest() in self.after and self.path.resolve().is_relative_to(folder)
+        return now == self.before or made
 
 
 def _take_back(folder: Path) -> None:
@@ -189,21 +246,20 @@ def _take_back(folder: Path) -> None:
     if text is None:
         return
     try:
-        files = {folder / name: (state["before"], state["after"]) for name, state in json.loads(text).items()}
-    except (ValueError, AttributeError, KeyError, TypeError):
+        files = [_Undo.read(folder, name, states) for name, states in json.loads(text).items()]
+    except (ValueError, AttributeError, LookupError, TypeError):
         raise ConflictError(
             f"{undo} is not as a stopped program leaves it; look at the ledger, and delete it."
         ) from None
-    for path, (before, after) in files.items():
-        now = read_text(path)
-        if now != before and (_digest(now) not in after or path.suffix != _LEDGER_FILES):
+    for file in files:
+        if not file.can_be_done(folder.resolve()):
             raise ConflictError(
-                f"A program was stopped while it wrote {len(files)} files, and {path} was changed since. {undo} says "
-                "what they held; put them right, delete that file, and try again."
+                f"A program was stopped while it wrote {len(files)} files, and {file.path} was changed since. {undo} "
+                "says what they held; put them right, delete that file, and try again."
             )
-    undo_changes([Change(path, before, "") for path, (before, _) in files.items()])
+    undo_changes([Change(file.path, file.before, b"") for file in files])
     undo.unlink()
-    _flush_folder(folder)
+    flush_folder(folder)
 
 
 @contextlib.contextmanager

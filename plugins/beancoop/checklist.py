@@ -26,7 +26,7 @@ def checklist(ledger: Ledger, month: Month) -> list[Finding]:
     """Give what is still open in *ledger* at the end of *month*: errors, suspense, statements, documents, pieces."""
     return [
         *ledger.findings,
-        *_suspense(ledger.entries, month),
+        *suspense(ledger.entries, month),
         *_statements(ledger.entries, month),
         *_documents(ledger.entries, month),
         *check_pieces(ledger.entries),
@@ -37,7 +37,7 @@ def _at(entry: data.Directive, message: str) -> Finding:
     return Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)
 
 
-def _suspense(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
+def suspense(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
     """Tell of each suspense account that is not empty, at the last entry on it."""
     sums: dict[tuple[str, str], Decimal] = {}
     last: dict[tuple[str, str], data.Transaction] = {}

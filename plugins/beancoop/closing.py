@@ -8,27 +8,26 @@ moment the structure's side of a written levy is supplied in memory; closing the
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core import data
-from beancount.parser import printer
 
 from beancoop import declarations as d
-from beancoop.accounts import COOP
-from beancoop.atomic import Change, apply_changes, one_writer, read_text, undo_changes
+from beancoop.accounts import COOP, RootNames
+from beancoop.atomic import apply_changes, one_writer, undo_changes
 from beancoop.contribution import read_levies
 from beancoop.findings import Finding
-from beancoop.layout import book
+from beancoop.layout import Addition, book_to_write, changes_for
 from beancoop.ledger import Ledger, load_ledger
 from beancoop.months import Month
 from beancoop.register import Register, read_register
 from beancoop.seal import Digest, Line, check_seals, digest_of_units, digests, line_of, lines_by_unit
-from beancoop.settlement import levy_entries, opens_for_levies
+from beancoop.settlement import levy_entries, opens_to_write
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 
 class CannotCloseError(Exception):
@@ -61,17 +60,18 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Uni
     written = _levies_of(ledger, register, month)
     units = [unit for unit in sorted(lines) if unit != COOP and _begins_by(lines[unit], month) and register.knows(unit)]
     closings: list[UnitClosing] = []
+    name = f"contributions-{month.year}.beancount"
     hashes: dict[str, str] = {}
     for unit in [*units, COOP]:
         seal = register.seals.get(unit, {}).get(month)
         if seal is None:
-            opens = opens_for_levies(register, unit) if written.get(unit) or not register.seals.get(unit) else []
-            entries = [*opens, *written.get(unit, ())]
+            levied = written.get(unit, [])
+            entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
             digest = _digest(lines.get(unit, []), entries, month)
             hashes[unit] = digest.sha256
             over_all = digest_of_units(hashes) if unit == COOP else None
             seal = _seal(register, unit, month, digest, over_all)
-            closings.append(UnitClosing(unit, _book(ledger, register, unit, month), [*entries, seal]))
+            closings.append(UnitClosing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
         else:
             hashes[unit] = str(seal.meta.get("sha256"))
     return closings
@@ -89,7 +89,11 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[UnitClos
     with one_writer(path.parent):
         ledger = load_ledger(path)
         closings = plan_closing(ledger, month, today)
-        changes = [_change(closing, ledger) for closing in closings]
+        additions = (
+            Addition(closing.path, f"{closing.unit} : contributions et clôtures", closing.entries)
+            for closing in closings
+        )
+        changes = changes_for(additions, RootNames.of(ledger.options))
         apply_changes(changes)
         after = load_ledger(path)
         findings = [*after.findings, *check_seals(after.entries, after.options), *_unread(after, closings)]
@@ -131,9 +135,9 @@ def _begins_by(lines: Sequence[Line], month: Month) -> bool:
     return bool(lines) and lines[0].date <= month.last_day
 
 
-def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, list[data.Directive]]:
+def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, list[data.Transaction]]:
     """Give the levies of *month* that are not written yet, by the unit whose side they are."""
-    sides: dict[str, list[data.Directive]] = {}
+    sides: dict[str, list[data.Transaction]] = {}
     for unit, months in sorted(read_levies(ledger.entries, ledger.options).items()):
         for levy in months:
             if levy.month == month and levy.levy:
@@ -157,38 +161,6 @@ def _seal(register: Register, unit: str, month: Month, digest: Digest, over_all:
         meta["units"] = over_all
     values = [(str(month), str), (unit, str)]
     return data.Custom(data.new_metadata("<closing>", 0, meta), month.last_day, d.CLOSED, values)
-
-
-def _book(ledger: Ledger, register: Register, unit: str, month: Month) -> Path:
-    """Give the file the closing writes to: the one that declares the unit where the ledger reads no other."""
-    name = f"contributions-{month.year}.beancount"
-    if path := book(ledger, register, unit, name):
-        return path
-    activity = register.activities.get(unit)
-    return Path(activity.entry.meta["filename"]) if activity else ledger.path
-
-
-def _change(closing: UnitClosing, ledger: Ledger) -> Change:
-    before = read_text(closing.path)
-    if before is None:
-        roots = read_register(ledger.entries, ledger.options).roots
-        text = "".join(f"{line}\n" for line in (f"; {closing.unit} : contributions et clôtures", *roots.option_lines()))
-    else:
-        text = before if before.endswith("\n") or not before else f"{before}\n"
-    return Change(closing.path, before, text + "".join(f"\n{printed(entry)}" for entry in closing.entries))
-
-
-def printed(entry: data.Directive) -> str:
-    """Write a directive as text, as the closing does."""
-    if not isinstance(entry, data.Custom):
-        return printer.format_entry(entry)
-    values = " ".join(f'"{value}"' for value, _ in entry.values)
-    meta = "".join(
-        f"  {key}: {value}\n" if not isinstance(value, str) else f'  {key}: "{value}"\n'
-        for key, value in entry.meta.items()
-        if key not in ("filename", "lineno")
-    )
-    return f'{entry.date} custom "{entry.type}" {values}\n{meta}'
 
 
 def _unread(after: Ledger, closings: Sequence[UnitClosing]) -> Iterable[Finding]:

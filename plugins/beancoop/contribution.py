@@ -109,7 +109,7 @@ class Margins:
             self._turn_to(Month.of(transaction.date))
         rate = self.only_rate
         if rate is None:
-            rate = self._rate(transaction)
+            rate = self.activity.terms_on(self.bound_to(transaction)).rate
         self.month[rate] = self.month.get(rate, ZERO) - amount
 
     def _turn_to(self, month: Month) -> None:
@@ -129,12 +129,12 @@ class Margins:
             month = Month.of(transaction.date)
             self.written[month] = self.written.get(month, ZERO) + amount
 
-    def _rate(self, transaction: Transaction) -> Decimal:
-        """Give the rate of the first sale that shares a link, so that a credit note gives back what it bore."""
+    def bound_to(self, transaction: Transaction) -> datetime.date:
+        """Give the day of the first sale that shares a link, so that a credit note gives back what it bore."""
         day = transaction.date
         for link in transaction.links:
             day = min(day, self.first_sale.get(link, day))
-        return self.activity.terms_on(day).rate
+        return day
 
     def _no_price(self, transaction: Transaction, posting: Posting) -> None:
         self.errors.append(

@@ -215,10 +215,12 @@ def _read_values(entry: Custom, form: Form, errors: list[BeancoopError]) -> tupl
     if len(given) != len(form.values):
         wanted = ", then ".join(expectation.words for expectation in form.values)
         errors.append(_error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given'))
-        return ()
-    for value, expectation in zip(given, form.values, strict=True):
-        if not expectation.holds(value):
-            errors.append(_error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}'))
+    else:
+        errors += [
+            _error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}')
+            for value, expectation in zip(given, form.values, strict=True)
+            if not expectation.holds(value)
+        ]
     return tuple(map(str, given))
 
 

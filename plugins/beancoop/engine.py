@@ -6,6 +6,7 @@ a class with `watch` and `finish`, a module that names it as a plugin, and a lin
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Custom, Transaction
@@ -14,7 +15,7 @@ from beancoop.accounts import AccountName, parse_account
 from beancoop.register import Register, read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from beancount.core.data import Directive, Directives, Posting
@@ -47,7 +48,7 @@ class Reading(NamedTuple):
     already_run: bool
 
 
-class Rule:
+class Rule(ABC):
     """Something that must hold, or follow, from a ledger's postings.
 
     Attributes:
@@ -61,16 +62,16 @@ class Rule:
         """Start with what the directives say, before any posting."""
         self.register = register
 
+    @abstractmethod
     def watch(self, account: AccountName) -> Poster | None:
         """Give what to call with each posting to *account*, in order of dates; None for nothing.
 
         An account whose name is not of the contract's form comes with an empty number.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, reading: Reading) -> Outcome:
         """Give the entries to add and the errors, once every posting has been seen."""
-        raise NotImplementedError
 
 
 def is_injected(entry: Directive) -> bool:
@@ -95,7 +96,7 @@ class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
         return watched
 
 
-def show(rules: Sequence[Rule], entries: Directives) -> Reading:
+def show(rules: Sequence[Rule], entries: Iterable[Directive]) -> Reading:
     """Show every written posting to the rules.
 
     What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from beancount.core import data
 
 from beancoop.findings import Finding
+from beancoop.money import to_cent
 from beancoop.register import is_tolerant
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from beancoop.ledger import Ledger
 
 _FILLED_IN = "__automatic__"  # Beancount's own mark
-_DECIMALS = 2
 
 
 def inexact(ledger: Ledger) -> Iterator[Finding]:
@@ -43,8 +43,7 @@ def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
     units = posting.units
     if units is None or units.number is None or units.currency not in currencies:
         return None
-    exponent = units.number.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > _DECIMALS and units.number != round(units.number, _DECIMALS):
+    if units.number != to_cent(units.number):
         return f"{posting.account} has {units}, finer than a cent; write it to the cent."
     return None
 

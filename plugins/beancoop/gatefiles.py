@@ -16,7 +16,7 @@ _PROGRAMS = (".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".pth", ".picklecache
 _LEFT_ALONE = re.compile(
     r"\.gitkeep|\.DS_Store"
     r"|\.~lock\..+#|\..+\.sw[a-p]"  # what LibreOffice and Vim lay beside an open file
-    r"|\..+\.beancount\.\w{8}"  # a file of ours while it is written, see `atomic`
+    r"|\..+\.(beancount|xml|pdf)\.\w{8}"  # a book or document of ours while it is written, see `atomic`
 )
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import COOP
+from beancoop.atomic import Change, read_text
+from beancoop.text import as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from beancount.core.data import Directive
+
+    from beancoop.accounts import RootNames
     from beancoop.ledger import Ledger
     from beancoop.register import Register
 
@@ -20,6 +27,57 @@ def book(ledger: Ledger, register: Register, unit: str, name: str) -> Path | Non
     """
     folder = _folder(ledger, register, unit)
     return folder / name if folder and any(file.parent == folder for file in ledger.files) else None
+
+
+def documents(ledger: Ledger, register: Register, unit: str) -> Path:
+    """Give the folder of the supporting documents of *unit*, whether or not it exists yet: that of its books' sibling.
+
+    An activity's is beside the file that declares it, the structure's in `coop/`.
+    """
+    folder = _folder(ledger, register, unit)
+    if folder is None or unit == COOP:
+        return ledger.path.parent / "coop" / "documents"
+    return folder.parent / "documents"
+
+
+def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> Path:
+    """Give the file *name* among the books of *unit*; where the ledger would not read it, the one that declares it."""
+    if path := book(ledger, register, unit, name):
+        return path
+    activity = register.activities.get(unit)
+    return Path(activity.entry.meta["filename"]) if activity else ledger.path
+
+
+class Addition(NamedTuple):
+    """Entries to be written at the end of a file; a new one begins with the title."""
+
+    path: Path
+    title: str
+    entries: Sequence[Directive]
+
+
+def changes_for(additions: Iterable[Addition], roots: RootNames) -> list[Change]:
+    """Give the changes that write *additions*, one for each file, in the order of the first of each.
+
+    Raises:
+        OSError: a file cannot be read.
+
+    """
+    before: dict[Path, str | None] = {}
+    after: dict[Path, str] = {}
+    for path, title, entries in additions:
+        if path not in before:
+            before[path] = read_text(path)
+            after[path] = _begun(before[path], title, roots)
+        after[path] += "".join(f"\n{as_text(entry)}" for entry in entries)
+    return [Change(path, before[path], text) for path, text in after.items()]
+
+
+def _begun(text: str | None, title: str, roots: RootNames) -> str:
+    """Give what a file holds, ended by a line end, or what a new one begins with."""
+    if text is None:
+        return "".join(f"{line}\n" for line in (f"; {title}", *roots.option_lines()))
+    return text if text.endswith("\n") or not text else f"{text}\n"
 
 
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:

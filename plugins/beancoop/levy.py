@@ -33,6 +33,7 @@ class Levy(NamedTuple):
         levied: what was levied before this levy.
         levy: what this month levies; negative, what it gives back.
         closed: whether the month is sealed: its levy is then what its books say, and nothing is added to it.
+        exact: contribution on all of it, of whatever sign and not rounded: what `due` comes from.
 
     """
 
@@ -44,6 +45,12 @@ class Levy(NamedTuple):
     levied: Decimal
     levy: Decimal
     closed: bool
+    exact: Decimal
+
+    @property
+    def carried(self) -> Decimal:
+        """What is due and still not levied after this levy; negative, what is levied and still not given back."""
+        return self.due - self.levied - self.levy
 
 
 class Basis(NamedTuple):
@@ -86,7 +93,7 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
             if levy < NOTHING and (leaving is None or month < leaving):
                 carries = activity.terms_on(month.last_day).negative == "carry"
                 levy = NOTHING if carries else levy
-        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed)
+        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed, exact)
         levied += levy
 
 

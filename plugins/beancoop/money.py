@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
-_WIDE = Context(prec=10_000)  # a slip of the finger may be longer than the usual 28 digits
+_WIDE = Context(prec=MAX_PREC)  # a slip of the finger may be longer than the usual 28 digits
 
 
 def to_cent(amount: Decimal) -> Decimal:

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Transaction
@@ -76,23 +77,103 @@ class Item(NamedTuple):
         return (today - (self.due or self.date)).days
 
 
-@dataclass(slots=True)
-class _Open:
-    entry: Transaction
-    invoiced: Decimal
+class Settlement(NamedTuple):
+    """What one entry settles of another, in whole or in part.
+
+    Attributes:
+        account: the customer or supplier account.
+        opened: the entry that opened the item.
+        by: the entry that settles: a payment, a credit note, a correction.
+        amount: how much of it; positive where the other party owed it.
+
+    """
+
+    account: str
+    opened: Transaction
+    by: Transaction
     amount: Decimal
 
 
-def _settle(items: deque[_Open], amount: Decimal) -> Decimal:
-    """Settle the oldest items of the other sign, and give what is left over."""
-    while amount and items and (items[0].amount > 0) != (amount > 0):
-        first = items[0]
-        if abs(first.amount) > abs(amount):
-            first.amount += amount
-            return ZERO
-        amount += first.amount
-        items.popleft()
-    return amount
+@dataclass(slots=True)
+class _Open:
+    entry: Transaction
+    account: str
+    name: str
+    invoiced: Decimal
+    amount: Decimal
+    settled: list[tuple[datetime.date, Decimal]] = field(default_factory=list)
+
+    def at(self, end: datetime.date | None) -> Decimal:
+        """Give what is open of it at the beginning of the day *end*."""
+        if end is None or not self.settled or self.settled[-1][0] < end:
+            return self.amount
+        return self.invoiced - sum((amount for day, amount in self.settled if day < end), ZERO)
+
+
+class OpenItems:
+    """All the items there have ever been, so that those open on any day are found without the entries.
+
+    Attributes:
+        settlements: what was settled, by unit, in the order of the books.
+
+    """
+
+    def __init__(self, entries: Iterable[Directive], currency: str, unit: str | None = None) -> None:
+        """Follow the items of one *unit* or of all through *entries*, which are in the order of dates.
+
+        Args:
+            entries: as the loader gives them.
+            currency: the currency of all amounts (see `money.amount_in`).
+            unit: the only unit asked for.
+
+        """
+        self.settlements: defaultdict[str, list[Settlement]] = defaultdict(list)
+        self._all: defaultdict[str, list[_Open]] = defaultdict(list)
+        self._still_open: defaultdict[tuple[str, str], deque[_Open]] = defaultdict(deque)
+        asked: dict[str, str | None] = {}
+        for entry in entries:
+            if not isinstance(entry, Transaction):
+                continue
+            for posting in entry.postings:
+                account = posting.account
+                if account not in asked:
+                    asked[account] = _unit_of(account, unit)
+                if whose := asked[account]:
+                    self._post(whose, entry, posting, amount_in(posting, currency) or ZERO)
+
+    def _post(self, unit: str, entry: Transaction, posting: Posting, amount: Decimal) -> None:
+        """Give a posting to its names: each settles what it can, the first takes what is left."""
+        names = _names(entry, posting)
+        for name in names:
+            amount = self._settle(unit, self._still_open[posting.account, name], entry, amount)
+        if amount:
+            opened = _Open(entry, posting.account, names[0], amount, amount)
+            self._still_open[posting.account, names[0]].append(opened)
+            self._all[unit].append(opened)
+
+    def _settle(self, unit: str, items: deque[_Open], entry: Transaction, amount: Decimal) -> Decimal:
+        """Settle the oldest items of the other sign, and give what is left over."""
+        while amount and items and (items[0].amount > 0) != (amount > 0):
+            first = items[0]
+            part = -amount if abs(first.amount) > abs(amount) else first.amount
+            first.amount -= part
+            first.settled.append((entry.date, part))
+            self.settlements[unit].append(Settlement(first.account, first.entry, entry, part))
+            amount += part
+            if not first.amount:
+                items.popleft()
+        return amount
+
+    def at(self, end: datetime.date | None = None, unit: str | None = None) -> list[Item]:
+        """Give what is open at the beginning of the day *end* (None: after all), the oldest first."""
+        among = self._all.items() if unit is None else [(unit, self._all.get(unit, []))]
+        items = [
+            _item(whose, one, amount)
+            for whose, found in among
+            for one in found
+            if (end is None or one.entry.date < end) and (amount := one.at(end))
+        ]
+        return sorted(items, key=lambda item: (item.date, item.unit, item.account, item.name, item.payee))
 
 
 def open_items(
@@ -107,35 +188,16 @@ def open_items(
         unit: the only unit asked for.
 
     """
-    open_by_name: defaultdict[tuple[str, str], deque[_Open]] = defaultdict(deque)
-    for entry in entries:
-        if not isinstance(entry, Transaction):
-            continue
-        if end is not None and entry.date >= end:
-            break
-        for posting in entry.postings:
-            if _is_asked(posting.account, unit):
-                _post(open_by_name, entry, posting, amount_in(posting, currency) or ZERO)
-    items = [_item(account, name, one) for (account, name), found in open_by_name.items() for one in found]
-    return sorted(items, key=lambda item: (item.date, item.unit, item.account, item.name, item.payee))
+    counted = entries if end is None else takewhile(lambda entry: entry.date < end, entries)
+    return OpenItems(counted, currency, unit).at()
 
 
-def _is_asked(account: str, unit: str | None) -> bool:
+def _unit_of(account: str, unit: str | None) -> str | None:
+    """Give whose customer or supplier account it is; None for any other account, and for another unit's."""
     name = parse_account(account)
     if name is None or name.unit is None or not name.number.startswith((CUSTOMERS, SUPPLIERS)):
-        return False
-    return unit in {None, name.unit}
-
-
-def _post(
-    open_by_name: defaultdict[tuple[str, str], deque[_Open]], entry: Transaction, posting: Posting, amount: Decimal
-) -> None:
-    """Give a posting to its names: each settles what it can, the first takes what is left."""
-    names = _names(entry, posting)
-    for name in names:
-        amount = _settle(open_by_name[posting.account, name], amount)
-    if amount:
-        open_by_name[posting.account, names[0]].append(_Open(entry, amount, amount))
+        return None
+    return name.unit if unit in {None, name.unit} else None
 
 
 def item_names(entry: Transaction, posting: Posting) -> list[str]:
@@ -153,17 +215,16 @@ def _names(entry: Transaction, posting: Posting) -> list[str]:
     return item_names(entry, posting) or [f"{_PAYEE}{entry.payee or ''}"]
 
 
-def _item(account: str, name: str, one: _Open) -> Item:
-    parsed = parse_account(account)
+def _item(unit: str, one: _Open, amount: Decimal) -> Item:
     due = one.entry.meta.get(DUE)
     return Item(
-        unit=(parsed.unit if parsed else None) or "",
-        account=account,
-        name="" if name.startswith(_PAYEE) else name,
+        unit=unit,
+        account=one.account,
+        name="" if one.name.startswith(_PAYEE) else one.name,
         payee=one.entry.payee or "",
         entry=one.entry,
         date=one.entry.date,
         due=due if isinstance(due, datetime.date) else None,
         invoiced=one.invoiced,
-        amount=one.amount,
+        amount=amount,
     )

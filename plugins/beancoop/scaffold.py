@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.accounts import BEANCOUNTS_OWN, COOP, RootNames, roots_for
-from beancoop.atomic import write_text
+from beancoop.folder import create_folder
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 FRENCH = RootNames("Actifs", "Passifs", "Capitaux", "Produits", "Charges")
 
@@ -129,21 +127,10 @@ def create_activity(folder: Path, settings: Settings) -> None:
 
 
 def _create(folder: Path, files: Mapping[str, str]) -> None:
-    """Write *files* into a folder beside, which then takes its name in one step."""
+    """Create *folder*, unless there is one, be it empty."""
     if folder.exists():
         raise FileExistsError(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        for name, text in files.items():
-            path = draft / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_text(path, text)
-        draft.chmod(0o755)
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+    create_folder(folder, files)
 
 
 def _options(title: str, roots: RootNames) -> str:
@@ -171,8 +158,10 @@ def _coop_accounts(settings: Settings) -> str:
     parent = f"{settings.start} open {settings.roots.assets}:55:{settings.shared_bank}"
     iban = f'\n  iban: "{settings.iban}"' if settings.iban else ""
     return f"""{_header("Les comptes de la structure.", settings.roots)}
-; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN et les soldes des extraits :
+; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN, le numéro d'entreprise de la
+; coopérative (les factures électroniques se reconnaissent à lui) et les soldes des extraits :
 ;   iban: "BE.. .... .... ...."
+;   enterprise: "0208:0xxxxxxxxx"
 ;   {settings.start.year}-.. balance {settings.roots.assets}:55:{settings.shared_bank}  0.00 EUR
 {parent}{iban}
 

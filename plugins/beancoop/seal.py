@@ -41,6 +41,7 @@ _UNSEALED = (data.Query,)
 _COMPUTED = {"diff_amount", "meta"}
 _PLACE = ("filename", "lineno")
 _NOTHING = (None, None, None)
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Line(NamedTuple):
@@ -68,7 +69,7 @@ def canonical(entry: data.Directive) -> str:
     if isinstance(entry, data.Document):
         said[2] = PurePath(entry.filename).name  # the folder may move
     date = entry.date.isoformat()
-    return json.dumps([type(entry).__name__, date, said, _meta(entry.meta)], ensure_ascii=False, separators=(",", ":"))
+    return _written([type(entry).__name__, date, said, _meta(entry.meta)])
 
 
 def _posting(posting: data.Posting) -> list[Any]:
@@ -165,8 +166,12 @@ def place_of(entry: data.Directive) -> tuple[str, int]:
 
 def lines_by_unit(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> dict[str, list[Line]]:
     """Give the sealed form of the source directives of each unit, in the order they are hashed."""
+    return _lines(sources(entries, options))
+
+
+def _lines(written: Iterable[data.Directive]) -> dict[str, list[Line]]:
     lines: dict[str, list[Line]] = {}
-    for entry in sources(entries, options):
+    for entry in written:
         if (unit := unit_of(entry)) is not None:
             lines.setdefault(unit, []).append(line_of(entry))
     for each in lines.values():
@@ -203,13 +208,14 @@ def digest_of_units(hashes: Mapping[str, str]) -> str:
 def check_seals(entries: Sequence[data.Directive], options: Mapping[str, Any]) -> list[Finding]:
     """Give a finding for the first seal of each unit that no longer holds, and for what was added to closed months."""
     register = read_register(entries, options)
-    lines = lines_by_unit(entries, options)
+    written = list(sources(entries, options))
+    lines = _lines(written)
     findings = [
         finding
         for unit, seals in sorted(register.seals.items())
         for finding in _check_chain(unit, sorted(seals.items()), lines.get(unit, []))
     ]
-    return [*findings, *_check_units(register), *_unsealed(sources(entries, options), register)]
+    return [*findings, *_check_units(register), *_unsealed(written, register)]
 
 
 def _check_chain(unit: str, seals: Sequence[tuple[Month, data.Custom]], lines: Sequence[Line]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from beancount.core.amount import Amount
 from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.accounts import COOP
-from beancoop.engine import MARK, ORIGIN, PROVISIONAL
+from beancoop.engine import MARK, ORIGIN, PROVISIONAL, is_injected
 from beancoop.errors import BeancoopError, place
 from beancoop.money import ZERO
 from beancoop.months import Month
@@ -75,7 +75,9 @@ def settle(
         obstacles = list(_obstacles(register, activity, needs))
         errors += [error for error in obstacles if error not in errors]
         if not obstacles:
-            opened.update({need.account: _open(need) for need in needs if need.account not in register.opens})
+            opened.update(
+                {need.account: _open(need.account, need.since) for need in needs if need.account not in register.opens}
+            )
             entries += [entry for levy in due if not levy.closed for entry in levy_entries(register, levy)]
             entries += _missing_sides(register, [levy for levy in due if levy.closed], coop_written)
     return [*opened.values(), *entries], errors
@@ -140,18 +142,27 @@ def _missing_sides(
                 yield levy_entries(register, levy._replace(levy=missing))[1]
 
 
-def opens_for_levies(register: Register, unit: str) -> list[Open]:
-    """Give the accounts of *unit* that levies through the current account need and nobody has opened."""
-    since = register.earliest if unit == COOP else register.activities[unit].start
-    names = (
-        register.roots.account("expenses", CONTRIBUTION_STEM, unit),
-        register.roots.account("assets", LIAISON_STEM, unit),
-    )
-    return [_open(Need(name, since, since, None, opens=True)) for name in names if name not in register.opens]
+def opens_to_write(register: Register, unit: str, levied: Iterable[Transaction], month: Month) -> list[Open]:
+    """Give the accounts that the closing of *month* opens in the books of *unit*: those of its levies that nobody has.
+
+    The first closing opens the contribution and the current account even where nothing is levied yet: later, they would
+    be dated in a month that is closed by then. A share of a bank account may be opened in the month of its first levy.
+    """
+    names, since = [posting.account for entry in levied for posting in entry.postings], month.first_day
+    if not register.seals.get(unit):
+        charged = register.roots.account("expenses", CONTRIBUTION_STEM, unit)
+        names = [charged, register.roots.account("assets", LIAISON_STEM, unit), *names]
+        since = register.earliest if unit == COOP else register.activities[unit].start
+    return [_open(name, since) for name in dict.fromkeys(names) if not _is_written(register.opens.get(name))]
 
 
-def _open(need: Need) -> Open:
-    return Open(new_metadata(ORIGIN, 0, {MARK: True}), need.since, need.account, None, None)  # type: ignore[arg-type]
+def _is_written(opened: Open | None) -> bool:
+    """Say whether somebody has opened an account; one that the load itself opens in memory is in no file."""
+    return opened is not None and not is_injected(opened)
+
+
+def _open(account: str, since: datetime.date) -> Open:
+    return Open(new_metadata(ORIGIN, 0, {MARK: True}), since, account, None, None)  # type: ignore[arg-type]
 
 
 def levy_entries(register: Register, levy: Levy, *, provisional: bool = True) -> list[Transaction]:

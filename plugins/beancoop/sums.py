@@ -6,6 +6,7 @@ Pages and statements read their figures here, so that none of them goes over the
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Transaction
@@ -55,10 +56,22 @@ class Series:
 
 
 class Account(NamedTuple):
-    """An account of the contract's form with postings, and its amounts."""
+    """An account of the contract's form with postings, and its amounts.
+
+    Attributes:
+        name: its name, taken apart.
+        series: what it moved.
+        foreign: the part of that which is in other currencies, at the price of the postings.
+
+    """
 
     name: AccountName
     series: Series
+    foreign: Series
+
+    def held(self, end: datetime.date) -> Decimal:
+        """Give what it holds in the ledger's own currency alone, as a bank counts it, at the beginning of the day."""
+        return self.series.before(end) - self.foreign.before(end)
 
 
 class Sums:
@@ -80,18 +93,27 @@ class Sums:
                 if name not in found:
                     found[name] = _account(name)
                 if account := found[name]:
-                    account.series.add(entry.date, amount_in(posting, currency) or ZERO)
+                    amount = amount_in(posting, currency) or ZERO
+                    account.series.add(entry.date, amount)
+                    if posting.units is not None and posting.units.currency != currency:
+                        account.foreign.add(entry.date, amount)
         self.accounts: Mapping[str, Account] = {name: found[name] for name in sorted(found) if found[name]}  # type: ignore[misc]
+        self._of_unit: defaultdict[str | None, list[Account]] = defaultdict(list)
+        for account in self.accounts.values():
+            self._of_unit[account.name.unit].append(account)
 
     def of(self, *numbers: str, unit: str | None = None) -> Iterator[Account]:
         """Give the accounts whose PCMN number begins with one of *numbers*, of one *unit* or of all."""
-        for account in self.accounts.values():
-            if account.name.number.startswith(numbers) and unit in {None, account.name.unit}:
-                yield account
+        among = self.accounts.values() if unit is None else self._of_unit.get(unit, ())
+        return (account for account in among if account.name.number.startswith(numbers))
 
     def balance(self, end: datetime.date, *numbers: str, unit: str | None = None) -> Decimal:
         """Give what the accounts of those numbers hold together at the beginning of the day *end*."""
         return sum((account.series.before(end) for account in self.of(*numbers, unit=unit)), ZERO)
+
+    def held(self, end: datetime.date, *numbers: str, unit: str | None = None) -> Decimal:
+        """Give what `balance` gives, without what is in other currencies."""
+        return sum((account.held(end) for account in self.of(*numbers, unit=unit)), ZERO)
 
     def moved(self, begin: datetime.date, end: datetime.date, *numbers: str, unit: str | None = None) -> Decimal:
         """Give what the accounts of those numbers moved together from *begin* to the day before *end*."""
@@ -100,4 +122,4 @@ class Sums:
 
 def _account(name: str) -> Account | None:
     parsed = parse_account(name)
-    return Account(parsed, Series()) if parsed else None
+    return Account(parsed, Series(), Series()) if parsed else None

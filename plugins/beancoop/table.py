@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -36,6 +37,8 @@ _TITLE_LENGTH = 31  # characters a spreadsheet allows in the name of a sheet
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
 _AMOUNT, _DAY = "#,##0.00", "yyyy-mm-dd"
 _WIDTHS = range(8, 60)  # characters
+_PROPERTIES = "docProps/core.xml"
+_HOUR, _NO_HOUR = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), b"1980-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ class Table:
         return out.getvalue().encode()
 
     def xlsx(self) -> bytes:
-        """Give it as a workbook of one sheet, amounts and dates being numbers there."""
+        """Give it as a workbook of one sheet, amounts and dates being numbers there; the hour leaves no trace in it."""
         return workbook([self])
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
-    """Give several tables as one workbook, a sheet each."""
+    """Give several tables as one workbook, a sheet each; the same tables always give the same bytes."""
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", table.title)[:_TITLE_LENGTH])
@@ -79,6 +82,18 @@ def workbook(tables: Sequence[Table]) -> bytes:
             sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
+    return _undated(out)
+
+
+def _undated(book: io.BytesIO) -> bytes:
+    """Take the hour of writing out of a workbook, so that the same tables give the same bytes."""
+    out = io.BytesIO()
+    with ZipFile(book) as dated, ZipFile(out, "w", ZIP_DEFLATED) as undated:
+        for name in dated.namelist():
+            content = dated.read(name)
+            if name == _PROPERTIES:
+                content = _HOUR.sub(_NO_HOUR, content)
+            undated.writestr(ZipInfo(name), content, ZIP_DEFLATED)  # an entry is of 1980 unless told otherwise
     return out.getvalue()
 
 

@@ -138,7 +138,7 @@ def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", ["", "init", "activity", "check", "close", "contributions", "import", "query", "serve"]
+    "command", ["", "init", "activity", "check", "close", "contributions", "export", "import", "query", "serve"]
 )
 def test_every_command_has_help(command):
     result = run(*command.split(), "--help")

@@ -73,6 +73,19 @@ def test_each_of_two_pauses_stops_sales(day, words):
     assert f"in the pause that began on {words}" in message
 
 
+def test_the_calendar_ends_with_its_last_year_and_months_go_on():
+    december = Month(datetime.MAXYEAR, 12)
+    assert december.first_day == datetime.date(9999, 12, 1)
+    assert Month(datetime.MAXYEAR, 3).last_day == datetime.date(9999, 3, 31)
+    assert december.next().first_day == december.next().last_day == datetime.date.max
+
+
+def test_an_activity_whose_months_outlast_the_calendar_sells_to_its_last_day():
+    activity = activity_of('9998-11-30 custom "activity" "A001"\n')
+    assert activity.last_day(datetime.date(9999, 1, 1)) == activity.sells_until() == datetime.date.max
+    assert activity.why_no_sale(datetime.date.max) is None
+
+
 def test_months_follow_each_other_over_the_new_year():
     assert Month(2026, 12).next() == Month(2027, 1)
     assert Month(2026, 11).next() == Month(2026, 12)

@@ -11,8 +11,9 @@ from beancoop.checklist import checklist
 from beancoop.ledger import Ledger
 from beancoop.months import Month
 from beancoop.proof import unproved
-from loading import load, sale
+from loading import load, purchase, sale
 
+JANUARY = Month(2026, 1)
 ACTIVITY = '2026-01-05 custom "activity" "A001"\n'
 
 
@@ -76,6 +77,43 @@ def test_suspense_statements_and_documents_are_told():
     assert checklist(ledger(settled + "2026-02-01 balance Assets:55:5500-Banque  0.00 EUR\n"), Month(2026, 1)) == []
 
 
+def told(text: str, month: Month = JANUARY) -> list[tuple[int, str]]:
+    return [(finding.line, finding.message.partition(";")[0]) for finding in checklist(ledger(text), month)]
+
+
+@pytest.mark.parametrize(("date", "count"), [("2026-01-31", 1), ("2026-02-01", 0)])
+def test_suspense_counts_to_the_last_day_of_the_month(date, count):
+    text = f'{date} * "x"\n  Assets:49:499-CompteAttente:COOP  1 EUR\n  Assets:40:400-Clients:COOP  -1 EUR\n'
+    assert len(told(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "count"),
+    [
+        ("2026-01-31", None, 1),
+        ("2026-02-01", None, 0),
+        ("2026-01-01", "2026-01-31", 0),
+        ("2026-01-01", "2026-02-01", 1),
+    ],
+)
+def test_a_bank_account_is_asked_for_its_statement_while_it_is_open(opened, closed, count):
+    close = f"{closed} close Assets:55:5500-Banque\n" if closed else ""
+    assert len(told(f'{opened} open Assets:55:5500-Banque\n  iban: "BE68539007547034"\n{close}')) == count
+
+
+def test_a_purchase_has_a_document_of_its_own_or_by_a_link():
+    text = (
+        purchase("2026-01-10", "1.00", "COOP", "600-Achats")
+        + purchase("2026-01-11", "2.00", "COOP", links="^F1")
+        + purchase("2026-01-12", "3.00", "COOP", "610-Loyers", links="^F2")
+        + '2026-01-12 document Expenses:61:610-Loyers:COOP "/F2.pdf" ^F2\n'
+        + '2026-01-12 document Expenses:61:610-Loyers:COOP "/seul.pdf"\n'
+    )
+    assert [each for each in told(text) if "documents" not in each[1]][-1:] == [
+        (1, "2 purchases of 2026-01 have no document")
+    ]
+
+
 def test_a_ledger_that_the_suite_has_checked_is_proved():
     text = ACTIVITY + sale("2026-01-20", "100.00") + "2026-01-01 open Assets:55:5500-Banque:COOP\n"
     assert list(unproved(ledger(text), RULES)) == []
@@ -85,6 +123,7 @@ def test_a_ledger_that_the_suite_has_checked_is_proved():
 def test_a_ledger_without_the_suite_is_not_proved():
     (finding,) = unproved(ledger(ACTIVITY, None), RULES)
     assert 'has no line: plugin "beancoop"' in finding.message
+    assert finding.line == 1
 
 
 def test_a_part_alone_does_not_prove_the_whole():
@@ -121,11 +160,11 @@ def test_a_suite_that_fails_is_found(monkeypatch):
 @pytest.mark.parametrize("keys", ['filename: "<beancoop.contribution>"', "lineno: 0", 'filename: "x"\n  lineno: 0'])
 def test_an_entry_cannot_feign_where_it_stands(keys):
     """Nor pass for one of the suite's own, which the treasury does not count."""
-    text = f"""{ACTIVITY}2026-02-01 * "x" #provisional
+    text = f"""2026-02-01 * "x" #provisional
   {keys}
   Assets:55:5500-Banque:A001  -100.00 EUR
   Assets:40:400-Clients:A001  100.00 EUR
-"""
+{ACTIVITY}"""
     told = ledger(text)
     assert any("The treasury of A001 is -100.00 EUR" in error.message for error in told.errors)
     assert any("Beancount's own keys" in finding.message for finding in unproved(told, RULES))

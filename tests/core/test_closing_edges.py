@@ -14,6 +14,8 @@ from beancoop.ledger import load_ledger
 from beancoop.months import Month
 from beancoop.scaffold import Settings, create_activity, create_cooperative
 from beancoop.seal import check_seals
+from beancount.core.data import Transaction
+from beancount.core.inventory import Inventory
 
 NEXT_YEAR = datetime.date(2027, 1, 1)
 JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
@@ -96,23 +98,21 @@ def close(main: Path, *months: Month) -> None:
     assert [*ledger.findings, *check_seals(ledger.entries, ledger.options)] == []
 
 
+def balances_of(entries) -> dict[str, Inventory]:
+    found: dict[str, Inventory] = {}
+    for entry in entries:
+        for posting in entry.postings if isinstance(entry, Transaction) else ():
+            found.setdefault(posting.account, Inventory()).add_position(posting)
+    return found
+
+
 def test_the_text_that_closings_write(main):
     close(main, JANUARY, FEBRUARY)
     assert re.sub("[0-9a-f]{64}", "...", contributions(main, "A001")) == WRITTEN
     assert COOPS in contributions(main, "COOP")
 
 
-UNOPENED = "an account that a levy of the month opens in memory is taken for one that somebody opened"
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "A002",
-        pytest.param("A001", marks=pytest.mark.xfail(strict=True, reason=UNOPENED)),
-        pytest.param("COOP", marks=pytest.mark.xfail(strict=True, reason=UNOPENED)),
-    ],
-)
+@pytest.mark.parametrize("unit", ["A001", "A002", "COOP"])
 def test_the_first_closing_opens_the_accounts_of_each_unit_once(main, unit):
     """Opened later, they would be dated in a month that is closed by then."""
     change(main, "2026-01-05", "2025-11-03")
@@ -123,6 +123,39 @@ def test_the_first_closing_opens_the_accounts_of_each_unit_once(main, unit):
         ("2025-11-03", f"Expenses:9:950-Contribution:{unit}"),
         ("2025-11-03", f"Assets:9:960-Liaison:{unit}"),
     ]
+
+
+TREASURY = """  settlement: "{settlement}"
+  treasury: "5500-Banque"
+  overdraft: 1000 EUR
+"""
+SHARE = "Assets:55:5500-Banque:COOP"
+
+
+def test_a_share_first_needed_later_is_opened_in_the_month_that_needs_it(main):
+    """Opened at the start of the ledger, as in memory, it would break the seal of January."""
+    change(main, rf".* open {SHARE}\n", "")
+    declaration = main.parent / "activities/A001/ledger.beancount"
+    terms = TREASURY.format(settlement="treasury")
+    declaration.write_text(f'{declaration.read_text()}\n2026-02-01 custom "activity-terms" "A001"\n{terms}')
+    add(main, sale("2026-02-20", "100.00") + sale("2026-03-20", "200.00"))
+    close(main, JANUARY)
+    assert SHARE not in contributions(main, "COOP")
+    close(main, FEBRUARY, Month(2026, 3))
+    assert re.findall(rf"(\S+) open {SHARE}", contributions(main, "COOP")) == ["2026-02-01"]
+
+
+@pytest.mark.parametrize("settlement", ["account", "treasury"])
+def test_closed_books_need_no_plugin(main, settlement):
+    """What is closed stands in the files: no account and no entry of it is there in memory alone."""
+    change(main, rf".* open (\S+:9:9[56]0-\S+|{SHARE})\n", "")
+    change(main, 'custom "activity" "A001"\n', rf"\g<0>{TREASURY.format(settlement=settlement)}")
+    close(main, JANUARY)
+    before = balances_of(load_ledger(main).entries)
+    change(main, 'plugin "beancoop"\n', "")
+    plain = load_ledger(main)
+    assert plain.errors == []
+    assert balances_of(plain.entries) == before
 
 
 def test_what_the_ledger_would_not_read_is_taken_back(main):
@@ -136,6 +169,24 @@ def test_what_the_ledger_would_not_read_is_taken_back(main):
         (("A002", "books", "contributions-2026.beancount"), 0)
     ]
     assert snapshot(main) == before
+
+
+def test_a_cooperative_in_a_single_file_closes(tmp_path):
+    """Every unit's books are then written in that one."""
+    path = tmp_path / "main.beancount"
+    accounts = (
+        "Expenses:9:950-Contribution",
+        "Assets:9:960-Liaison",
+        "Assets:40:400-Clients",
+        "Income:70:700-VentesPrestations",
+    )
+    opens = "".join(f"2026-01-01 open {account}:{unit}\n" for account in accounts for unit in ("A001", "COOP"))
+    options = 'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\nplugin "beancoop"\n'
+    path.write_text(f'{options}2026-01-01 custom "activity" "A001"\n{opens}{sale("2026-01-20", "100.00")}')
+    close(path, JANUARY)
+    text = path.read_text()
+    assert re.findall(r'custom "closed" "2026-01" "(\S+)"', text) == ["A001", "COOP"]
+    assert text.count("#contribution") == 2
 
 
 def test_months_before_the_first_entry_need_no_closing(main):

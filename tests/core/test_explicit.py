@@ -23,6 +23,7 @@ BOOK = """2026-01-10 * "x"
         ("10.000 EUR", "-10.00 EUR", "", []),
         ("10.00 EUR", "", "", [(3, "has no amount of its own; write it, -10.00 EUR")]),
         ("10.005 EUR", "-10.005 EUR", "~ 1", [(2, "finer"), (3, "finer than a cent"), (4, "tolerates 1")]),
+        (f"{'7' * 30}.001 EUR", "-10.00 EUR", "", [(2, "finer")]),
         ("1.23456 USD @@ 10.00 EUR", "-10.00 EUR", "", []),
     ],
 )
@@ -37,6 +38,10 @@ def test_what_is_left_out_tolerated_or_too_fine(amount, other, tolerance, found)
 def test_a_ledger_that_lets_differences_pass():
     (finding,) = inexact(Ledger(Path("x"), *load("", options='option "operating_currency" "EUR"\n')))
     assert 'add the line: option "tolerance_multiplier" "0"' in finding.message
+    assert finding.line == 1
+
+
+FACTORS = " * ".join(["7" * 200] * 80)  # a product has more digits than a number may be written with
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,10 @@ def test_a_ledger_that_lets_differences_pass():
         (
             '2026-01-01 custom "activity" "A001"\n2026-01-02 * "x"\n'
             f"  Expenses:60:600-A:A001  {'9' * 60} EUR\n  Assets:40:400-C:A001  -{'9' * 60} EUR\n"
+        ),
+        (
+            '2026-01-01 custom "activity" "A001"\n2026-01-02 * "x"\n'
+            f"  Income:70:700-V:A001  -1 * {FACTORS} EUR\n  Assets:40:400-C:A001  {FACTORS} EUR\n"
         ),
         '9999-12-31 custom "closed" "9999-12" "COOP"\n',
     ],

@@ -193,7 +193,11 @@ def test_a_book_with_many_findings_tells_the_first_ones(folder):
 
 
 @pytest.mark.parametrize(
-    "name", [".gitkeep", ".DS_Store", ".2026.beancount.swp", ".~lock.liste.ods#", ".2026.beancount.a1b2c3d4"]
+    "name",
+    [
+        *(".gitkeep", ".DS_Store", ".2026.beancount.swp", ".~lock.liste.ods#"),
+        *(".2026.beancount.a1b2c3d4", ".facture.xml.a1b2c3d_", ".facture.pdf.a1b2c3d4"),
+    ],
 )
 def test_what_editors_leave_beside_a_file_is_let_through(folder, name):
     (folder / "books" / name).write_bytes(b"\x00")

@@ -5,7 +5,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from beancoop.open_items import open_items
+from beancoop.open_items import OpenItems, open_items
 from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +126,32 @@ def test_the_open_amounts_of_an_account_are_its_balance(postings):
         found[item.account] += item.amount
     assert {account: found[account] for account in balances} == balances
     assert found.keys() <= balances.keys()
+
+
+@given(st.lists(POSTINGS, max_size=12), st.integers(1, 14))
+def test_any_day_of_the_past_is_told_as_if_nothing_had_followed(postings, day):
+    texts = [
+        entry(f"03-{number:02}", f"{Decimal(cents).scaleb(-2):.2f}", payee=payee, links=links, account=account)
+        for number, (cents, links, payee, account) in enumerate(postings, 1)
+    ]
+    entries, _, _ = load_string(OPENS + "".join(texts))
+    end = datetime.date(2026, 3, day)
+    history = OpenItems(entries, "EUR")
+    assert history.at(end) == history.at(end, "A001") == open_items(entries, "EUR", end)
+    assert history.at() == open_items(entries, "EUR")
+    for one in history.settlements["A001"]:
+        assert one.amount
+        assert one.opened.date <= one.by.date
+
+
+def test_a_settlement_tells_what_paid_what():
+    entries, _, _ = load_string(
+        OPENS
+        + entry("03-02", "1210.00", links="^F1")
+        + entry("03-12", "-500.00", links="^F1")
+        + entry("03-20", "-710.00", links="^F1")
+    )
+    history = OpenItems(entries, "EUR")
+    told = [((one.by.date - one.opened.date).days, str(one.amount)) for one in history.settlements["A001"]]
+    assert told == [(10, "500.00"), (18, "710.00")]
+    assert history.settlements.get("A002") is None

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from beancoop import reserves
 from beancoop.accounts import parse_account
+from beancount.core.data import Custom, Pad
 from edges import ACTIVITY, COOP, CUT_OFF, bank, directives, seal, side
 from loading import load
 
@@ -192,6 +193,17 @@ def test_what_a_division_loses_is_not_money(residual, faults):
 """
     options = 'option "tolerance_multiplier" "0.5"\noption "inferred_tolerance_default" "EUR:0.01"\n'
     assert len(load(ledger, "beancoop.exact", options).told) == faults
+
+
+def test_a_directive_without_values_ends_nothing_and_one_with_values_keeps_them():
+    """Beancount's own pad, which comes after the plugins, stumbles over a `custom` that has None."""
+    account = "Assets:40:400-Clients:COOP"
+    loaded = load(
+        '2026-01-01 custom "fava-option"\n2026-01-01 custom "fava-option" "language" "fr"\n'
+        f"2026-01-01 pad {account} {account}\n"
+    )
+    assert [len(entry.values) for entry in loaded.entries if isinstance(entry, Custom)] == [0, 2]
+    assert [entry for entry in loaded.entries if isinstance(entry, Pad)] != []
 
 
 def test_a_parent_has_no_unit_and_a_share_has_its_parent_s_name():

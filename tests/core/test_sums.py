@@ -65,3 +65,10 @@ def test_the_days_of_an_account_are_told_with_their_balances():
     day = datetime.date(2026, 1, 5)
     sums = Sums(ledger([(day, ACCOUNTS[0], ACCOUNTS[1], 100), (day, ACCOUNTS[0], ACCOUNTS[1], 50)]), "EUR")
     assert list(sums.accounts[ACCOUNTS[0]].series.days()) == [(day, Decimal("1.50"))]
+
+
+@given(MOVES, DAYS)
+def test_what_is_held_leaves_other_currencies_out(moves, end):
+    sums = Sums(ledger(moves), "EUR")
+    paid = sum((Decimal(cents) / 100 for day, _, by, cents in moves if day < end and by == ACCOUNTS[0]), Decimal(0))
+    assert sums.held(end, "5500", unit="A001") == -paid  # what comes in is in dollars

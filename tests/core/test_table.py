@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 from decimal import Decimal
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 from beancoop.table import Table, workbook
@@ -49,6 +50,25 @@ def test_xlsx_keeps_every_digit():
 def test_several_tables_are_sheets_of_one_workbook():
     book = load_workbook(io.BytesIO(workbook([TABLE, Table("Vide", ["A"], [])])))
     assert [sheet.max_row for sheet in book] == [3, 1]
+
+
+class Later(datetime.datetime):
+    """A clock that is ahead."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2051, 2, 3, 4, 5, 6, tzinfo=tz)
+
+
+def test_the_same_table_gives_the_same_bytes_at_any_hour(monkeypatch):
+    before = TABLE.xlsx()
+    monkeypatch.setattr("time.time", lambda: Later.now(datetime.UTC).timestamp())
+    clock = SimpleNamespace(datetime=Later, timezone=datetime.timezone)
+    monkeypatch.setattr("openpyxl.writer.excel.datetime", clock)
+    monkeypatch.setattr("openpyxl.packaging.core.datetime", clock)
+    assert TABLE.xlsx() == before
+    with ZipFile(io.BytesIO(before)) as archive:
+        assert {each.date_time[0] for each in archive.infolist()} == {1980}
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""The text of a ledger, directive by directive, and ways to change it: those that mean something, and those that do not."""  # noqa: E501
+"""The text of a ledger, directive by directive, and ways to change it: what it says, or only how it is written."""
 
 from __future__ import annotations
 

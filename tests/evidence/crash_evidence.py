@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import shutil
 import tempfile
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ from click.testing import CliRunner, Result
 from evidence.faults import Disk, killed_at
 from evidence.row import Row
 from importers.coda_writer import Line, Paper, coda
+from importers.ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,11 +55,13 @@ class Scenario(NamedTuple):
 
 CLOSE_FIRST, CLOSE_LATER = ("close", "2026-01"), ("close", "2026-02")
 IMPORT_FIRST, IMPORT_LATER = ("import", "1-own.cod", "1-shared.cod"), ("import", "2-own.cod", "2-shared.cod")
+IMPORT_INVOICES = ("import", "bought.xml", "sold.xml")
 SCENARIOS = (
     Scenario("close, first month", (), CLOSE_FIRST),
     Scenario("close, later month", (CLOSE_FIRST, IMPORT_FIRST), CLOSE_LATER),
     Scenario("import, new files", (), IMPORT_FIRST),
     Scenario("import, into files", (IMPORT_FIRST,), IMPORT_LATER),
+    Scenario("import, invoices", (IMPORT_FIRST,), IMPORT_INVOICES),
 )
 
 
@@ -76,7 +80,8 @@ def found(folder: Path) -> Path:
     create_activity(ledgers / "activities/A003", Settings(START, iban=OWN))
     accounts = ledgers / "coop/accounts.beancount"
     parent = f"{START} open Assets:55:5500-Banque\n"
-    accounts.write_text(accounts.read_text().replace(parent, f'{parent}  iban: "{SHARED}"\n'))
+    said = f'{parent}  iban: "{SHARED}"\n  enterprise: "0208:{OURS}"\n'
+    accounts.write_text(accounts.read_text().replace(parent, said))
     declaration = ledgers / "activities/A002/ledger.beancount"
     settled = '"A002"\n  settlement: "treasury"\n  treasury: "5500-Banque"\n'
     declaration.write_text(declaration.read_text().replace('"activity" "A002"\n', f'"activity" {settled}'))
@@ -88,6 +93,8 @@ def found(folder: Path) -> Path:
         book.write_text(book.read_text() + "".join((*sales, *invoices)).replace("--", ""))
     for name, paper in _papers().items():
         (ledgers / "statements" / name).write_bytes(coda(paper))
+    for name, bill in _bills().items():
+        (ledgers / "statements" / name).write_bytes(ubl(bill))
     return ledgers
 
 
@@ -111,10 +118,17 @@ def _papers() -> dict[str, Paper]:
     return papers
 
 
+def _bills() -> dict[str, Bill]:
+    """Give an invoice that one activity receives, and one that another sends."""
+    items = (Item(Decimal("100.00")), Item(Decimal("10.50"), rate=Decimal(6), name="Livre"))
+    sold = Bill(items, number="A003-2026-0001", date="2026-03-02", seller=US, buyer=CUSTOMER)
+    return {"bought.xml": Bill(items, date="2026-03-01", buyer_reference="A002"), "sold.xml": sold}
+
+
 def run(ledgers: Path, command: Sequence[str]) -> Result:
     """Run a command of beancoop on the cooperative in *ledgers*."""
     name, *words = command
-    files = [str(ledgers / "statements" / word) if word.endswith(".cod") else word for word in words]
+    files = [str(ledgers / "statements" / word) if "." in word else word for word in words]
     today = ["--today", "2026-03-15"] if name == "close" else []
     return CliRunner().invoke(beancoop, [name, *files, *today, "--ledger", str(ledgers / "main.beancount")])
 

@@ -19,6 +19,7 @@ import resource
 import sys
 import tempfile
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,25 +29,32 @@ sys.path[:0] = [str(HERE.parent)]
 from beancoop.ledger import load_ledger  # noqa: E402 - after the path of the tests
 from beancoop_cli.main import main as beancoop  # noqa: E402
 from beancoop_fava.people import MisuseError, read_people  # noqa: E402
-from beancoop_importers.readers import coda  # noqa: E402
+from beancoop_importers.readers import camt, coda  # noqa: E402
 from beancoop_importers.statement import Refused  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from evidence.clean_books import found  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 MEMORY, SECONDS = 3_000_000_000, 600
 
 Answer = tuple[str, str]
 
 
-def read_coda(text: str) -> Answer:
-    """Read a bank file."""
+def read_bank(reader: ModuleType, text: str) -> Answer:
+    """Read a bank file; what is accepted adds up to the cent."""
     try:
-        coda.read(text.encode("latin-1"))
+        statements = reader.read(text.encode("latin-1"))
     except Refused as refused:
         return ("refused", refused.message) if refused.message.strip() else ("fault", "no words")
+    for one in statements:
+        amounts = [movement.amount for movement in one.movements]
+        if not all(amount.is_finite() for amount in amounts):
+            return "fault", f"{one.name} has an amount that is no number"
+        if None not in {one.old_balance, one.new_balance} and one.old_balance + sum(amounts) != one.new_balance:
+            return "fault", f"{one.name} does not add up"
     return "accepted", ""
 
 
@@ -101,7 +109,13 @@ def check(text: str) -> Answer:
     return ("refused", findings[0]["message"]) if findings else ("accepted", "")
 
 
-KINDS: dict[str, Callable[[str], Answer]] = {"coda": read_coda, "people": read_who, "load": load, "check": check}
+KINDS: dict[str, Callable[[str], Answer]] = {
+    "coda": partial(read_bank, coda),
+    "camt": partial(read_bank, camt),
+    "people": read_who,
+    "load": load,
+    "check": check,
+}
 
 
 def main() -> None:

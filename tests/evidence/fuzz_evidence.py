@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evidence.clean_books import A001, A001_BOOK, A002, ACCOUNTS, COOP, FILES, MAIN
 from evidence.row import Row
+from importers.camt_writer import Detail, Entry, camt
 from importers.coda_writer import FREE, Line, Paper, text_of
+
+from importers import camt_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).parent
-SECONDS = {"coda": 5, "people": 5, "load": 15, "check": 40}
+SECONDS = {"coda": 5, "camt": 5, "people": 5, "load": 15, "check": 40}
 """What one input may take; a check gives each file of a sub-ledger ten seconds of its own."""
 
 STATEMENT = text_of(
@@ -32,6 +35,18 @@ STATEMENT = text_of(
         )
     )
 )
+DETAILS = (Detail("60.00", name="Éclair", text="Loyer", reference="RF18539007547034"), Detail("40.00"))
+XML_STATEMENT = camt(
+    camt_writer.Paper(
+        (
+            Entry("100.00", reference="R1", batch="2", details=DETAILS),
+            Entry("-25.50", reference="R2", text="Frais"),
+            Entry("7.00", status="<Sts>PDNG</Sts>"),
+        ),
+        old="10.00",
+    ),
+    camt_writer.Paper((Entry("1.00", reversal="true", booked="2026-01-16T10:00:00"),), old="84.50", name="ST-2"),
+).decode("latin-1")
 PEOPLE = """[people]
 "lea@example.be" = "A001"
 "compta@example.be" = "*"
@@ -62,6 +77,27 @@ PHRASES = (
     *("EUR EUR", "0 EUR", "-0.00 EUR", "1 USD @ 0.5 EUR", "1 USD @@ 0 EUR", "0 USD @@ 1 EUR", "1 USD @", "1 X {1 EUR}"),
     *("1 X {}", "months: 1200", "rate: 1", "pushtag #x", "\r", "9" * 40, "10" * 12, "0." + "3" * 40),
 )
+VALUES = (
+    *(
+        "",
+        "NaN",
+        "-1",
+        "+1",
+        "1E5",
+        "1,00",
+        "0.005",
+        "00",
+        "9" * 40,
+        "1" * 18 + ".12345",
+        "\xa0",
+        "\x00",
+        "&x;",
+        "&amp;",
+    ),
+    *("2026-02-30", "0001-01-01", "9999-12-31", "2026-01-15T25:00:00", "EUR", "USD", "BOOK", "PDNG", "CRDT", "DBIT"),
+    *("true", "OPBD", "CLBD", "PRCD", "BE68539007547034", "BE00", "RF18539007547034", "<Amt/>", "<![CDATA[1]]>"),
+)
+"""What may stand between two tags of a bank's file."""
 WORDS = (*VOCABULARY.split(), *PHRASES)
 """Words that mean something somewhere, and so are worth meaning it elsewhere."""
 
@@ -149,6 +185,24 @@ def damaged_bytes(chance: random.Random, text: str) -> str:
     return content.decode("latin-1")
 
 
+def damaged_values(chance: random.Random, text: str) -> str:
+    """Damage an XML file as a faulty program does: other values, and elements doubled or left out."""
+    for _ in range(chance.randint(1, 4)):
+        leaves = list(re.finditer(r"<(\w+)[^<>]*>([^<>]*)</\1>", text))
+        leaf, other = chance.choice(leaves), chance.choice(leaves)
+        match chance.randrange(5):
+            case 0 | 1:
+                at, new = leaf.span(2), chance.choice(VALUES)
+            case 2:
+                at, new = leaf.span(2), other[2]
+            case 3:
+                at, new = leaf.span(), ""
+            case _:
+                at, new = leaf.span(), leaf[0] + other[0]
+        text = text[: at[0]] + new + text[at[1] :]
+    return text
+
+
 def damaged_words(chance: random.Random, text: str) -> str:
     """Damage a ledger as a writer does: words put in others' place, added, forgotten; lines moved, doubled, cut."""
     lines = text.split("\n")
@@ -181,9 +235,15 @@ def drawn(
     return (Request(kind, damage(chance, text)) for _ in range(count))
 
 
-def bank_files(count: int) -> Iterator[Request]:
+def coda_files(count: int) -> Iterator[Request]:
     """Give damaged bank statements."""
     return drawn("coda", count, 1, damaged_bytes, STATEMENT)
+
+
+def camt_files(count: int) -> Iterator[Request]:
+    """Give damaged bank statements in XML, most of them XML still."""
+    yield from drawn("camt", count // 5, 5, damaged_bytes, XML_STATEMENT)
+    yield from drawn("camt", count - count // 5, 6, damaged_values, XML_STATEMENT)
 
 
 def people_files(count: int) -> Iterator[Request]:
@@ -276,8 +336,9 @@ def row(promise: str, tried: str, found: Iterable[Outcome], excused: tuple[str, 
 def rows() -> Iterator[Row]:
     """Damage everything that is read."""
     promise = "Damaged input is refused in words (R9)"
-    yield row(promise, "damaged CODA files, read", outcomes(bank_files(20_000)))
-    yield row(promise, "damaged people files, read", outcomes(people_files(10_000)))
+    yield row(promise, "damaged CODA files, read", outcomes(coda_files(80_000)))
+    yield row(promise, "damaged CAMT.053 files, read", outcomes(camt_files(80_000)))
+    yield row(promise, "damaged people files, read", outcomes(people_files(20_000)))
     # what the loader makes of a text before any plugin is Beancount's own, its deaths included
     yield row(promise, "damaged ledgers, loaded", outcomes(ledgers(4_000)), excused=("died",))
     yield row(promise, "damaged cooperatives, `beancoop check`", outcomes(cooperatives(240)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.gate import check_gate
+from beancoop.ledger import load_ledger
 from beancoop_cli.main import main
 from click.testing import CliRunner
 from evidence.row import Row
@@ -75,7 +76,7 @@ def rows() -> Iterator[Row]:
         outcome.executed == 0 < without,
     )
     yield Row(
-        "an honest sub-ledger is accepted",
+        "an honest sub-ledger is let through, and loads",
         f"{honest}, in French, Dutch and German",
         f"{accepted} accepted",
         "all, of at least 20",
@@ -120,16 +121,19 @@ def _attack(root: Path) -> Outcome:
 
 
 def _welcome(root: Path) -> tuple[int, float]:
-    """Give how many honest sub-ledgers pass gate and load, and the time of the slowest at the gate."""
+    """Give how many honest sub-ledgers pass gate and load, and the time of the slowest at the gate.
+
+    Only what a book may be is asked here, not whether it is finished: of an amount left out `check` tells afterwards.
+    """
     accepted = 0
     slowest = 0.0
     for number, honest in enumerate(HONEST):
         folder = root / f"honest-{number}" / "activities" / "A001"
         honest.lay(folder)
         start = _processor_seconds()
-        check_gate([folder])
+        findings = check_gate([folder])
         slowest = max(slowest, _processor_seconds() - start)
-        accepted += not _check(folder / LEDGER)
+        accepted += not findings and not load_ledger(folder / LEDGER).findings
     return accepted, slowest
 
 

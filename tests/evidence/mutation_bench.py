@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("plugins", "importers", "fava_extensions", "cli")
+READ = ("ledgers", "queries")
 RULES = ("core/test_rules.py", "core/test_rule_edges.py", "core/test_activity_edges.py")
 LEVIES = ("test_contribution_cases.py", "test_contribution_closing_cases.py", "core/test_levy_edges.py")
 WORDS = ("core/test_declarations.py", *RULES)
@@ -53,8 +54,24 @@ TESTS = {
     "chart": (*RULES, *FORMULAS),
     "seal": SEALS,
     "closing": SEALS,
+    "engine": (*RULES, *LEVIES, "core/test_checklist.py", *SEALS),
+    "explicit": ("core/test_explicit.py",),
+    "checklist": ("core/test_checklist.py",),
+    "proof": ("core/test_checklist.py",),
+    "findings": ("core/test_findings.py", "core/test_checklist.py"),
+    "ledger": ("core/test_ledger.py", "core/test_findings.py", *SEALS),
+    "layout": SEALS,
+    "query": ("cli/test_queries.py",),
+    "scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
+    "folder": ("core/test_scaffold.py",),
+    "sums": ("core/test_sums.py", "core/test_open_items.py"),
+    "open_items": ("core/test_open_items.py", "core/test_explanation.py"),
+    "explanation": ("core/test_explanation.py",),
+    "table": ("core/test_table.py",),
+    "equity": ("fava/test_reserves.py",),
+    "atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
 }
-"""The modules of rules and formulas, and the tests that must notice a change in each, the fastest first."""
+"""The modules of rules, formulas and files, and the tests that must notice a change in each, the fastest first."""
 
 SEED = 20260105
 WORKERS = 2
@@ -126,7 +143,7 @@ class _Bench:
 
     def __init__(self, folder: Path, context: multiprocessing.context.ForkServerContext) -> None:
         self.folder, self.context = folder, context
-        for name in (*PACKAGES, "tests"):
+        for name in (*PACKAGES, *READ, "tests"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
         # a mutant may be as long as the module and as old: only its content tells that it is another

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import random
 import shutil
@@ -57,9 +58,23 @@ class Closed:
         self.units = [unit for unit in self.books if self.sealed(unit)]
         assert self.alarms() == []
 
-    def alarms(self) -> list[str]:
-        """Say what is wrong with the seals, a second one of a month included; nothing else that a load finds."""
-        ledger = load_ledger(self.main)
+    def copied(self, folder: Path) -> Closed:
+        """Give the same in another folder, to be changed apart."""
+        other = copy.copy(self)
+        other.main = Path(shutil.copytree(self.main.parent, folder / "ledgers")) / self.main.name
+        home = self.main.parent
+        other.books = {
+            unit: [other.main.parent / path.relative_to(home) for path in paths] for unit, paths in self.books.items()
+        }
+        return other
+
+    def alarms(self, unit: str | None = None) -> list[str]:
+        """Say what is wrong with the seals, a second one of a month included; nothing else that a load finds.
+
+        Of the sub-ledger of *unit*, loaded alone; of all where there is none, as the structure has none of its own.
+        """
+        alone = self.main.parent / f"activities/{unit}/ledger.beancount"
+        ledger = load_ledger(alone if alone.exists() else self.main)
         wrong = check_seals(ledger.entries, ledger.options)
         return [each.message for each in (*read_register(ledger.entries, ledger.options).errors, *wrong)]
 
@@ -72,13 +87,13 @@ class Closed:
         found = [block for path in self.books[unit] for block in blocks(path) if block.date <= self.last.last_day]
         return [block for block in found if f'"closed" "{self.last}" "{COOP}"' not in block.text]
 
-    def with_changes(self, changes: dict[Path, str]) -> list[str]:
-        """Say what the seals say of the ledger with *changes*, which are then taken back."""
+    def with_changes(self, changes: dict[Path, str], unit: str | None = None) -> list[str]:
+        """Say what the seals say of the ledger, or of a sub-ledger, with *changes*, which are then taken back."""
         before = {path: path.read_text(encoding="utf-8") if path.exists() else None for path in changes}
         for path, text in changes.items():
             path.write_text(text, encoding="utf-8")
         try:
-            return self.alarms()
+            return self.alarms(unit)
         finally:
             for path, text in before.items():
                 path.unlink() if text is None else path.write_text(text, encoding="utf-8")

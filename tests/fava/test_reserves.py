@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import beanquery
 import pytest
 from beancoop.atomic import write_text
-from beancoop_fava.activities import Period
+from beancoop.period import Period
 from beancoop_fava.equity import CostYear, Dividend, Equity, ReserveYear
 from beancoop_fava.serve import create_app
 from beancount import loader

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from beancoop.open_items import open_items
-from beancoop_importers.invoices import Invoices
+from beancoop_importers.open_invoices import Invoices
 from coda_writer import STRUCTURED, Line, Paper, coda
 from cooperative import OWN
 from trade import Trade, ogm, structured

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from beancoop.open_items import open_items
-from beancoop_importers.invoices import Invoices
 from beancoop_importers.matching import match
+from beancoop_importers.open_invoices import Invoices
 from beancoop_importers.statement import Movement
 from beancount.loader import load_string
 from coda_writer import Line

@@ -12,9 +12,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import account_key, creditor_reference, ogm
+from beancoop_importers.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.readers.xml import child, children, line_of, text
-from beancoop_importers.statement import Movement, Refused, Structured
+from beancoop_importers.statement import YEARS, Movement, Refused, Structured
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
@@ -23,15 +23,10 @@ if TYPE_CHECKING:
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,5})?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z-].*)?", re.DOTALL)
-_YEARS = range(1950, 2200)  # beyond, a date is a slip, and calendars end
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _TRUE = frozenset({"true", "1"})
-_NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"})
 _ISSUER = "BBA"  # the Belgian bankers' association, whose structured communication it is
-_PRINTED_OGM = re.compile(r"(\+{3}|\*{3})\s*([0-9]{3})/([0-9]{4})/([0-9]{5})\s*\1")
 _OGM_SIGNS = str.maketrans("", "", " +*/")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
-_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 
 
 def amount_of(holder: etree._Element, currency: str) -> Decimal:
@@ -71,7 +66,7 @@ def date_of(holder: etree._Element | None) -> datetime.date | None:
         day = datetime.date.fromisoformat(match[1]) if match else None
     except ValueError:
         day = None
-    if day is None or day.year not in _YEARS:
+    if day is None or day.year not in YEARS:
         raise Refused(f"{written[:40]!r} is no date; expected one such as 2026-01-31.", line_of(holder))
     return day
 
@@ -171,7 +166,7 @@ class Sayer(NamedTuple):
         element = entry.element
         party = _party(entry, detail, self.account)
         communication, structured = _remittance(child(detail, "RmtInf"))
-        service_reference = _given(text(element, "AcctSvcrRef")) or _given(text(detail, "Refs", "AcctSvcrRef"))
+        service_reference = given(text(element, "AcctSvcrRef")) or given(text(detail, "Refs", "AcctSvcrRef"))
         return Movement(
             line=line_of(element),
             sequence=sequence,
@@ -184,12 +179,12 @@ class Sayer(NamedTuple):
             communication=communication or text(element, "AddtlNtryInf") or text(detail, "AddtlTxInf"),
             structured=structured,
             information=_ordered(detail, self.currency),
-            customer_reference=_given(text(detail, "Refs", "EndToEndId")),
+            customer_reference=given(text(detail, "Refs", "EndToEndId")),
             counterparty=party.name,
             counterparty_account=party.account,
             counterparty_bic=party.bic,
             return_reason=text(detail, "RtrInf", "Rsn", "Cd"),
-            identity=_given(text(element, "AcctSvcrRef")),
+            identity=given(text(element, "AcctSvcrRef")),
         )
 
 
@@ -212,12 +207,12 @@ def _side(detail: etree._Element | None, role: str) -> _Party:
     roles = (role, f"Ultmt{role}")
     names = (text(parties, one, *way, "Nm") for one in roles for way in ((), ("Pty",)))
     holder = child(parties, f"{role}Acct", "Id")
-    account = account_key(text(holder, "IBAN") or text(holder, "Othr", "Id"))
+    account = party_account(text(holder, "IBAN") or text(holder, "Othr", "Id"))
     bic = text(agents, "BICFI") or text(agents, "BIC")
     return _Party(
         next(filter(None, names), ""),
-        account if _ACCOUNT.fullmatch(account) else "",
-        bic if _BIC.fullmatch(bic) else "",
+        account,
+        bic_code(bic),
     )
 
 
@@ -227,8 +222,7 @@ def _remittance(element: etree._Element | None) -> tuple[str, Structured | None]
     for strd in children(element, "Strd"):
         if structured := _creditor_reference(child(strd, "CdtrRefInf")):
             return free or text(strd, "AddtlRmtInf"), structured
-    match = _PRINTED_OGM.search(free)
-    value = ogm("".join(match.group(2, 3, 4))) if match else None
+    value = printed_ogm(free)
     return free, Structured("ogm", value) if value else None
 
 
@@ -257,8 +251,3 @@ def _code(element: etree._Element | None) -> str:
     domain, family = child(element, "Domn"), child(element, "Domn", "Fmly")
     codes = filter(None, (text(domain, "Cd"), text(family, "Cd"), text(family, "SubFmlyCd")))
     return "-".join(codes) or text(element, "Prtry", "Cd")
-
-
-def _given(reference: str) -> str:
-    """Give a reference, "" for what banks write where they have none."""
-    return "" if reference.upper() in _NONE_GIVEN or not reference.strip("0 ") else reference

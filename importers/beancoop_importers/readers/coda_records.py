@@ -11,16 +11,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from beancoop_importers.identifiers import account_key, belgian_iban_at_start, creditor_reference, ogm
+from beancoop_importers.identifiers import (
+    account_key,
+    belgian_iban_at_start,
+    bic_code,
+    creditor_reference,
+    ogm,
+    party_account,
+)
 from beancoop_importers.statement import UNNUMBERED, Movement, Refused, Structured
 
 TOP_LEVEL = "0000"
 _CENTURY = 2000  # CODA 2 has two-digit years, and is younger than the century
 _NO_DATE = "000000"
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _RETURN = re.compile(r"([1-5])([A-Z]{2}[0-9]{2})")
-_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 _OGM_TYPES = frozenset({"101", "102"})  # checked by the bank, made whole by the bank
 _RF_TYPE = "100"
 _CARD_WIDTH = {"111": 16, "113": 16, "115": 16, "124": 20}  # types that begin with a card's number
@@ -133,7 +138,7 @@ class Draft:
             customer_reference=second[63:98].strip(),
             counterparty=name,
             counterparty_account=_counterparty_account(third[10:44]),
-            counterparty_bic=_bic(second[98:109]),
+            counterparty_bic=bic_code(second[98:109].strip()),
             return_reason=_return_reason(second[112:117]),
             details=tuple([detail.movement(booked) for detail in self.details]),
         )
@@ -176,13 +181,7 @@ def _counterparty_account(zone: str) -> str:
     """Give the other party's account; zeros stand for none, and what is no account number is left out."""
     if not zone.strip(" 0"):
         return ""
-    key = belgian_iban_at_start(zone) or account_key(zone)
-    return key if _ACCOUNT.fullmatch(key) else ""
-
-
-def _bic(zone: str) -> str:
-    text = zone.strip()
-    return text if _BIC.fullmatch(text) else ""
+    return belgian_iban_at_start(zone) or party_account(zone)
 
 
 def _return_reason(zone: str) -> str:

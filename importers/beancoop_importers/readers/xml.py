@@ -7,11 +7,12 @@ and no bank or invoice has one, so a file with one is refused before it is read.
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from beancoop_importers.statement import MAX_BYTES, Refused
+from beancoop_importers.statement import Refused, refuse_too_big
 from beancoop_importers.text import clean
 
 if TYPE_CHECKING:
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _DOCTYPE = "<!DOCTYPE"
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_SCANNED = re.compile(rb"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
+
+
+class Sender(NamedTuple):
+    """Who sent a file, in the words of a refusal: what they are, how to get a smaller one, how to get it again."""
+
+    name: str
+    smaller: str
+    again: str
+
+
+BANK = Sender("bank", "ask the bank for shorter periods", "download it again from the bank")
 
 
 def text_of_head(head: bytes) -> str:
@@ -28,26 +42,30 @@ def text_of_head(head: bytes) -> str:
     return text if text.startswith("<") else ""
 
 
-def parse(data: bytes) -> etree._Element:
+def find_doctype(data: bytes) -> int:
+    """Tell where a document type begins, -1 where there is none."""
+    found = (data.find(_DOCTYPE.encode(encoding)) for encoding in ("ascii", *_UTF16.values()))
+    return next((at for at in found if at >= 0), -1)
+
+
+def parse(data: bytes, sender: Sender = BANK, *, huge_texts: bool = False) -> etree._Element:
     """Give the root of an XML document; comments and processing instructions are left out.
+
+    With *huge_texts*, a text may be longer than the 10 MB libxml2 allows, as a document inside an invoice is; the
+    parser's other limits go with that one, so only where the search for a document type is known to see it.
 
     Raises:
         Refused: it is too big, has a document type, or is not whole XML.
 
     """
-    if len(data) > MAX_BYTES:
-        raise Refused(
-            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
-            "ask the bank for shorter periods."
-        )
-    for encoding in ("ascii", *_UTF16.values()):
-        if (at := data.find(_DOCTYPE.encode(encoding))) >= 0:
-            raise _with_doctype(data.count(b"\n", 0, at) + 1)
+    refuse_too_big(data, sender.smaller)
+    if (at := find_doctype(data)) >= 0:
+        raise _with_doctype(data.count(b"\n", 0, at) + 1, sender)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=False,
+        huge_tree=huge_texts and _is_in_plain_sight(data),
         remove_comments=True,
         remove_pis=True,
     )
@@ -55,19 +73,28 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise Refused(
-            f"the file is not whole XML ({clean(error.msg or 'no reason given')}); download it again from the bank, "
+            f"the file is not whole XML ({clean(error.msg or 'no reason given')}); {sender.again}, "
             "and open it in no other program.",
             error.lineno or 1,
         ) from None
     if root.getroottree().docinfo.doctype:  # in an encoding in which it was not seen above
-        raise _with_doctype(1)
+        raise _with_doctype(1, sender)
     return root
 
 
-def _with_doctype(line: int) -> Refused:
+def _is_in_plain_sight(data: bytes) -> bool:
+    """Tell whether the file is in an encoding in which a document type looks as it was searched for."""
+    if data.startswith(tuple(_UTF16)):
+        return not data.startswith(codecs.BOM_UTF32_LE)
+    head = data[: data.find(b">") + 1].removeprefix(codecs.BOM_UTF8).lstrip()
+    named = _ENCODING.search(head)
+    return head.startswith(b"<") and head[1:2] != b"\0" and (named is None or bool(_SCANNED.fullmatch(named[1])))
+
+
+def _with_doctype(line: int, sender: Sender) -> Refused:
     return Refused(
-        "the file has a document type (<!DOCTYPE), which no bank writes and which can make a program read what it "
-        "should not; download the file again from the bank itself.",
+        f"the file has a document type (<!DOCTYPE), which no {sender.name} writes and which can make a program read "
+        f"what it should not; {sender.again} itself.",
         line,
     )
 

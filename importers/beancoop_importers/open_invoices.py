@@ -16,9 +16,9 @@ from beancoop.open_items import CUSTOMERS, INVOICE, SUPPLIERS, item_names, open_
 from beancount.core.data import Transaction
 
 from beancoop_importers.booking import COUNTERPARTY_ACCOUNT, REFERENCE
+from beancoop_importers.communication import word_key
 from beancoop_importers.identifiers import account_key, creditor_reference, ogm
 from beancoop_importers.layered import Layered
-from beancoop_importers.references import word_key
 
 if TYPE_CHECKING:
     import datetime
@@ -105,6 +105,11 @@ class Invoices:
     def knows(self, invoice: Invoice, account: str) -> bool:
         """Tell whether the ledger shows that *account* is that of the party of *invoice*."""
         return bool(account) and account in self._accounts.get(_party(invoice.payee))
+
+    def add_invoice(self, entry: Transaction) -> None:
+        """Take note of an invoice that has just been booked, for good: in every fork."""
+        self._name(entry)
+        self.add(entry)
 
     def add(self, entry: Transaction) -> None:
         """Take note of a payment that has just been booked."""

@@ -1,0 +1,95 @@
+"""`beancoop export`: everything that belongs to an activity, in a folder that stands alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from beancoop.belongings import CannotExportError, Days, belongings
+from beancoop.folder import create_folder, is_taken
+from beancoop.ledger import load_ledger
+
+from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
+from beancoop_cli.portfolio import MANIFEST, Portfolio, write_manifest
+from beancoop_cli.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sized
+
+    from beancoop.belongings import Belongings
+    from beancoop.ledger import Ledger
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--to", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The new folder.")
+@ledger_option
+@click.option("--from", "first", type=_DAY, help="The first day; what was there before opens the books.")
+@click.option("--until", "last", type=_DAY, help="The last day.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+def export(  # noqa: PLR0913, PLR0917 - one parameter an option
+    unit: str,
+    folder: Path,
+    ledger: Path,
+    first: datetime.datetime | None,
+    last: datetime.datetime | None,
+    language: str,
+) -> None:
+    """Write all that belongs to the activity UNIT in a new folder DIR, for someone who leaves, or who wants to see.
+
+    Her books for any Beancount, journal, invoices, customers, documents, an opening balance for her own books, and a
+    README; nothing of any other unit. What was left out or replaced is listed. All of it is written, or nothing.
+    """
+    days = Days(first.date() if first else None, last.date() if last else None)
+    if days.first and days.last and days.last < days.first:
+        raise click.UsageError(f"{days.last} comes before {days.first}; turn --from and --until round.")
+    target = folder.resolve()
+    if is_taken(target):
+        raise click.UsageError(f"{folder} is there already, and not empty; choose another folder.")
+    loaded = load_ledger(ledger)
+    check_unit(loaded, unit)
+    try:
+        own = belongings(loaded, unit, days)
+        if not own.entries:
+            raise click.UsageError(f"{unit} has no entry in those days; correct --from and --until.")
+        portfolio = Portfolio(own, loaded.options, language)
+        files = portfolio.files()
+        create_folder(target, files, lambda draft: _finish(draft, portfolio))
+    except CannotExportError as refused:
+        print_findings(refused.findings)
+        click.echo(f"{unit} is not exported. {refused}", err=True)
+        leave(FINDINGS)
+    except OSError as error:
+        click.echo(f"{unit} is not exported: {error}.", err=True)
+        leave(FINDINGS)
+    _tell(own, folder, len(files), loaded)
+
+
+def _finish(draft: Path, portfolio: Portfolio) -> None:
+    """Look at what was written before anyone else can, and put its fingerprints beside it."""
+    findings = portfolio.judge(draft)
+    if findings:
+        raise CannotExportError("What was written does not load as it was meant, and was taken back.", findings)
+    write_manifest(draft)
+
+
+def _tell(own: Belongings, folder: Path, files: int, ledger: Ledger) -> None:
+    if own.remarks:
+        click.echo("Left out, or replaced, so that nothing tells of another unit:")
+        print_findings(own.remarks, err=False)
+    if ledger.errors:
+        count = _count(ledger.errors, "error", "errors")
+        click.echo(f"Warning: the ledger has {count}, none of which keeps her books from being read.", err=True)
+    click.echo(
+        f"{folder}: what belongs to {own.unit}, {_count(own.entries, 'entry', 'entries')} and "
+        f"{_count(own.papers, 'document', 'documents')} in {files + 1} files. "
+        f"To check them: cd {folder} && sha256sum -c {MANIFEST}"
+    )
+
+
+def _count(things: Sized, one: str, several: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else several}"

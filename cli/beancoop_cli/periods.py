@@ -1,0 +1,83 @@
+"""The options by which a command is told of which days it is to speak."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from beancoop.months import Month
+from beancoop.period import Span
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Mapping
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+
+_QUARTER = re.compile(r"([12]\d{3})-[QqTt]?([1-4])")
+_YEAR = re.compile(r"[12]\d{3}")
+_DAY = click.DateTime(["%Y-%m-%d"])
+_NAMES = {"month": "--month", "quarter": "--quarter", "year": "--year"}
+
+
+def period_options(command: Command) -> Command:
+    """Add `--month`, `--quarter`, `--year`, `--from` and `--until` to a command."""
+    for option in reversed(
+        (
+            click.option("--month", callback=_month, help="A month, such as 2026-03."),
+            click.option("--quarter", callback=_quarter, help="A quarter, such as 2026-1."),
+            click.option("--year", callback=_year, help="A financial year, such as 2026."),
+            click.option("--from", "first", type=_DAY, help="The first day, such as 2026-01-01."),
+            click.option("--until", "last", type=_DAY, help="The last day, which still counts."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_period(chosen: Mapping[str, Any]) -> Span | None:
+    """Give the days that the options say, or None where they say none.
+
+    Raises:
+        click.UsageError: they say several, or half of one.
+
+    """
+    first, last = chosen["first"], chosen["last"]
+    spans = [span for name in _NAMES if (span := chosen[name])]
+    if first or last:
+        spans.append(_between(first, last))
+    if len(spans) > 1:
+        raise click.UsageError("Name one period: --month, --quarter, --year, or --from with --until.")
+    return spans[0] if spans else None
+
+
+def _between(first: datetime.datetime | None, last: datetime.datetime | None) -> Span:
+    if first is None or last is None:
+        raise click.UsageError("--from and --until go together: the first day and the last.")
+    if last < first:
+        raise click.UsageError(f"--until {last:%Y-%m-%d} comes before --from {first:%Y-%m-%d}.")
+    return Span(first.date(), last.date())
+
+
+def _month(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
+    month = Month.parse(text) if text and _YEAR.match(text) else None
+    if text is not None and month is None:
+        message = f"{text} is not a month; write it as in 2026-03."
+        raise click.BadParameter(message)
+    return Span.of_month(month) if month else None
+
+
+def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
+    match = _QUARTER.fullmatch(text) if text is not None else None
+    if text is not None and match is None:
+        message = f"{text} is not a quarter; write it as in 2026-1, the first of 2026."
+        raise click.BadParameter(message)
+    return Span.of_quarter(int(match[1]), int(match[2])) if match else None
+
+
+def _year(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
+    if text is not None and not _YEAR.fullmatch(text):
+        message = f"{text} is not a year; write it as in 2026."
+        raise click.BadParameter(message)
+    return Span.of_year(int(text)) if text else None

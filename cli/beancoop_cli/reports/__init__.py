@@ -1,0 +1,1 @@
+"""The reports: what each says, and how it is drawn."""

@@ -1,0 +1,156 @@
+"""The statements of the company: trial balance, balance sheet and income statement."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from beancoop.money import NOTHING, ZERO
+from beancoop.statements.annual import balance_sheet, income_statement
+from beancoop.statements.trial_balance import trial_balance
+
+from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.making import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from beancoop.statements.annual import Line as AnnualLine
+    from beancoop.statements.trial_balance import Line
+
+    from beancoop_cli.reports.document import Cell
+    from beancoop_cli.reports.making import Request
+    from beancoop_cli.reports.words import Words
+
+_INTERNAL = ("0", "9")
+_MAJOR = 1  # the level of the rubrics shown even where they are zero
+
+
+def trial_balance_report(request: Request) -> Draft:
+    """List every PCMN number, by class; class 9 apart, since no statement of the company has it."""
+    words = request.words
+    balance = trial_balance(request.books, request.span, request.unit)
+    columns = [
+        Column(words.t("Account"), "code"),
+        Column(words.t("Name")),
+        Column(words.t("Brought forward"), "amount"),
+        Column(words.t("Debit"), "amount"),
+        Column(words.t("Credit"), "amount"),
+        Column(words.t("Debit balance"), "amount"),
+        Column(words.t("Credit balance"), "amount"),
+    ]
+    outer = [line for line in balance.lines if not line.number.startswith(_INTERNAL)]
+    inner = [line for line in balance.lines if line.number.startswith(_INTERNAL)]
+    sections = [Section(words.t("Classes 1 to 7"), columns, list(_classes(words, outer, balance.earlier)))]
+    if inner:
+        note = (
+            "" if request.unit else words.t("Both sides of what one unit owes another: each account adds up to zero.")
+        )
+        sections.append(
+            Section(words.t("Internal accounts (classes 9 and 0)"), columns, list(_classes(words, inner)), note)
+        )
+    notes = [words.t("Income and charges begin at zero with each financial year.")]
+    return Draft(words.t("Trial balance"), sections, notes=notes, difference=balance.difference)
+
+
+def _classes(words: Words, lines: Sequence[Line], earlier: Decimal = ZERO) -> Iterator[Row]:
+    """Give the rows of each class and their sum; what earlier years made stands at the end of class 1."""
+    sums = [ZERO] * 5
+    by_class = {digit: list(group) for digit, group in groupby(lines, key=lambda line: line.number[0])}
+    for digit in sorted({*by_class, *("1" if earlier else "")}):
+        rows = [
+            _row(line.number, line.label, line.opening, line.debit, line.credit) for line in by_class.get(digit, ())
+        ]
+        if digit == "1" and earlier:
+            rows.append(_row("", words.t("Results of earlier years, not appropriated yet"), earlier, ZERO, ZERO))
+        own = [sum((_number(row.cells[place]) for row in rows), ZERO) for place in range(2, 7)]
+        sums = [total + part for total, part in zip(sums, own, strict=True)]
+        yield from rows
+        yield Row(["", words.t("Class {digit}", digit=digit), *(total or None for total in own)], "part")
+    yield Row(["", words.t("Total"), *sums], "total")
+
+
+def _row(number: str, label: str, opening: Decimal, debit: Decimal, credit: Decimal) -> Row:
+    closing = opening + debit - credit
+    sides = (closing, None) if closing > 0 else (None, -closing) if closing else (None, None)
+    return Row([number, label, opening or None, debit or None, credit or None, *sides])
+
+
+def _number(cell: Cell) -> Decimal:
+    return cell if cell is not None else NOTHING  # type: ignore[return-value] # an amount or nothing
+
+
+def balance_sheet_report(request: Request) -> Draft:
+    """Show the balance sheet on the last day, beside that of the year before."""
+    words, span = request.words, request.span
+    before = datetime.date(span.last.year - 1, 12, 31)
+    now, then = balance_sheet(request.books, span.last), balance_sheet(request.books, before)
+    columns = [
+        Column(words.t("Rubric")),
+        Column(words.t("Codes"), "code"),
+        Column(words.day(span.last), "amount"),
+        Column(words.day(before), "amount"),
+    ]
+
+    def side(title: str, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], *totals: AnnualLine) -> Section:
+        total, total_then = totals
+        rows = list(_annual_rows(words, lines, earlier))
+        name = words.t(total.rubric.name)
+        return Section(
+            title, columns, [*rows, Row([name, total.rubric.code, total.amount, total_then.amount], "total")]
+        )
+
+    sections = [
+        side(words.t("Assets"), now.assets, then.assets, now.total_assets, then.total_assets),
+        side(
+            words.t("Equity and liabilities"),
+            now.liabilities,
+            then.liabilities,
+            now.total_liabilities,
+            then.total_liabilities,
+        ),
+    ]
+    notes = [
+        words.t("In the order of the National Bank's abbreviated model for companies without capital."),
+        words.t("What earlier years made and no general meeting has appropriated yet is part of rubric 14."),
+    ]
+    title, day = words.t("Balance sheet"), words.on(span.last)
+    return Draft(title, sections, notes=notes, difference=now.difference, period=day)
+
+
+def income_statement_report(request: Request) -> Draft:
+    """Show the income statement of the period, beside that of the same days a year before."""
+    words, span = request.words, request.span
+    before = span.year_before()
+    now = income_statement(request.books, span, request.unit)
+    then = income_statement(request.books, before, request.unit)
+    columns = [
+        Column(words.t("Rubric")),
+        Column(words.t("Codes"), "code"),
+        Column(words.span(span), "amount"),
+        Column(words.span(before), "amount"),
+    ]
+    sections = [Section(words.t("Income statement"), columns, list(_annual_rows(words, now.lines, then.lines)))]
+    if now.appropriations:
+        rows = [Row([words.t(line.rubric.name), line.rubric.code, line.amount]) for line in now.appropriations]
+        sections.append(
+            Section(
+                words.t("Appropriation of the result of an earlier year"),
+                [*columns[:2], Column(words.t("Amount"), "amount")],
+                rows,
+                words.t("Booked in this period; no part of its result."),
+            )
+        )
+    notes = [words.t("In the order of the National Bank's abbreviated model for companies without capital.")]
+    return Draft(words.t("Income statement"), sections, notes=notes)
+
+
+def _annual_rows(words: Words, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine]) -> Iterator[Row]:
+    """Give the rubrics that are not zero in both years, and the major ones."""
+    for now, then in zip(lines, earlier, strict=True):
+        rubric = now.rubric
+        if now.amount or then.amount or rubric.level == _MAJOR:
+            style = "part" if rubric.level == _MAJOR else "line"
+            yield Row([words.t(rubric.name), rubric.code, now.amount, then.amount], style, rubric.level)  # type: ignore[arg-type]

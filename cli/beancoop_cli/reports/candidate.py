@@ -1,0 +1,75 @@
+"""The certificate of the sums paid to one candidate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.money import ZERO
+from beancoop.statements.benefit import certificate
+
+from beancoop_cli.reports.document import Column, Fact, Row, Section
+from beancoop_cli.reports.making import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.statements.benefit import Sum
+
+    from beancoop_cli.reports.making import Request
+    from beancoop_cli.reports.words import Words
+
+
+def benefit_report(request: Request) -> Draft:
+    """List each sum paid, with its date and what it was for; leave room for names and signatures."""
+    words, span, unit = request.words, request.span, request.unit
+    assert unit is not None  # noqa: S101 - the command asks for it
+    found = certificate(request.books, unit, span)
+    paid = Section(words.t("Sums paid"), _columns(words), _rows(words, found.paid))
+    sections = [paid]
+    if found.booked:
+        note = words.t("Accrued charges, their reversal, and debts: nothing left the treasury.")
+        sections.append(Section(words.t("Booked, not paid"), _columns(words), _rows(words, found.booked), note))
+    total = sum((each.paid for each in found.paid), ZERO)
+    facts = [
+        Fact(words.t("Activity"), unit),
+        Fact(words.t("Drawn up to"), words.long_day(span.last)),
+        Fact(words.t("Total paid"), f"{words.amount(total)} {request.books.currency}"),
+        Fact(words.t("Candidate-entrepreneur"), _ROOM),
+        Fact(words.t("For the cooperative"), _ROOM),
+        Fact(words.t("Date and signature"), _ROOM),
+    ]
+    notes = [
+        words.t("The ledger holds no name and no national number: they are filled in by hand."),
+        words.t("The advantage drawn from an activity in a cooperative is declared on form C1."),
+    ]
+    return Draft(words.t("Certificate of sums paid"), sections, facts=facts, notes=notes)
+
+
+_ROOM = "." * 36
+
+
+def _columns(words: Words) -> list[Column]:
+    return [
+        Column(words.t("Date"), "date"),
+        Column(words.t("Nature")),
+        Column(words.t("Piece")),
+        Column(words.t("Granted (619)"), "amount"),
+        Column(words.t("Paid out"), "amount"),
+    ]
+
+
+def _rows(words: Words, sums: Sequence[Sum]) -> list[Row]:
+    rows = [
+        Row(
+            [
+                each.transaction.date,
+                each.transaction.narration or each.transaction.payee or "",
+                " ".join(sorted(each.transaction.links)),
+                each.granted,
+                each.paid,
+            ]
+        )
+        for each in sums
+    ]
+    granted, paid = sum((each.granted for each in sums), ZERO), sum((each.paid for each in sums), ZERO)
+    return [*rows, Row([None, words.t("Total"), "", granted, paid], "total")]

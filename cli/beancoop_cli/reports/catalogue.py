@@ -1,0 +1,104 @@
+"""The reports by name: what each is of, and the period it is of where none is asked for."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from beancoop.months import Month
+from beancoop.period import Span
+
+from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
+from beancoop_cli.reports.candidate import benefit_report
+from beancoop_cli.reports.cooperative import contributions_report
+from beancoop_cli.reports.entrepreneur import activity_report
+from beancoop_cli.reports.equity import reserves_report
+from beancoop_cli.reports.journals import central_journal_report, general_ledger_report, journal_report
+from beancoop_cli.reports.partners import committee_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beancoop.statements.books import Books
+
+    from beancoop_cli.reports.making import Draft, Request
+
+Scope: TypeAlias = Literal["company", "any", "activity"]
+
+
+class Report(NamedTuple):
+    """A report.
+
+    Attributes:
+        make: says what it holds.
+        scope: "company", of the whole ledger alone; "any", of it or of one unit; "activity", of one activity.
+        usual: gives the period it is of where none is asked for, from the books and the day of their last entry.
+        only: the one kind of period it may be of, or None.
+        sentence: what it holds.
+
+    """
+
+    make: Callable[[Request], Draft]
+    scope: Scope
+    usual: Callable[[Books, str | None, datetime.date], Span]
+    only: Literal["month", "quarter"] | None
+    sentence: str
+
+
+def year_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
+    """Give the financial year of the last entry, up to the end of its month."""
+    return Span(datetime.date(last.year, 1, 1), Month.of(last).last_day)
+
+
+def month_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
+    """Give the month of the last entry."""
+    return Span.of_month(Month.of(last))
+
+
+def last_quarter(_books: Books, _unit: str | None, last: datetime.date) -> Span:
+    """Give the last quarter whose last month has entries."""
+    after = Month.of(last).next()
+    quarter = (after.month - 1) // 3
+    return Span.of_quarter(after.year, quarter) if quarter else Span.of_quarter(after.year - 1, 4)
+
+
+def last_month(books: Books, unit: str | None, last: datetime.date) -> Span:
+    """Give the last closed month of a unit; where none is, that of the last entry."""
+    return Span.of_month(books.register.last_closed(unit or "") or Month.of(last))
+
+
+REPORTS = {
+    "activity": Report(
+        activity_report,
+        "activity",
+        last_month,
+        "month",
+        "the monthly statement of an activity: treasury, margin, contribution, what may be spent",
+    ),
+    "trial-balance": Report(
+        trial_balance_report, "any", year_so_far, None, "debits, credits and balances by PCMN number"
+    ),
+    "balance-sheet": Report(
+        balance_sheet_report, "company", year_so_far, None, "the balance sheet in the order of the NBB"
+    ),
+    "income-statement": Report(
+        income_statement_report, "any", year_so_far, None, "the income statement, with 9900, 9901 and 9904"
+    ),
+    "journal": Report(journal_report, "any", month_so_far, None, "all entries in the order of dates"),
+    "ledger": Report(
+        general_ledger_report, "any", month_so_far, None, "the general ledger: all accounts and their entries"
+    ),
+    "central-journal": Report(
+        central_journal_report, "any", year_so_far, None, "what moved each account, month by month"
+    ),
+    "contributions": Report(
+        contributions_report, "any", year_so_far, None, "margins and contributions by activity and month"
+    ),
+    "reserves": Report(reserves_report, "company", year_so_far, None, "equity, reserves, dividends and net assets"),
+    "committee": Report(
+        committee_report, "company", last_quarter, "quarter", "the quarterly report to partners, small groups hidden"
+    ),
+    "benefit": Report(
+        benefit_report, "activity", year_so_far, None, "the certificate of the sums paid to one candidate"
+    ),
+}

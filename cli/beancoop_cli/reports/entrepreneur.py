@@ -1,0 +1,252 @@
+"""The statement of an activity for its entrepreneur."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.money import ZERO
+from beancoop.statements.activity import activity_statement
+
+from beancoop_cli.reports.document import Column, Fact, Row, Section
+from beancoop_cli.reports.making import Draft
+from beancoop_cli.reports.words import NOTHING, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from beancoop.explanation import Line
+    from beancoop.open_items import Item
+    from beancoop.statements.activity import ActivityStatement
+    from beancount.core.data import Transaction
+
+    from beancoop_cli.reports.making import Request
+    from beancoop_cli.reports.words import Words
+
+STATES = {
+    "future": mark("Not started"),
+    "active": mark("Active"),
+    "paused": mark("Paused"),
+    "ended": mark("Time over"),
+    "independent": mark("Left: self-employed"),
+    "employed": mark("Left: employed"),
+    "cooperative": mark("Left: another cooperative"),
+    "jobseeker": mark("Left: job seeker"),
+    "stopped": mark("Left: stopped"),
+}
+TERMS = {
+    "direct": mark("class 70 minus class 60"),
+    "operating": mark("classes 70 to 74 minus 60 and 61"),
+    "refund": mark("given back at once"),
+    "carry": mark("set off against later months"),
+    "account": mark("through the current account with the cooperative"),
+    "treasury": mark("at once from the treasury"),
+}
+KIND_NAMES = {
+    "commercial": mark("Commercial"),
+    "marketing": mark("Marketing"),
+    "communication": mark("Communication"),
+    "management": mark("Management"),
+}
+"""The kinds of accompaniment that have a name in each language; others are called as the ledger calls them."""
+
+
+def activity_report(request: Request) -> Draft:
+    """Show the treasury, margin and contribution of one activity, and what it may still spend."""
+    words = request.words
+    unit = request.unit
+    assert unit is not None  # noqa: S101 - the command asks for it
+    found = activity_statement(request.books, unit, request.span)
+    sections = [
+        _available(words, found),
+        _treasury(words, found),
+        _cash(words, found),
+        _margin(words, found),
+        _contribution(words, found),
+        _vat(words, found),
+        _open(words, words.t("Open invoices: customers"), found.customers),
+        _open(words, words.t("Open invoices: suppliers"), found.suppliers),
+        _hours(words, found),
+    ]
+    return Draft(words.t("Statement of activity"), sections, facts=list(_facts(words, found)))
+
+
+def _facts(words: Words, found: ActivityStatement) -> Iterator[Fact]:
+    terms = found.terms
+    if terms.trade:
+        yield Fact(words.t("Trade"), terms.trade)
+    yield Fact(words.t("State"), words.t(STATES[found.state]))
+    yield Fact(words.t("Last day to sell"), words.day(found.last_day))
+    left = NOTHING if found.months_left is None else str(found.months_left)
+    yield Fact(words.t("Months left"), words.t("{left} of {months}", left=left, months=terms.months))
+    yield Fact(words.t("Contribution"), words.t("{rate} of the margin", rate=words.rate(terms.rate)))
+    yield Fact(words.t("Margin"), words.t(TERMS[terms.margin]))
+    yield Fact(words.t("Negative month"), words.t(TERMS[terms.negative]))
+    yield Fact(words.t("Settled"), words.t(TERMS[terms.settlement]))
+
+
+def _available(words: Words, found: ActivityStatement) -> Section:
+    own = found.available
+    rows = [
+        Row([words.t("Treasury"), own.treasury]),
+        Row([words.t("VAT due"), -own.vat]),
+        Row([words.t("Owed to suppliers"), -own.suppliers]),
+        Row([words.t("Owed to the cooperative: contributions, advances, internal services"), -own.cooperative]),
+        Row([words.t("Available to spend"), own.amount], "total"),
+    ]
+    columns = [Column(words.on(found.span.last)), Column(words.t("Amount"), "amount")]
+    note = words.t("What customers still owe and VAT to come back are not counted before they arrive.")
+    return Section(words.t("Available to spend"), columns, rows, note)
+
+
+def _treasury(words: Words, found: ActivityStatement) -> Section:
+    rows = [
+        Row([f"{line.account.number} {line.account.label}", line.opening, line.debit, line.credit, line.closing])
+        for line in found.treasury
+    ]
+    sums = [
+        sum((getattr(line, name) for line in found.treasury), ZERO)
+        for name in ("opening", "debit", "credit", "closing")
+    ]
+    columns = [
+        Column(words.t("Account")),
+        Column(words.t("At the start"), "amount"),
+        Column(words.t("Received"), "amount"),
+        Column(words.t("Paid"), "amount"),
+        Column(words.t("At the end"), "amount"),
+    ]
+    return Section(words.t("Treasury"), columns, [*rows, Row([words.t("Total"), *sums], "total")])
+
+
+def _cash(words: Words, found: ActivityStatement) -> Section:
+    columns = [
+        Column(words.t("Date"), "date"),
+        Column(words.t("Entry")),
+        Column(words.t("Account"), "code"),
+        Column(words.t("Received"), "amount"),
+        Column(words.t("Paid"), "amount"),
+        Column(words.t("Balance"), "amount"),
+    ]
+    rows = [
+        Row(
+            [
+                line.transaction.date,
+                _text(words, line.transaction, is_provisional=line.is_provisional),
+                line.account.number,
+                line.amount if line.amount > 0 else None,
+                -line.amount if line.amount < 0 else None,
+                line.balance,
+            ]
+        )
+        for line in found.cash
+    ]
+    return Section(words.t("Movements of the treasury"), columns, rows)
+
+
+def _margin(words: Words, found: ActivityStatement) -> Section:
+    columns = [
+        Column(words.t("Date"), "date"),
+        Column(words.t("Entry")),
+        Column(words.t("Piece"), "code"),
+        Column(words.t("Rate"), "rate"),
+        Column(words.t("Margin"), "amount"),
+    ]
+    rows = [
+        Row(
+            [
+                line.entry.date,
+                _text(words, line.entry),
+                " ".join(sorted(line.entry.links)),
+                words.rate(line.rate),
+                line.base,
+            ]
+        )
+        for line in found.margin
+    ]
+    rows.append(Row([None, words.t("Margin of the period"), "", "", _sum(found.margin)], "total"))
+    note = words.t(
+        "Sales positive, purchases and credit notes negative, without VAT. A credit note has the rate of its invoice."
+    )
+    return Section(words.t("Sales, purchases and margin"), columns, rows, note)
+
+
+def _sum(lines: Sequence[Line]) -> Decimal:
+    return sum((line.base for line in lines), ZERO)
+
+
+def _contribution(words: Words, found: ActivityStatement) -> Section:
+    levy = found.levy
+    rows = [
+        Row([words.t("Margin since the start at {rate}", rate=words.rate(rate)), margin, rate * margin])
+        for rate, margin in found.bases
+    ]
+    rows += [
+        Row([words.t("Due on all of it"), sum((margin for _, margin in found.bases), ZERO), levy.due], "part"),
+        Row([words.t("Levied before"), None, -levy.levied]),
+        Row([words.t("Contribution of {month}", month=words.month(levy.month)), None, levy.levy], "total"),
+    ]
+    columns = [
+        Column(words.t("Contribution")),
+        Column(words.t("Margin"), "amount"),
+        Column(words.t("Amount"), "amount"),
+    ]
+    note = "" if levy.due - levy.levied == levy.levy else words.t("The difference goes to later months.")
+    return Section(words.t("Contribution to the cooperative"), columns, rows, note)
+
+
+def _vat(words: Words, found: ActivityStatement) -> Section:
+    rows = [
+        Row([f"{line.account.number} {line.account.label}", line.opening, line.debit, line.credit, line.closing])
+        for line in found.vat
+    ]
+    closing = sum((line.closing for line in found.vat), ZERO)
+    name = words.t("VAT to come back") if closing > 0 else words.t("VAT due")
+    rows.append(Row([name, None, None, None, abs(closing)], "total"))
+    columns = [
+        Column(words.t("Account")),
+        Column(words.t("At the start"), "amount"),
+        Column(words.t("Debit"), "amount"),
+        Column(words.t("Credit"), "amount"),
+        Column(words.t("At the end"), "amount"),
+    ]
+    return Section(words.t("Value-added tax"), columns, rows)
+
+
+def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
+    columns = [
+        Column(words.t("Date"), "date"),
+        Column(words.t("Invoice"), "code"),
+        Column(words.t("Party")),
+        Column(words.t("Due on"), "date"),
+        Column(words.t("Invoiced"), "amount"),
+        Column(words.t("Open"), "amount"),
+    ]
+    sign = -1 if any(item.amount < 0 for item in items) and not any(item.amount > 0 for item in items) else 1
+    rows = [
+        Row([item.date, item.name, item.payee, item.due, sign * item.invoiced, sign * item.amount]) for item in items
+    ]
+    if items:
+        total = sum((item.amount for item in items), ZERO)
+        rows.append(Row([None, words.t("Total"), "", None, None, sign * total], "total"))
+    return Section(title, columns, rows)
+
+
+def _hours(words: Words, found: ActivityStatement) -> Section:
+    columns = [
+        Column(words.t("Accompaniment")),
+        Column(words.t("Hours"), "amount"),
+        Column(words.t("Since the start"), "amount"),
+    ]
+    rows = [
+        Row([words.t(KIND_NAMES[each.kind]) if each.kind in KIND_NAMES else each.kind, each.hours, each.total])
+        for each in found.hours
+    ]
+    sums = [sum((each.hours for each in found.hours), ZERO), sum((each.total for each in found.hours), ZERO)]
+    rows.append(Row([words.t("Total"), *sums], "total"))
+    note = words.t("Meetings attended: {number}.", number=found.meetings)
+    return Section(words.t("Accompaniment"), columns, rows, note)
+
+
+def _text(words: Words, entry: Transaction, *, is_provisional: bool = False) -> str:
+    said = ", ".join(filter(None, (entry.payee, entry.narration)))
+    return words.t("{text} (provisional)", text=said) if is_provisional else said

@@ -1,0 +1,167 @@
+"""The reserves: what the equity is made of, what moved it, and what may be distributed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.equity import Equity
+from beancoop.statements.annual import equity_changes
+
+from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.making import Draft
+from beancoop_cli.reports.words import NOTHING, mark
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from beancoop_cli.reports.making import Request
+    from beancoop_cli.reports.words import Words
+
+PARTS = {
+    "shares": mark("Shares"),
+    "unavailable": mark("Unavailable reserves, indivisible"),
+    "available": mark("Other reserves, indivisible"),
+    "carried": mark("Result carried forward"),
+    "other": mark("Other equity"),
+}
+NET_ASSETS = {
+    "assets": mark("Assets"),
+    "provisions": mark("Provisions and deferred taxes (16)"),
+    "debts": mark("Debts (17, 42 to 48, 492, 493)"),
+    "formation": mark("Formation expenses not written off (20)"),
+    "research": mark("Research not written off (210)"),
+    "revaluation": mark("Revaluation surpluses (12)"),
+    "unavailable": mark("Unavailable equity (111, 131)"),
+    "net": mark("Net assets that may be distributed"),
+}
+CHANGES = {
+    "opening": mark("Equity at the start"),
+    "result": mark("Result of the period"),
+    "contributions": mark("Contributions of associates, less repayments (10, 11)"),
+    "revaluation": mark("Revaluation (12)"),
+    "subsidies": mark("Capital subsidies (15)"),
+    "advances": mark("Advances on the sharing out of the assets (19)"),
+    "distributed": mark("Results distributed, and other transfers out of reserves"),
+    "closing": mark("Equity at the end"),
+}
+
+
+def reserves_report(request: Request) -> Draft:
+    """Show the equity, what changed it, the reserves, the dividends and the net assets."""
+    words = request.words
+    equity = Equity(request.books.ledger.entries, request.books.ledger.options)
+    sections = [
+        _sheet(request, equity),
+        _changes(request),
+        _years(request, equity),
+        _movements(request, equity),
+        _dividends(request, equity),
+        _net_assets(request, equity),
+        _costs(request, equity),
+    ]
+    notes = [words.t("Reserves are indivisible: they are debited against reserves, results and losses alone.")]
+    return Draft(words.t("Reserves"), sections, notes=notes)
+
+
+def _sheet(request: Request, equity: Equity) -> Section:
+    words, sheet = request.words, equity.sheet(request.span.period)
+    rows: list[Row] = []
+    for group in sheet.groups:
+        rows += [Row([line.number, line.label, line.amount]) for line in group.lines]
+        rows.append(Row(["", words.t(PARTS[group.key]), group.total], "part"))
+    rows.append(Row(["", words.t("Result of {year}, not appropriated yet", year=sheet.year), sheet.result], "part"))
+    if sheet.pending:
+        rows.append(Row(["", words.t("Results of earlier years, not appropriated yet"), sheet.pending], "part"))
+    rows.append(Row(["", words.t("Equity"), sheet.total], "total"))
+    columns = [Column(words.t("Account"), "code"), Column(words.t("Name")), Column(words.t("Amount"), "amount")]
+    return Section(words.t("Equity on {day}", day=words.long_day(request.span.last)), columns, rows)
+
+
+def _changes(request: Request) -> Section:
+    words = request.words
+    changes = equity_changes(request.books, request.span)
+    rows = [
+        Row([words.t(CHANGES[name]), amount], "total" if name == "closing" else "line")
+        for name, amount in changes._asdict().items()
+        if amount or name in {"opening", "result", "closing"}
+    ]
+    columns = [Column(words.span(request.span)), Column(words.t("Amount"), "amount")]
+    return Section(words.t("What changed the equity"), columns, rows)
+
+
+def _years(request: Request, equity: Equity) -> Section:
+    words = request.words
+    rows = [
+        Row([str(each.year), each.opening, each.added, -each.used, each.closing])
+        for each in equity.reserve_years(request.span.period)
+    ]
+    names = words.t("At the start"), words.t("Added"), words.t("Used"), words.t("At the end")
+    columns = [Column(words.t("Year"), "code"), *(Column(name, "amount") for name in names)]
+    return Section(words.t("Reserves by year (13, 1119)"), columns, rows)
+
+
+def _movements(request: Request, equity: Equity) -> Section:
+    words, span = request.words, request.span
+    columns = [
+        Column(words.t("Date"), "date"),
+        Column(words.t("Account"), "code"),
+        Column(words.t("Entry")),
+        Column(words.t("Amount"), "amount"),
+    ]
+    rows = [
+        Row([each.entry.date, each.number, ", ".join(filter(None, each.entry[3:5])), each.amount])
+        for each in reversed(equity.movements(span.period))
+        if each.entry.date >= span.first
+    ]
+    return Section(words.t("Movements of the reserves"), columns, rows)
+
+
+def _dividends(request: Request, equity: Equity) -> Section:
+    words = request.words
+    columns = [
+        Column(words.t("Year"), "code"),
+        Column(words.t("Dividends"), "amount"),
+        Column(words.t("Paid-up shares"), "amount"),
+        Column(words.t("Share"), "rate"),
+        Column(words.t("Ceiling"), "rate"),
+        Column(words.t("At most"), "amount"),
+    ]
+    rows = [
+        Row([str(each.year), each.amount, each.shares, _share(words, each.share), words.rate(each.ceiling), each.most])
+        for each in equity.dividends(request.span.period)
+    ]
+    note = words.t("Ceiling of an approved social enterprise: royal decree of 8 January 1962, art. 1.")
+    return Section(words.t("Dividends"), columns, rows, note)
+
+
+def _share(words: Words, share: Decimal | None) -> str:
+    return NOTHING if share is None else words.share(share)
+
+
+def _net_assets(request: Request, equity: Equity) -> Section:
+    words = request.words
+    rows = [
+        Row([words.t(NET_ASSETS[key]), amount], "total" if key == "net" else "line")
+        for key, amount in equity.net_assets(request.span.period)
+    ]
+    columns = [Column(words.on(request.span.last)), Column(words.t("Amount"), "amount")]
+    note = words.t(
+        "Before a distribution or the repayment of a share (art. 6:115); liquidity (art. 6:116) is judged apart."
+    )
+    return Section(words.t("Net assets"), columns, rows, note)
+
+
+def _costs(request: Request, equity: Equity) -> Section:
+    words = request.words
+    columns = [
+        Column(words.t("Year"), "code"),
+        Column(words.t("Contributions"), "amount"),
+        Column(words.t("Subsidies"), "amount"),
+        Column(words.t("Costs"), "amount"),
+        Column(words.t("Covered"), "rate"),
+    ]
+    rows = [
+        Row([str(each.year), each.contributions, each.subsidies, each.costs, _share(words, each.coverage)])
+        for each in equity.cost_years(request.span.period)
+    ]
+    return Section(words.t("What pays for the structure"), columns, rows)

@@ -1,0 +1,110 @@
+"""What the reports share: who and when a document is of, and whether it may still change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.money import ZERO
+
+from beancoop_cli.reports.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from beancoop.period import Span
+    from beancoop.statements.books import Books, Standing
+
+    from beancoop_cli.reports.document import Fact, Section
+    from beancoop_cli.reports.words import Words
+
+SEAL_DIGITS = 16
+"""How much of a seal's sha256 is printed: enough to find it, and to tell it from any other."""
+
+
+class Request(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        name: the report, as the command calls it.
+        books: where its figures are drawn from.
+        span: its days.
+        unit: the only unit, or None for the whole ledger.
+        words: the reader's language.
+
+    """
+
+    name: str
+    books: Books
+    span: Span
+    unit: str | None
+    words: Words
+
+    @property
+    def file_name(self) -> str:
+        """What the document's file is called, without an ending."""
+        return "-".join(filter(None, (self.name, self.unit, str(self.span))))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a report says, before it is known who draws it up from which books.
+
+    Attributes:
+        title: what it is.
+        sections: its tables.
+        facts: what is said before them.
+        notes: what is said after them.
+        difference: by how much two sides that must be equal are not.
+        period: its days, where the usual words do not fit.
+        is_wide: whether its pages lie on their side.
+
+    """
+
+    title: str
+    sections: Sequence[Section]
+    facts: Sequence[Fact] = ()
+    notes: Sequence[str] = ()
+    difference: Decimal = ZERO
+    period: str = ""
+    is_wide: bool = False
+
+
+def document(request: Request, draft: Draft) -> Document:
+    """Give the document of a request."""
+    words, books = request.words, request.books
+    standing = books.standing(request.span, request.unit)
+    return Document(
+        name=request.file_name,
+        language=words.language,
+        title=f"{draft.title} {request.unit}" if request.unit else draft.title,
+        entity=books.title,
+        period=draft.period or words.span(request.span),
+        standing=_standing(words, standing),
+        is_closed=standing.is_closed,
+        sections=draft.sections,
+        facts=draft.facts,
+        notes=(*draft.notes, words.t("Amounts in {currency}.", currency=books.currency)),
+        doubts=tuple(_doubts(request, draft)),
+        is_wide=draft.is_wide,
+    )
+
+
+def _standing(words: Words, standing: Standing) -> str:
+    if standing.is_closed:
+        return words.t("Closed: seal {seal}", seal=standing.seal[:SEAL_DIGITS])
+    return words.t("Provisional: not closed yet, figures may still change")
+
+
+def _doubts(request: Request, draft: Draft) -> Iterator[str]:
+    words, books = request.words, request.books
+    if books.ledger.errors:
+        yield words.t("The ledger has errors: these figures may be wrong.")
+    if books.broken_seals:
+        yield words.t("Closed months were changed: these figures are not those that were closed.")
+    if draft.difference:
+        amount = f"{words.amount(draft.difference)} {books.currency}"
+        yield words.t(
+            "The two sides differ by {amount}: something is counted in no currency of these books.", amount=amount
+        )

@@ -1,0 +1,143 @@
+"""The quarterly report to the technical committee: aggregated, small groups hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.declarations import OUTCOMES
+from beancoop.statements import committee as figures
+from beancoop.statements.committee import KINDS, MONTHS_USED, OTHER, POSITIVE, TURNOVER, committee
+from beancoop.statements.masking import FEWEST
+
+from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.entrepreneur import KIND_NAMES, STATES
+from beancoop_cli.reports.making import Draft
+from beancoop_cli.reports.words import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beancoop.statements.committee import Quarter
+
+    from beancoop_cli.reports.document import Cell
+    from beancoop_cli.reports.making import Request
+    from beancoop_cli.reports.words import Words
+
+STOCK = {
+    figures.START: mark("Activities at the start"),
+    figures.ENTRIES: mark("Entries"),
+    figures.EXITS: mark("Exits"),
+    figures.END: mark("Activities at the end"),
+    figures.DURING: mark("Activities during the quarter"),
+}
+MONEY = {
+    figures.SOLD: mark("Turnover (70)"),
+    figures.MARGIN: mark("Margin"),
+    figures.LEVIED: mark("Contributions"),
+}
+HIDDEN = mark("hidden")
+
+
+def committee_report(request: Request) -> Draft:
+    """Show how many came and left, how far they are, what they sell and how they were accompanied."""
+    words, span = request.words, request.span
+    found = committee(request.books, span.last.year, (span.last.month + 2) // 3)
+    sections = [
+        _counts(words, found, words.t("Activities"), ((name, words.t(text)) for name, text in STOCK.items())),
+        _exits(words, found),
+        _counts(words, found, words.t("Months of accompaniment used"), _used(words)),
+        _counts(words, found, words.t("Turnover of the quarter"), _turnover(words)),
+        _accompaniment(words, found),
+        _money(words, found),
+    ]
+    notes = [
+        words.t("Aggregated: no code, name, customer or account is in it."),
+        words.t(
+            "A figure about fewer than {fewest} people is hidden, and others with it, so that none of those can be "
+            "computed from this report or the earlier ones.",
+            fewest=FEWEST,
+        ),
+    ]
+    return Draft(words.t("Report to the technical committee"), sections, notes=notes)
+
+
+def _shown(words: Words, found: Quarter, name: str) -> Cell:
+    value = found.shown(name)
+    return words.t(HIDDEN) if value is None else int(value)
+
+
+def _counts(words: Words, found: Quarter, title: str, names: Iterable[tuple[str, str]]) -> Section:
+    rows = [Row([text, _shown(words, found, name)]) for name, text in names]
+    return Section(title, [Column(title), Column(words.t("People"), "count")], rows)
+
+
+def _exits(words: Words, found: Quarter) -> Section:
+    names = ((f"{figures.EXITS}:{outcome}", words.t(STATES[outcome])) for outcome in OUTCOMES)
+    title = words.t("Exits")
+    share = found.share([f"{figures.EXITS}:{outcome}" for outcome in POSITIVE], figures.EXITS)
+    rows = [
+        *(Row([text, _shown(words, found, name)]) for name, text in names),
+        Row([words.t("Total"), _shown(words, found, figures.EXITS)], "total"),
+        Row([words.t("Positive exits: self-employed or employed, of all"), _rate(words, share)]),
+    ]
+    return Section(title, [Column(title), Column(words.t("People"), "count")], rows)
+
+
+def _rate(words: Words, share: object) -> str:
+    return words.t(HIDDEN) if share is None else words.share(share)  # type: ignore[arg-type]
+
+
+def _used(words: Words) -> Iterable[tuple[str, str]]:
+    for limit in MONTHS_USED:
+        yield f"used:{limit}", words.t("Up to {limit} months", limit=limit)
+    yield "used:more", words.t("More than {limit} months", limit=MONTHS_USED[-1])
+
+
+def _turnover(words: Words) -> Iterable[tuple[str, str]]:
+    yield f"turnover:{TURNOVER[0]}", words.t("None")
+    for limit in TURNOVER[1:]:
+        yield f"turnover:{limit}", words.t("Up to {limit}", limit=words.amount(limit))
+    yield "turnover:more", words.t("More than {limit}", limit=words.amount(TURNOVER[-1]))
+
+
+def _accompaniment(words: Words, found: Quarter) -> Section:
+    columns = [
+        Column(words.t("Accompaniment")),
+        Column(words.t("People"), "count"),
+        Column(words.t("Hours"), "amount"),
+    ]
+    names = {**KIND_NAMES, OTHER: mark("Other kinds")}
+    rows = [
+        Row(
+            [
+                words.t(names[kind]),
+                _shown(words, found, f"{figures.ACCOMPANIED}:{kind}"),
+                _sum(words, found, f"{figures.HOURS}:{kind}"),
+            ]
+        )
+        for kind in (*KINDS, OTHER)
+    ]
+    rows.append(
+        Row([words.t("Total"), _shown(words, found, figures.ACCOMPANIED), _sum(words, found, figures.HOURS)], "total")
+    )
+    rows.append(
+        Row(
+            [
+                words.t("Meetings held: {number}; people who came", number=found.meetings),
+                _shown(words, found, figures.ATTENDED),
+                None,
+            ]
+        )
+    )
+    return Section(words.t("Accompaniment"), columns, rows)
+
+
+def _sum(words: Words, found: Quarter, name: str) -> Cell:
+    value = found.shown(name)
+    return words.t(HIDDEN) if value is None else value
+
+
+def _money(words: Words, found: Quarter) -> Section:
+    rows = [Row([words.t(text), _sum(words, found, name)]) for name, text in MONEY.items()]
+    title = words.t("All activities together")
+    return Section(title, [Column(title), Column(words.t("Amount"), "amount")], rows)

@@ -1,0 +1,237 @@
+"""MT940, the statement of account of SWIFT messages, in the dialects of the banks.
+
+Balances are read by the library `mt-940`, out of lines that are first found to be what they should be, because it
+passes over what it does not expect. Movements are read here: the library takes as long for them as all the rest
+together, and loses one that has no type. On every page the old balance and the movements make the new one, and pages
+of one statement make one statement.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import mt940
+
+from beancoop_importers.identifiers import account_key, iban_holds
+from beancoop_importers.readers.charset import read_lines
+from beancoop_importers.readers.mt940_fields import DAMAGED, pages_of
+from beancoop_importers.readers.mt940_text import said_of
+from beancoop_importers.statement import UNNUMBERED, Movement, Oddities, Refused, Statement, prove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from beancoop_importers.readers.mt940_fields import Entry, Page
+
+_OPTIONS = mt940.Options.all()  # the default gives what an older release read, mistakes and all
+_HEAD = re.compile(rb"(?:^|[\r\n]):(?:20|21|25P?|28C?|60[FM]?|61|62[FM]?|86):")
+_LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}")
+_BIC_BEFORE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/")
+_ONE_DAY = datetime.timedelta(days=1)
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether a file that begins so means to be MT940; whether it is sound, only `read` tells."""
+    return _HEAD.search(head) is not None
+
+
+def read(data: bytes) -> tuple[Statement, ...]:
+    """Read the statements of an MT940 file.
+
+    Raises:
+        Refused: the file is no MT940, is damaged or incomplete, or its balances do not agree with its movements;
+            nothing of it may be booked.
+
+    """
+    pages = list(pages_of(read_lines(data, lambda _: True)))
+    if not pages:
+        raise Refused("this is no MT940: it holds no statement (:20:); ask the bank for MT940, or better CODA.", 1)
+    groups: list[list[_Read]] = []
+    for one in _read(pages):
+        if groups and one.continues(groups[-1][-1]):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return tuple(map(_statement, groups))
+
+
+class _Read(NamedTuple):
+    """A page, and what the library reads in it."""
+
+    page: Page
+    account: str
+    old_date: datetime.date
+    old: Decimal
+    new_date: datetime.date
+    new: Decimal
+
+    @property
+    def number(self) -> str:
+        """The statement's number without that of the page."""
+        return self.page.number.partition("/")[0]
+
+    def continues(self, before: _Read) -> bool:
+        """Tell whether it is the next page of the statement that *before* is a page of.
+
+        Raises:
+            Refused: it is, but does not begin where that one ends.
+
+        """
+        names = [(one.account, one.page.opening.currency, one.number) for one in (before, self)]
+        if self.page.opening.is_final or before.page.closing.is_final or names[0] != names[1]:
+            return False
+        if self.old != before.new:
+            raise Refused(
+                f"the page begins at {self.old}, but the one before it ends at {before.new} (line "
+                f"{before.page.closing.line}); {DAMAGED}",
+                self.page.opening.line,
+            )
+        return True
+
+
+def _read(pages: Sequence[Page]) -> Iterator[_Read]:
+    """Read the balances of all pages."""
+    text = "".join(f"{line}\n" for page in pages for _, line in _frame(page))
+    try:
+        found = mt940.parse_statements(io.StringIO(text), options=_OPTIONS)
+    except Exception:  # noqa: BLE001 - whatever a library raises, an accountant is told where and why
+        raise _unreadable(pages) from None
+    for page, one in zip(pages, found, strict=True):
+        old, new = one.data["final_opening_balance"], one.data["final_closing_balance"]
+        account = _account(page.account, page.opening.currency)
+        yield _Read(page, account, _plain(old.date), old.amount.amount, _plain(new.date), new.amount.amount)
+
+
+def _frame(page: Page) -> Iterator[tuple[int, str]]:
+    """Give the balances of a page in the standard's form, each with its line in the file."""
+    yield page.line, ":20:X"
+    yield page.opening.line, f":60F:{page.opening.text}"
+    yield page.closing.line, f":62F:{page.closing.text}"
+
+
+def _unreadable(pages: Sequence[Page]) -> Refused:
+    """Find the line that the library does not read."""
+    for page in pages:
+        for number, line in _frame(page):
+            try:
+                mt940.parse_statements(io.StringIO(f":20:X\n{line}\n"), options=_OPTIONS)
+            except Exception as error:  # noqa: BLE001 - as above
+                return Refused(f"{line!r} is no balance ({error}); {DAMAGED}", number)
+    return Refused(f"the file cannot be read; {DAMAGED}", pages[0].line)
+
+
+def _plain(day: datetime.date) -> datetime.date:
+    return datetime.date(day.year, day.month, day.day)
+
+
+def _account(written: str, currency: str) -> str:
+    """Normalise an account; banks put their own code before it, or the currency after it."""
+    number = written.removesuffix(currency).strip(" /-") or written
+    if match := _BIC_BEFORE.match(number):
+        iban = account_key(number[match.end() :])
+        if iban_holds(iban):
+            return iban
+    return account_key(number)
+
+
+def _statement(group: Sequence[_Read]) -> Statement:
+    """Make one statement of its pages, each proved."""
+    first, last = group[0], group[-1]
+    for one in group:
+        prove(one.old, (entry.amount for entry in one.page.entries), one.new, one.page.closing.line)
+    odd = Oddities()
+    number = first.number if first.number.strip("0").isdecimal() else UNNUMBERED
+    identity = number if number != UNNUMBERED else f"{UNNUMBERED}@{first.old:.2f}"
+    if _LIKE_IBAN.match(first.account) and not iban_holds(first.account):
+        odd.add("iban", f"the check digits of account {first.account[:40]} are wrong.", first.page.line)
+    if not first.page.opening.is_final:
+        identity = first.page.number
+        odd.add("before", "the statement begins on a page that is not in this file.", first.page.opening.line)
+    if not last.page.closing.is_final:
+        odd.add("after", "the statement goes on on a page that is not in this file.", last.page.closing.line)
+    sayer = _Sayer(first.old_date, last.new_date, odd)
+    entries = [entry for one in group for entry in one.page.entries]
+    return Statement(
+        format="mt940",
+        account=first.page.account,
+        iban=first.account,
+        currency=first.page.opening.currency,
+        number=number,
+        old_date=first.old_date,
+        old_balance=first.old,
+        new_date=last.new_date,
+        new_balance=last.new,
+        movements=tuple([sayer.movement(entry, place) for place, entry in enumerate(entries, 1)]),
+        duplicate=False,
+        first_line=first.page.line,
+        last_line=last.page.closing.line,
+        warnings=(*(note for one in group for note in one.page.odd.notes()), *odd.notes()),
+        identity=identity,
+    )
+
+
+class _Sayer(NamedTuple):
+    """Says the movements of one statement, from one balance to the other."""
+
+    old_date: datetime.date
+    new_date: datetime.date
+    odd: Oddities
+
+    def movement(self, entry: Entry, position: int) -> Movement:
+        """Say the statement's *position*-th movement."""
+        said = said_of(entry)
+        return Movement(
+            line=entry.line,
+            sequence=f"{position:04}",
+            detail="0000",
+            booked=self._booked(entry),
+            value_date=entry.value_date,
+            amount=entry.amount,
+            code=said.code,
+            bank_reference=said.bank_reference,
+            communication=said.communication,
+            structured=said.structured,
+            information=said.information,
+            customer_reference=said.customer_reference,
+            counterparty=said.counterparty,
+            counterparty_account=said.account,
+            counterparty_bic=said.bic,
+            return_reason=said.return_reason,
+            identity=said.bank_reference,
+        )
+
+    def _booked(self, entry: Entry) -> datetime.date:
+        """Give the day of the entry; without one, the day of the statement that is nearest to the value date.
+
+        The new balance holds at the end of its day, so what counts in it was booked by then.
+        """
+        booked: datetime.date | None
+        if not entry.day:
+            booked = min(max(entry.value_date, self.old_date + _ONE_DAY), self.new_date)
+            if booked != entry.value_date:
+                text = f"a movement has no entry date; its value date is {entry.value_date}, it is booked on {booked}."
+                self.odd.add("undated", text, entry.line)
+            return booked
+        booked = _nearest(entry.day, entry.value_date)
+        if booked is None:
+            raise Refused(f"{entry.day!r} is no month and day; {DAMAGED}", entry.line)
+        if booked > self.new_date:
+            text = f"a movement entered on {booked} counts in the balance of {self.new_date}; it is booked on that day."
+            self.odd.add("late", text, entry.line)
+        return min(booked, self.new_date)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(entry: str, value_date: datetime.date) -> datetime.date | None:
+    """Give an entry date, month and day, the year that brings it nearest to the value date; None where none does."""
+    found = []
+    for year in (value_date.year - 1, value_date.year, value_date.year + 1):
+        with suppress(ValueError):  # 29 February
+            found.append(datetime.date(year, int(entry[:2]), int(entry[2:])))
+    return min(found, key=lambda booked: abs(booked - value_date), default=None)

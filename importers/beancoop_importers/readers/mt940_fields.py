@@ -1,0 +1,294 @@
+"""The fields of an MT940 file (SWIFT, customer statement message), each with its line, and the messages they make.
+
+A field is a line that begins with its tag, such as `:61:`, and the lines that follow it up to the next tag. What
+stands before the first tag of a message, and after its last field, is the envelope of the channel it came by.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from contextlib import suppress
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop_importers.statement import Oddities, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DAMAGED = "the file is damaged or incomplete; download it again from the bank."
+_TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):")
+_HEADER = re.compile(r":94[0-9]+:")  # some banks name the kind of message so, before each
+_BALANCE = re.compile(r"([CD][0-9]{6}[A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
+_ENTRY = re.compile(
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?(?P<mark>R?[CD])[A-Z]?[\n ]?"
+    r"0{0,15}(?P<amount>[0-9]{1,15}(?:,[0-9]{0,14})?)(?P<kind>[A-Z][A-Z0-9 ]{3})"
+)
+_NS_NUMBER = re.compile(r"^[0-9]{2}(?=.)")  # what each line of a field of the bank's own begins with
+_LONGEST = 15  # characters of an amount
+_PAID = frozenset({"D", "RC"})  # what reverses a credit is paid, what reverses a debit (RD) is received
+_CENTURY = 2000  # years have two figures
+_FEBRUARY, _THIRTY = 2, 30
+_OPENING = "opening balance (:60F:), which a report during the day (MT942) never has, before its movements"
+_PASSED_OVER = frozenset({"13", "13D", "21", "34F", "64", "65", "90C", "90D"})  # nothing in them is a booked amount
+
+
+class Field(NamedTuple):
+    """A field: its line in the file, its tag, and its text, line by line."""
+
+    line: int
+    tag: str
+    text: list[str]
+
+
+class Balance(NamedTuple):
+    """An opening or closing balance.
+
+    Attributes:
+        line: where it stands.
+        text: its sign, date, currency and amount, in the standard's form.
+        currency: ISO 4217.
+        is_final: the statement begins or ends with it; otherwise one of its pages does.
+
+    """
+
+    line: int
+    text: str
+    currency: str
+    is_final: bool
+
+
+class Entry(NamedTuple):
+    """A movement.
+
+    Attributes:
+        line: where it begins.
+        value_date: the day it bears interest from.
+        day: month and day of its entry, "" where the bank gives none.
+        amount: positive when received.
+        kind: the bank's code for what it is, four signs.
+        reference: the rest of its line.
+        supplement: the lines after it.
+        information: the texts of the fields that explain it.
+
+    """
+
+    line: int
+    value_date: datetime.date
+    day: str
+    amount: Decimal
+    kind: str
+    reference: str
+    supplement: list[str]
+    information: list[list[str]]
+
+
+class Page(NamedTuple):
+    """One message: a statement of account, or a page of one.
+
+    Attributes:
+        line: where it begins.
+        account: the account as written.
+        number: its number as written, and that of the page.
+        opening: the balance before it.
+        closing: the balance after it.
+        entries: its movements.
+        odd: what is odd in it.
+
+    """
+
+    line: int
+    account: str
+    number: str
+    opening: Balance
+    closing: Balance
+    entries: list[Entry]
+    odd: Oddities
+
+
+class _Message:
+    """A page while its fields are being read."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.account = self.number = ""
+        self.opening: Balance | None = None
+        self.closing: Balance | None = None
+        self.entries: list[Entry] = []
+        self.odd = Oddities()
+        self.take_tag = {
+            "25": self._account,
+            "25P": self._account,
+            "28": self._number,
+            "28C": self._number,
+            "60": self._opening,
+            "60F": self._opening,
+            "60M": self._opening,
+            "61": self._movement,
+            "62": self._closing,
+            "62F": self._closing,
+            "62M": self._closing,
+            "86": self._information,
+            "NS": self._information,
+        }
+
+    def take(self, field: Field) -> None:
+        """Take the next field."""
+        if take := self.take_tag.get(field.tag):
+            take(field)
+        elif field.tag not in _PASSED_OVER:
+            self.odd.add("tag", f"a field :{field.tag}: is unknown in a statement; it is left out.", field.line)
+        if self.closing:
+            _refuse_broken_field(field)
+
+    def page(self) -> Page:
+        """Give the page, once all its fields are read."""
+        opening, closing = self.opening, self.closing
+        if not self.account:
+            raise self._fragment("account (:25:)")
+        if opening is None:
+            raise self._fragment(_OPENING)
+        if closing is None:
+            raise self._fragment("closing balance (:62F:)")
+        if opening.currency != closing.currency:
+            raise Refused(
+                f"the old balance is in {opening.currency}, the new one in {closing.currency}; {DAMAGED}", closing.line
+            )
+        return Page(self.line, self.account, self.number, opening, closing, self.entries, self.odd)
+
+    def _account(self, field: Field) -> None:
+        if self.account:
+            raise Refused(f"the statement begun at line {self.line} names a second account; {DAMAGED}", field.line)
+        self.account = field.text[0].strip()
+
+    def _number(self, field: Field) -> None:
+        self.number = "".join(map(str.strip, field.text))  # one bank breaks it over two lines
+
+    def _opening(self, field: Field) -> None:
+        self.opening = self._first(self.opening, field)
+
+    def _movement(self, field: Field) -> None:
+        if self.opening is None:
+            raise self._fragment(_OPENING)
+        if self.closing:
+            raise Refused(f"the movement stands after the new balance; {DAMAGED}", field.line)
+        entry = _entry(field)
+        if int(field.text[0][4:6]) != entry.value_date.day:  # some banks count 30 days in each month
+            self.odd.add("day", f"{field.text[0][:6]} is read as {entry.value_date}.", field.line)
+        self.entries.append(entry)
+
+    def _information(self, field: Field) -> None:
+        if self.entries and not self.closing:  # elsewhere it is about the statement, not about a movement
+            numbered = field.tag == "NS"
+            text = [_NS_NUMBER.sub("", line) for line in field.text] if numbered else field.text
+            self.entries[-1].information.append(text)
+
+    def _closing(self, field: Field) -> None:
+        self.closing = self._first(self.closing, field)
+
+    def _first(self, before: Balance | None, field: Field) -> Balance:
+        if before:
+            raise Refused(
+                f"the statement begun at line {self.line} has a balance :{field.tag[:2]}: already, at line "
+                f"{before.line}; {DAMAGED}",
+                field.line,
+            )
+        return _balance(field)
+
+    def _fragment(self, what: str) -> Refused:
+        return Refused(
+            f"the statement has no {what}, and cannot be booked; download the whole statement again from the bank, as "
+            "MT940.",
+            self.line,
+        )
+
+
+def pages_of(lines: Sequence[str]) -> Iterator[Page]:
+    """Give the pages in a file; each begins with its field 20.
+
+    Raises:
+        Refused: a field is not what its tag says, has no place where it stands, or one is missing.
+
+    """
+    message: _Message | None = None
+    for field in _fields(lines):
+        if field.tag == "20":
+            if message:
+                yield message.page()
+            message = _Message(field.line)
+        elif message is None:
+            raise Refused(
+                f"the file begins with field :{field.tag}: and not with :20:, so its first part is missing; {DAMAGED}",
+                field.line,
+            )
+        else:
+            message.take(field)
+    if message:
+        yield message.page()
+
+
+def _fields(lines: Sequence[str]) -> Iterator[Field]:
+    field: Field | None = None
+    for number, line in enumerate(lines, 1):
+        match = _TAG.match(line) if line[:1] == ":" else None
+        if match:
+            if field:
+                yield field
+            field = Field(number, match[1], [line[match.end() :]])
+        elif field:
+            field.text.append(line)
+    if field:
+        yield field
+
+
+def _refuse_broken_field(field: Field) -> None:
+    """Refuse what is left of a field after the closing balance: another statement may have begun with it."""
+    for number, line in enumerate(field.text[1:], field.line + 1):
+        if line.startswith(":") and not _HEADER.match(line):
+            raise Refused(f"{line[:20]!r} looks like a field and is none; {DAMAGED}", number)
+
+
+def _balance(field: Field) -> Balance:
+    match = _BALANCE.fullmatch(field.text[0])
+    if not match or len(match[2]) > _LONGEST:
+        raise Refused(
+            f"{field.text[0][:40]!r} is no balance; expected C or D, a date, a currency and an amount, such as "
+            f"C260131EUR1234,56; {DAMAGED}",
+            field.line,
+        )
+    return Balance(field.line, match[1] + match[2], match[1][-3:], not field.tag.endswith("M"))
+
+
+def _entry(field: Field) -> Entry:
+    first, *others = field.text
+    match = _ENTRY.match(first)
+    if match is None and others:  # the amount may stand on a line of its own
+        first, others = f"{first}\n{others[0]}", others[1:]
+        match = _ENTRY.match(first)
+    if match is None or len(match["amount"]) > _LONGEST:
+        raise Refused(
+            f"{field.text[0][:40]!r} is no movement; expected a date, C, D, RC or RD, an amount and a type, such as "
+            f"2601310131C1234,56NTRF; {DAMAGED}",
+            field.line,
+        )
+    value, day, mark, amount, kind = match.groups()
+    value_date = _value_date(value)
+    if value_date is None:
+        raise Refused(f"{value!r} is no date; expected YYMMDD; {DAMAGED}", field.line)
+    number = Decimal(amount.replace(",", "."))
+    signed = -number if mark in _PAID else number
+    return Entry(field.line, value_date, (day or "").strip(), signed, kind, first[match.end() :], others, [])
+
+
+@lru_cache(maxsize=4096)
+def _value_date(text: str) -> datetime.date | None:
+    """Read YYMMDD; 30 February is the last of the month."""
+    year, month, day = _CENTURY + int(text[:2]), int(text[2:4]), int(text[4:])
+    if month == _FEBRUARY and day <= _THIRTY:
+        day = min(day, calendar.monthrange(year, month)[1])
+    with suppress(ValueError):
+        return datetime.date(year, month, day)
+    return None

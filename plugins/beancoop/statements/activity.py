@@ -1,0 +1,235 @@
+"""The statement of an activity for its entrepreneur: her treasury, her margin, and what is still hers to spend.
+
+It says nothing but what is dated up to its last day, so that the statement of a closed month is the same whenever it
+is drawn up again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.accounts import parse_account
+from beancoop.engine import is_injected
+from beancoop.explanation import Line, explain
+from beancoop.money import ZERO, amount_in
+from beancoop.months import Month
+from beancoop.open_items import SUPPLIERS, Item, open_items
+from beancoop.statements.contributions import levy_of
+from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from beancount.core.data import Transaction
+
+    from beancoop.accounts import AccountName
+    from beancoop.activity import Activity, Terms
+    from beancoop.levy import Levy
+    from beancoop.period import Span
+    from beancoop.statements.books import Books, Standing
+
+TREASURY = ("5",)
+VAT = ("411", "451")
+LIAISON = "960"
+
+
+class AccountLine(NamedTuple):
+    """What an account held, was debited and credited with, and holds; debits are positive."""
+
+    account: AccountName
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        """What it holds at the end."""
+        return self.opening + self.debit - self.credit
+
+
+class CashLine(NamedTuple):
+    """A movement of the treasury.
+
+    Attributes:
+        transaction: its entry.
+        account: the account it moves.
+        amount: positive where money comes in.
+        balance: the treasury after it, all accounts together.
+        is_provisional: whether it is the contribution of a month that is still open.
+
+    """
+
+    transaction: Transaction
+    account: AccountName
+    amount: Decimal
+    balance: Decimal
+    is_provisional: bool
+
+
+class Available(NamedTuple):
+    """What may be spent: the treasury, without what of it is another's already.
+
+    Attributes:
+        treasury: all class 5 accounts.
+        vat: value-added tax due, 451 less 411; zero where tax is to come back.
+        suppliers: what suppliers are owed.
+        cooperative: what is owed to the rest of the company (960): contributions, advances, internal services.
+
+    """
+
+    treasury: Decimal
+    vat: Decimal
+    suppliers: Decimal
+    cooperative: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """What is left."""
+        return self.treasury - self.vat - self.suppliers - self.cooperative
+
+
+class Hours(NamedTuple):
+    """Hours of accompaniment of one kind: in the period, and since the start."""
+
+    kind: str
+    hours: Decimal
+    total: Decimal
+
+
+class ActivityStatement(NamedTuple):
+    """All of it; amounts in the operating currency.
+
+    Attributes:
+        activity: whose it is.
+        span: its days.
+        standing: whether its books are closed.
+        terms: those in force on the last day.
+        state: as `Activity.state` says on the last day.
+        last_day: the last day to sell, as known on the last day; None while a pause is running.
+        months_left: whole months left to sell; None where the clock stands still or no longer matters.
+        treasury: the class 5 accounts.
+        cash: their movements.
+        margin: the entries that the contribution of the period is counted on.
+        bases: all margin since the start by the rate it bears: the contribution due is the sum of their products.
+        levy: the contribution of the last month.
+        vat: the accounts of value-added tax.
+        customers: what customers still owe on the last day.
+        suppliers: what is still owed to suppliers on that day; negative amounts.
+        available: what may be spent.
+        hours: the hours of accompaniment.
+        meetings: how many meetings she came to in the period.
+
+    """
+
+    activity: Activity
+    span: Span
+    standing: Standing
+    terms: Terms
+    state: str
+    last_day: datetime.date | None
+    months_left: int | None
+    treasury: Sequence[AccountLine]
+    cash: Sequence[CashLine]
+    margin: Sequence[Line]
+    bases: Sequence[tuple[Decimal, Decimal]]
+    levy: Levy
+    vat: Sequence[AccountLine]
+    customers: Sequence[Item]
+    suppliers: Sequence[Item]
+    available: Available
+    hours: Sequence[Hours]
+    meetings: int
+
+
+def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement:
+    """Draw up the statement of the activity *unit* over *span*."""
+    activity = books.register.activities[unit]
+    items = open_items(books.of(unit), books.currency, span.after, unit)
+    explained = explain(books.of(unit), books.register, unit)
+    return ActivityStatement(
+        activity=activity,
+        span=span,
+        standing=books.standing(span, unit),
+        terms=activity.terms_on(span.last),
+        state=activity.state(span.last),
+        last_day=activity.last_day(span.last),
+        months_left=activity.months_left(span.last),
+        treasury=_accounts(books, unit, span, TREASURY),
+        cash=list(_cash(books, unit, span)),
+        margin=[line for month in explained for line in month.lines if span.first <= line.entry.date <= span.last],
+        bases=_bases(line for month in explained for line in month.lines if line.entry.date <= span.last),
+        levy=levy_of(books, unit, Month.of(span.last)),
+        vat=_accounts(books, unit, span, VAT),
+        customers=[item for item in items if not _is_suppliers(item)],
+        suppliers=[item for item in items if _is_suppliers(item)],
+        available=available(books, unit, span.after),
+        hours=_hours(books, unit, span),
+        meetings=_meetings(books, unit, span),
+    )
+
+
+def available(books: Books, unit: str, end: datetime.date) -> Available:
+    """Give what an activity may spend at the beginning of the day *end*; what is owed to it is not there yet."""
+
+    def owed(*numbers: str) -> Decimal:
+        return max(ZERO, -books.sums.balance(end, *numbers, unit=unit))
+
+    return Available(books.sums.balance(end, *TREASURY, unit=unit), owed(*VAT), owed(SUPPLIERS), owed(LIAISON))
+
+
+def _bases(lines: Iterable[Line]) -> list[tuple[Decimal, Decimal]]:
+    found: defaultdict[Decimal, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        found[line.rate] += line.base
+    return sorted(found.items())
+
+
+def _is_suppliers(item: Item) -> bool:
+    account = parse_account(item.account)
+    return account is not None and account.number.startswith(SUPPLIERS)
+
+
+def _accounts(books: Books, unit: str, span: Span, numbers: tuple[str, ...]) -> list[AccountLine]:
+    """Give the accounts of those numbers that hold something or move."""
+    moved: defaultdict[str, Turnover] = defaultdict(lambda: NO_TURNOVER)
+    for entry in books.within(span.first, span, unit):
+        for posting in entry.postings:
+            moved[posting.account] = moved[posting.account].plus(amount_in(posting, books.currency) or ZERO)
+    lines = (
+        AccountLine(account.name, account.series.before(span.first), *moved[account.name.name])
+        for account in books.sums.of(*numbers, unit=unit)
+    )
+    return [line for line in lines if any(line[1:])]
+
+
+def _cash(books: Books, unit: str, span: Span) -> Iterator[CashLine]:
+    balance = books.sums.balance(span.first, *TREASURY, unit=unit)
+    for entry in books.within(span.first, span, unit):
+        for posting in entry.postings:
+            account = parse_account(posting.account)
+            if account and account.unit == unit and account.number.startswith(TREASURY):
+                amount = amount_in(posting, books.currency) or ZERO
+                balance += amount
+                yield CashLine(entry, account, amount, balance, is_injected(entry))
+
+
+def _hours(books: Books, unit: str, span: Span) -> list[Hours]:
+    found: dict[str, Hours] = {}
+    for each in books.register.follow_ups:
+        owner, kind, number = each.values
+        if owner == unit and each.date <= span.last:
+            hours = Decimal(number)
+            now = hours if each.date >= span.first else ZERO
+            before = found.get(kind, Hours(kind, ZERO, ZERO))
+            found[kind] = Hours(kind, before.hours + now, before.total + hours)
+    return [found[kind] for kind in sorted(found)]
+
+
+def _meetings(books: Books, unit: str, span: Span) -> int:
+    return sum(
+        span.first <= each.date <= span.last and unit in str(each.terms.get("attended", "")).split()
+        for each in books.register.meetings
+    )

@@ -1,0 +1,198 @@
+"""The quarterly report to the technical committee: aggregated, and without anything that tells of one person.
+
+No code, trade name, customer or account is in it, and what is about fewer than five people is hidden (`masking`). Since
+the activities at the end of one quarter are those at the start of the next, the quarters are gone through from the
+first: what an earlier report has shown is known to whoever reads a later one.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.contribution import SALES
+from beancoop.declarations import OUTCOMES
+from beancoop.period import Span
+from beancoop.statements.contributions import levy_of
+from beancoop.statements.masking import Cell, hide
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from beancoop.activity import Activity
+    from beancoop.statements.books import Books
+    from beancoop.statements.masking import Relation
+
+MONTHS_USED = (6, 12, 18)
+"""Months of accompaniment used: up to 6, up to 12, up to 18, and more."""
+TURNOVER = (Decimal(0), Decimal(2500), Decimal(7500))
+"""Sales of a quarter: none, up to 2,500, up to 7,500, and more."""
+POSITIVE = ("independent", "employed")
+"""The exits that count as positive: she installed herself, or found employment."""
+
+KINDS, OTHER = ("commercial", "marketing", "communication", "management"), "other"
+"""The kinds of accompaniment that are told apart; a kind that somebody made up could tell of one person."""
+
+START, ENTRIES, EXITS, END, DURING = "start", "entries", "exits", "end", "during"
+ACCOMPANIED, ATTENDED, HOURS, SOLD, MARGIN, LEVIED = "accompanied", "attended", "hours", "sold", "margin", "levied"
+
+
+_DEAREST = (DURING, ENTRIES, EXITS, HOURS, START, END)
+"""What is hidden last, where one of several would do: the totals, and of them what is asked for most."""
+_MANY = 1_000_000  # more people than there are
+
+
+class Figure(NamedTuple):
+    """A figure of the report.
+
+    Attributes:
+        people: how many people it is about.
+        value: what it says: that number itself, or a sum over them.
+
+    """
+
+    people: int
+    value: Decimal
+
+
+class Quarter(NamedTuple):
+    """The figures of a quarter by name, and which of them are hidden.
+
+    Attributes:
+        span: its days.
+        figures: each by name; a name such as `exits:employed` is a part of `exits`.
+        hidden: the names of those that must not be shown.
+        meetings: how many meetings were held, which tells of nobody.
+
+    """
+
+    span: Span
+    figures: Mapping[str, Figure]
+    hidden: frozenset[str]
+    meetings: int
+
+    def shown(self, name: str) -> Decimal | None:
+        """Give a figure, or None where it is hidden."""
+        return None if name in self.hidden else self.figures[name].value
+
+    def share(self, parts: Sequence[str], whole: str) -> Decimal | None:
+        """Give *parts* as a share of the *whole*; None where one of them is hidden, which the share would betray."""
+        values = [self.shown(name) for name in (*parts, whole)]
+        known = [value for value in values if value is not None]
+        return sum(known[:-1], Decimal(0)) / known[-1] if len(known) == len(values) and known[-1] else None
+
+
+def committee(books: Books, year: int, quarter: int) -> Quarter:
+    """Give the report of a quarter, with what the reports of all quarters before it have shown in mind."""
+    wanted = Span.of_quarter(year, quarter)
+    relations: list[Relation] = []
+    cells: list[Cell] = []
+    hidden: set[str] = set()
+    before: Span | None = None
+    for span in _quarters(books, wanted):
+        figures = dict(_figures(books, span))
+        relations += _relations(figures, span, before)
+        new = [_cell(span, name, figure) for name, figure in figures.items() if name != START or before is None]
+        hidden |= hide(new, relations, cells, hidden)
+        cells += new
+        secret = {name for name in figures if _key(span, name, before) in hidden}
+        before = span
+    return Quarter(wanted, figures, frozenset(secret), _meetings(books, wanted))
+
+
+def _quarters(books: Books, last: Span) -> Iterator[Span]:
+    """Give the quarters from that of the first activity, or of the last alone."""
+    first = min(books.register.earliest, last.first) if books.register.activities else last.first
+    for month in Span(first.replace(day=1), last.last).months:
+        if (span := Span.of_quarter(month.year, (month.month + 2) // 3)).last == month.last_day:
+            yield span
+
+
+def _key(span: Span, name: str, before: Span | None) -> str:
+    """Name a figure once for all quarters: the activities at the start are those at the end of the quarter before."""
+    return f"{before} {END}" if name == START and before else f"{span} {name}"
+
+
+def _cell(span: Span, name: str, figure: Figure) -> Cell:
+    rank = _DEAREST.index(name) if name in _DEAREST else -1
+    return Cell(f"{span} {name}", figure.people, (rank + 1) * _MANY + figure.people)
+
+
+def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -> Iterator[Relation]:
+    """Give the sums that a reader can add up."""
+
+    def adding(total: Mapping[str, int], *parts: str) -> Relation:
+        weights = {**total, **dict.fromkeys(parts, -1)}
+        return {_key(span, name, before): weight for name, weight in weights.items()}
+
+    yield adding({END: 1, EXITS: 1}, START, ENTRIES)
+    yield adding({DURING: 1}, START, ENTRIES)
+    for total, prefix in ((EXITS, EXITS), (END, "used"), (DURING, "turnover"), (HOURS, HOURS)):
+        yield adding({total: 1}, *(name for name in figures if name.startswith(f"{prefix}:")))
+
+
+def _figures(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
+    activities = books.register.activities.values()
+    start = [each for each in activities if _is_there_before(each, span.first)]
+    entries = [each for each in activities if span.first <= each.start <= span.last]
+    exits = [each for each in activities if each.exit and span.first <= each.exit.date <= span.last]
+    end = [each for each in activities if _is_there_before(each, span.after)]
+    during = [*start, *entries]
+    for name, own in ((START, start), (ENTRIES, entries), (EXITS, exits), (END, end), (DURING, during)):
+        yield name, _count(own)
+    for outcome in OUTCOMES:
+        yield f"{EXITS}:{outcome}", _count([each for each in exits if each.exit and each.exit.outcome == outcome])
+    yield from _bands("used", [Decimal(each.months_used(span.last)) for each in end], tuple(map(Decimal, MONTHS_USED)))
+    sold = {each.unit: -books.sums.moved(span.first, span.after, SALES, unit=each.unit) for each in activities}
+    yield from _bands("turnover", [sold[each.unit] for each in during], TURNOVER)
+    yield from _accompaniment(books, span)
+    yield SOLD, _total(list(sold.values()))
+    levies = [[levy_of(books, each.unit, month) for month in span.months] for each in activities]
+    yield MARGIN, _total([sum((levy.margin for levy in own), Decimal(0)) for own in levies])
+    yield LEVIED, _total([sum((levy.levy for levy in own), Decimal(0)) for own in levies])
+
+
+def _is_there_before(activity: Activity, day: datetime.date) -> bool:
+    return activity.start < day and (activity.exit is None or activity.exit.date >= day)
+
+
+def _count(own: Sequence[object]) -> Figure:
+    return Figure(len(own), Decimal(len(own)))
+
+
+def _total(amounts: Sequence[Decimal]) -> Figure:
+    return Figure(sum(map(bool, amounts)), sum(amounts, Decimal(0)))
+
+
+def _bands(name: str, values: Sequence[Decimal], limits: Sequence[Decimal]) -> Iterator[tuple[str, Figure]]:
+    """Count *values* up to each of *limits*, and beyond the last."""
+    lower: Decimal | None = None
+    for upper in (*limits, None):
+        own = [value for value in values if (lower is None or value > lower) and (upper is None or value <= upper)]
+        yield f"{name}:{upper if upper is not None else 'more'}", _count(own)
+        lower = upper
+
+
+def _accompaniment(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
+    hours: dict[str, dict[str, Decimal]] = {
+        name: {} for name in (HOURS, *(f"{HOURS}:{kind}" for kind in (*KINDS, OTHER)))
+    }
+    for each in books.register.follow_ups:
+        if span.first <= each.date <= span.last and each.values[0] in books.register.activities:
+            unit, kind, number = each.values
+            for name in (HOURS, f"{HOURS}:{kind if kind in KINDS else OTHER}"):
+                hours[name][unit] = hours[name].get(unit, Decimal(0)) + Decimal(number)
+    for name, own in hours.items():
+        yield name, Figure(len(own), sum(own.values(), Decimal(0)))
+        yield f"{ACCOMPANIED}{name.removeprefix(HOURS)}", _count(list(own))
+    came = [str(each.terms.get("attended", "")).split() for each in books.register.meetings if _within(each.date, span)]
+    yield ATTENDED, _count(list({unit for units in came for unit in units}))
+
+
+def _meetings(books: Books, span: Span) -> int:
+    return sum(_within(each.date, span) for each in books.register.meetings)
+
+
+def _within(day: datetime.date, span: Span) -> bool:
+    return span.first <= day <= span.last

@@ -1,0 +1,50 @@
+"""The books that statements are drawn from in tests: the example, and ledgers written on the spot."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+
+import beanquery
+from beancoop.ledger import Ledger, load_ledger
+from beancoop.statements.books import Books
+from beancount import loader
+
+EXAMPLE = Path(__file__).parents[1] / "ledgers" / "main.beancount"
+
+
+@cache
+def example() -> Books:
+    """Give the books of the example cooperative; nothing changes them."""
+    books = Books(load_ledger(EXAMPLE))
+    assert not books.ledger.errors
+    return books
+
+
+def books_of(text: str) -> Books:
+    """Give the books of a ledger from its text."""
+    entries, errors, options = loader.load_string(text)
+    return Books(Ledger(Path("/main.beancount"), entries, errors, options))
+
+
+def asked(books: Books, days: str, *numbers: str, unit: str | None = None) -> Decimal:
+    """Give what beanquery computes on the same entries: the sum of the accounts whose numbers begin so.
+
+    Args:
+        books: the books.
+        days: a condition on the postings, such as `date <= 2026-03-31`.
+        numbers: regular expressions.
+        unit: the only unit asked for.
+
+    """
+    wanted = re.compile(rf"[^:]+:\d+:(?:{'|'.join(numbers)}).*{f':{unit}' if unit else ''}")
+    return sum((amount for account, amount in _sums(books, days) if wanted.fullmatch(account)), Decimal(0))
+
+
+@lru_cache(maxsize=64)
+def _sums(books: Books, days: str) -> list[tuple[str, Decimal]]:
+    source = {"entries": books.ledger.entries, "errors": [], "options": books.ledger.options}
+    query = f"SELECT account, sum(number) WHERE {days} GROUP BY account"
+    return beanquery.connect("beancount:", **source).execute(query).fetchall()

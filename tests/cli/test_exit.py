@@ -1,0 +1,98 @@
+"""`beancoop exit`, as a person types it; what it settles is tested with the core."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from beancoop_cli.main import main
+from click.testing import CliRunner
+
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
+PAID = """
+2026-09-05 * "Épicerie coopérative Hoyoux SC" "Paiement" ^A004-2026-0012
+  Assets:55:5500-Banque:A004   192.39 EUR
+  Assets:40:400-Clients:A004  -192.39 EUR
+2026-09-05 * "École communale de Vyle" "Paiement" ^A004-2026-0013
+  Assets:55:5500-Banque:A004   127.20 EUR
+  Assets:40:400-Clients:A004  -127.20 EUR
+"""
+A004 = ("exit", "A004", "--outcome", "stopped", "--date", "2026-08-31")
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def ledgers(tmp_path, monkeypatch):
+    """Copy the example, and go there."""
+    shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    monkeypatch.chdir(tmp_path)
+    return Path("ledgers")
+
+
+def files(ledgers):
+    return {path: path.read_text() for path in ledgers.rglob("*.beancount")}
+
+
+def test_open_invoices_are_listed_and_nothing_is_written(ledgers):
+    before = files(ledgers)
+    for options in ((), ("--write",)):
+        result = run(*A004, *options)
+        assert result.exit_code == 1
+        lines = result.stderr.splitlines()
+        assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:395: 192.39 EUR of A004-2026-0012")
+        assert lines[-1] == "A004 is not settled. These are still open."
+    assert files(ledgers) == before
+
+
+def test_an_exit_is_shown_then_written_then_exported(ledgers):
+    book = ledgers / "activities/A004/books/2026.beancount"
+    book.write_text(book.read_text() + PAID)
+    before = files(ledgers)
+    shown = run(*A004)
+    assert shown.exit_code == 0, shown.output
+    assert files(ledgers) == before
+    assert "A004 would be settled on 2026-09-05: 2493.47 EUR are due to its entrepreneur." in shown.stdout
+    assert "Nothing is written yet" in shown.stdout
+    written = run(*A004, "--write")
+    assert written.exit_code == 0, written.output
+    new = [path for path in files(ledgers) if path not in before]
+    assert sorted(map(str, new)) == ["ledgers/activities/A004/books/exit.beancount", "ledgers/coop/exit-A004.beancount"]
+    for path in new:
+        for line in filter(None, path.read_text().splitlines()[1:]):
+            assert line in shown.stdout
+    checked = run("check")
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    again = run(*A004, "--write")
+    assert (again.exit_code, "settled already" in again.stderr) == (1, True)
+    exported = run("export", "A004", "--to", "A004")
+    assert exported.exit_code == 0, exported.output
+    assert len(Path("A004/opening-balance.csv").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("exit", "COOP", "--outcome", "stopped", "--date", "2026-08-31"),
+        ("exit", "A099", "--outcome", "stopped", "--date", "2026-08-31"),
+        ("exit", "A004", "--outcome", "retired", "--date", "2026-08-31"),
+        ("exit", "A004", "--outcome", "stopped", "--date", "31/08/2026"),
+        ("exit", "A004", "--outcome", "stopped"),
+        *((*A004, "--account", stem) for stem in ("550-Banque", "620", "x-Y", "950-Contribution", "18-Rien", "-6")),
+    ],
+)
+def test_what_makes_no_sense_is_misuse(arguments):
+    result = run(*arguments, "--ledger", EXAMPLE / "main.beancount")
+    assert result.exit_code == 2
+    assert "Error:" in result.stderr
+
+
+def test_an_exit_by_hand_leaves_only_accounts_to_close(ledgers):
+    result = run("exit", "A001", "--outcome", "independent", "--date", "2026-06-30")
+    assert result.exit_code == 0, result.output
+    assert " * " not in result.stdout
+    assert result.stdout.count(" close ") == 17
+    assert "A001 would be settled on 2026-08-31: nothing is due to its entrepreneur, or by." in result.stdout

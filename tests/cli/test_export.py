@@ -1,0 +1,275 @@
+"""`beancoop export`: what belongs to an activity, whole, readable by anyone, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from beancoop.findings import Finding
+from beancoop.holdings import holdings
+from beancoop.ledger import load_ledger
+from beancoop_cli import portfolio
+from beancoop_cli.main import main
+from beancount.core.data import Balance, Custom, Document, Open, Transaction
+from click.testing import CliRunner
+from exported import Facts, code, numbers, texts
+
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
+UNITS = tuple(f"A00{number}" for number in range(1, 9))
+IS_REQUIRED = os.environ.get("BEANCOOP_REQUIRE_ALL") == "1"
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def export(unit, folder, *options, ledger=EXAMPLE / "main.beancount"):
+    result = run("export", unit, "--to", folder, "--ledger", ledger, *options)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return load_ledger(EXAMPLE / "main.beancount")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Export every activity of the example."""
+    folder = tmp_path_factory.mktemp("exported")
+    for unit in UNITS:
+        export(unit, folder / unit)
+    return folder
+
+
+def held(entries, unit):
+    """Give what each account of a unit holds, as text."""
+    return {account: str(inventory) for account, inventory in holdings(entries).items() if account.endswith(f":{unit}")}
+
+
+BARE = """
+import json, sys
+from importlib.metadata import distributions
+from beancount import loader
+from beancount.core import data, inventory
+
+found = {}
+for path in sys.argv[1:]:
+    entries, errors, options = loader.load_file(path)
+    held = {}
+    for entry in entries:
+        for posting in entry.postings if isinstance(entry, data.Transaction) else ():
+            held.setdefault(posting.account, inventory.Inventory()).add_position(posting)
+    balances = {account: str(each) for account, each in held.items() if not each.is_empty()}
+    found[path] = [str(error) for error in errors], options["plugin"], balances
+print(json.dumps([sorted(each.name.lower() for each in distributions()), found]))
+"""
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """Make a fresh environment with Beancount and nothing of ours."""
+    folder = tmp_path_factory.mktemp("bare")
+    python = folder / "bin/python"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "beancount>=3.2.3,<4"]
+    installed = subprocess.run(command, capture_output=True, text=True, check=False)
+    if installed.returncode and not IS_REQUIRED:
+        pytest.skip(f"no package index to install Beancount from: {installed.stderr.strip().splitlines()[-1]}")
+    assert installed.returncode == 0, installed.stderr
+    return python
+
+
+def test_every_export_loads_in_a_bare_beancount_with_the_cooperative_s_balances(exported, bare, whole, tmp_path):
+    paths = [str(exported / unit / "ledger.beancount") for unit in UNITS]
+    opened = [str(exported / unit / "opening-balance.beancount") for unit in UNITS]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    child = subprocess.run(
+        [bare, "-c", BARE, *paths, *opened], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path
+    )
+    packages, found = json.loads(child.stdout)
+    assert "beancount" in packages
+    assert not [name for name in packages if name.startswith(("beancoop", "fava", "beangulp"))]
+    assert {path: each[:2] for path, each in found.items()} == {path: [[], []] for path in [*paths, *opened]}
+    for unit, path in zip(UNITS, paths, strict=True):
+        assert found[path][2] == held(whole.entries, unit)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_nothing_of_another_unit_is_in_any_file(exported, whole, unit):
+    facts = Facts(whole.entries, unit)
+    assert len(facts.payees_elsewhere) > 100
+    assert len(facts.amounts_elsewhere) > 1500
+    names = [name for name, _ in texts(exported / unit)]
+    assert {"journal.xlsx/xl/worksheets/sheet1.xml", "ledger.beancount", "README.txt"} <= set(names)
+    for name, text in texts(exported / unit):
+        assert [other for other in (*UNITS, "COOP") if other != unit and code(other).search(text)] == [], name
+        assert [payee for payee in facts.payees_elsewhere if payee in text] == [], name
+        assert numbers(text) & facts.amounts_elsewhere == set(), name
+
+
+def test_the_search_for_leaks_finds_them(exported, whole, tmp_path):
+    """What is planted in each kind of file is found, so that finding nothing means something."""
+    folder = shutil.copytree(exported / "A001", tmp_path / "A001")
+    facts = Facts(whole.entries, "A001")
+    assert "Boulangerie Le Fournil" in facts.payees_elsewhere
+    for name, planted in (
+        ("note.txt", "A003-2026-0014, 85,91 euros"),
+        ("x.csv", 'Boulangerie Le Fournil,"85.91",A003'),
+    ):
+        (folder / name).write_text(planted)
+    shutil.copy(portfolio_of(whole, "A003", tmp_path) / "journal.xlsx", folder)
+    found = dict(texts(folder))
+    for name in ("note.txt", "x.csv", "journal.xlsx/xl/worksheets/sheet1.xml"):
+        assert code("A003").search(found[name]), name
+        assert numbers(found[name]) & facts.amounts_elsewhere, name
+
+
+def portfolio_of(whole, unit, folder):
+    export(unit, folder / "other")
+    return folder / "other"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_entry_of_hers_is_there(exported, whole, unit):
+    alone = load_ledger(exported / unit / "ledger.beancount")
+    assert alone.errors == []
+    assert alone.options["plugin"] == []
+    source = load_ledger(EXAMPLE / f"activities/{unit}/ledger.beancount")
+    for kind in (Transaction, Open, Balance):
+        counts = [sum(isinstance(entry, kind) for entry in ledger.entries) for ledger in (alone, source)]
+        assert counts[0] == counts[1], kind
+    assert sum("provisional" in entry.tags for entry in alone.entries if isinstance(entry, Transaction)) > 3
+    kinds = {entry.type for entry in alone.entries if isinstance(entry, Custom)}
+    assert {"activity", "follow-up", "meeting"} <= kinds
+    assert {
+        entry.meta["attended"] for entry in alone.entries if isinstance(entry, Custom) and entry.type == "meeting"
+    } == {unit}
+
+
+def test_a_sub_ledger_alone_gives_the_same_but_for_meetings(exported, tmp_path):
+    for unit in ("A002", "A005"):
+        export(unit, tmp_path / unit, ledger=EXAMPLE / f"activities/{unit}/ledger.beancount")
+        both = [load_ledger(folder / unit / "ledger.beancount") for folder in (exported, tmp_path)]
+        assert held(both[0].entries, unit) == held(both[1].entries, unit)
+        for name in ("journal.csv", "journal.xlsx", "invoices.csv", "opening-balance.beancount", "trial-balance.csv"):
+            assert (exported / unit / name).read_bytes() == (tmp_path / unit / name).read_bytes(), name
+        for name, text in texts(tmp_path / unit):
+            assert [other for other in UNITS if other != unit and code(other).search(text)] == [], name
+
+
+def test_the_same_ledger_gives_the_same_bytes_wherever_it_lies(exported, tmp_path):
+    copied = shutil.copytree(EXAMPLE, tmp_path / "elsewhere/ledgers")
+    book = copied / "activities/A001/books/2025.beancount"
+    book.rename(book.with_name("zz.beancount"))
+    for name in ("once", "again"):
+        export("A001", tmp_path / name, ledger=copied / "main.beancount")
+    for name, _ in texts(exported / "A001"):
+        path = name.partition(".xlsx/")[0] + ".xlsx" if ".xlsx/" in name else name
+        assert filecmp.cmp(tmp_path / "once" / path, tmp_path / "again" / path, shallow=False), path
+        if path not in {"books/2025.beancount", "journal.csv", "journal.xlsx", "MANIFEST.sha256"}:
+            assert filecmp.cmp(exported / "A001" / path, tmp_path / "once" / path, shallow=False), path
+
+
+def test_the_manifest_is_what_sha256sum_checks(exported):
+    folder = exported / "A001"
+    checked = subprocess.run(
+        ["sha256sum", "-c", "MANIFEST.sha256"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    named = {line.rpartition(": ")[0] for line in checked.stdout.splitlines()}
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert named == files - {"MANIFEST.sha256"}
+
+
+def test_what_is_left_out_is_told(tmp_path):
+    result = export("A001", tmp_path / "x")
+    place = "activities/A001/books/2025.beancount:168"
+    assert f'{place}: This names another unit: "Activité A002" is now "Activité autre-1".' in result.stdout
+    assert "Who else came to this meeting is left out, here and at 17 meetings in all." in result.stdout
+
+
+def test_the_readme_explains_what_is_there_in_four_languages(exported):
+    text = (exported / "A001/README.txt").read_text()
+    for word in ("Français", "Nederlands", "Deutsch", "English"):
+        assert text.count(f"{word} - ") == 1
+    named = {line.split("  ")[0] for line in text.splitlines() if "  " in line}
+    assert named == {
+        *("README.txt", "MANIFEST.sha256", "ledger.beancount", "opening-balance.beancount", "documents/"),
+        *("journal", "trial-balance", "invoices", "customers", "opening-balance"),
+    }
+    assert max(map(len, text.splitlines())) < 100
+    assert "documents/" not in (exported / "A002/README.txt").read_text()
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/mine.txt").write_text("mine")
+    result = run("export", "A001", "--to", tmp_path / "there", "--ledger", EXAMPLE / "main.beancount")
+    assert result.exit_code == 2
+    assert "not empty" in result.stderr
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["mine.txt"]
+    (tmp_path / "empty").mkdir()
+    export("A001", tmp_path / "empty")
+    assert (tmp_path / "empty/MANIFEST.sha256").is_file()
+
+
+@pytest.mark.parametrize("unit", ["COOP", "A099", "a001"])
+def test_another_unit_is_misuse(tmp_path, unit):
+    result = run("export", unit, "--to", tmp_path / "x", "--ledger", EXAMPLE / "main.beancount")
+    assert result.exit_code == 2
+    assert unit in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("days", [("--from", "2026-02-01", "--until", "2026-01-01"), ("--until", "2020-01-01")])
+def test_days_without_an_entry_are_misuse(tmp_path, days):
+    result = run("export", "A001", "--to", tmp_path / "x", "--ledger", EXAMPLE / "main.beancount", *days)
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_load_as_it_was_meant_is_taken_back(tmp_path, monkeypatch):
+    written = []
+
+    def load_wrongly(path, _):
+        written.append(path.is_file())
+        return [Finding(str(path), 1, "Planted.")]
+
+    monkeypatch.setattr(portfolio, "judge", load_wrongly)
+    result = run("export", "A001", "--to", tmp_path / "x", "--ledger", EXAMPLE / "main.beancount")
+    assert (result.exit_code, written) == (1, [True, True])
+    assert "Planted." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "last"), [("A003", "2026-01-01", "2026-06-30"), ("A006", "2025-12-15", None)]
+)
+def test_books_that_begin_in_the_middle_end_on_the_cooperative_s_balances(tmp_path, whole, unit, first, last):
+    export(unit, tmp_path / "x", "--from", first, *(("--until", last) if last else ()))
+    cut = load_ledger(tmp_path / "x/ledger.beancount")
+    assert cut.errors == []
+    until = [entry for entry in whole.entries if last is None or str(entry.date) <= last]
+    assert held(cut.entries, unit) == held(until, unit)
+    transactions = [entry for entry in cut.entries if isinstance(entry, Transaction)]
+    opening = transactions[0]
+    assert {entry.date for entry in transactions if str(entry.date) < first} == {opening.date}
+    assert sum(posting.units.number for posting in opening.postings) == 0
+    before = [entry for entry in whole.entries if str(entry.date) < first]
+    assert held([opening], unit) == held(before, unit)
+    if unit == "A003":
+        assert sum(isinstance(entry, Balance) for entry in cut.entries) == 6
+
+
+def test_documents_come_along(exported):
+    assert (exported / "A001/documents/2025-01-06.convention.txt").read_bytes() == (
+        EXAMPLE / "activities/A001/documents/2025-01-06.convention.txt"
+    ).read_bytes()
+    assert not any(isinstance(entry, Document) for entry in load_ledger(exported / "A001/ledger.beancount").entries)
