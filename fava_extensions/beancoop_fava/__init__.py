@@ -14,9 +14,11 @@ from beancoop.proof import unproved
 
 from beancoop_fava import page  # as a module: Fava makes a page of each class it finds in this one
 from beancoop_fava.activities import Activities
+from beancoop_fava.adapter import insert_in
 from beancoop_fava.backing import Backing
 from beancoop_fava.equity import Equity
 from beancoop_fava.facts import Facts
+from beancoop_fava.inserting import places
 from beancoop_fava.purses import Purses
 from beancoop_fava.texts import mark
 from beancoop_fava.views import activities, autonomy, reserves, team, treasury
@@ -47,11 +49,13 @@ class Activites(page.Page[Activities]):
             self.tell(f"beancoop_fava takes no configuration; remove {self._unwanted!r} from its line.")
 
     def gather(self, facts: Facts) -> Activities:
-        """Add the contributions up, and have the suite's own work proved."""
+        """Add the contributions up, have the suite's own work proved, and tell Fava where entries go."""
         errors, options = cast("Any", self.ledger.errors), cast("Any", self.ledger.options)
         path = Path(self.ledger.beancount_file_path)
-        for finding in unproved(Ledger(path, facts.entries, errors, options), RULES):
+        loaded = Ledger(path, facts.entries, errors, options)
+        for finding in unproved(loaded, RULES):
             self.tell(finding.message)
+        insert_in(self.ledger, places(loaded))
         return Activities(facts)
 
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:

@@ -18,7 +18,9 @@ from fava.application import create_app
 from fava.beans.funcs import hash_entry
 from fava.context import g
 from fava.core import FavaLedger
+from fava.core.fava_options import InsertEntryOption
 from fava.core.filters import TimeFilterParseError
+from fava.core.ingest import IngestModule
 from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
 from fava.ext import FavaExtensionBase, FavaExtensionError, extension_endpoint
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
+    from beancoop_fava.inserting import Place
+
 __all__ = [
     "Books",
     "FavaExtensionBase",
@@ -45,6 +49,7 @@ __all__ = [
     "endpoint",
     "g",
     "hash_entry",
+    "insert_in",
     "intervals",
     "shared",
     "time_filter",
@@ -228,11 +233,37 @@ def _is_inside(file: str, folder: Path) -> bool:
 
 def _fava(ledger: Path) -> Flask:
     """Make a Fava for *ledger* alone, that reads and escapes."""
-    app = create_app([ledger], load=True, read_only=True, poll_watcher=True)
+    app = create_app([ledger], load=False, read_only=True, poll_watcher=True)
+    app.config["LEDGERS"]._ledgers = [_ShownLedger(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
     app.jinja_loader = Mending(app.jinja_loader)
     app.before_request(_check)
     app.after_request(_harmless)
     return app
+
+
+class _NothingToImport(IngestModule):
+    """Fava's import page without anything on it: it would run `import.py`, and serve the files of the inbox."""
+
+    def load_file(self) -> None:
+        """Load nothing."""
+
+
+class _ShownLedger(FavaLedger):
+    """A ledger that is shown, and into which nothing is imported."""
+
+    def load_file(self) -> None:
+        self.ingest = _NothingToImport(self)
+        super().load_file()
+        self.fava_options.import_config, self.fava_options.import_dirs = None, ()
+
+
+def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:
+    """Have Fava add entries at *places*, unless the ledger's own options say where."""
+    options = ledger.fava_options
+    if not options.insert_entry:
+        options.insert_entry = [
+            InsertEntryOption(place.after, re.compile(place.accounts), str(place.file), place.line) for place in places
+        ]
 
 
 def _check() -> tuple[str, int] | Response | None:

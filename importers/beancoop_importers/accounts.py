@@ -1,8 +1,9 @@
 """Which ledger account a bank statement belongs to, and against what its movements are booked.
 
 The ledger says it itself: the `open` of a bank account carries `iban:`. A unit's account receives its movements; a
-parent shared by the units (contract, section 2) carries the assertions, its COOP child the movements, until the
-accountant says whose they are. The other side of every movement is 499, the suspense account of the same unit.
+parent shared by the units (contract, section 2) carries the assertions, its children the movements: COOP's, until
+something tells whose they are (`routing`). The other side of a movement that nothing explains is 499, the suspense
+account of the same unit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from beancoop.errors import place
 from beancount.core import data
 
 from beancoop_importers.identifiers import account_key
+from beancoop_importers.postings import family
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ class BankAccount(NamedTuple):
     unit: str
     suspense: str
 
+    @property
+    def shared(self) -> bool:
+        """Whether the units share it."""
+        return self.share != self.opened.account
+
+    @property
+    def family(self) -> str:
+        """The name that the shares of all units have in common."""
+        return family(self.share)
+
 
 class Registry:
     """The bank accounts of one ledger."""
@@ -71,6 +83,12 @@ class Registry:
             self.by_iban.setdefault(account_key(iban), []).append(opened)
 
     @property
+    def own(self) -> dict[str, str]:
+        """The unit of each account that is one unit's own, by its number."""
+        names = {iban: parse_account(found[0].account) for iban, found in self.by_iban.items() if len(found) == 1}
+        return {iban: name.unit for iban, name in names.items() if name and name.unit}
+
+    @property
     def accounts(self) -> frozenset[str]:
         """The accounts that carry an IBAN."""
         return frozenset(opened.account for found in self.by_iban.values() for opened in found)
@@ -90,11 +108,26 @@ class Registry:
                 f"expected a name such as {self.roots.assets}:55:5500-Banque:{COOP}.",
                 statement.first_line,
             )
-        unit = name.unit or COOP
         days = sorted({movement.booked for movement in statement.movements})
-        suspense = self._suspense(unit, days, statement.first_line)
-        share = f"{name.parent}:{unit}"
-        self._usable(share, days, statement.first_line)
+        return self._bank(opened, f"{name.parent}:{name.unit or COOP}", name.unit or COOP, days, statement.first_line)
+
+    def share(self, bank: BankAccount, unit: str, day: datetime.date, line: int) -> BankAccount:
+        """Give the place of *unit*'s share of a shared account, for a movement of *day*.
+
+        Raises:
+            Refused: an account that the booking needs is not open then.
+
+        """
+        return self._bank(bank.opened, f"{bank.opened.account}:{unit}", unit, [day], line)
+
+    def is_open(self, account: str, day: datetime.date) -> bool:
+        """Tell whether something of *day* may be posted; Beancount lets nothing be after the day of the `close`."""
+        opened, closed = self.opens.get(account), self.closes.get(account)
+        return opened is not None and opened.date <= day and (closed is None or day <= closed.date)
+
+    def _bank(self, opened: data.Open, share: str, unit: str, days: Sequence[datetime.date], line: int) -> BankAccount:
+        suspense = self._suspense(unit, days, line)
+        self._usable(share, days, line)
         return BankAccount(opened, share, unit, suspense)
 
     def _holder(self, statement: Statement) -> data.Open:
@@ -145,8 +178,3 @@ class Registry:
                     f"correct its dates, or add: {day} open {account}",
                     line,
                 )
-
-    def is_open(self, account: str, day: datetime.date) -> bool:
-        """Tell whether something of *day* may be posted; Beancount lets nothing be after the day of the `close`."""
-        opened, closed = self.opens.get(account), self.closes.get(account)
-        return opened is not None and opened.date <= day and (closed is None or day <= closed.date)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from beancoop_importers.accounts import BankAccount
 
 REFERENCE = "bank-ref"
+COUNTERPARTY_ACCOUNT = "counterparty-account"
+CUSTOMER_REFERENCE = "customer-reference"
+RETURN_REASON = "return-reason"
 FLAG = "!"
 _CENT = Decimal("0.01")
 _ODD_SIGNS = re.compile(r"[^A-Za-z0-9.:@_+-]+")
@@ -50,6 +53,11 @@ class Booking(NamedTuple):
     bank: BankAccount
     transactions: tuple[data.Transaction, ...]
     closing: data.Balance | None
+
+    def movements(self) -> dict[str, Movement]:
+        """Give the movements by the `bank-ref` of their transactions."""
+        references = (one.meta[REFERENCE] for one in self.transactions)
+        return dict(zip(references, self.statement.movements, strict=True))
 
 
 def book(statement: Statement, bank: BankAccount, filename: str) -> Booking:
@@ -126,11 +134,11 @@ def _facts(movement: Movement) -> Iterator[tuple[str, object]]:
         yield "value-date", movement.value_date
     structured = movement.structured
     texts = {
-        "counterparty-account": movement.counterparty_account,
+        COUNTERPARTY_ACCOUNT: movement.counterparty_account,
         "counterparty-bic": movement.counterparty_bic,
         structured.kind if structured else "": structured.value if structured else "",
-        "customer-reference": movement.customer_reference,
-        "return-reason": movement.return_reason,
+        CUSTOMER_REFERENCE: movement.customer_reference,
+        RETURN_REASON: movement.return_reason,
         "transaction-code": movement.code,
     }
     for key, text in texts.items():

@@ -8,24 +8,26 @@ in its own way, so of one account one day comes from one format only.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.errors import place
 from beancoop.months import Month
 from beancount.core import data
-from beancount.core.amount import Amount
 
 from beancoop_importers.booking import NEXT_DAY, REFERENCE
+from beancoop_importers.checks import comes_to_nothing, gap, is_later, last_before, same_movements, second_copy
+from beancoop_importers.postings import family, moved, sum_of, units_of
 from beancoop_importers.references import by_account, source_of
-from beancoop_importers.statement import UNNUMBERED, Note, Refused
+from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+    from beancount.core.amount import Amount
 
     from beancoop_importers.booking import Booking
-    from beancoop_importers.statement import Statement
 
 
 class _Posted(NamedTuple):
@@ -92,9 +94,9 @@ class Books:
             self._known.setdefault(reference, []).append(entry)
             self._fetched.setdefault(source_of(entry).account, []).append(entry)
         for posting in entry.postings:
-            for account in (posting.account, _family(posting.account)):
+            for account in (posting.account, family(posting.account)):
                 if account in self._posted:
-                    self._posted[account].append(_Posted(entry.date, _units(posting), reference))
+                    self._posted[account].append(_Posted(entry.date, units_of(posting), reference))
 
     def _seal(self, entry: data.Custom) -> None:
         texts = [value.value for value in entry.values]
@@ -103,25 +105,25 @@ class Books:
             unit = str(texts[1])
             self.sealed[unit] = max(month, self.sealed.get(unit, month))
 
-    def holds(self, transaction: data.Transaction) -> bool:
-        """Tell whether the ledger has this very movement.
+    def holds(self, *parts: data.Transaction) -> bool:
+        """Tell whether the ledger has this very movement, given as one transaction or as what it was shared out over.
 
         Raises:
             Refused: it has one of that reference, with another date or amount.
 
         """
+        transaction = parts[0]
         known = self._known.get(transaction.meta[REFERENCE])
         if not known:
             return False
-        family, units = _family(transaction.postings[0].account), _units(transaction.postings[0])
-        posted = [_units(one) for there in known for one in there.postings if _family(one.account) == family]
-        amount = Amount(_sum(posted, units.currency), units.currency)
+        bank, currency = family(transaction.postings[0].account), units_of(transaction.postings[0]).currency
+        amount, said = moved(known, bank, currency), moved(parts, bank, currency)
         dates = {one.date for one in known}
-        if dates == {transaction.date} and amount == units:
+        if dates == {transaction.date} and amount == said:
             return True
         raise Refused(
-            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {family} "
-            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {units}. "
+            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {bank} "
+            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {said}. "
             "Ask the bank which is right, and correct or remove the other.",
             transaction.meta["lineno"],
         )
@@ -136,15 +138,16 @@ class Books:
         """
         new = tuple([one for one in booking.transactions if not self.holds(one)])
         self.refuse_other_formats(new)
+        self._refuse_copy(booking, new)
         overlap = self._overlap(booking, new)
         known = len(booking.transactions) - len(new)
         outrun = self._outrun(booking, new)
         closing, replaced, warning = self._closing(booking, known=known, grown=bool(new), outrun=outrun)
         self._open_month(booking, [*new, *((closing,) if closing else ())])
         statement = booking.statement
-        gap = self._gap(booking) if new or closing else None
-        unproved = statement.unproved if new else None
-        warnings = tuple(note for note in (warning, overlap, gap, unproved) if note)
+        missing = self._gap(booking) if new or closing else None
+        odd = (statement.unproved, second_copy(statement)) if new else ()
+        warnings = tuple(note for note in (warning, overlap, missing, *odd) if note)
         return News(new, known, closing, replaced, warnings)
 
     def forget(self, balances: Iterable[data.Balance]) -> None:
@@ -209,7 +212,7 @@ class Books:
         statement = booking.statement
         posted = self._posted.get(booking.bank.opened.account, [])
         there = [one.units for one in posted if statement.new_date is None or one.date <= statement.new_date]
-        return _sum([*there, *(_units(one.postings[0]) for one in new)], statement.currency)
+        return sum_of([*there, *(units_of(one.postings[0]) for one in new)], statement.currency)
 
     def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
         unit = booking.bank.unit
@@ -230,14 +233,32 @@ class Books:
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])
         before = [one.units for one in posted if one.date <= statement.old_date and one.reference not in own]
-        ledger = _sum(before, statement.currency)
+        ledger = sum_of(before, statement.currency)
         if ledger == statement.old_balance:
             return None
-        return Note(
-            statement.first_line,
-            f"{statement.name} begins at {statement.old_balance:.2f} on {statement.old_date}, but {account} stands at "
-            f"{ledger:.2f} in the ledger; a statement is missing before it, or the opening balance.",
-        )
+        return gap(statement, account, ledger, last_before(statement, self._asserted_of(account)))
+
+    def _asserted_of(self, account: str) -> Iterator[data.Balance]:
+        return (one for one in self._asserted.values() if one.account == account)
+
+    def _refuse_copy(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
+        """Refuse a statement that the ledger holds under another number: the same day, balances and movements."""
+        statement, closing = booking.statement, booking.closing
+        if not (closing and new) or len(new) < len(booking.transactions) or comes_to_nothing(statement):
+            return
+        there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
+        if there is None or there.amount != closing.amount or REFERENCE not in there.meta:
+            return
+        held: dict[str, list[data.Transaction]] = {}
+        for one in self._fetched.get(source_of(new[0]).account, []):
+            if str(one.meta[REFERENCE]).startswith(f"{there.meta[REFERENCE]}/"):
+                held.setdefault(one.meta[REFERENCE], []).append(one)
+        if same_movements([[one] for one in new], held.values(), booking.bank.family, statement.currency):
+            raise Refused(
+                f"{statement.name} says the same as the one that {place(there.meta)} asserts: the day, the balances "
+                "and every movement; only its number is another. It is a copy; do not import it.",
+                statement.first_line,
+            )
 
     def _closing(
         self, booking: Booking, *, known: int, grown: bool, outrun: tuple[data.Balance, ...]
@@ -254,7 +275,7 @@ class Books:
         if REFERENCE not in there.meta:
             text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
             return None, outrun, Note(closing.meta["lineno"], text)
-        if _is_later(booking.statement, closing, there, known=known, grown=grown):
+        if is_later(booking.statement, there, known=known, grown=grown):
             return closing, (there,), None
         return None, outrun, None
 
@@ -275,32 +296,6 @@ class Books:
         own = {one.meta[REFERENCE] for one in booking.transactions}
         fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
         return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
-
-
-def _is_later(statement: Statement, closing: data.Balance, there: data.Balance, *, known: int, grown: bool) -> bool:
-    """Tell whether a statement comes after the one whose balance of that day is asserted."""
-    if there.meta[REFERENCE] == closing.meta[REFERENCE] or (statement.identity and known):
-        return grown  # the same statement, fetched again later in the day, be it under another name
-    number = str(there.meta[REFERENCE]).rpartition("/")[2]
-    numbered = statement.number.isdecimal() and number.isdecimal() and statement.number != UNNUMBERED
-    if statement.identity or not numbered:
-        return statement.old_balance == there.amount.number
-    return int(statement.number) > int(number)
-
-
-def _family(account: str) -> str:
-    """Give the account without its last part: the bank account whose share it is."""
-    return account.rpartition(":")[0]
-
-
-def _units(posting: data.Posting) -> Amount:
-    """Give what a posting posts; in a loaded ledger nothing is left open."""
-    units = posting.units
-    return units if isinstance(units, Amount) and units.number is not None else Amount(Decimal(0), "")
-
-
-def _sum(amounts: Iterable[Amount], currency: str) -> Decimal:
-    return sum((one.number for one in amounts if one.currency == currency and one.number), Decimal(0))
 
 
 def _list(items: Iterable[object]) -> str:

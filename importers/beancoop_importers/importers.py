@@ -1,7 +1,10 @@
 """The readers as beangulp importers, for Fava's import page and beangulp's own commands.
 
-Fava and beangulp pass over files of more than 8 MiB without a word; `beancoop import` takes them, up to the size it
-names when it refuses one.
+They tell the same as `beancoop import`: what is new, whose it is and what it settles. The protocol lets them open no
+account and take nothing out of a file: a share that is not open leaves its movement with COOP, and a balance that would
+take the place of another is refused, with the remedy. Each file is looked at as if it were the only one. Fava and
+beangulp pass over files of more than 8 MiB without a word; `beancoop import` takes them, up to the size it names when
+it refuses one.
 """
 
 from __future__ import annotations
@@ -10,28 +13,34 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from beancoop.errors import place
 from beancoop.register import read_register
 from beancount.core import data
 from beangulp.importer import Importer
 
 from beancoop_importers.accounts import Registry
-from beancoop_importers.booking import book
+from beancoop_importers.booking import REFERENCE, book
 from beancoop_importers.books import Books
 from beancoop_importers.invoice_books import InvoiceBooks
 from beancoop_importers.invoice_filing import InvoiceDesk
+from beancoop_importers.invoice_rules import purposes_by
 from beancoop_importers.ledger import load_whole
 from beancoop_importers.printed import print_proved
+from beancoop_importers.routing import Router
+from beancoop_importers.rulebook import RULES_FILE, read_rules
 from beancoop_importers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
 from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from beancoop.ledger import Ledger
 
     from beancoop_importers.booking import Booking
     from beancoop_importers.invoice_booking import PurposeOf
     from beancoop_importers.invoice_filing import Proposal
+    from beancoop_importers.rules import Rules
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -40,14 +49,15 @@ class _Watched:
     """A ledger, loaded again when one of its files has changed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._stamp: tuple[tuple[str, int, int], ...] = ()
         self._ledger: Ledger | None = None
 
     def ledger(self) -> Ledger:
         if self._ledger is None or self._stamp != _stamp([name for name, _, _ in self._stamp]):
-            self._ledger = load_whole(self._path)
-            self._stamp = _stamp(sorted(map(str, self._ledger.files)))
+            self._ledger = load_whole(self.path)
+            files = self._ledger.files
+            self._stamp = _stamp(sorted(map(str, files | {file.parent for file in files})))  # a folder has new ones
         return self._ledger
 
 
@@ -94,18 +104,43 @@ class StatementImporter(Importer):
         return _safe_name(filepath) or f"statement.{self.ending}"
 
     def extract(self, filepath: str, existing: data.Directives) -> data.Directives:  # noqa: ARG002 - the protocol
-        """Give the file's movements and closing balances.
+        """Give the movements and closing balances of the file that the ledger does not hold, as they are to be booked.
 
         Raises:
             Refused: the file, or something in it, cannot be booked.
 
         """
+        bookings = self._bookings(filepath)
+        ledger = self._watched.ledger()
+        try:
+            return self._new(bookings, ledger, read_rules(self._watched.path.parent / RULES_FILE))
+        except Refused as refused:
+            raise Refused(refused.within(filepath)) from None
+
+    def _new(self, bookings: Sequence[Booking], ledger: Ledger, rules: Rules) -> data.Directives:
+        registry = Registry(ledger.entries, ledger.options)
+        router = Router(ledger.entries, read_register(ledger.entries, ledger.options), registry, rules, opens=False)
+        books = Books(ledger.entries, registry.accounts)
         entries: list[data.Directive] = []
-        for booking in self._bookings(filepath):
-            said = [*booking.transactions, *((booking.closing,) if booking.closing else ())]
-            print_proved(said, self._watched.ledger().options)
+        for booking in bookings:
+            news, movements = books.news(booking), booking.movements()
+            said: list[data.Directive] = []
+            for waiting in news.transactions:
+                said += router.route(waiting, movements[waiting.meta[REFERENCE]], booking.bank).transactions
+            for balance in news.replaced:
+                if balance not in entries:
+                    raise Refused(
+                        f"a later statement of the same day replaces the balance at {place(balance.meta)}; delete that "
+                        "one, or import with `beancoop import`, which does.",
+                        booking.statement.first_line,
+                    )
+            entries = [entry for entry in entries if entry not in news.replaced]
+            books.forget(news.replaced)
+            said += [news.closing] if news.closing else []
+            print_proved(said, ledger.options)
+            books.add(said)
             entries += said
-        return _last_of_the_day(entries)
+        return entries
 
     def deduplicate(self, entries: data.Directives, existing: data.Directives) -> None:
         """Drop what the ledger holds, by `bank-ref` and never by likeness.
@@ -117,10 +152,15 @@ class StatementImporter(Importer):
         """
         books = Books(existing, ())
         asserted = {(one.account, one.date, one.amount) for one in existing if isinstance(one, data.Balance)}
+        parts: dict[str, list[data.Transaction]] = {}
+        for entry in entries:
+            if isinstance(entry, data.Transaction):
+                parts.setdefault(entry.meta[REFERENCE], []).append(entry)
+        new = {reference for reference, movement in parts.items() if not books.holds(*movement)}
         entries[:] = [
             entry
             for entry in entries
-            if not (isinstance(entry, data.Transaction) and books.holds(entry))
+            if not (isinstance(entry, data.Transaction) and entry.meta[REFERENCE] not in new)
             and not (isinstance(entry, data.Balance) and (entry.account, entry.date, entry.amount) in asserted)
         ]
         books.refuse_other_formats([entry for entry in entries if isinstance(entry, data.Transaction)])
@@ -231,11 +271,19 @@ class InvoiceImporter(Importer):
     def _proposal(self, filepath: str) -> tuple[InvoiceDesk, Proposal]:
         ledger = self._watched.ledger()
         register = read_register(ledger.entries, ledger.options)
-        desk = InvoiceDesk(ledger, register, Registry(ledger.entries, ledger.options), self._purpose_of)
+        registry = Registry(ledger.entries, ledger.options)
         try:
+            rules = read_rules(self._watched.path.parent / RULES_FILE)
+            desk = InvoiceDesk(ledger, register, registry, self._purpose_of or purposes_by(rules.invoices))
             return desk, desk.propose(read_invoice(Path(filepath)))
         except Refused as refused:
             raise Refused(refused.within(filepath)) from None
+
+
+def importers_for(ledger: str | Path) -> list[Importer]:
+    """Give an importer of each format into the ledger whose main file is *ledger*: `CONFIG` of Fava's import page."""
+    kinds = (CodaImporter, CamtImporter, Mt940Importer, OfxImporter, CsvImporter, InvoiceImporter)
+    return [kind(ledger) for kind in kinds]
 
 
 def _safe_name(filepath: str) -> str:
@@ -245,14 +293,3 @@ def _safe_name(filepath: str) -> str:
 def _stamp(files: list[str]) -> tuple[tuple[str, int, int], ...]:
     states = [(file, Path(file).stat()) for file in files if Path(file).exists()]
     return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)
-
-
-def _last_of_the_day(entries: list[data.Directive]) -> list[data.Directive]:
-    """Leave out the balances that a later statement of the same day and account goes beyond."""
-    last = {
-        (entry.account, entry.date, entry.amount.currency): entry
-        for entry in entries
-        if isinstance(entry, data.Balance)
-    }
-    kept = set(map(id, last.values()))
-    return [entry for entry in entries if not isinstance(entry, data.Balance) or id(entry) in kept]

@@ -40,9 +40,12 @@ def load_whole(path: Path) -> Ledger:
 
 
 def target(ledger: Ledger, register: Register, bank: BankAccount, year: int) -> Path:
-    """Give the file that receives the bank entries of *year* of the unit whose account is *bank*.
+    """Give the file that receives the entries of *year* for the unit's share of a bank account, *bank*.
 
-    It is `bank-<year>.beancount` among the unit's books where the ledger reads that folder; else the file that opens
-    the account.
+    It is `bank-<year>.beancount` among the unit's books where the ledger reads that folder; else the file that declares
+    an activity, or that opens the account.
     """
-    return book(ledger, register, bank.unit, f"bank-{year}.beancount") or Path(bank.opened.meta["filename"])
+    if path := book(ledger, register, bank.unit, f"bank-{year}.beancount"):
+        return path
+    activity = register.activities.get(bank.unit) if bank.shared else None
+    return Path((activity.entry if activity else bank.opened).meta["filename"])

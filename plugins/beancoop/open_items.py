@@ -200,15 +200,19 @@ def _unit_of(account: str, unit: str | None) -> str | None:
     return name.unit if unit in {None, name.unit} else None
 
 
-def _names(entry: Transaction, posting: Posting) -> list[str]:
-    """Give the names a posting may go by, at least one."""
+def item_names(entry: Transaction, posting: Posting) -> list[str]:
+    """Give the names a customer's or supplier's posting may go by; none where only the payee tells whose it is."""
     if posting.meta and (name := posting.meta.get(INVOICE)):
         return [str(name)]
     if entry.links:
         return sorted(entry.links)
     if name := entry.meta.get(INVOICE):
         return [str(name)]
-    return [f"{_PAYEE}{entry.payee or ''}"]
+    return []
+
+
+def _names(entry: Transaction, posting: Posting) -> list[str]:
+    return item_names(entry, posting) or [f"{_PAYEE}{entry.payee or ''}"]
 
 
 def _item(unit: str, one: _Open, amount: Decimal) -> Item:

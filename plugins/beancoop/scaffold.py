@@ -57,6 +57,20 @@ COOP_ACCOUNTS = (
     "694-RemunerationApport",
     "740-Subsides",
 )
+_IMPORT_CONFIG = (
+    '"""What Fava\'s import page reads bank statements with: fava ledgers/main.beancount, then Import."""\n\n'
+    "from pathlib import Path\n\n"
+    "from beancoop_importers.importers import importers_for\n\n"
+    'CONFIG = importers_for(Path(__file__).parent / "main.beancount")\n'
+)
+_RULES = """\
+# Ce que dit le libellé d'un mouvement : la première règle dont toutes les conditions tiennent (docs/importing.md).
+#
+# [[movement]]
+# name = "Frais de compte"
+# when = { text = "frais de compte", direction = "out", max = 25.00 }
+# then = { account = "657-FraisBancaires", flag = "*" }
+"""
 INTERNAL_ACCOUNTS = ("950-Contribution", "951-PrestationsInternes", "960-Liaison")
 
 
@@ -94,6 +108,9 @@ def create_cooperative(folder: Path, unit: str, settings: Settings) -> None:
             "coop/accounts.beancount": _coop_accounts(settings),
             f"coop/{settings.start.year}.beancount": _journal("La structure", settings),
             "statements/.gitkeep": "",
+            "inbox/.gitkeep": "",
+            "import.py": _IMPORT_CONFIG,
+            "rules.toml": _RULES,
             **{f"activities/{unit}/{name}": text for name, text in _activity_files(unit, settings).items()},
         },
     )
@@ -129,6 +146,8 @@ plugin "beancoop"
 
 {settings.start} custom "fava-option" "language" "fr"
 {settings.start} custom "fava-extension" "beancoop_fava"
+{settings.start} custom "fava-option" "import-config" "import.py"
+{settings.start} custom "fava-option" "import-dirs" "inbox"
 
 include "coop/*.beancount"
 include "activities/*/ledger.beancount"

@@ -6,7 +6,16 @@ import os
 import stat
 
 import pytest
-from beancoop.atomic import Change, ConflictError, apply_changes, one_writer, undo_changes, write_text
+from beancoop.atomic import (
+    UNDO_FILE,
+    Change,
+    ConflictError,
+    apply_changes,
+    one_step,
+    one_writer,
+    undo_changes,
+    write_text,
+)
 
 
 def test_a_file_is_created_and_replaced(tmp_path):
@@ -102,3 +111,89 @@ def test_a_document_is_put_back(tmp_path):
     apply_changes(changes)
     undo_changes(changes)
     assert document.read_bytes() == b"\xff1"
+
+
+class TestOneStep:
+    """Several files, all of them or none."""
+
+    @pytest.fixture
+    def changes(self, tmp_path):
+        (tmp_path / "books").mkdir()
+        main, book = tmp_path / "main.beancount", tmp_path / "books/new.beancount"
+        main.write_text("un\n")
+        return [Change(main, "un\n", "deux\n"), Change(book, None, "neuf\n"), Change(main, "deux\n", "trois\n")]
+
+    def held(self, folder):
+        return {path.name: path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+    def kill_within(self, folder, changes):
+        """End a process of our own in the middle of the step."""
+        child = os.fork()
+        if child == 0:
+            with one_writer(folder), one_step(folder, changes):
+                os._exit(9)
+        os.waitpid(child, 0)
+
+    def test_all_are_replaced_in_order(self, tmp_path, changes):
+        with one_step(tmp_path, changes):
+            assert (tmp_path / UNDO_FILE).exists()
+        assert self.held(tmp_path) == {"main.beancount": "trois\n", "new.beancount": "neuf\n"}
+
+    def test_what_goes_wrong_within_puts_them_back(self, tmp_path, changes):
+        with pytest.raises(KeyboardInterrupt), one_step(tmp_path, changes):
+            raise KeyboardInterrupt
+        assert self.held(tmp_path) == {"main.beancount": "un\n"}
+
+    def test_a_file_that_someone_else_changed_stays_as_it_is(self, tmp_path, changes):
+        (tmp_path / "books/new.beancount").write_text("autre\n")
+        with pytest.raises(ConflictError), one_step(tmp_path, changes):
+            pass
+        assert self.held(tmp_path) == {"main.beancount": "un\n", "new.beancount": "autre\n"}
+
+    def test_the_next_writer_takes_back_what_a_kill_left(self, tmp_path, changes):
+        self.kill_within(tmp_path, changes)
+        assert (tmp_path / "main.beancount").read_text() == "trois\n"
+        with one_writer(tmp_path):
+            assert self.held(tmp_path) == {"main.beancount": "un\n"}
+
+    def test_but_not_over_what_was_written_since(self, tmp_path, changes):
+        self.kill_within(tmp_path, changes)
+        (tmp_path / "books/new.beancount").write_text("neuf\net plus\n")
+        with (
+            pytest.raises(ConflictError, match=r"new\.beancount was changed since.*beancoop-undo"),
+            one_writer(tmp_path),
+        ):
+            pass
+        assert (tmp_path / "main.beancount").read_text() == "trois\n"
+        (tmp_path / UNDO_FILE).unlink()
+        with one_writer(tmp_path):
+            assert (tmp_path / "books/new.beancount").read_text() == "neuf\net plus\n"
+
+    def test_a_folder_that_was_moved_since(self, tmp_path, changes):
+        self.kill_within(tmp_path, changes)
+        moved = tmp_path.rename(tmp_path.with_name("moved"))
+        with one_writer(moved):
+            assert self.held(moved) == {"main.beancount": "un\n"}
+
+    @pytest.mark.parametrize("text", ["", "[]", '{"x": 1}', '{"x": {"before": "y"}}'])
+    def test_a_file_that_is_none_of_ours_is_told(self, tmp_path, text):
+        (tmp_path / UNDO_FILE).write_text(text)
+        with pytest.raises(ConflictError, match="delete it"), one_writer(tmp_path):
+            pass
+
+    def test_nothing_outside_the_folder_is_put_back(self, tmp_path):
+        ledgers, profile = tmp_path / "ledgers", tmp_path / "profile"
+        ledgers.mkdir()
+        self.kill_within(ledgers, [Change(profile, None, "le mien\n")])
+        with pytest.raises(ConflictError), one_writer(ledgers):
+            pass
+        assert profile.read_text() == "le mien\n"
+
+    def test_documents_are_taken_back_too(self, tmp_path):
+        new, old = tmp_path / "documents/new.pdf", tmp_path / "old.pdf"
+        old.write_bytes(b"\xff1")
+        self.kill_within(tmp_path, [Change(new, None, b"\xff%"), Change(old, b"\xff1", b"\xff2")])
+        assert (new.read_bytes(), old.read_bytes()) == (b"\xff%", b"\xff2")
+        with one_writer(tmp_path):
+            assert not new.exists()
+            assert old.read_bytes() == b"\xff1"

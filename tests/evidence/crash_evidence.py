@@ -38,6 +38,11 @@ SALE = """
   Assets:55:{bank}:{unit}  {amount}.35 EUR
   Income:70:700-VentesPrestations:{unit}  -{amount}.35 EUR
 """
+INVOICE = """
+2026-02-2{number} * "Client" "Facture" ^{unit}-2026-000{number}
+  Assets:40:400-Clients:{unit}  {amount}.00 EUR
+  Income:70:700-VentesPrestations:{unit}  -{amount}.00 EUR
+"""
 
 
 class Scenario(NamedTuple):
@@ -84,7 +89,8 @@ def found(folder: Path) -> Path:
         bank = "5501-Banque" if unit == "A003" else "5500-Banque"
         sales = (SALE.format(month=n, unit=unit, bank=bank, amount=amount) for n, amount in enumerate(amounts, 1))
         book = ledgers / f"activities/{unit}/books/2026.beancount"
-        book.write_text(book.read_text() + "".join(sales).replace("--", ""))
+        invoices = (INVOICE.format(unit=unit, number=n, amount=n * 10) for n in (1, 2))
+        book.write_text(book.read_text() + "".join((*sales, *invoices)).replace("--", ""))
     for name, paper in _papers().items():
         (ledgers / "statements" / name).write_bytes(coda(paper))
     for name, bill in _bills().items():
@@ -93,14 +99,22 @@ def found(folder: Path) -> Path:
 
 
 def _papers() -> dict[str, Paper]:
-    """Give two statements of one day for each account: the later one's balance replaces the earlier one's."""
+    """Give two statements of one day for each account: the later one's balance replaces the earlier one's.
+
+    Of the shared account, each holds a payment of invoices of two units.
+    """
     papers = {}
     for name, iban, opening in (("own", OWN, 213_000), ("shared", SHARED, 3_517_400)):
         day = {"account": iban, "old_date": "010326", "new_date": "020326"}
+        names = "A001-2026-000{0} A002-2026-000{0}" if name == "shared" else "Client {0}"
         lines = (Line(50_000, booked="020326", name="Client"), Line(-12_500, sequence=2, booked="020326"))
-        papers[f"1-{name}.cod"] = Paper(lines, old=opening, number="001", **day)
-        more = (Line(7_250, booked="020326", reference="AUTRE", communication="Solde"),)
-        papers[f"2-{name}.cod"] = Paper(more, old=opening + 37_500, number="002", **day)
+        paid = Line(20_000, sequence=3, booked="020326", communication=names.format(1))
+        papers[f"1-{name}.cod"] = Paper((*lines, paid), old=opening, number="001", **day)
+        more = (
+            Line(7_250, booked="020326", reference="AUTRE", communication="Solde"),
+            Line(40_000, sequence=2, booked="020326", communication=names.format(2)),
+        )
+        papers[f"2-{name}.cod"] = Paper(more, old=opening + 57_500, number="002", **day)
     return papers
 
 
