@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What Debian calls the libraries that lay out the text of a PDF."""
 
-_LONG_WORD = re.compile(r"\S{30}(?=\S)")
+_LONG_WORD, _REFERENCE = re.compile(r"\S{16}(?=\S)"), 20
+"""How many characters a narrow column can take without a break, in a word and in a reference."""
 _VARIANT = "pdf/ua-1"
 """ISO 14289-1: tagged, so that it can be read aloud."""
 
@@ -107,14 +108,14 @@ class _Rows:
 
 
 def breakable(text: str) -> Markup:
-    """Let a word that is longer than those of a language be broken, so that it widens no column beyond the page."""
+    """Let a long word be broken where there is no room for it, so that it widens no column beyond the page."""
     return Markup("<wbr>").join(_LONG_WORD.sub("\\g<0>\0", text).split("\0"))  # clean() leaves no such character
 
 
 def whole(text: str) -> Markup:
     """Keep each of the references in *text*, such as A001-2026-0007, on one line, unless it is very long."""
     return Markup(" ").join(
-        breakable(word) if _LONG_WORD.search(word) else Markup('<span class="whole">{}</span>').format(word)
+        breakable(word) if len(word) > _REFERENCE else Markup('<span class="whole">{}</span>').format(word)
         for word in text.split()
     )
 
