@@ -130,8 +130,8 @@ class Books:
         guard()
         with without_collector():
             self._app = _fava(ledger)
-        ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
-        _add_pages(self._ledger, pages)
+            ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
+            _add_pages(self._ledger, pages)
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
