@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.months import Month
-    from beancoop.open_items import Item
     from beancoop.sums import Sums
 
     from beancoop_fava.facts import Facts
@@ -44,7 +43,7 @@ class Row(NamedTuple):
         provisional: the part of that which is levied in memory only, in months that are not closed.
         closed: its last closed month, None where there is none.
         customers: what its customers owe at the end of the period (class 40).
-        oldest: the days since the oldest of that was to be paid; None where nobody owes anything.
+        oldest: the days since the first of that was to be paid; None where nobody owes anything.
         months_left: whole months left to sell; None where the clock stands still or no longer matters.
         months: the longest accompaniment its terms allow, in months.
         last_day: the last day to sell as known; None while a pause is running.
@@ -89,15 +88,12 @@ class Activities:
 
     def rows(self, period: Period) -> Iterator[Row]:
         """Give one row per activity, by code."""
-        owed: defaultdict[str, list[Item]] = defaultdict(list)
-        for item in self.facts.items.at(period.end):
-            if item.amount > ZERO and item.account.split(":")[2].startswith(CUSTOMERS):
-                owed[item.unit].append(item)
+        overdue = self.facts.items.overdue_since(CUSTOMERS, period.end)
         codes = "\n".join(self.facts.activities)
         for unit, activity in self.facts.activities.items():
-            yield self._row(activity, period, owed[unit], account_filter(unit, codes))
+            yield self._row(activity, period, overdue.get(unit), account_filter(unit, codes))
 
-    def _row(self, activity: Activity, period: Period, owed: Sequence[Item], accounts: str) -> Row:
+    def _row(self, activity: Activity, period: Period, overdue: datetime.date | None, accounts: str) -> Row:
         facts, unit = self.facts, activity.unit
         terms, last_day = activity.terms_on(period.today), activity.last_day(period.today)
         levied = facts.provisional.get(unit)
@@ -113,7 +109,7 @@ class Activities:
             to_cent(levied.within(period.begin, period.end)) if levied else to_cent(ZERO),
             facts.register.last_closed(unit),
             to_cent(facts.sums.balance(period.end, CUSTOMERS, unit=unit)),
-            max((item.age(period.today) for item in owed), default=None),
+            (period.today - overdue).days if overdue else None,
             months_left(activity, period.today, last_day),
             terms.months,
             last_day,

@@ -6,7 +6,6 @@ of an entry says. `Books` is one ledger in a Fava of its own, with those doors s
 
 from __future__ import annotations
 
-import datetime
 import re
 import shlex
 from http import HTTPStatus
@@ -19,7 +18,6 @@ from fava.beans.funcs import hash_entry
 from fava.context import g
 from fava.core import FavaLedger
 from fava.core.fava_options import InsertEntryOption
-from fava.core.filters import TimeFilterParseError
 from fava.core.ingest import IngestModule
 from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
@@ -29,9 +27,11 @@ from flask import request, url_for
 
 from beancoop_fava.formulas import without_formulas
 from beancoop_fava.mending import Mending
+from beancoop_fava.period import day_after
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -130,8 +130,8 @@ class Books:
         guard()
         with without_collector():
             self._app = _fava(ledger)
-        ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
-        _add_pages(self._ledger, pages)
+            ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
+            _add_pages(self._ledger, pages)
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
@@ -196,21 +196,21 @@ def time_filter() -> tuple[datetime.date, datetime.date] | None:
     Fava's own reading would go over all entries, which our pages have no need of.
 
     Raises:
-        TimeFilterParseError: it cannot be read; Fava shows that.
+        ValueError: it cannot be read, or ends before it begins.
 
     """
     text = request.args.get("time", "").strip()
     if not text:
         return None
     begin, end = parse_date(text, g.ledger.fava_options.fiscal_year_end)
-    if begin is None or end is None:
-        raise TimeFilterParseError(text)
+    if begin is None or end is None or begin >= end:
+        raise ValueError(text)
     return begin, end
 
 
 def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
     """Give the intervals that the reader has chosen for charts, *first* and *last* day included; a hundred at most."""
-    ranges = dateranges(first, last + datetime.timedelta(days=1), g.interval, complete=True)
+    ranges = dateranges(first, day_after(last), g.interval, complete=True)
     return [(each.begin, each.end) for each in ranges][-100:]
 
 

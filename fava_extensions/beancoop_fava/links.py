@@ -60,10 +60,10 @@ class Links:
         whose = f":{re.escape(unit)}$" if unit else ""
         return self._to("journal", account=f"{below}:({'|'.join(numbers)})[0-9]*-[^:]*{whose}", time=time)
 
-    def directives(self, kind: str, *values: str) -> str:
-        """Lead to the directives of one of our own kinds, in the reader's time, that have all those values."""
+    def directives(self, kind: str, *values: str, during: str | None = None) -> str:
+        """Lead to the directives of one of our kinds that have all those values, in the reader's time or another."""
         wanted = [f'type:"^{kind}$"', *(f"values:\"'{value}'\"" for value in values if _PLAIN.fullmatch(value))]
-        return self._to("journal", filter=" ".join(wanted), time=self._time)
+        return self._to("journal", filter=" ".join(wanted), time=self._time if during is None else during)
 
 
 def during(first: Month, last: Month | None = None) -> str:

@@ -21,6 +21,7 @@ from beancoop_fava.adapter import (
 )
 from beancoop_fava.drawing import draw
 from beancoop_fava.facts import Facts
+from beancoop_fava.grid import Section
 from beancoop_fava.links import Links
 from beancoop_fava.period import Period
 from beancoop_fava.texts import catalogue, language_of, mark
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
 
     from beancoop_fava.adapter import FavaLedger
     from beancoop_fava.drawing import Drawn
-    from beancoop_fava.grid import Grid, Section
+    from beancoop_fava.grid import Grid
 
 F = TypeVar("F")
+
+UNREADABLE = mark("The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
 
 
 def read(ledger: FavaLedger) -> Facts:
@@ -102,7 +105,11 @@ class Page(FavaExtensionBase, Generic[F]):
         """Give the parts of the page for the period of the request."""
         if self.figures is None or self.is_elsewhere:
             return []
-        return self.show(self.figures, self.period())
+        try:
+            period = self.period()
+        except (ValueError, OverflowError):
+            return [Section(text=self.text(UNREADABLE))]
+        return self.show(self.figures, period)
 
     def grids(self) -> list[Grid]:
         """Give its tables, those that have rows."""
@@ -145,7 +152,12 @@ class Page(FavaExtensionBase, Generic[F]):
         return Links(base_url(), request.args.get("time", ""))
 
     def period(self) -> Period:
-        """Read Fava's time filter; without one, everything counts and today is today."""
+        """Read Fava's time filter; without one, everything counts and today is today.
+
+        Raises:
+            ValueError: it cannot be read.
+
+        """
         today = datetime.datetime.now().astimezone().date()
         chosen = time_filter()
         if chosen is None:

@@ -41,6 +41,11 @@ def year_to(last: Month) -> list[Month]:
     return [Month(each // YEAR, each % YEAR + 1) for each in range(number - YEAR + 1, number + 1)]
 
 
+def day_after(day: datetime.date) -> datetime.date:
+    """Give the day after; past the end of the calendar, that last day."""
+    return day + datetime.timedelta(days=1) if day < datetime.date.max else day
+
+
 def after(month: Month) -> datetime.date:
     """Give the day after a month's last; past the end of the calendar, that last day."""
     return month.next().first_day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import datetime
 
     from beancoop.months import Month
+
+
+_WIDE = Context(prec=10_000)  # a slip of the finger may be longer than the usual 28 digits
 
 
 class _Signs(NamedTuple):
@@ -34,7 +37,7 @@ def number(amount: Decimal, language: str, digits: int | None = 2) -> str:
     if digits is None:
         exponent = amount.normalize().as_tuple().exponent
         digits = max(4, -exponent) if isinstance(exponent, int) else 4
-    rounded = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    rounded = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
     point, group = _signs(language)
     return f"{rounded:,.{digits}f}".translate({ord(","): group, ord("."): point})
 

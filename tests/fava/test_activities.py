@@ -279,6 +279,27 @@ def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(coop: Coop, monke
     assert asking.get("/toute-la-coop/api/income_statement").status_code == 200
 
 
+@pytest.mark.parametrize("time", ["hello", "2026-13", "2026-02-30", "2026 - 2025", "' or 1", "10000", "<b>"])
+def test_a_period_that_cannot_be_read_is_told_on_the_page(coop: Coop, time: str) -> None:
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+        path = f"/toute-la-coop/extension/{name}/"
+        answer = asking.get(path, query_string={"time": time}, headers={"Accept-Language": "fr"})
+        assert answer.status_code == 200
+        assert "La période ne peut pas être lue" in answer.text
+        assert "<b>" not in answer.text
+        assert asking.get(f"{path}download-tables.xlsx", query_string={"time": time}).status_code == 404
+
+
+@pytest.mark.parametrize("time", ["0001", "9999", "9999-12-31", "0001 - 9999", "2026-W10", "fy2026", "month"])
+def test_any_other_period_is_read(coop: Coop, time: str) -> None:
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+        answer = asking.get(f"/toute-la-coop/extension/{name}/", query_string={"time": time, "unit": "A001"})
+        assert answer.status_code == 200
+        assert "period cannot be read" not in answer.text
+
+
 def test_hostile_text_is_escaped(coop: Coop) -> None:
     hostile = "<script>alert(1)</script>"
     coop.add("A001", f'2026-03-01 custom "activity-terms" "A001"\n  trade: "{hostile}"\n')

@@ -82,7 +82,7 @@ def _row(page: Page[Activities], links: Links, activities: Activities, row: Row)
             Cell(row.customers, links.balance(sums, (CUSTOMERS,), unit)),
             Cell(row.oldest, f"{home}#open"),
             Cell(row.months_left, f"{home}#course", text=f"{left} / {row.months}"),
-            Cell(row.last_day),
+            Cell(row.last_day, f"{home}#course"),
         )
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from beancoop.money import ZERO
@@ -11,7 +10,7 @@ from flask import request
 from beancoop_fava.charts import curve
 from beancoop_fava.facts import TREASURY
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
-from beancoop_fava.period import year_to
+from beancoop_fava.period import day_after, year_to
 from beancoop_fava.spendable import steps
 from beancoop_fava.views.autonomy_contribution import contribution_sections, lines_section
 from beancoop_fava.views.autonomy_course import course_sections, leaving_section
@@ -21,6 +20,7 @@ from beancoop_fava.views.autonomy_terms import terms_section
 from beancoop_fava.words import STATES, STEPS
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
     from decimal import Decimal
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
     from beancoop_fava.period import Period
-
-_ONE_DAY = datetime.timedelta(days=1)
 
 
 def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
@@ -103,4 +101,4 @@ def _held(facts: Facts, unit: str, period: Period) -> Iterator[tuple[datetime.da
     accounts = list(facts.sums.of(TREASURY, unit=unit))
     days = sorted({day for account in accounts for day, _ in account.series.days() if period.begin <= day < period.end})
     for day in days:
-        yield day, facts.sums.held(day + _ONE_DAY, TREASURY, unit=unit)
+        yield day, facts.sums.held(day_after(day), TREASURY, unit=unit)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.contribution import DIRECT, OPERATING
+from beancoop.months import Month
 from beancoop.settlement import CONTRIBUTION
 
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.explanation import Explained, Line
-    from beancoop.months import Month
 
     from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
@@ -28,7 +29,10 @@ def contribution_sections(
     page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]
 ) -> list[Section]:
     """Give the levy of each of *months*."""
-    t, links = page.text, page.links
+    t, links, unit = page.text, page.links, activity.unit
+    first = Month.of(activity.start)
+    is_operating = any(terms.margin == "operating" for terms in activity.terms)
+    numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
     rows = []
     for each in _shown(facts, activity, months):
         levy = each.levy
@@ -38,11 +42,11 @@ def contribution_sections(
                 (
                     Cell(levy.month, anchor),
                     Cell(levy.margin, anchor),
-                    Cell(levy.cumulative),
+                    Cell(levy.cumulative, links.moved(numbers, unit, during(first, levy.month))),
                     Cell(levy.exact),
                     Cell(levy.due),
-                    Cell(levy.levied),
-                    Cell(levy.levy, links.moved((CONTRIBUTION,), activity.unit, during(levy.month))),
+                    Cell(levy.levied, links.moved((CONTRIBUTION,), unit, during(first, levy.month))),
+                    Cell(levy.levy, links.moved((CONTRIBUTION,), unit, during(levy.month))),
                     Cell(levy.carried),
                     Cell(t("Closed") if levy.closed else t("Provisional")),
                 )

@@ -9,6 +9,7 @@ from beancoop.money import ZERO
 from beancoop_fava.course import course, hours_by_domain
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
 from beancoop_fava.leaving import leaving
+from beancoop_fava.links import during
 from beancoop_fava.words import DOMAINS, SETTLES, TAKES
 
 if TYPE_CHECKING:
@@ -48,19 +49,7 @@ def domain_name(page: Page[Facts], domain: str) -> str:
 def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
     t = page.text
     months = course(facts.register, activity, period.today)
-    rows = [
-        Row(
-            (
-                Cell(each.month),
-                Cell(each.active),
-                Cell(each.paused),
-                Cell(each.meetings),
-                Cell(each.hours),
-                Cell(_when(page, each, period)),
-            )
-        )
-        for each in months
-    ]
+    rows = [_month(page, activity.unit, each, period) for each in months]
     foot = Row(
         (
             Cell(f"{t('Total')} ({len(rows)})"),
@@ -83,6 +72,22 @@ def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Perio
     longest = activity.terms_on(period.today).months
     text = t("The longest accompaniment is %s months; a pause does not count.") % longest
     return Section(title, text, grid=Grid("course", title, columns, rows, foot))
+
+
+def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> Row:
+    links, then = page.links, during(each.month)
+    met = links.directives("meeting", during=then) if each.meetings else ""
+    followed = links.directives("follow-up", unit, during=then) if each.hours else ""
+    return Row(
+        (
+            Cell(each.month),
+            Cell(each.active),
+            Cell(each.paused),
+            Cell(each.meetings, met),
+            Cell(each.hours, followed),
+            Cell(_when(page, each, period)),
+        )
+    )
 
 
 def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:

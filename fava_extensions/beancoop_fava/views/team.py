@@ -114,8 +114,11 @@ def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
 
 def _attendance(page: Page[Facts], held: Sequence[Meeting]) -> Section:
     t, links = page.text, page.links
+    href = links.directives("meeting")
     rows = [
-        Row((Cell(each.unit, links.page("Autonomie", unit=each.unit)), Cell(each.attended), Cell(each.held)))
+        Row(
+            (Cell(each.unit, links.page("Autonomie", unit=each.unit)), Cell(each.attended, href), Cell(each.held, href))
+        )
         for each in attendances(held)
     ]
     columns = (

@@ -94,17 +94,13 @@ def _waiting(page: Page[Purses], purses: Purses, period: Period) -> Section:
 
 def _rooms(page: Page[Purses], purses: Purses, period: Period) -> Section:
     t, links = page.text, page.links
-    rows = [
-        Row(
-            (
-                Cell(row.unit, links.page("Autonomie", unit=row.unit)),
-                Cell(row.treasury, links.balance(purses.facts.sums, (TREASURY,), row.unit)),
-                Cell(row.overdraft),
-                Cell(row.room),
-            )
+    rows = []
+    for row in purses.rooms(period):
+        home = links.page("Autonomie", unit=row.unit)
+        held = links.balance(purses.facts.sums, (TREASURY,), row.unit)
+        rows.append(
+            Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, f"{home}#terms"), Cell(row.room)))
         )
-        for row in purses.rooms(period)
-    ]
     columns = (
         Column(t("Activity"), "code"),
         Column(t("Treasury"), "money"),
