@@ -155,6 +155,7 @@ class Year:
         self.oracle, self.log = Oracle(), [f"seed {seed}"]
         self.plans = [self._plan(number) for number in range(1, self.draw.choice([2, 2, 2, 3, 3, 4]) + 1)]
         self.unpaid: list[Invoice] = []
+        self.open: defaultdict[str, Decimal] = defaultdict(Decimal)  # of each invoice, by its link
         self.bank = {SHARED: ZERO, OWN: ZERO}
         self.links = iter(range(1, 10_000))
         create_cooperative(self.root, self.plans[0].unit, self._settings(self.plans[0]))
@@ -228,6 +229,7 @@ class Year:
             vat = (net * Decimal("0.21")).quantize(CENT)
             sale = {CLIENTS: net + vat, "700-VentesPrestations": -net, "451-TVAPayer": -vat}
             self.write(unit, month, day, "Facture", sale, link=link)
+            self.open[link] += net + vat
             self.unpaid.append(Invoice(unit, link, month, net + vat))
         if month <= terms.leaves and (mine := [one for one in self.unpaid if one.unit == unit and one.gross > 0]):
             invoice = draw.choice(mine)
@@ -236,6 +238,7 @@ class Year:
                 net = (invoice.gross * Decimal(draw.choice(["0.1", "0.5", "0.8"]))).quantize(CENT)
                 back = {CLIENTS: -net, "700-VentesPrestations": net}
                 self.write(unit, month, draw.randint(15, 28), "Note de crédit", back, **how)
+                self.open[invoice.link] -= net
             elif draw.random() < 0.3:
                 net = self.money(500)
                 self.write(unit, month, 28, "Sous-traitance", {"603-SousTraitance": net, SUPPLIERS: -net}, **how)
@@ -268,7 +271,8 @@ class Year:
             amount = (invoice.gross / 3).quantize(CENT) if kind == "part" else invoice.gross
             iban = OWN if self.oracle.terms[invoice.unit].has_own_bank else SHARED
             for _ in range(2 if kind == "twice" else 1):
-                payments[iban].append((self.draw.randint(15, 28), invoice, amount))
+                said = invoice if self.draw.random() < 0.7 else invoice._replace(link="")
+                payments[iban].append((self.draw.randint(15, 28), said, amount))
         return {iban: sorted(paid, key=lambda one: one[0]) for iban, paid in payments.items() if paid}
 
     def statement(self, iban: str, month: int, paid: Sequence[tuple[int, Invoice, Decimal]]) -> Path:
@@ -280,7 +284,7 @@ class Year:
                 sequence=number,
                 booked=f"{day:02}{month:02}{YEAR % 100}",
                 value=f"{day:02}{month:02}{YEAR % 100}",
-                communication=invoice.link or "Fournisseur",
+                communication=f"Facture {invoice.link}" if invoice.link else "Virement",
             )
             for number, (day, invoice, amount) in enumerate(paid, 1)
         )
@@ -291,14 +295,16 @@ class Year:
         return path
 
     def receive(self, month: int) -> None:
-        """Import the month's statements, then say whose the movements are."""
+        """Import the month's statements, then say whose the movements are that name no invoice."""
         payments = self.pay()
         statements = [self.statement(iban, month, paid) for iban, paid in payments.items()]
         before = self.oracle.balances()
         for iban, paid in payments.items():
             for _, invoice, amount in paid:
-                unit, bank = (invoice.unit, OWN_BANK) if iban == OWN else (COOP, BANK)
-                self.oracle.post(unit, {bank: amount, SUSPENSE: -amount}, month, month)
+                bank = OWN_BANK if iban == OWN else BANK
+                unit = invoice.unit if iban == OWN or invoice.link else COOP
+                sides = {bank: amount, **self.sides(invoice, amount)}
+                self.oracle.post(unit, {stem: one for stem, one in sides.items() if one}, month, month)
                 self.bank[iban] += amount
         if statements:
             self.perform("import", lambda: imported(self.main, statements), before)
@@ -307,8 +313,16 @@ class Year:
                 self.unchanged("the statements again", lambda: imported(self.main, statements), done=True)
         for iban, paid in payments.items():
             for day, invoice, amount in paid:
-                if self.draw.random() < 0.9:  # the rest keeps waiting
+                if not invoice.link and self.draw.random() < 0.9:  # the rest keeps waiting
                     self.allot(month, day, invoice, amount, has_own_bank=iban == OWN)
+
+    def sides(self, invoice: Invoice, amount: Decimal) -> dict[str, Decimal]:
+        """Say what a payment is for: the invoice it names, up to what is open of it, or all where nothing is."""
+        if not invoice.link:
+            return {SUSPENSE: -amount}
+        part = min(amount, self.open[invoice.link]) if self.open[invoice.link] > 0 else amount
+        self.open[invoice.link] -= part
+        return {CLIENTS: -part, SUSPENSE: part - amount}
 
     def allot(self, month: int, day: int, invoice: Invoice, amount: Decimal, *, has_own_bank: bool) -> None:
         """Write, by hand, whose a payment is."""
