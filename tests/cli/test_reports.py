@@ -25,6 +25,7 @@ from books import EXAMPLE, example
 from click.testing import CliRunner
 from lxml import html as lxml_html
 from openpyxl import load_workbook
+from pango import PDF, needs_pango
 from pypdf import PdfReader
 
 SUB_LEDGER = EXAMPLE.parent / "activities/A003/ledger.beancount"
@@ -95,6 +96,7 @@ def test_each_language_has_its_own_words():
     assert "123,903.66" in pages["en"]
 
 
+@needs_pango
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_a_tagged_pdf_of_a4_pages(name):
     reader = PdfReader(io.BytesIO(drawn(name, "pdf", unit="A007")))
@@ -110,6 +112,7 @@ def test_every_report_is_a_tagged_pdf_of_a4_pages(name):
     assert f"1 / {len(reader.pages)}" in reader.pages[0].extract_text()
 
 
+@needs_pango
 def test_the_pages_of_a_pdf_say_whose_they_are_and_that_they_are_provisional():
     reader = PdfReader(io.BytesIO(made("trial-balance", "pdf")))
     assert len(reader.pages) > 1
@@ -139,6 +142,7 @@ def test_the_trial_balance_has_the_figures_of_the_books_in_each_format():
         assert sheet[number][3].data_type == "n"
 
 
+@needs_pango
 def test_the_balance_sheet_has_the_figures_of_the_books():
     sheet = balance_sheet(example(), Span.of_year(2025).last)
     tables = blocks(made("balance-sheet", "csv", "--year", "2025"))
@@ -181,7 +185,7 @@ def test_a_file_is_named_after_what_it_holds(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["income-statement-2026-q1.csv", "x.csv"]
 
 
-@pytest.mark.parametrize("style", ["html", "pdf"])
+@pytest.mark.parametrize("style", ["html", PDF])
 def test_all_activities_at_once_are_as_each_by_itself(tmp_path, style, monkeypatch):
     monkeypatch.setattr(many, "_FEW", 2)
     folder = tmp_path / "new"
@@ -274,6 +278,7 @@ def test_without_the_libraries_of_pdf_it_says_what_to_install(monkeypatch, tmp_p
     assert run("balance-sheet", "--format", "html").exit_code == 0
 
 
+@needs_pango
 def test_a_pdf_fetches_nothing(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)

@@ -16,8 +16,9 @@ from beancoop.months import Month
 from beancoop_cli.main import main
 from books import EXAMPLE
 from click.testing import CliRunner
+from pango import PDF
 
-STYLES = ("html", "pdf", "csv", "xlsx")
+STYLES = ("html", PDF, "csv", "xlsx")
 REPORTS = {
     "activity": ("--unit", "A001", "--month", "2025-02"),
     "trial-balance": ("--month", "2025-02"),

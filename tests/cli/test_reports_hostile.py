@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from openpyxl import load_workbook
+from pango import needs_pango
 from pypdf import PdfReader
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>&amp;{{ 7*7 }}"
@@ -86,6 +87,7 @@ def test_no_cell_is_a_formula(ledger, name):
     assert kinds <= {"s", "inlineStr", "n", "d"}  # no formula, no error
 
 
+@needs_pango
 @pytest.mark.parametrize("name", ["activity", "journal", "benefit"])
 def test_nothing_runs_over_the_edge_of_a_printed_page(ledger, name):
     reader = PdfReader(io.BytesIO(made(ledger, name, "pdf")))

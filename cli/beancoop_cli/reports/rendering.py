@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import re
+import sys
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from beancoop_cli.reports.document import Cell, Row
 
-PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 """What Debian calls the libraries that lay out the text of a PDF."""
 
 _LONG_WORD, _REFERENCE = re.compile(r"\S{16}(?=\S)"), 20
@@ -73,7 +75,8 @@ def pdf(document: Document) -> bytes:
 
     """
     try:
-        import weasyprint  # noqa: PLC0415 - slow to load, and not there on every machine
+        with contextlib.redirect_stdout(sys.stderr):  # where the report goes is no place for its advice
+            import weasyprint  # noqa: PLC0415 - slow to load, and not there on every machine
     except OSError as error:
         raise NoEngineError(
             f"PDF needs libraries that are not on this machine ({error}). On Debian or Ubuntu: apt install {PANGO}. "
