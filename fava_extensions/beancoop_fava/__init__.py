@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from beancoop import RULES
+from beancoop.backing import Backing
+from beancoop.equity import Equity
+from beancoop.facts import Facts
 from beancoop.ledger import Ledger
 from beancoop.proof import unproved
 
 from beancoop_fava import page  # as a module: Fava makes a page of each class it finds in this one
 from beancoop_fava.activities import Activities
 from beancoop_fava.adapter import insert_in
-from beancoop_fava.backing import Backing
-from beancoop_fava.equity import Equity
-from beancoop_fava.facts import Facts
 from beancoop_fava.inserting import places
 from beancoop_fava.purses import Purses
 from beancoop_fava.texts import mark
@@ -26,9 +26,10 @@ from beancoop_fava.views import activities, autonomy, reserves, team, treasury
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancoop.period import Period
+
     from beancoop_fava.adapter import FavaLedger
     from beancoop_fava.grid import Section
-    from beancoop_fava.period import Period
 
 
 class Activites(page.Page[Activities]):

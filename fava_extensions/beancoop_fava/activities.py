@@ -7,13 +7,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.contribution import DIRECT, OPERATING
+from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
 from beancoop.sums import Series
 from dateutil.relativedelta import relativedelta
 
-from beancoop_fava.facts import TREASURY
 from beancoop_fava.spendable import available
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
     from beancoop.months import Month
+    from beancoop.period import Period
     from beancoop.sums import Sums
-
-    from beancoop_fava.facts import Facts
-    from beancoop_fava.period import Period
 
 
 class Row(NamedTuple):

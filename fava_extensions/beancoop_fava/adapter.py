@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from beancoop.ledger import without_collector
+from beancoop.period import day_after
 from fava.application import create_app
 from fava.beans.funcs import hash_entry
 from fava.context import g
@@ -27,7 +28,6 @@ from flask import request, url_for
 
 from beancoop_fava.formulas import without_formulas
 from beancoop_fava.mending import Mending
-from beancoop_fava.period import day_after
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.money import ZERO
 from beancoop.months import Month, months_between
-
-from beancoop_fava.period import after
+from beancoop.period import after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.declarations import Declaration
+    from beancoop.period import Period
     from beancoop.register import Register
-
-    from beancoop_fava.period import Period
 
 _ONE_DAY = datetime.timedelta(days=1)
 

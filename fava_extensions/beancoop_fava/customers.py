@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
 from beancoop.contribution import SALES
+from beancoop.facts import TREASURY
 from beancoop.money import ZERO, amount_in, to_cent
 from beancoop.open_items import CUSTOMERS
-
-from beancoop_fava.facts import TREASURY
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
+    from beancoop.facts import Facts
     from beancoop.open_items import Item, Settlement
     from beancount.core.data import Posting
-
-    from beancoop_fava.facts import Facts
 
 AGES = (0, 30, 60, 90)
 """The days at which an open invoice passes into the next class of age."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.activity import Exit
 from beancoop.declarations import OUTCOMES
 from beancoop.explanation import explain
+from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import CUSTOMERS, SUPPLIERS
 from beancoop.settlement import CONTRIBUTION
 
-from beancoop_fava.facts import TREASURY
 from beancoop_fava.spendable import CURRENT, VAT
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from beancoop.facts import Facts
     from beancoop.sums import Account
-
-    from beancoop_fava.facts import Facts
 
 TAKES: Mapping[str, tuple[str, ...]] = {
     "treasury": (TREASURY,),

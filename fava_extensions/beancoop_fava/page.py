@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
+from beancoop.facts import Facts
+from beancoop.period import Period
 from beancoop.table import CSV, XLSX, workbook
 from beancount.core.data import new_metadata
 from flask import Response, request
@@ -20,10 +22,8 @@ from beancoop_fava.adapter import (
     time_filter,
 )
 from beancoop_fava.drawing import draw
-from beancoop_fava.facts import Facts
 from beancoop_fava.grid import Section
 from beancoop_fava.links import Links
-from beancoop_fava.period import Period
 from beancoop_fava.texts import catalogue, language_of, mark
 
 if TYPE_CHECKING:

@@ -10,20 +10,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
+from beancoop.facts import BANK_REFERENCE, TREASURY, WAITING
 from beancoop.money import ZERO, amount_in, to_cent
 from beancount.core.data import Balance, Transaction
-
-from beancoop_fava.facts import BANK_REFERENCE, TREASURY, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from beancoop.facts import Facts
+    from beancoop.period import Period
     from beancoop.sums import Account
     from beancount.core.data import Directive
-
-    from beancoop_fava.facts import Facts
-    from beancoop_fava.period import Period
 
 _ONE_DAY = datetime.timedelta(days=1)
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import SUPPLIERS
-
-from beancoop_fava.facts import TREASURY
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from beancoop_fava.facts import Facts
+    from beancoop.facts import Facts
 
 VAT = ("411", "451")
 CURRENT = ("960",)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.contribution import OPERATING, SALES
 from beancoop.internal import SERVICES
 from beancoop.money import ZERO, to_cent
+from beancoop.period import after
 from beancoop.settlement import CONTRIBUTION
 
 from beancoop_fava.activities import operating_spans
-from beancoop_fava.period import after
 
 if TYPE_CHECKING:
     import datetime

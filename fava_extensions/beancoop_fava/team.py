@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.declarations import Declaration
+    from beancoop.period import Period
     from beancoop.register import Register
     from beancount.core.data import Custom
-
-    from beancoop_fava.period import Period
 
 SOON, SOONER = 90, 30
 """Days before the end of an accompaniment at which it is told."""

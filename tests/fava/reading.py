@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import beanquery
-from beancoop_fava.facts import Facts
+from beancoop.facts import Facts
 from beancoop_fava.serve import create_app
 from beancount import loader
 from werkzeug.test import Client

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from beancoop.atomic import write_text
+from beancoop.facts import Facts
+from beancoop.period import Period
 from beancoop.sums import Series, Sums
 from beancoop_fava.activities import Activities, Row, added, total
-from beancoop_fava.facts import Facts
-from beancoop_fava.period import Period
 from beancoop_fava.serve import create_app
 from beancount import loader
 from beancount.core.data import Transaction

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 import pytest
 from beancoop.atomic import write_text
+from beancoop.facts import Facts
 from beancoop.months import Month
+from beancoop.period import Period, year_to
 from beancoop_fava.course import course
 from beancoop_fava.customers import ages, customers, owed
-from beancoop_fava.facts import Facts
 from beancoop_fava.leaving import leaving
-from beancoop_fava.period import Period, year_to
 from beancoop_fava.spendable import available, steps
 from beancoop_fava.statement import statement
 from beancount import loader

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import beanquery
 import pytest
 from beancoop.atomic import write_text
-from beancoop_fava.backing import Backing, CostYear, Dividend
-from beancoop_fava.equity import Equity, ReserveYear
-from beancoop_fava.facts import Facts
-from beancoop_fava.period import Period
+from beancoop.backing import Backing, CostYear, Dividend
+from beancoop.equity import Equity, ReserveYear
+from beancoop.facts import Facts
+from beancoop.period import Period
 from beancoop_fava.serve import create_app
 from beancount import loader
 from fava.application import create_app as stock_fava

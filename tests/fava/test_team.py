@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from beancoop.atomic import write_text
-from beancoop_fava.period import Period
+from beancoop.period import Period
 from beancoop_fava.team import attendances, endings, hours, meetings
 from beancount.core.data import Custom
 

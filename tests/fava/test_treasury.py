@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import beanquery
 import pytest
 from beancoop.atomic import write_text
-from beancoop_fava.facts import Facts
-from beancoop_fava.period import Period
+from beancoop.facts import Facts
+from beancoop.period import Period
 from beancoop_fava.purses import Bank, Purses, Room, Share
 from beancoop_fava.serve import create_app
 from beancount import loader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.facts import TREASURY
 from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
 from flask import request
@@ -12,17 +13,17 @@ from beancoop_fava.activities import total
 from beancoop_fava.adapter import intervals
 from beancoop_fava.charts import bars
 from beancoop_fava.drawing import NOTHING
-from beancoop_fava.facts import TREASURY
 from beancoop_fava.grid import Cell, Choice, Column, Grid, Section
 from beancoop_fava.grid import Row as Line
 from beancoop_fava.texts import mark
 from beancoop_fava.words import STATES
 
 if TYPE_CHECKING:
+    from beancoop.period import Period
+
     from beancoop_fava.activities import Activities, Row
     from beancoop_fava.links import Links
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def sections(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:

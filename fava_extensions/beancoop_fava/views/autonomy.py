@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.facts import TREASURY
 from beancoop.money import ZERO
+from beancoop.period import day_after, year_to
 from flask import request
 
 from beancoop_fava.charts import curve
-from beancoop_fava.facts import TREASURY
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
-from beancoop_fava.period import day_after, year_to
 from beancoop_fava.spendable import steps
 from beancoop_fava.views.autonomy_contribution import contribution_sections, lines_section
 from beancoop_fava.views.autonomy_course import course_sections, leaving_section
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
+    from beancoop.period import Period
 
-    from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from beancoop.activity import Activity
     from beancoop.explanation import Explained, Line
+    from beancoop.facts import Facts
 
-    from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
 
 

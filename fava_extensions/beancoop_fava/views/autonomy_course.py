@@ -14,12 +14,12 @@ from beancoop_fava.words import DOMAINS, SETTLES, TAKES
 
 if TYPE_CHECKING:
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
+    from beancoop.period import Period
 
     from beancoop_fava.course import CourseMonth
-    from beancoop_fava.facts import Facts
     from beancoop_fava.leaving import Part
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def course_sections(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> list[Section]:

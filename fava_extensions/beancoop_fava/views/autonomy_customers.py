@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 from beancoop.contribution import SALES
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import CUSTOMERS
+from beancoop.period import after
 
 from beancoop_fava.customers import ages, customers, owed
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
 from beancoop_fava.links import during
-from beancoop_fava.period import after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
     from beancoop.months import Month
     from beancoop.open_items import Item
+    from beancoop.period import Period
 
     from beancoop_fava.customers import Age, Customers
-    from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def customer_sections(

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
     from beancoop.months import Month
 
-    from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
 
 

@@ -10,10 +10,10 @@ from beancoop_fava.words import MARGINS, NEGATIVES, SETTLEMENTS, STATES
 
 if TYPE_CHECKING:
     from beancoop.activity import Activity
+    from beancoop.facts import Facts
+    from beancoop.period import Period
 
-    from beancoop_fava.facts import Facts
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:

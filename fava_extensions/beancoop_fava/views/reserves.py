@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.accounts import COOP
+from beancoop.backing import SUBSIDIES
 from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
 from beancoop.settlement import CONTRIBUTION
 
-from beancoop_fava.backing import SUBSIDIES
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
 from beancoop_fava.words import LIQUIDITY, NET_ASSETS, PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beancoop_fava.backing import Backing, Figure
-    from beancoop_fava.equity import Equity, Sheet
-    from beancoop_fava.facts import Facts
+    from beancoop.backing import Backing, Figure
+    from beancoop.equity import Equity, Sheet
+    from beancoop.facts import Facts
+    from beancoop.period import Period
+
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 COSTS = ("6[0-8]",)
 

@@ -14,9 +14,10 @@ from beancoop_fava.words import MEETINGS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop_fava.facts import Facts
+    from beancoop.facts import Facts
+    from beancoop.period import Period
+
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
 
 
 def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop_fava.facts import TREASURY
+from beancoop.facts import TREASURY
+
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancoop.period import Period
+
     from beancoop_fava.page import Page
-    from beancoop_fava.period import Period
     from beancoop_fava.purses import Bank, Purses
 
 

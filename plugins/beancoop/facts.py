@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from beancount.core.data import Balance, Transaction
+
 from beancoop.accounts import parse_account
 from beancoop.engine import PROVISIONAL, is_injected
 from beancoop.explanation import explain
@@ -14,15 +16,15 @@ from beancoop.register import read_register
 from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
 from beancoop.settlement import CONTRIBUTION
 from beancoop.sums import Series, Sums
-from beancount.core.data import Balance, Transaction
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
+    from beancount.core.data import Directive, Directives
+
     from beancoop.activity import Activity
     from beancoop.explanation import Explained
-    from beancount.core.data import Directive, Directives
 
 TREASURY = "5"
 WAITING = "499"

@@ -9,11 +9,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import COOP, parse_account
+from beancoop.equity import APPROPRIATION
 from beancoop.money import ZERO, amount_in, to_cent
 from beancoop.reserves import DISTRIBUTED, DIVIDEND_CEILINGS, DIVIDENDS_DUE, SHARES
 from beancoop.settlement import CONTRIBUTION
-
-from beancoop_fava.equity import APPROPRIATION
 
 if TYPE_CHECKING:
     import datetime
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop_fava.balances import Balances
-    from beancoop_fava.facts import Facts
-    from beancoop_fava.period import Period
+    from beancoop.balances import Balances
+    from beancoop.facts import Facts
+    from beancoop.period import Period
 
 SUBSIDIES = ("740",)
 NET_ASSETS = {

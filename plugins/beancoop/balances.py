@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
+    from beancoop.facts import Facts
+    from beancoop.period import Period
     from beancoop.sums import Account
-
-    from beancoop_fava.facts import Facts
-    from beancoop_fava.period import Period
 
 BEFORE_ALL, AFTER_ALL = datetime.date.min, datetime.date.max
 
