@@ -6,13 +6,14 @@ LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
 
-.PHONY: help serve test check format benchmark evidence clean
+.PHONY: help serve test check format catalogues benchmark evidence clean
 
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
 	@echo "make test       every test"
 	@echo "make check      the static gates: ruff, mypy, the example ledger"
 	@echo "make format     put the code in its standard form"
+	@echo "make catalogues take up the pages' new texts, and compile what is translated"
 	@echo "make benchmark  the suite's share of the time of a load"
 	@echo "make evidence   try to break each promise, and print one table"
 	@echo "make clean      take the environments away"
@@ -34,6 +35,17 @@ check: $(DEV)/ready
 format: $(DEV)/ready
 	$(DEV)/bin/ruff check --fix
 	$(DEV)/bin/ruff format
+
+PAGES := fava_extensions/beancoop_fava
+BABEL := $(DEV)/bin/pybabel -q
+
+catalogues: $(DEV)/ready
+	cd $(PAGES) && $(CURDIR)/$(BABEL) extract -F $(CURDIR)/pyproject.toml -k mark -k t \
+	    --add-location=file --sort-output --no-wrap -o translations/beancoop.pot .
+	$(BABEL) update -D beancoop -i $(PAGES)/translations/beancoop.pot -d $(PAGES)/translations \
+	    --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BABEL) compile -D beancoop -d $(PAGES)/translations
+	rm $(PAGES)/translations/beancoop.pot
 
 benchmark: $(DEV)/ready
 	$(DEV)/bin/python tests/benchmarks/plugins.py

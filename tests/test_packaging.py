@@ -48,6 +48,9 @@ def test_the_wheel_holds_the_four_packages_and_their_files(site):
     assert (site / "beancoop_fava/templates/Activites.html").is_file()
     for language in ("fr", "nl", "de", "en"):
         assert (site / f"beancoop_fava/translations/{language}/LC_MESSAGES/beancoop.mo").is_file()
+        assert (site / f"beancoop_cli/export_texts/{language}.toml").is_file()
+        assert (site / f"beancoop_cli/translations/{language}/LC_MESSAGES/beancoop_cli.mo").is_file()
+    assert {path.name for path in (site / "beancoop_cli/reports/templates").iterdir()} == {"report.html", "report.css"}
 
 
 def test_fava_finds_the_page_in_the_installed_wheel_from_another_folder(site, tmp_path):

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 from beancoop.belongings import CannotExportError, Days, belongings
 from beancoop.folder import create_folder, is_taken
+from beancoop.gate import ACTIVITIES
 from beancoop.ledger import load_ledger
 
 from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
 from beancoop_cli.portfolio import MANIFEST, Portfolio, write_manifest
-from beancoop_cli.texts import LANGUAGES
+from beancoop_cli.reports.rendering import NoEngineError
+from beancoop_cli.reports.words import LANGUAGES
+from beancoop_cli.statement import statement
 
 if TYPE_CHECKING:
     import datetime
@@ -30,14 +33,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @ledger_option
 @click.option("--from", "first", type=_DAY, help="The first day; what was there before opens the books.")
 @click.option("--until", "last", type=_DAY, help="The last day.")
-@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Of its tables.")
 def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     unit: str,
     folder: Path,
     ledger: Path,
     first: datetime.datetime | None,
     last: datetime.datetime | None,
-    language: str,
+    lang: str,
 ) -> None:
     """Write all that belongs to the activity UNIT in a new folder DIR, for someone who leaves, or who wants to see.
 
@@ -50,14 +53,18 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     target = folder.resolve()
     if is_taken(target):
         raise click.UsageError(f"{folder} is there already, and not empty; choose another folder.")
+    if any(target.is_relative_to(books) for books in _books(ledger)):
+        raise click.UsageError(
+            f"{folder} lies among the books, which would read it as theirs; choose a folder outside."
+        )
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
     try:
         own = belongings(loaded, unit, days)
         if not own.entries:
             raise click.UsageError(f"{unit} has no entry in those days; correct --from and --until.")
-        portfolio = Portfolio(own, loaded.options, language)
-        files = portfolio.files()
+        portfolio = Portfolio(own, loaded.options, lang)
+        files = portfolio.files(_statement(portfolio, loaded, lang))
         create_folder(target, files, lambda draft: _finish(draft, portfolio))
     except CannotExportError as refused:
         print_findings(refused.findings)
@@ -67,6 +74,24 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
         click.echo(f"{unit} is not exported: {error}.", err=True)
         leave(FINDINGS)
     _tell(own, folder, len(files), loaded)
+
+
+def _books(ledger: Path) -> list[Path]:
+    """Give the folder of the ledger, and, for a sub-ledger, that of the cooperative it is part of."""
+    folder = ledger.resolve().parent
+    return [folder, *([folder.parents[1]] if folder.parent.name == ACTIVITIES else [])]
+
+
+def _statement(portfolio: Portfolio, ledger: Ledger, language: str) -> bytes | None:
+    """Give the statement, or say why there is none."""
+    try:
+        found = statement(portfolio.own, portfolio.every, ledger, language)
+    except NoEngineError as error:
+        click.echo(f"Without a statement: {error}", err=True)
+        return None
+    if found is None:
+        click.echo("Without a statement: the days asked for hold no whole month with an entry.", err=True)
+    return found
 
 
 def _finish(draft: Path, portfolio: Portfolio) -> None:

@@ -17,7 +17,8 @@ from beancoop.papers import PAPERS
 from beancoop.standalone import LEDGER, judge, plain_ledger, standalone
 from beancoop.table import Table
 
-from beancoop_cli.texts import LANGUAGES, texts
+from beancoop_cli.reports.words import LANGUAGES
+from beancoop_cli.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -125,10 +125,14 @@ def _targets(documents: Sequence[Document], style: str, to: Path | None, *, is_f
             raise click.UsageError("--all writes a file for each activity; name their folder with --to.")
         to.mkdir(parents=True, exist_ok=True)
     elif to is None:
-        if style in _ON_NO_TERMINAL and sys.stdout.isatty():
+        if style in _ON_NO_TERMINAL and _is_terminal():
             raise click.UsageError(f"A terminal shows no {style.upper()}; name a file with --to.")
         return [None]
     return [to / f"{document.name}.{style}" if to.is_dir() else to for document in documents]
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _write(documents: Sequence[Document], style: str, targets: Sequence[Path | None]) -> None:

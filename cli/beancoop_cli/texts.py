@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("fr", "nl", "de", "en")
-"""Those of the country, and English; the first is the cooperative's own."""
-
 _FOLDER = Path(__file__).parent / "export_texts"
 
 

@@ -9,150 +9,123 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from beancoop import RULES
+from beancoop.backing import Backing
+from beancoop.equity import Equity
+from beancoop.facts import Facts
 from beancoop.ledger import Ledger
 from beancoop.proof import unproved
 
 from beancoop_fava import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.activities import Activities, Row, Total, total
+from beancoop_fava.activities import Activities
 from beancoop_fava.adapter import insert_in
-from beancoop_fava.equity import Equity
 from beancoop_fava.inserting import places
 from beancoop_fava.purses import Purses
 from beancoop_fava.texts import mark
+from beancoop_fava.views import activities, autonomy, reserves, team, treasury
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from beancoop.period import Period
-    from beancount.core.data import Directives
 
     from beancoop_fava.adapter import FavaLedger
-    from beancoop_fava.equity import Group
-
-STATES = {
-    "future": mark("Not started"),
-    "active": mark("Active"),
-    "paused": mark("Paused"),
-    "ended": mark("Time over"),
-    "independent": mark("Left: self-employed"),
-    "employed": mark("Left: employed"),
-    "cooperative": mark("Left: another cooperative"),
-    "jobseeker": mark("Left: job seeker"),
-    "stopped": mark("Left: stopped"),
-}
+    from beancoop_fava.grid import Section
 
 
-PARTS = {
-    "shares": mark("Shares"),
-    "unavailable": mark("Unavailable reserves, indivisible"),
-    "available": mark("Other reserves, indivisible"),
-    "carried": mark("Result carried forward"),
-    "other": mark("Other equity"),
-}
-NET_ASSETS = {
-    "assets": mark("Assets"),
-    "provisions": mark("Provisions and deferred taxes (16)"),
-    "debts": mark("Debts (17, 42 to 48, 492, 493)"),
-    "formation": mark("Formation expenses not written off (20)"),
-    "research": mark("Research not written off (210)"),
-    "revaluation": mark("Revaluation surpluses (12)"),
-    "unavailable": mark("Unavailable equity (111, 131)"),
-    "net": mark("Net assets that may be distributed"),
-}
-
-
-class Activites(page.Page):
+class Activites(page.Page[Activities]):
     """The page "Activités": one row per activity, facts only."""
+
+    TITLE = mark("Activities")
+    BROKEN = mark("The activities cannot be shown; see the errors.")
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         """Take no configuration; what is given all the same is told after the load, since raising stops Fava."""
         super().__init__(ledger)
         self._unwanted = config
-        self.activities: Activities | None = None
-
-    @property
-    def report_title(self) -> str:  # type: ignore[override]
-        """The title, in the reader's language."""
-        return self.text(mark("Activities"))
 
     def after_load_file(self) -> None:
-        """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
-        self.activities = None
+        """Tell also, for all pages, what was not proved about this load."""
+        super().after_load_file()
         if self._unwanted is not None:
             self.tell(f"beancoop_fava takes no configuration; remove {self._unwanted!r} from its line.")
-        entries = cast("Directives", self.ledger.all_entries)
-        try:
-            self.activities = Activities(entries, self.ledger.options)
-            errors, options = cast("Any", self.ledger.errors), cast("Any", self.ledger.options)
-            loaded = Ledger(Path(self.ledger.beancount_file_path), entries, errors, options)
-            for finding in unproved(loaded, RULES):
-                self.tell(finding.message)
-            insert_in(self.ledger, places(loaded))
-        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
-            self.tell(f"The page of the activities cannot be made from this ledger: {error!r}.")
 
-    def rows(self) -> Sequence[Row]:
-        """Give the rows for the time filter of the request."""
-        return list(self.activities.rows(self.period())) if self.activities else []
+    def gather(self, facts: Facts) -> Activities:
+        """Add the contributions up, have the suite's own work proved, and tell Fava where entries go."""
+        errors, options = cast("Any", self.ledger.errors), cast("Any", self.ledger.options)
+        path = Path(self.ledger.beancount_file_path)
+        loaded = Ledger(path, facts.entries, errors, options)
+        for finding in unproved(loaded, RULES):
+            self.tell(finding.message)
+        insert_in(self.ledger, places(loaded))
+        return Activities(facts)
 
-    def total(self, rows: Sequence[Row]) -> Total:
-        """Give the last row."""
-        return total(rows)
-
-    def state(self, row: Row) -> str:
-        """Name the state of an activity in the reader's language."""
-        return self.text(STATES[row.state])
+    def show(self, figures: Activities, period: Period) -> Sequence[Section]:
+        """Give the table and the chart."""
+        return activities.sections(self, figures, period)
 
 
-class Reserves(page.Page):
+class Autonomie(page.Page[Facts]):
+    """The page "Autonomie": all that one activity needs to know to stand on its own."""
+
+    TITLE = mark("Autonomy")
+    BROKEN = mark("The activity cannot be shown; see the errors.")
+    IS_OF_THE_WHOLE = False
+
+    def gather(self, facts: Facts) -> Facts:
+        """Need nothing but what all pages share."""
+        return facts
+
+    def show(self, figures: Facts, period: Period) -> Sequence[Section]:
+        """Give all about the activity asked for."""
+        return autonomy.sections(self, figures, period)
+
+
+class Reserves(page.Page["reserves.Books"]):
     """The page "Réserves": the equity and where it comes from, as figures."""
 
-    def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:  # noqa: ARG002 - the first page tells it
-        """Start with nothing loaded."""
-        super().__init__(ledger)
-        self.equity: Equity | None = None
+    TITLE = mark("Reserves")
+    BROKEN = mark("The reserves cannot be shown; see the errors.")
+    NOT_OF_ONE = mark("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
 
-    @property
-    def report_title(self) -> str:  # type: ignore[override]
-        """The title, in the reader's language."""
-        return self.text(mark("Reserves"))
+    def gather(self, facts: Facts) -> reserves.Books:
+        """Sort the equity out."""
+        equity = Equity(facts)
+        return reserves.Books(facts, equity, Backing(facts, equity.balances))
 
-    def after_load_file(self) -> None:
-        """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
-        self.equity = None
-        try:
-            self.equity = Equity(cast("Directives", self.ledger.all_entries), self.ledger.options)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
-            self.tell(f"The page of the reserves cannot be made from this ledger: {error!r}.")
-
-    def part(self, group: Group) -> str:
-        """Name a part of the equity in the reader's language."""
-        return self.text(PARTS[group.key])
-
-    def net_assets(self, period: Period) -> Sequence[tuple[str, Decimal]]:
-        """Give the figures of the net assets, each with its name in the reader's language."""
-        figures = self.equity.net_assets(period) if self.equity else []
-        return [(self.text(NET_ASSETS[key]), amount) for key, amount in figures]
+    def show(self, figures: reserves.Books, period: Period) -> Sequence[Section]:
+        """Give the equity and what stands behind it."""
+        return reserves.sections(self, figures, period)
 
 
-class Tresorerie(page.Page):
+class Suivi(page.Page[Facts]):
+    """The page "Suivi": what the team does with the activities, and which of them come to their end."""
+
+    TITLE = mark("Follow-up")
+    BROKEN = mark("The follow-up cannot be shown; see the errors.")
+
+    def gather(self, facts: Facts) -> Facts:
+        """Need nothing but what all pages share."""
+        return facts
+
+    def show(self, figures: Facts, period: Period) -> Sequence[Section]:
+        """Give the endings, the hours and the meetings."""
+        return team.sections(self, figures, period)
+
+
+class Tresorerie(page.Page[Purses]):
     """The page "Trésorerie": the bank accounts, the units' shares of them, and what waits."""
 
-    def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:  # noqa: ARG002 - the first page tells it
-        """Start with nothing loaded."""
-        super().__init__(ledger)
-        self.purses: Purses | None = None
+    TITLE = mark("Treasury")
+    BROKEN = mark("The treasury cannot be shown; see the errors.")
 
-    @property
-    def report_title(self) -> str:  # type: ignore[override]
-        """The title, in the reader's language."""
-        return self.text(mark("Treasury"))
+    def gather(self, facts: Facts) -> Purses:
+        """Gather what waits."""
+        return Purses(facts)
 
-    def after_load_file(self) -> None:
-        """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
-        self.purses = None
-        try:
-            self.purses = Purses(cast("Directives", self.ledger.all_entries), self.ledger.options)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
-            self.tell(f"The page of the treasury cannot be made from this ledger: {error!r}.")
+    def show(self, figures: Purses, period: Period) -> Sequence[Section]:
+        """Give the banks, the shares, what waits, and the overdrafts."""
+        return treasury.sections(self, figures, period)
+
+
+PAGES = (Activites, Autonomie, Reserves, Suivi, Tresorerie)
+"""The pages, whether or not a ledger's text names them."""

@@ -1,61 +1,30 @@
-"""The facts of each activity, added up once per load and cut to any period by two look-ups."""
+"""The facts of each activity in a period, from what is added up once per load."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+import datetime
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import parse_account
 from beancoop.contribution import DIRECT, OPERATING
-from beancoop.money import ZERO, amount_in, to_cent
-from beancoop.register import read_register
+from beancoop.facts import TREASURY
+from beancoop.money import ZERO, to_cent
+from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
-from beancount.core.data import Transaction
+from beancoop.sums import Series
+from dateutil.relativedelta import relativedelta
+
+from beancoop_fava.spendable import available
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop.errors import BeancoopError
+    from beancoop.activity import Activity
+    from beancoop.facts import Facts
+    from beancoop.months import Month
     from beancoop.period import Period
-    from beancoop.register import Register
-    from beancount.core.data import Directive, Posting
-
-    Adder: TypeAlias = Callable[[datetime.date, Posting], None]
-
-TREASURY = "5"
-
-
-class Series:
-    """Amounts by date, to be added in the order of dates, whose sum over any period is two look-ups away."""
-
-    def __init__(self) -> None:
-        """Start at zero."""
-        self._days: list[datetime.date] = []
-        self._sums: list[Decimal] = []
-
-    def add(self, day: datetime.date, amount: Decimal) -> None:
-        """Add *amount* on *day*."""
-        total = (self._sums[-1] if self._sums else ZERO) + amount
-        if self._days and self._days[-1] == day:
-            self._sums[-1] = total
-        else:
-            self._days.append(day)
-            self._sums.append(total)
-
-    def before(self, day: datetime.date) -> Decimal:
-        """Give the sum of what is dated before *day*."""
-        position = bisect_left(self._days, day)
-        return self._sums[position - 1] if position else ZERO
-
-
-@dataclass(frozen=True)
-class _Figures:
-    treasury: Series = field(default_factory=Series)
-    margin: Series = field(default_factory=Series)
-    contribution: Series = field(default_factory=Series)
+    from beancoop.sums import Sums
 
 
 class Row(NamedTuple):
@@ -67,8 +36,13 @@ class Row(NamedTuple):
         trade: its public trade name, "" where it has none.
         state: "future", "active", "paused", "ended", or what its entrepreneur left for.
         treasury: its class 5 accounts at the end of the period.
+        available: what of them is hers to spend, see `spendable`.
         margin: its gross margin in the period, as its terms define it.
         contribution: what the cooperative levied on it in the period, provisional levies included.
+        provisional: the part of that which is levied in memory only, in months that are not closed.
+        closed: its last closed month, None where there is none.
+        customers: what its customers owe at the end of the period (class 40).
+        oldest: the days since the first of that was to be paid; None where nobody owes anything.
         months_left: whole months left to sell; None where the clock stands still or no longer matters.
         months: the longest accompaniment its terms allow, in months.
         last_day: the last day to sell as known; None while a pause is running.
@@ -80,8 +54,13 @@ class Row(NamedTuple):
     trade: str
     state: str
     treasury: Decimal
+    available: Decimal
     margin: Decimal
     contribution: Decimal
+    provisional: Decimal
+    closed: Month | None
+    customers: Decimal
+    oldest: int | None
     months_left: int | None
     months: int
     last_day: datetime.date | None
@@ -91,105 +70,108 @@ class Total(NamedTuple):
     """The sums of the amounts of all rows."""
 
     treasury: Decimal
+    available: Decimal
     margin: Decimal
     contribution: Decimal
+    provisional: Decimal
+    customers: Decimal
 
 
 class Activities:
     """The activities of one loaded ledger."""
 
-    def __init__(self, entries: Sequence[Directive], options: Mapping[str, Any]) -> None:
-        """Add up *entries*, which are in the order of dates, as the loader gives them."""
-        self._register = read_register(entries, options)
-        self._figures = {unit: _Figures() for unit in self._register.activities}
-        self._codes = "\n".join(self._figures)
-        self._add_up(entries)
-
-    @property
-    def currency(self) -> str:
-        """The currency of all amounts."""
-        return self._register.currency
-
-    @property
-    def errors(self) -> Sequence[BeancoopError]:
-        """What is wrong in the directives that declare the activities."""
-        return self._register.errors
-
-    def _add_up(self, entries: Sequence[Directive]) -> None:
-        adders: dict[str, Adder | None] = {}
-        for entry in entries:
-            if not isinstance(entry, Transaction):
-                continue
-            for posting in entry.postings:
-                account = posting.account
-                if account not in adders:
-                    adders[account] = _adder(account, self._register, self._figures)
-                if add := adders[account]:
-                    add(entry.date, posting)
+    def __init__(self, facts: Facts) -> None:
+        """Add up their contributions, which a chart shows together."""
+        self.facts = facts
+        self.contributions = added(_levies(facts))
 
     def rows(self, period: Period) -> Iterator[Row]:
         """Give one row per activity, by code."""
-        for unit, activity in self._register.activities.items():
-            figures = self._figures[unit]
-            terms, last_day = activity.terms_on(period.today), activity.last_day(period.today)
-            yield Row(
-                unit,
-                self._account_filter(unit),
-                terms.trade,
-                activity.state(period.today),
-                to_cent(figures.treasury.before(period.end)),
-                _within(figures.margin, period),
-                _within(figures.contribution, period),
-                activity.months_left(period.today),
-                terms.months,
-                last_day,
-            )
+        overdue = self.facts.items.overdue_since(CUSTOMERS, period.end)
+        codes = "\n".join(self.facts.activities)
+        for unit, activity in self.facts.activities.items():
+            yield self._row(activity, period, overdue.get(unit), account_filter(unit, codes))
 
-    def _account_filter(self, unit: str) -> str:
-        """Give the plain code, unless Fava, which searches it anywhere, would find another activity with it."""
-        return unit if self._codes.count(unit) == 1 else f":{unit}$"
+    def _row(self, activity: Activity, period: Period, overdue: datetime.date | None, accounts: str) -> Row:
+        facts, unit = self.facts, activity.unit
+        terms, last_day = activity.terms_on(period.today), activity.last_day(period.today)
+        levied = facts.provisional.get(unit)
+        return Row(
+            unit,
+            accounts,
+            terms.trade,
+            activity.state(period.today),
+            to_cent(facts.sums.held(period.end, TREASURY, unit=unit)),
+            available(facts, unit, period.end),
+            to_cent(margin(facts.sums, activity, period.begin, period.end)),
+            to_cent(facts.sums.moved(period.begin, period.end, CONTRIBUTION, unit=unit)),
+            to_cent(levied.within(period.begin, period.end)) if levied else to_cent(ZERO),
+            facts.register.last_closed(unit),
+            to_cent(facts.sums.balance(period.end, CUSTOMERS, unit=unit)),
+            (period.today - overdue).days if overdue else None,
+            months_left(activity, period.today, last_day),
+            terms.months,
+            last_day,
+        )
+
+    def chart(
+        self, ranges: Iterable[tuple[datetime.date, datetime.date]], period: Period
+    ) -> Iterator[tuple[datetime.date, Decimal]]:
+        """Give the contributions of all activities in each of *ranges*, as far as *period* goes, with its last day."""
+        for begin, end in ranges:
+            amount = self.contributions.within(max(begin, period.begin), min(end, period.end))
+            yield end - datetime.timedelta(days=1), to_cent(amount)
 
 
 def total(rows: Sequence[Row]) -> Total:
     """Add up the amounts of *rows*."""
-    return Total(
-        sum((row.treasury for row in rows), ZERO),
-        sum((row.margin for row in rows), ZERO),
-        sum((row.contribution for row in rows), ZERO),
-    )
+    return Total(*(sum((getattr(row, name) for row in rows), ZERO) for name in Total._fields))
 
 
-def _within(series: Series, period: Period) -> Decimal:
-    return to_cent(series.before(period.end) - series.before(period.begin))
+def account_filter(unit: str, codes: str) -> str:
+    """Give the plain code, unless Fava, which searches it anywhere, would find another activity of *codes* with it."""
+    return unit if codes.count(unit) == 1 else f":{unit}$"
 
 
-def _adder(name: str, register: Register, figures: Mapping[str, _Figures]) -> Adder | None:
-    """Say what becomes of the postings to the account *name*: nothing, or an addition to a series."""
-    account = parse_account(name)
-    if account is None or account.unit is None or account.unit not in figures:
+def margin(sums: Sums, activity: Activity, begin: datetime.date, end: datetime.date) -> Decimal:
+    """Give the gross margin from *begin* to the day before *end*, not rounded, as the terms of each day define it."""
+    amount = sums.moved(begin, end, *DIRECT, unit=activity.unit)
+    for since, until in operating_spans(activity, begin, end):
+        amount += sums.moved(since, until, *OPERATING, unit=activity.unit)
+    return -amount
+
+
+def operating_spans(
+    activity: Activity, begin: datetime.date, end: datetime.date
+) -> Iterator[tuple[datetime.date, datetime.date]]:
+    """Give the parts of a period in which the terms count the operating margin; the first terms hold before too."""
+    starts = [datetime.date.min, *(terms.start for terms in activity.terms[1:])]
+    for terms, since, until in zip(activity.terms, starts, [*starts[1:], datetime.date.max], strict=True):
+        if terms.margin == "operating" and max(since, begin) < min(until, end):
+            yield max(since, begin), min(until, end)
+
+
+def months_left(activity: Activity, today: datetime.date, last_day: datetime.date | None) -> int | None:
+    """Count the whole months from *today* to the day after the last to sell; from the start where it is ahead."""
+    if last_day is None or (activity.exit is not None and today > activity.exit.date):
         return None
-    own, activity, currency = figures[account.unit], register.activities[account.unit], register.currency
+    left = relativedelta(last_day + datetime.timedelta(days=1), max(today, activity.start))
+    return max(0, left.years * 12 + left.months)
 
-    def hold(day: datetime.date, posting: Posting) -> None:
-        if posting.units is not None and posting.units.currency == currency:
-            own.treasury.add(day, posting.units.number or ZERO)
 
-    def earn(day: datetime.date, posting: Posting) -> None:
-        own.margin.add(day, -(amount_in(posting, currency) or ZERO))
+def _levies(facts: Facts) -> Iterator[Series]:
+    return (account.series for account in facts.sums.of(CONTRIBUTION) if account.name.unit in facts.activities)
 
-    def earn_if_operating(day: datetime.date, posting: Posting) -> None:
-        if activity.terms_on(day).margin == "operating":
-            earn(day, posting)
 
-    def levy(day: datetime.date, posting: Posting) -> None:
-        own.contribution.add(day, amount_in(posting, currency) or ZERO)
-
-    for prefixes, adder in (
-        (TREASURY, hold),
-        (DIRECT, earn),
-        (OPERATING, earn_if_operating),
-        (CONTRIBUTION, levy),
-    ):
-        if account.number.startswith(prefixes):
-            return adder
-    return None
+def added(several: Iterable[Series]) -> Series:
+    """Add several series up to one."""
+    by_day: defaultdict[datetime.date, Decimal] = defaultdict(lambda: ZERO)
+    for series in several:
+        before = ZERO
+        for day, total_then in series.days():
+            by_day[day] += total_then - before
+            before = total_then
+    added = Series()
+    for day in sorted(by_day):
+        added.add(day, by_day[day])
+    return added

@@ -6,15 +6,14 @@ of an entry says. `Books` is one ledger in a Fava of its own, with those doors s
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import shlex
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from beancoop.ledger import without_collector
+from beancoop.period import day_after
 from fava.application import create_app
 from fava.beans.funcs import hash_entry
 from fava.context import g
@@ -23,23 +22,40 @@ from fava.core.fava_options import InsertEntryOption
 from fava.core.ingest import IngestModule
 from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
-from fava.ext import FavaExtensionBase, FavaExtensionError
-from flask import request
-from jinja2 import BaseLoader
+from fava.ext import FavaExtensionBase, FavaExtensionError, extension_endpoint
+from fava.util.date import dateranges, parse_date
+from flask import request, url_for
 
+from beancoop_fava.formulas import without_formulas
+from beancoop_fava.mending import Mending
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Flask
-    from jinja2 import Environment
     from werkzeug.wrappers import Response
 
     from beancoop_fava.inserting import Place
 
-__all__ = ["Books", "FavaExtensionBase", "FavaExtensionError", "FavaLedger", "g", "hash_entry"]
+__all__ = [
+    "Books",
+    "FavaExtensionBase",
+    "FavaExtensionError",
+    "FavaLedger",
+    "base_url",
+    "endpoint",
+    "g",
+    "hash_entry",
+    "insert_in",
+    "intervals",
+    "shared",
+    "time_filter",
+]
+
+T = TypeVar("T")
 
 SHOWN = frozenset(
     {
@@ -52,6 +68,7 @@ SHOWN = frozenset(
         "report",
         "extension_report",
         "extension_js_module",
+        "extension_endpoint",
         "download_query",
         "download_journal",
         "help_page",
@@ -84,20 +101,26 @@ SHOWN = frozenset(
 )
 """The endpoints that only show; any other, and any that a later Fava adds, is refused until looked at."""
 
+DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
+"""Of our own pages, the endpoints that only show; any other of an extension is refused."""
+
 _FILES = frozenset({"document", "statement"})
 _QUERIES = frozenset({"download_query", "json_api.get_query"})
 _READS = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
 _RUNS = re.compile(r"\s*run\b(.*)", re.IGNORECASE | re.DOTALL)
 _FILE_POLICY = "default-src 'none'; sandbox"
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 class Books:
     """A WSGI application that shows one ledger, and nothing that stands outside the ledger's folder."""
 
-    def __init__(self, ledger: Path, guard: Callable[[], None]) -> None:
-        """Load *ledger*, the path of its main file; *guard* is called before each load and raises to prevent it.
+    def __init__(self, ledger: Path, guard: Callable[[], None], pages: Iterable[type[FavaExtensionBase]] = ()) -> None:
+        """Load *ledger*.
+
+        Args:
+            ledger: the path of its main file.
+            guard: what is called before each load, and raises to prevent it.
+            pages: the pages it has, whether or not its text, as a sub-ledger's may not, names their extension.
 
         Raises:
             Exception: whatever *guard*, or a plugin that breaks on import, raises.
@@ -107,7 +130,8 @@ class Books:
         guard()
         with without_collector():
             self._app = _fava(ledger)
-        ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
+            ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
+            _add_pages(self._ledger, pages)
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
@@ -136,6 +160,60 @@ class Books:
         return all(_is_inside(file, self._ledger.join_path()) for file in self._ledger.options["include"])
 
 
+def _add_pages(ledger: FavaLedger, pages: Iterable[type[FavaExtensionBase]]) -> None:
+    """Register the pages that the ledger's text has not; Fava then runs them at each load as its own."""
+    extensions = ledger.extensions
+    for page in pages:
+        if page not in extensions._loaded_extensions:  # noqa: SLF001 - Fava registers what a text names, and only that
+            extensions._loaded_extensions.add(page)  # noqa: SLF001
+            added = page(ledger)
+            extensions._instances[added.name] = added  # noqa: SLF001
+            added.after_load_file()
+
+
+def shared(ledger: FavaLedger, make: Callable[[FavaLedger], T]) -> T:
+    """Give what *make* makes of a load of *ledger*: made once, for all the pages that ask."""
+    kept = vars(ledger.extensions)
+    if "beancoop" not in kept or kept["beancoop"][0] is not ledger.all_entries:
+        kept["beancoop"] = ledger.all_entries, make(ledger)
+    made: T = kept["beancoop"][1]
+    return made
+
+
+def endpoint(name: str) -> Callable[[T], T]:
+    """Let a method of a page answer the GET requests for *name* below its address."""
+    return cast("Callable[[T], T]", extension_endpoint(name, ["GET"]))
+
+
+def base_url() -> str:
+    """Give the address that all pages of the request's ledger begin with."""
+    return url_for("index", bfile=g.beancount_file_slug)
+
+
+def time_filter() -> tuple[datetime.date, datetime.date] | None:
+    """Read Fava's time filter: the first day and the day after the last; None without one.
+
+    Fava's own reading would go over all entries, which our pages have no need of.
+
+    Raises:
+        ValueError: it cannot be read, or ends before it begins.
+
+    """
+    text = request.args.get("time", "").strip()
+    if not text:
+        return None
+    begin, end = parse_date(text, g.ledger.fava_options.fiscal_year_end)
+    if begin is None or end is None or begin >= end:
+        raise ValueError(text)
+    return begin, end
+
+
+def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
+    """Give the intervals that the reader has chosen for charts, *first* and *last* day included; a hundred at most."""
+    ranges = dateranges(first, day_after(last), g.interval, complete=True)
+    return [(each.begin, each.end) for each in ranges][-100:]
+
+
 class _Watcher(Watcher):
     """Fava's watcher, but it looks only when told to, and sees a file that is new in a folder of the ledger."""
 
@@ -157,7 +235,7 @@ def _fava(ledger: Path) -> Flask:
     """Make a Fava for *ledger* alone, that reads and escapes."""
     app = create_app([ledger], load=False, read_only=True, poll_watcher=True)
     app.config["LEDGERS"]._ledgers = [_ShownLedger(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
-    app.jinja_loader = _Escaping(app.jinja_loader)
+    app.jinja_loader = Mending(app.jinja_loader)
     app.before_request(_check)
     app.after_request(_harmless)
     return app
@@ -188,27 +266,23 @@ def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:
         ]
 
 
-class _Escaping(BaseLoader):
-    """Fava's templates, with the journal's escaping that Fava switches off switched on."""
-
-    def __init__(self, loader: BaseLoader | None) -> None:
-        assert loader is not None  # noqa: S101 - Fava has templates
-        self._loader = loader
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
-        source, filename, uptodate = self._loader.get_source(environment, template)
-        return source.replace("{% autoescape false %}", "{% autoescape true %}"), filename, uptodate
-
-
 def _check() -> tuple[str, int] | Response | None:
     """Refuse, before Fava sees it, a request that would do more than show."""
     if request.endpoint is not None and request.endpoint not in SHOWN:
         return "", HTTPStatus.NOT_FOUND
     if request.endpoint in _QUERIES and not _only_reads(request.args.get("query_string", "")):
         return refuse(request.environ, HTTPStatus.BAD_REQUEST, NOT_A_QUERY)
+    if request.endpoint == "extension_endpoint" and not _downloads(**(request.view_args or {})):
+        return "", HTTPStatus.NOT_FOUND
     if request.endpoint in _FILES and not _is_inside(_asked_file(), g.ledger.join_path()):
         return "", HTTPStatus.NOT_FOUND  # a `document` directive or an import folder may name any file
     return None
+
+
+def _downloads(extension_name: str, endpoint: str) -> bool:
+    """Tell whether it is a table of one of our own pages that is asked for."""
+    extension = g.ledger.extensions.get_extension(extension_name)
+    return endpoint in DOWNLOADS and type(extension).__module__.partition(".")[0] == __package__
 
 
 def _only_reads(query: str) -> bool:
@@ -241,14 +315,5 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
     elif response.mimetype == "text/csv":
         response.direct_passthrough = False
-        response.set_data(_without_formulas(response.get_data(as_text=True)))
+        response.set_data(without_formulas(response.get_data(as_text=True)))
     return response
-
-
-def _without_formulas(table: str) -> str:
-    """Put an apostrophe before the cells that a spreadsheet would take for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in csv.reader(io.StringIO(table)):
-        writer.writerow(f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell for cell in row)
-    return out.getvalue()

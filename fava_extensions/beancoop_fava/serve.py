@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.gate import check_gate
 
+from beancoop_fava import PAGES
 from beancoop_fava.adapter import Books
 from beancoop_fava.limit import TooLong, time_limit
 from beancoop_fava.listen import DEFAULT_BIND, listen, parse_bind
@@ -95,7 +96,7 @@ class _Shelf:
         return app
 
     def _take(self, ledger: Path) -> Books:
-        books = self._books.pop(ledger, None) or Books(ledger, lambda: self._guard(ledger))
+        books = self._books.pop(ledger, None) or Books(ledger, lambda: self._guard(ledger), PAGES)
         books.refresh()
         self._books[ledger] = books
         if len(self._books) > _KEPT:

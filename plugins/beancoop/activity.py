@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from beancount.core.data import Custom
 
 _ONE_DAY = datetime.timedelta(days=1)
+
+
+@lru_cache(maxsize=1 << 12)  # pages and rules ask for the same again and again
+def _last_of(start: datetime.date, months: int) -> datetime.date:
+    try:
+        return start + relativedelta(months=months) - _ONE_DAY
+    except (ValueError, OverflowError):
+        return datetime.date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +111,7 @@ class Activity:
 
     def _end(self, months: int) -> datetime.date:
         """Give the last day of so many calendar months from the start, or the calendar's own."""
-        try:
-            return self.start + relativedelta(months=months) - _ONE_DAY
-        except (ValueError, OverflowError):
-            return datetime.date.max
+        return _last_of(self.start, months)
 
     def last_day(self, on: datetime.date) -> datetime.date | None:
         """Give the last day to sell as known on the day *on*; None while a pause is running on that day.

@@ -99,9 +99,14 @@ class _Open:
     entry: Transaction
     account: str
     name: str
+    due: datetime.date | None
     invoiced: Decimal
     amount: Decimal
     settled: list[tuple[datetime.date, Decimal]] = field(default_factory=list)
+
+    def is_settled_before(self, end: datetime.date) -> bool:
+        """Say whether nothing is left of it at the beginning of the day *end*."""
+        return not self.amount and self.settled[-1][0] < end
 
     def at(self, end: datetime.date | None) -> Decimal:
         """Give what is open of it at the beginning of the day *end*."""
@@ -147,7 +152,7 @@ class OpenItems:
         for name in names:
             amount = self._settle(unit, self._still_open[posting.account, name], entry, amount)
         if amount:
-            opened = _Open(entry, posting.account, names[0], amount, amount)
+            opened = _Open(entry, posting.account, names[0], _due(entry), amount, amount)
             self._still_open[posting.account, names[0]].append(opened)
             self._all[unit].append(opened)
 
@@ -174,6 +179,27 @@ class OpenItems:
             if (end is None or one.entry.date < end) and (amount := one.at(end))
         ]
         return sorted(items, key=lambda item: (item.date, item.unit, item.account, item.name, item.payee))
+
+    def overdue_since(self, numbers: str, end: datetime.date) -> dict[str, datetime.date]:
+        """Give, by unit, the earliest day by which was to be paid what others still owe it at the beginning of *end*.
+
+        Args:
+            numbers: how the PCMN numbers of the accounts begin.
+            end: the first day that does not count.
+
+        """
+        found: dict[str, datetime.date] = {}
+        for unit, items in self._all.items():
+            for one in items:
+                if one.entry.date >= end:
+                    break  # they come by date
+                if one.is_settled_before(end) or one.at(end) <= ZERO:
+                    continue
+                name = parse_account(one.account)
+                if name is not None and name.number.startswith(numbers):
+                    day = one.due or one.entry.date
+                    found[unit] = min(day, found.get(unit, day))
+        return found
 
 
 def open_items(
@@ -215,8 +241,12 @@ def _names(entry: Transaction, posting: Posting) -> list[str]:
     return item_names(entry, posting) or [f"{_PAYEE}{entry.payee or ''}"]
 
 
+def _due(entry: Transaction) -> datetime.date | None:
+    due = entry.meta.get(DUE)
+    return due if isinstance(due, datetime.date) else None
+
+
 def _item(unit: str, one: _Open, amount: Decimal) -> Item:
-    due = one.entry.meta.get(DUE)
     return Item(
         unit=unit,
         account=one.account,
@@ -224,7 +254,7 @@ def _item(unit: str, one: _Open, amount: Decimal) -> Item:
         payee=one.entry.payee or "",
         entry=one.entry,
         date=one.entry.date,
-        due=due if isinstance(due, datetime.date) else None,
+        due=one.due,
         invoiced=one.invoiced,
         amount=amount,
     )

@@ -12,6 +12,8 @@ from beancoop.months import Month, months_between
 _ONE_DAY = datetime.timedelta(days=1)
 _ONE_YEAR = relativedelta(years=1)
 _QUARTER = 3  # months
+YEAR = 12
+"""Months that a statement runs over."""
 
 
 class Period(NamedTuple):
@@ -20,13 +22,22 @@ class Period(NamedTuple):
     Attributes:
         begin: the first day whose movements count.
         end: the day after the last one, also the first whose balances do not count.
-        today: the day as of which the state and the months left are told.
+        today: the day as of which states, ages and the months left are told.
 
     """
 
     begin: datetime.date
     end: datetime.date
     today: datetime.date
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything counts, without a filter."""
+        return self.end == datetime.date.max
+
+    def last_month(self, latest: datetime.date) -> Month:
+        """Give its last calendar month; without a filter, that of the *latest* entry."""
+        return Month.of(latest if self.is_whole else self.end - datetime.timedelta(days=1))
 
 
 class Span(NamedTuple):
@@ -98,3 +109,19 @@ class Span(NamedTuple):
         if self.quarter:
             return f"{self.quarter[0]:04}-q{self.quarter[1]}"
         return f"{self.first.year:04}" if self.is_year else f"{self.first}_{self.last}"
+
+
+def year_to(last: Month) -> list[Month]:
+    """Give the twelve months that end with *last*."""
+    number = last.year * YEAR + last.month - 1
+    return [Month(each // YEAR, each % YEAR + 1) for each in range(number - YEAR + 1, number + 1)]
+
+
+def day_after(day: datetime.date) -> datetime.date:
+    """Give the day after; past the end of the calendar, that last day."""
+    return day + datetime.timedelta(days=1) if day < datetime.date.max else day
+
+
+def after(month: Month) -> datetime.date:
+    """Give the day after a month's last; past the end of the calendar, that last day."""
+    return month.next().first_day

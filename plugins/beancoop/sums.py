@@ -83,7 +83,6 @@ class Sums:
 
     def __init__(self, entries: Iterable[Directive], currency: str) -> None:
         """Add up *entries*, which are in the order of dates, as the loader gives them."""
-        self.currency = currency
         found: dict[str, Account | None] = {}
         for entry in entries:
             if not isinstance(entry, Transaction):

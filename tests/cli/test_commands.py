@@ -129,7 +129,7 @@ def test_a_ledger_without_the_plugin_is_a_finding(cooperative):
     assert 'has no line: plugin "beancoop"' in result.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "contributions", "serve", "import"])
+@pytest.mark.parametrize("command", ["check", "contributions", "report", "serve", "import"])
 def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(command, *(["x.cod"] if command == "import" else []))
@@ -138,7 +138,8 @@ def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", ["", "init", "activity", "check", "close", "contributions", "export", "import", "query", "serve"]
+    "command",
+    ["", "init", "activity", "check", "close", "contributions", "exit", "export", "import", "query", "report", "serve"],
 )
 def test_every_command_has_help(command):
     result = run(*command.split(), "--help")

@@ -15,7 +15,9 @@ from beancoop.findings import Finding
 from beancoop.holdings import holdings
 from beancoop.ledger import load_ledger
 from beancoop_cli import portfolio
+from beancoop_cli import statement as statements
 from beancoop_cli.main import main
+from beancoop_cli.reports.rendering import NoEngineError
 from beancount.core.data import Balance, Custom, Document, Open, Transaction
 from click.testing import CliRunner
 from exported import Facts, code, numbers, texts
@@ -42,10 +44,10 @@ def whole():
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
-    """Export every activity of the example."""
+    """Export every activity of the example, and keep what was told beside."""
     folder = tmp_path_factory.mktemp("exported")
     for unit in UNITS:
-        export(unit, folder / unit)
+        (folder / f"{unit}.told").write_text(export(unit, folder / unit).stdout)
     return folder
 
 
@@ -103,16 +105,25 @@ def test_every_export_loads_in_a_bare_beancount_with_the_cooperative_s_balances(
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_nothing_of_another_unit_is_in_any_file(exported, whole, unit):
+def test_nothing_of_another_unit_is_in_any_file(exported, whole, unit, tmp_path):
     facts = Facts(whole.entries, unit)
     assert len(facts.payees_elsewhere) > 100
     assert len(facts.amounts_elsewhere) > 1500
     names = [name for name, _ in texts(exported / unit)]
-    assert {"journal.xlsx/xl/worksheets/sheet1.xml", "ledger.beancount", "README.txt"} <= set(names)
+    assert {"journal.xlsx/xl/worksheets/sheet1.xml", "ledger.beancount", "README.txt", "statement.pdf"} <= set(names)
+    computed = statement_alone(unit, tmp_path)
     for name, text in texts(exported / unit):
         assert [other for other in (*UNITS, "COOP") if other != unit and code(other).search(text)] == [], name
         assert [payee for payee in facts.payees_elsewhere if payee in text] == [], name
-        assert numbers(text) & facts.amounts_elsewhere == set(), name
+        found = numbers(text) & facts.amounts_elsewhere
+        assert found - (computed if name == "statement.pdf" else set()) == set(), name
+
+
+def statement_alone(unit, folder):
+    """Give the numbers of the same statement drawn from the sub-ledger alone, which knows of nobody else."""
+    arguments = ("--ledger", EXAMPLE / f"activities/{unit}/ledger.beancount", "--to", folder / "statement.html")
+    assert run("report", "activity", *arguments).exit_code == 0
+    return numbers((folder / "statement.html").read_text())
 
 
 def test_the_search_for_leaks_finds_them(exported, whole, tmp_path):
@@ -125,16 +136,11 @@ def test_the_search_for_leaks_finds_them(exported, whole, tmp_path):
         ("x.csv", 'Boulangerie Le Fournil,"85.91",A003'),
     ):
         (folder / name).write_text(planted)
-    shutil.copy(portfolio_of(whole, "A003", tmp_path) / "journal.xlsx", folder)
+    shutil.copy(exported / "A003/journal.xlsx", folder)
     found = dict(texts(folder))
     for name in ("note.txt", "x.csv", "journal.xlsx/xl/worksheets/sheet1.xml"):
         assert code("A003").search(found[name]), name
         assert numbers(found[name]) & facts.amounts_elsewhere, name
-
-
-def portfolio_of(whole, unit, folder):
-    export(unit, folder / "other")
-    return folder / "other"
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -155,27 +161,25 @@ def test_every_entry_of_hers_is_there(exported, whole, unit):
 
 
 def test_a_sub_ledger_alone_gives_the_same_but_for_meetings(exported, tmp_path):
-    for unit in ("A002", "A005"):
-        export(unit, tmp_path / unit, ledger=EXAMPLE / f"activities/{unit}/ledger.beancount")
-        both = [load_ledger(folder / unit / "ledger.beancount") for folder in (exported, tmp_path)]
-        assert held(both[0].entries, unit) == held(both[1].entries, unit)
-        for name in ("journal.csv", "journal.xlsx", "invoices.csv", "opening-balance.beancount", "trial-balance.csv"):
-            assert (exported / unit / name).read_bytes() == (tmp_path / unit / name).read_bytes(), name
-        for name, text in texts(tmp_path / unit):
-            assert [other for other in UNITS if other != unit and code(other).search(text)] == [], name
+    unit, same = (
+        "A005",
+        ("journal.csv", "journal.xlsx", "invoices.csv", "opening-balance.beancount", "trial-balance.csv"),
+    )
+    export(unit, tmp_path / unit, ledger=EXAMPLE / f"activities/{unit}/ledger.beancount")
+    both = [load_ledger(folder / unit / "ledger.beancount") for folder in (exported, tmp_path)]
+    assert held(both[0].entries, unit) == held(both[1].entries, unit)
+    for name in same:
+        assert (exported / unit / name).read_bytes() == (tmp_path / unit / name).read_bytes(), name
+    for name, text in texts(tmp_path / unit):
+        assert [other for other in UNITS if other != unit and code(other).search(text)] == [], name
 
 
 def test_the_same_ledger_gives_the_same_bytes_wherever_it_lies(exported, tmp_path):
     copied = shutil.copytree(EXAMPLE, tmp_path / "elsewhere/ledgers")
-    book = copied / "activities/A001/books/2025.beancount"
-    book.rename(book.with_name("zz.beancount"))
-    for name in ("once", "again"):
-        export("A001", tmp_path / name, ledger=copied / "main.beancount")
-    for name, _ in texts(exported / "A001"):
-        path = name.partition(".xlsx/")[0] + ".xlsx" if ".xlsx/" in name else name
-        assert filecmp.cmp(tmp_path / "once" / path, tmp_path / "again" / path, shallow=False), path
-        if path not in {"books/2025.beancount", "journal.csv", "journal.xlsx", "MANIFEST.sha256"}:
-            assert filecmp.cmp(exported / "A001" / path, tmp_path / "once" / path, shallow=False), path
+    export("A001", tmp_path / "A001", ledger=copied / "main.beancount")
+    files = [path.relative_to(exported) for path in (exported / "A001").rglob("*") if path.is_file()]
+    assert len(files) == 18
+    assert [name for name in files if not filecmp.cmp(exported / name, tmp_path / name, shallow=False)] == []
 
 
 def test_the_manifest_is_what_sha256sum_checks(exported):
@@ -188,11 +192,11 @@ def test_the_manifest_is_what_sha256sum_checks(exported):
     assert named == files - {"MANIFEST.sha256"}
 
 
-def test_what_is_left_out_is_told(tmp_path):
-    result = export("A001", tmp_path / "x")
+def test_what_is_left_out_is_told(exported):
+    told = (exported / "A001.told").read_text()
     place = "activities/A001/books/2025.beancount:172"
-    assert f'{place}: This names another unit: "Activité A002" is now "Activité autre-1".' in result.stdout
-    assert "Who else came to this meeting is left out, here and at 17 meetings in all." in result.stdout
+    assert f'{place}: This names another unit: "Activité A002" is now "Activité autre-1".' in told
+    assert "Who else came to this meeting is left out, here and at 17 meetings in all." in told
 
 
 def test_the_readme_explains_what_is_there_in_four_languages(exported):
@@ -202,7 +206,7 @@ def test_the_readme_explains_what_is_there_in_four_languages(exported):
     named = {line.split("  ")[0] for line in text.splitlines() if "  " in line}
     assert named == {
         *("README.txt", "MANIFEST.sha256", "ledger.beancount", "opening-balance.beancount", "documents/"),
-        *("journal", "trial-balance", "invoices", "customers", "opening-balance"),
+        *("journal", "trial-balance", "invoices", "customers", "opening-balance", "statement.pdf"),
     }
     assert max(map(len, text.splitlines())) < 100
     assert "documents/" not in (exported / "A002/README.txt").read_text()
@@ -215,9 +219,16 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path):
     assert result.exit_code == 2
     assert "not empty" in result.stderr
     assert [path.name for path in (tmp_path / "there").iterdir()] == ["mine.txt"]
-    (tmp_path / "empty").mkdir()
-    export("A001", tmp_path / "empty")
-    assert (tmp_path / "empty/MANIFEST.sha256").is_file()
+
+
+@pytest.mark.parametrize(("ledger", "folder"), [("main", "x"), ("activities/A001/ledger", "activities/A009")])
+def test_a_folder_among_the_books_is_misuse(tmp_path, ledger, folder):
+    """Includes such as `activities/*/ledger.beancount` would read what was written there."""
+    copied = shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    result = run("export", "A001", "--to", copied / folder, "--ledger", copied / f"{ledger}.beancount")
+    assert result.exit_code == 2
+    assert "lies among the books" in result.stderr
+    assert not (copied / folder).exists()
 
 
 @pytest.mark.parametrize("unit", ["COOP", "A099", "a001"])
@@ -247,6 +258,31 @@ def test_what_does_not_load_as_it_was_meant_is_taken_back(tmp_path, monkeypatch)
     assert (result.exit_code, written) == (1, [True, True])
     assert "Planted." in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_machine_without_the_engine_of_pdf_says_so_and_exports_the_rest(tmp_path, monkeypatch):
+    def fail(_):
+        raise NoEngineError("PDF needs libraries.")
+
+    monkeypatch.setattr(statements, "pdf", fail)
+    result = export("A008", tmp_path / "x")
+    assert "Without a statement: PDF needs libraries." in result.stderr
+    assert not (tmp_path / "x/statement.pdf").exists()
+    assert "statement.pdf" not in (tmp_path / "x/README.txt").read_text()
+
+
+def test_days_without_a_whole_month_have_no_statement(tmp_path):
+    result = export("A008", tmp_path / "x", "--from", "2026-08-02", "--until", "2026-08-30")
+    assert "hold no whole month" in result.stderr
+    assert not (tmp_path / "x/statement.pdf").exists()
+
+
+def test_an_empty_folder_is_filled_in_the_language_asked_for(tmp_path):
+    (tmp_path / "x").mkdir()
+    export("A008", tmp_path / "x", "--lang", "nl", "--until", "2026-08-30")
+    assert (tmp_path / "x/invoices.csv").read_text().startswith("Datum,Nummer,Klant,")
+    (text,) = (text for name, text in texts(tmp_path / "x") if name == "statement.pdf" and text != name)
+    assert "juli 2026" in text
 
 
 @pytest.mark.parametrize(

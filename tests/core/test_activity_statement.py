@@ -33,7 +33,7 @@ def test_each_month_of_each_activity_is_that_of_the_books(unit):
         assert not found.cash or found.cash[-1].balance == held
         own = f"{until} AND date >= {month.first_day}"
         margin = -asked(books, own, "60", "70", "951", unit=unit)
-        assert sum(line.amount for line in found.margin) == margin == found.levy.margin
+        assert sum(line.base for line in found.margin) == margin == found.levy.margin
         assert sum(amount for _, amount in found.bases) == found.levy.cumulative
         assert found.levy.due == max(ZERO, to_cent(sum((rate * amount for rate, amount in found.bases), ZERO)))
         assert found.levy.levy == asked(books, own, "950", unit=unit)
@@ -90,7 +90,7 @@ BOOKS = """
 
 def test_a_credit_note_bears_the_rate_of_its_invoice_and_the_statement_says_so():
     found = activity_statement(books_of(OPTIONS + BOOKS), "A001", Span.of_month(Month(2026, 3)))
-    assert [(line.amount, line.rate) for line in found.margin] == [
+    assert [(line.base, line.rate) for line in found.margin] == [
         (Decimal("-100.00"), Decimal("0.10")),
         (Decimal("200.00"), Decimal("0.08")),
     ]

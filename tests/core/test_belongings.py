@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from beancoop.belongings import CannotExportError, Days, belongings
+from beancoop.closing import close_month
 from beancoop.holdings import holdings
 from beancoop.ledger import load_ledger
+from beancoop.months import Month
 from beancoop.opening import opening
 from beancoop.scaffold import Settings, create_activity, create_cooperative
 from beancoop.standalone import judge, standalone
@@ -222,6 +224,20 @@ def test_a_cut_keeps_other_currencies_and_lots(main, tmp_path):
     (first, _) = (entry for entry in loaded if isinstance(entry, data.Transaction))
     assert first.date == datetime.date(2026, 1, 31)
     assert str(holdings([first])["Equity:09:0990-Conversions:A001"]) == "(-100.00 USD, 90.00 EUR)"
+
+
+def test_closed_months_go_along_with_their_seals(main, tmp_path):
+    add(main, sale("2026-01-10", "100.00") + sale("2026-02-10", "100.00"))
+    close_month(main, Month(2026, 1), datetime.date(2026, 12, 31))
+    own = taken(main)
+    assert written(own, main, tmp_path / "out") == []
+    levied = [entry for entry in own.entries if isinstance(entry, data.Transaction) and "contribution" in entry.tags]
+    assert [(str(entry.date), sorted(entry.tags)) for entry in levied] == [
+        ("2026-01-31", ["contribution"]),
+        ("2026-02-28", ["contribution", "provisional"]),
+    ]
+    (seal,) = (entry for entry in own.entries if isinstance(entry, data.Custom) and entry.type == "closed")
+    assert seal.meta["sha256"]
 
 
 def test_a_cut_that_nothing_came_before_opens_nothing(main):

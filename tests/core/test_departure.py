@@ -489,3 +489,18 @@ def test_after_any_exit_every_account_is_zero_and_only_units_change(drawn, data)
             assert other == "COOP" or same[0] == same[1]
     levies = [read_levies(ledger.entries, ledger.options) for ledger in (before, after)]
     assert levies[0] == levies[1]
+
+
+def test_accounts_that_the_contribution_opens_by_itself_close_too(main):
+    """Nobody opened 950 and 960: the plugin does, and then the closing of the first month."""
+    for path in (main.parent / "activities/A001/ledger.beancount", main.parent / "coop/accounts.beancount"):
+        path.write_text(re.sub(r".* open \S+:9:9[56]0-\S+\n", "", path.read_text()))
+    text = main.parent / "activities/A001/books/2026.beancount"
+    text.write_text(text.read_text().replace(TRADE, TRADE[TRADE.index("2026-02-03") :]))
+    (main.parent / "coop/2026.beancount").write_text("")
+    write_exit(main, LEAVING, RULES)
+    checked(main)
+    for month in range(1, 6):
+        close_month(main, Month(2026, month), LATER)
+        after = checked(main)
+    assert not [name for name in sums(after.entries) if name.endswith(":A001") and is_of_balance_sheet(name)]

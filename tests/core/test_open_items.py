@@ -97,6 +97,27 @@ def test_the_day_to_pay_by_tells_the_age():
     assert (item.due, item.age(datetime.date(2026, 4, 11))) == (datetime.date(2026, 4, 1), 10)
 
 
+def test_the_first_day_by_which_something_is_owed():
+    texts = (
+        entry("03-02", "100.00", links="^F1", meta="  due: 2026-04-15\n"),
+        entry("03-03", "50.00", links="^F2"),
+        entry("03-04", "-70.00", links="^F3"),  # owed to the customer
+        entry("03-05", "-80.00", account="Liabilities:44:440-Fournisseurs:A001"),
+        entry("03-20", "-50.00", links="^F2"),
+        entry("03-30", "40.00", account="Assets:40:400-Clients:A002"),
+    )
+    entries, _, _ = load_string(OPENS + "".join(texts))
+    history = OpenItems(entries, "EUR")
+    days = [datetime.date.fromisoformat(day) for day in ("2026-03-01", "2026-03-04", "2026-03-21", "9999-12-31")]
+    told = [{unit: str(day) for unit, day in history.overdue_since("40", day).items()} for day in days]
+    assert told == [
+        {},
+        {"A001": "2026-03-03"},
+        {"A001": "2026-04-15"},
+        {"A001": "2026-04-15", "A002": "2026-03-30"},
+    ]
+
+
 @pytest.mark.parametrize("due", ['"soon"', "12.00 EUR"])
 def test_a_day_to_pay_by_that_is_no_day_counts_for_nothing(due):
     entries, _, _ = load_string(OPENS + entry("03-02", "100.00", meta=f"  due: {due}\n"))

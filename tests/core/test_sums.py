@@ -61,10 +61,11 @@ def test_any_balance_of_any_period_is_the_sum_of_its_postings(moves, begin, end)
             )
 
 
-def test_the_days_of_an_account_are_told_with_their_balances():
-    day = datetime.date(2026, 1, 5)
-    sums = Sums(ledger([(day, ACCOUNTS[0], ACCOUNTS[1], 100), (day, ACCOUNTS[0], ACCOUNTS[1], 50)]), "EUR")
-    assert list(sums.accounts[ACCOUNTS[0]].series.days()) == [(day, Decimal("1.50"))]
+def test_each_day_of_an_account_is_told_once_with_its_balance_at_the_end():
+    first, second = datetime.date(2026, 1, 5), datetime.date(2026, 1, 6)
+    moves = [(day, ACCOUNTS[0], ACCOUNTS[1], cents) for day, cents in ((first, 100), (first, 50), (second, 7))]
+    sums = Sums(ledger([*moves, moves[-1]]), "EUR")
+    assert list(sums.accounts[ACCOUNTS[0]].series.days()) == [(first, Decimal("1.50")), (second, Decimal("1.64"))]
 
 
 @given(MOVES, DAYS)

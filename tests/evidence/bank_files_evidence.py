@@ -1,4 +1,6 @@
-"""A damaged bank file is never booked as if it were sound: cut, lines swapped, signs turned, figures changed.
+"""Public bank files are read right or refused for a reason, and never booked as if sound once they are damaged.
+
+Damage is a file cut, lines swapped, a sign turned or a figure changed.
 
 `python tests/evidence/bank_files_evidence.py` tries every such damage of every public file, in a quarter of an hour.
 """
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "importers")]
 
+import test_corpus_mt940  # noqa: E402
+import test_corpus_ofx  # noqa: E402
 from damage import EVERY, FORMATS, KINDS, damages, fates, sampled  # noqa: E402
 from evidence.row import Row  # noqa: E402
 from test_damage import sound  # noqa: E402
@@ -24,8 +28,12 @@ EACH = 100
 """Damages of each kind tried on each file; of most files that is all there are."""
 
 
+JUDGES = {"mt940": test_corpus_mt940, "ofx": test_corpus_ofx}
+
+
 def rows(each: int | None = EACH) -> Iterator[Row]:
-    """Try *each* of the damages of a kind, or all."""
+    """Read every public file; try *each* of the damages of a kind, or all."""
+    yield from _samples()
     for name, marks in FORMATS.items():
         found: Counter[str] = Counter()
         paths = sound(name)
@@ -42,6 +50,19 @@ def rows(each: int | None = EACH) -> Iterator[Row]:
             f"{found['BOOKED']} booked",
             mark="0 booked",
             is_held=bool(paths) and not found["BOOKED"],
+        )
+
+
+def _samples() -> Iterator[Row]:
+    for name, judge in JUDGES.items():
+        found = Counter(judge.verdict(*sample.values).kind for sample in judge.SAMPLES)
+        yield Row(
+            promise=f"What is read of a public {name.upper()} file is what another reader finds",
+            tried=f"{found.total()} files",
+            result=f"{found['read']} read with exactly its facts, {found['refused']} refused for a reason they bear "
+            f"out, {found['WRONG']} wrong",
+            mark="0 wrong",
+            is_held=found.total() > 0 and not found["WRONG"],
         )
 
 

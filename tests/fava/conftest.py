@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -69,7 +70,11 @@ class Coop(NamedTuple):
 @pytest.fixture
 def coop(tmp_path: Path) -> Coop:
     """Write a cooperative whose two activities have the same figures but other trades and clients."""
-    folder = tmp_path / "ledgers"
+    return make_coop(tmp_path / "ledgers")
+
+
+def make_coop(folder: Path) -> Coop:
+    """Write that cooperative in *folder*."""
     made = Coop(folder / "main.beancount", folder)
     people = {"A001": ("Menuiserie", "Madame Dupont"), "A002": ("Couture", "Monsieur Peeters")}
     for unit, (trade, payee) in people.items():
@@ -118,6 +123,13 @@ serve.run(Path(main), people_file=Path(people) if people else None, bind=bind)
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
     """Give a function that starts a server, stopped when the test ends."""
+    with serving() as start:
+        yield start
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Callable[..., Server]]:
+    """Give a function that starts a server, stopped in the end."""
     running: list[subprocess.Popen[str]] = []
 
     def start(main: Path, people: Path | None = None, seconds: float = 20, bind: str = "") -> Server:
@@ -131,10 +143,12 @@ def serve() -> Iterator[Callable[..., Server]]:
         assert bind in process.stdout.readline()
         return Server(f"http://{bind}", process)
 
-    yield start
-    for process in running:
-        process.terminate()
-        process.wait(timeout=10)
+    try:
+        yield start
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(timeout=10)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from beancoop.atomic import write_text
-from beancoop_fava.activities import Activities, Period, Row, Series, total
+from beancoop.facts import Facts
+from beancoop.period import Period
+from beancoop.sums import Series, Sums
+from beancoop_fava.activities import Activities, Row, added, total
 from beancoop_fava.serve import create_app
 from beancount import loader
 from beancount.core.data import Transaction
@@ -54,7 +57,7 @@ def cells(text: str) -> list[list[str]]:
 def rows(ledger: Path, begin: datetime.date, end: datetime.date, today: datetime.date) -> list[Row]:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return list(Activities(entries, options).rows(Period(begin, end, today)))
+    return list(Activities(Facts(entries, options)).rows(Period(begin, end, today)))
 
 
 @given(st.lists(st.tuples(DAYS, st.decimals(-999, 999, places=2))), DAYS)
@@ -75,14 +78,25 @@ def test_the_figures_are_those_of_the_books(coop: Coop) -> None:
         "Menuiserie",
         "active",
         Decimal("800.00"),
+        Decimal("696.54"),  # less the contribution
         Decimal("1034.56"),
         Decimal("103.46"),
+        Decimal("103.46"),
+        None,
+        Decimal("234.56"),
+        40,
         16,
         18,
         datetime.date(2027, 7, 4),
     )
     assert second.unit == "A002"
-    assert total([first, second]) == (Decimal("1600.00"), Decimal("2069.12"), Decimal("206.92"))
+    sums = total([first, second])
+    assert (sums.treasury, sums.available, sums.margin) == (Decimal("1600.00"), Decimal("1393.08"), Decimal("2069.12"))
+    assert (sums.contribution, sums.provisional, sums.customers) == (
+        Decimal("206.92"),
+        Decimal("206.92"),
+        Decimal("469.12"),
+    )
 
 
 def test_margin_and_contribution_follow_the_period_and_treasury_its_end(coop: Coop) -> None:
@@ -124,7 +138,7 @@ def test_margins_and_contributions_agree_with_the_levies_of_the_core(coop: Coop)
     entries, _, options = loader.load_file(str(coop.main))
     levied = [entry for entry in entries if isinstance(entry, Transaction) and "contribution" in entry.tags]
     for unit, row in zip(
-        ("A001", "A002"), Activities(entries, options).rows(Period(*ALWAYS, datetime.date.max)), strict=True
+        ("A001", "A002"), Activities(Facts(entries, options)).rows(Period(*ALWAYS, datetime.date.max)), strict=True
     ):
         own = [entry for entry in levied if entry.meta["unit"] == unit]
         assert row.margin == own[-1].meta["cumulative"].number
@@ -156,9 +170,11 @@ def test_the_page_in_french(coop: Coop) -> None:
     assert "<h2>Toute la coop – Activités – 2026-02</h2>" in text  # noqa: RUF001
     first, second, last = cells(text)
     day = "4 juil. 2027"
-    assert first == ["A001", "Menuiserie", "Active", "800,00", "-200,00", "-20,00", "16 / 18", day]
+    figures = ["800,00", "696,54", "-200,00", "-20,00", "-20,00", "234,56", "39"]
+    assert first == ["A001", "Menuiserie", "Active", *figures, "16 / 18", day]
     assert second[0] == "A002"
-    assert last == ["Total (2)", "1\u202f600,00", "-400,00", "-40,00", ""]
+    sums = ["1\u202f600,00", "1\u202f393,08", "-400,00", "-40,00", "-40,00", "469,12"]
+    assert last == ["Total (2)", *sums, ""]
     assert 'href="/toute-la-coop/trial_balance/?account=A001&amp;time=2026-02"' in text
     assert 'role="alert"' not in text
 
@@ -177,7 +193,7 @@ def test_the_page_in_each_language(coop: Coop, language: str, title: str, state:
     text = page(coop.main, language=language)
     assert f"– {title}</h2>" in text  # noqa: RUF001
     assert cells(text)[0][2] == state
-    assert cells(text)[0][4] == amount
+    assert cells(text)[0][5] == amount
 
 
 def test_the_ledgers_own_language_wins(coop: Coop) -> None:
@@ -192,12 +208,20 @@ def test_an_empty_ledger(tmp_path: Path) -> None:
     assert "Aucune activité" in page(ledger, time="2020")
 
 
-def test_one_activity_alone(coop: Coop) -> None:
+def test_one_activity_of_a_cooperative(coop: Coop) -> None:
     own = coop.own("A001")
-    write_text(own, own.read_text(encoding="utf-8") + '2020-01-01 custom "fava-extension" "beancoop_fava"\n')
+    whole = '2020-01-01 custom "fava-extension" "beancoop_fava"\n2026-01-05 open Assets:55:5500-Banque:COOP\n'
+    write_text(own, own.read_text(encoding="utf-8") + whole)
     text = page(own, path="/livre-a001/extension/Activites/")
     assert [row[0] for row in cells(text)] == ["A001", "Total (1)"]
-    assert cells(text)[0][5] == "103,46"
+    assert cells(text)[0][6] == "103,46"
+
+
+def test_a_sub_ledger_alone_has_nothing_of_the_cooperative_to_show(coop: Coop) -> None:
+    text = page(coop.own("A001"), path="/livre-a001/extension/Activites/", time="2026-02")
+    assert "n’a rien à y montrer" in text  # noqa: RUF001
+    assert 'href="/livre-a001/extension/Autonomie/?time=2026-02"' in text
+    assert "<table" not in text
 
 
 def test_five_hundred_activities(coop: Coop) -> None:
@@ -255,6 +279,27 @@ def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(coop: Coop, monke
     assert asking.get("/toute-la-coop/api/income_statement").status_code == 200
 
 
+@pytest.mark.parametrize("time", ["hello", "2026-13", "2026-02-30", "2026 - 2025", "' or 1", "10000", "<b>"])
+def test_a_period_that_cannot_be_read_is_told_on_the_page(coop: Coop, time: str) -> None:
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+        path = f"/toute-la-coop/extension/{name}/"
+        answer = asking.get(path, query_string={"time": time}, headers={"Accept-Language": "fr"})
+        assert answer.status_code == 200
+        assert "La période ne peut pas être lue" in answer.text
+        assert "<b>" not in answer.text
+        assert asking.get(f"{path}download-tables.xlsx", query_string={"time": time}).status_code == 404
+
+
+@pytest.mark.parametrize("time", ["0001", "9999", "9999-12-31", "0001 - 9999", "2026-W10", "fy2026", "month"])
+def test_any_other_period_is_read(coop: Coop, time: str) -> None:
+    asking = Client(create_app(coop.main, hosts=("localhost",)))
+    for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+        answer = asking.get(f"/toute-la-coop/extension/{name}/", query_string={"time": time, "unit": "A001"})
+        assert answer.status_code == 200
+        assert "period cannot be read" not in answer.text
+
+
 def test_hostile_text_is_escaped(coop: Coop) -> None:
     hostile = "<script>alert(1)</script>"
     coop.add("A001", f'2026-03-01 custom "activity-terms" "A001"\n  trade: "{hostile}"\n')
@@ -267,20 +312,42 @@ def test_hostile_text_is_escaped(coop: Coop) -> None:
 def test_numbers_are_hidden_incognito(coop: Coop) -> None:
     asking = Client(stock_fava([coop.main], load=True, incognito=True))
     table = cells(asking.get(PAGE).text)
-    assert table[0][3:6] == ["XXX.XX", "X,XXX.XX", "XXX.XX"] or table[0][3:6] == ["XXX,XX", "X\u202fXXX,XX", "XXX,XX"]
+    assert table[0][3:8] in (
+        ["XXX.XX", "XXX.XX", "X,XXX.XX", "XXX.XX", "XXX.XX"],
+        ["XXX,XX", "XXX,XX", "X\u202fXXX,XX", "XXX,XX", "XXX,XX"],
+    )
     assert not re.search(r"data-sort-value=\"-?\d+\.\d\d\"", asking.get(PAGE).text)
 
 
-def test_the_figures_are_added_up_once_per_load(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_figures_are_added_up_once_per_load_for_all_pages(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    real = Activities._add_up
+    real = Sums.__init__
 
-    def counted(self: Activities, entries: Sequence[Directive]) -> None:
+    def counted(self: Sums, entries: Sequence[Directive], currency: str) -> None:
         made.append(len(entries))
-        real(self, entries)
+        real(self, entries, currency)
 
-    monkeypatch.setattr(Activities, "_add_up", counted)
+    monkeypatch.setattr(Sums, "__init__", counted)
     asking = Client(create_app(coop.main, hosts=("localhost",)))
     for time in ("", "2026-01", "2026-02"):
-        asking.get(PAGE, query_string={"time": time})
+        for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+            path = f"/toute-la-coop/extension/{name}/"
+            assert asking.get(path, query_string={"time": time}).status_code == 200
     assert len(made) == 1
+
+
+@given(
+    st.lists(st.lists(st.tuples(DAYS, st.decimals(-999, 999, places=2)))),
+    DAYS,
+    DAYS,
+)
+def test_several_series_added_up_are_the_sum_of_each(
+    several: list[list[tuple[datetime.date, Decimal]]], begin: datetime.date, end: datetime.date
+) -> None:
+    all_series = []
+    for amounts in several:
+        series = Series()
+        for when, amount in sorted(amounts, key=lambda pair: pair[0]):
+            series.add(when, amount)
+        all_series.append(series)
+    assert added(all_series).within(begin, end) == sum((each.within(begin, end) for each in all_series), Decimal(0))

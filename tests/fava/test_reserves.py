@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import beanquery
 import pytest
 from beancoop.atomic import write_text
+from beancoop.backing import Backing, CostYear, Dividend
+from beancoop.equity import Equity, ReserveYear
+from beancoop.facts import Facts
 from beancoop.period import Period
-from beancoop_fava.equity import CostYear, Dividend, Equity, ReserveYear
 from beancoop_fava.serve import create_app
 from beancount import loader
 from fava.application import create_app as stock_fava
@@ -95,7 +97,14 @@ def whole(coop: Coop) -> Coop:
 def equity(ledger: Path) -> Equity:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return Equity(entries, options)
+    return Equity(Facts(entries, options))
+
+
+def backing(ledger: Path) -> Backing:
+    entries, errors, options = loader.load_file(str(ledger))
+    assert not errors
+    facts = Facts(entries, options)
+    return Backing(facts, Equity(facts).balances)
 
 
 def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
@@ -150,15 +159,14 @@ def test_the_movements_of_the_reserves_by_year(whole: Coop) -> None:
 
 
 def test_what_the_contributions_paid_for(whole: Coop) -> None:
-    first, second = equity(whole.main).cost_years(ALWAYS)
+    first, second = backing(whole.main).cost_years(ALWAYS)
     levied = Decimal("206.92")  # twice 103.46
     assert first == CostYear(2026, levied, Decimal("1000.00"), Decimal("2000.00"), (levied + 1000) / 2000)
     assert second == CostYear(2027, Decimal("0.00"), Decimal("0.00"), Decimal("0.00"), None)
 
 
 def test_the_net_assets(whole: Coop) -> None:
-    books = equity(whole.main)
-    figures = dict(books.net_assets(ALWAYS))
+    figures = {figure.key: figure.amount for figure in backing(whole.main).net_assets(ALWAYS)}
     assert figures == {
         "assets": Decimal("8464.12"),  # COOP 5895 + 500, the activities' banks 1600 and customers 469.12
         "provisions": Decimal("-150.00"),
@@ -174,8 +182,8 @@ def test_the_net_assets(whole: Coop) -> None:
 def test_dividends_beside_their_ceiling(whole: Coop) -> None:
     share = Decimal(105) / Decimal(3500)
     expected = Dividend(2026, Decimal("105.00"), Decimal("3500.00"), share, Decimal("0.06"), Decimal("210.00"))
-    assert equity(whole.main).dividends(ALWAYS) == [expected]
-    assert equity(whole.main).dividends(ALWAYS._replace(end=datetime.date(2026, 6, 10))) == []
+    assert backing(whole.main).dividends(ALWAYS) == [expected]
+    assert backing(whole.main).dividends(ALWAYS._replace(end=datetime.date(2026, 6, 10))) == []
 
 
 @pytest.mark.parametrize("period", [ALWAYS, IN_2025])
@@ -189,7 +197,9 @@ def test_the_figures_are_those_of_queries(period: Period) -> None:
         rows = connection.execute(f"SELECT sum(number) AS n WHERE {condition} AND {until}").fetchall()
         return rows[0][0] if rows and rows[0][0] is not None else Decimal(0)
 
-    books = Equity(entries, options)
+    facts = Facts(entries, options)
+    books = Equity(facts)
+    behind = Backing(facts, books.balances)
     sheet = books.sheet(period)
     assert sheet.total == -total("account ~ '^(Equity:1|Income:7|Expenses:6)'")
     january = f"{period.today.year}-01-01"
@@ -199,16 +209,21 @@ def test_the_figures_are_those_of_queries(period: Period) -> None:
             assert line.amount == -total(f"account ~ ':{line.number}-'")
     year = next(row for row in books.reserve_years(period) if row.year == period.today.year)
     assert year.closing == -total("account ~ ':(13[0-9]*|1119)-'") > 0
-    costs = next(row for row in books.cost_years(period) if row.year == period.today.year)
+    costs = next(row for row in behind.cost_years(period) if row.year == period.today.year)
     assert costs.costs == total("account ~ ':6[0-8]:.*:COOP$'", january) > 0
     assert costs.contributions == -total("account ~ ':950-.*:COOP$'", january) > 0
     assert costs.contributions == total("account ~ ':950-' AND leaf(account) != 'COOP'", january)
     assert costs.subsidies == -total("account ~ ':740-.*:COOP$'", january) > 0
-    figures = dict(books.net_assets(period))
+    figures = {figure.key: figure.amount for figure in behind.net_assets(period)}
     assert figures["assets"] == total("account ~ '^Assets:[2-5]'")
     assert figures["debts"] == total("account ~ '^Liabilities:(17|4)'")
     held_back = total("account ~ ':(111[0-9]*|131[0-9]*|12[0-9]*)-'") - total("account ~ ':(20[0-9]*|210[0-9]*)-'")
     assert figures["net"] == sheet.total + held_back
+    liquid = {figure.key: figure.amount for figure in behind.liquidity(period)}
+    assert liquid["treasury"] == total("account ~ '^Assets:5'") > 0
+    assert liquid["receivables"] == total("account ~ '^Assets:(4[01]|49:49[01])'") > 0
+    assert liquid["debts"] == total("account ~ '^Liabilities:4[2-8]'") + total("account ~ '^Liabilities:49:49[23]'")
+    assert liquid["margin"] == liquid["treasury"] + liquid["receivables"] + liquid["debts"]
 
 
 def test_the_page_in_french(whole: Coop) -> None:
@@ -269,7 +284,7 @@ def test_hostile_text_is_escaped(whole: Coop) -> None:
 
 def test_numbers_are_hidden_incognito(whole: Coop) -> None:
     text = Client(stock_fava([whole.main], load=True, incognito=True)).get(PAGE).text
-    figures = re.findall(r'<td class="num">([^<]*)</td>', text)
+    figures = re.findall(r'<td class="num">(?:<a [^>]*>)?([^<]*)<', text)
     assert len(figures) > 30
     assert not [figure for figure in figures if re.search(r"\d", figure.partition("(")[0])]
 

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from beancoop.declarations import OUTCOMES
+from beancoop_fava import words
 from beancoop_fava.texts import DOMAIN, FOLDER, LANGUAGES
 
 PACKAGE = Path(beancoop_fava.__file__).parent
@@ -50,7 +51,7 @@ def test_a_sentence_stays_a_sentence(language: str) -> None:
 
 
 def test_each_state_has_a_name() -> None:
-    assert set(beancoop_fava.STATES) == {"future", "active", "paused", "ended", *OUTCOMES}
+    assert set(words.STATES) == {"future", "active", "paused", "ended", *OUTCOMES}
 
 
 def test_there_is_no_other_language() -> None:

@@ -29,7 +29,10 @@ EACH = {"coda": 100, "camt": 6, "mt940": 40, "ofx": 60}
 WRITTEN = {
     "coda": coda(CodaPaper((CodaLine(5_000, name="X"), CodaLine(-2_000, sequence=2)))),
     "camt": camt(CamtPaper((Entry("5.00"), Entry("-2.00")))),
-    "mt940": mt940(Mt940Paper((Mt940Line("5.00", texts=("X",)), Mt940Line("-2.00")))),
+    "mt940": mt940(
+        Mt940Paper((Mt940Line("5.00", texts=("X",)),), closing="62M", number="7/1"),
+        Mt940Paper((Mt940Line("-2.00"),), old="5.00", opening="60M", number="7/2"),
+    ),
     "ofx": sgml(OfxPaper((OfxLine("5.00", fitid="1"), OfxLine("-2.00", fitid="2")))),
 }
 

@@ -372,6 +372,7 @@ class TestRefusals:
                 (":28C:", ":25:BE71096123456769\r\n:28C:"),
                 "line 3: the statement begun at line 1 names a second account",
             ),
+            (("-\r\n", ":28C:13/1\r\n"), "line 8: the statement begun at line 1 has a second number"),
             ((":62F:", ":60F:C260114EUR0,\r\n:62F:"), "has a balance :60: already, at line 4"),
             (("-\r\n", ":61:2601150115C1,00NTRFX\r\n"), "line 8: the movement stands after the new balance"),
             (("-\r\n", ":2\r\n"), "line 8: ':2' looks like a field and is none"),

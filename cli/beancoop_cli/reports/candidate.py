@@ -52,7 +52,7 @@ def _columns(words: Words) -> list[Column]:
     return [
         Column(words.t("Date"), "date"),
         Column(words.t("Nature")),
-        Column(words.t("Piece")),
+        Column(words.t("Piece"), "piece"),
         Column(words.t("Granted (619)"), "amount"),
         Column(words.t("Paid out"), "amount"),
     ]

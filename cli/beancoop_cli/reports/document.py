@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Cell: TypeAlias = str | int | Decimal | datetime.date | None
 
-Kind: TypeAlias = Literal["text", "code", "amount", "rate", "date", "count"]
+Kind: TypeAlias = Literal["text", "piece", "code", "amount", "rate", "date", "count"]
 Style: TypeAlias = Literal["line", "again", "part", "total"]
 
 _UNSAID = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})

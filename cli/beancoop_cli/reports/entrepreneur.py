@@ -147,7 +147,7 @@ def _margin(words: Words, found: ActivityStatement) -> Section:
     columns = [
         Column(words.t("Date"), "date"),
         Column(words.t("Entry")),
-        Column(words.t("Piece"), "code"),
+        Column(words.t("Piece"), "piece"),
         Column(words.t("Rate"), "rate"),
         Column(words.t("Margin"), "amount"),
     ]
@@ -215,7 +215,7 @@ def _vat(words: Words, found: ActivityStatement) -> Section:
 def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
     columns = [
         Column(words.t("Date"), "date"),
-        Column(words.t("Invoice"), "code"),
+        Column(words.t("Invoice"), "piece"),
         Column(words.t("Party")),
         Column(words.t("Due on"), "date"),
         Column(words.t("Invoiced"), "amount"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.backing import Backing
 from beancoop.equity import Equity
+from beancoop.facts import Facts
 from beancoop.statements.annual import equity_changes
 
 from beancoop_cli.reports.document import Column, Row, Section
@@ -49,15 +51,17 @@ CHANGES = {
 def reserves_report(request: Request) -> Draft:
     """Show the equity, what changed it, the reserves, the dividends and the net assets."""
     words = request.words
-    equity = Equity(request.books.ledger.entries, request.books.ledger.options)
+    facts = Facts(request.books.ledger.entries, request.books.ledger.options)
+    equity = Equity(facts)
+    backing = Backing(facts, equity.balances)
     sections = [
         _sheet(request, equity),
         _changes(request),
         _years(request, equity),
         _movements(request, equity),
-        _dividends(request, equity),
-        _net_assets(request, equity),
-        _costs(request, equity),
+        _dividends(request, backing),
+        _net_assets(request, backing),
+        _costs(request, backing),
     ]
     notes = [words.t("Reserves are indivisible: they are debited against reserves, results and losses alone.")]
     return Draft(words.t("Reserves"), sections, notes=notes)
@@ -116,7 +120,7 @@ def _movements(request: Request, equity: Equity) -> Section:
     return Section(words.t("Movements of the reserves"), columns, rows)
 
 
-def _dividends(request: Request, equity: Equity) -> Section:
+def _dividends(request: Request, backing: Backing) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),
@@ -128,7 +132,7 @@ def _dividends(request: Request, equity: Equity) -> Section:
     ]
     rows = [
         Row([str(each.year), each.amount, each.shares, _share(words, each.share), words.rate(each.ceiling), each.most])
-        for each in equity.dividends(request.span.period)
+        for each in backing.dividends(request.span.period)
     ]
     note = words.t("Ceiling of an approved social enterprise: royal decree of 8 January 1962, art. 1.")
     return Section(words.t("Dividends"), columns, rows, note)
@@ -138,11 +142,11 @@ def _share(words: Words, share: Decimal | None) -> str:
     return NOTHING if share is None else words.share(share)
 
 
-def _net_assets(request: Request, equity: Equity) -> Section:
+def _net_assets(request: Request, backing: Backing) -> Section:
     words = request.words
     rows = [
-        Row([words.t(NET_ASSETS[key]), amount], "total" if key == "net" else "line")
-        for key, amount in equity.net_assets(request.span.period)
+        Row([words.t(NET_ASSETS[each.key]), each.amount], "total" if each.key == "net" else "line")
+        for each in backing.net_assets(request.span.period)
     ]
     columns = [Column(words.on(request.span.last)), Column(words.t("Amount"), "amount")]
     note = words.t(
@@ -151,7 +155,7 @@ def _net_assets(request: Request, equity: Equity) -> Section:
     return Section(words.t("Net assets"), columns, rows, note)
 
 
-def _costs(request: Request, equity: Equity) -> Section:
+def _costs(request: Request, backing: Backing) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),
@@ -162,6 +166,6 @@ def _costs(request: Request, equity: Equity) -> Section:
     ]
     rows = [
         Row([str(each.year), each.contributions, each.subsidies, each.costs, _share(words, each.coverage)])
-        for each in equity.cost_years(request.span.period)
+        for each in backing.cost_years(request.span.period)
     ]
     return Section(words.t("What pays for the structure"), columns, rows)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
+import re
+import sys
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 from beancoop.table import workbook
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from beancoop_cli.reports.document import Document, Section, clean
 from beancoop_cli.reports.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import NoReturn
 
     from beancoop_cli.reports.document import Cell, Row
 
-PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 """What Debian calls the libraries that lay out the text of a PDF."""
 
+_LONG_WORD, _REFERENCE = re.compile(r"\S{16}(?=\S)"), 20
+"""How many characters a narrow column can take without a break, in a word and in a reference."""
 _VARIANT = "pdf/ua-1"
 """ISO 14289-1: tagged, so that it can be read aloud."""
 
@@ -70,20 +75,18 @@ def pdf(document: Document) -> bytes:
 
     """
     try:
-        import weasyprint  # noqa: PLC0415 - slow to load, and not there on every machine
+        with contextlib.redirect_stdout(sys.stderr):  # where the report goes is no place for its advice
+            import weasyprint  # noqa: PLC0415 - slow to load, and not there on every machine
     except OSError as error:
         raise NoEngineError(
             f"PDF needs libraries that are not on this machine ({error}). On Debian or Ubuntu: apt install {PANGO}. "
             "Meanwhile --format html can be printed from a browser."
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    page = weasyprint.HTML(string=html(document).decode(), url_fetcher=_refuse)
+    nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    page = weasyprint.HTML(string=html(document).decode(), url_fetcher=nothing)
     made = page.write_pdf(pdf_variant=_VARIANT, pdf_identifier=document.name.encode())
     return bytes(made)
-
-
-def _refuse(url: str, *_: object, **__: object) -> NoReturn:
-    raise ValueError(f"{url}: a report fetches nothing")
 
 
 class _Rows:
@@ -107,8 +110,22 @@ class _Rows:
         return self.words.day(cell) if isinstance(cell, datetime.date) else str(cell)
 
 
+def breakable(text: str) -> Markup:
+    """Let a long word be broken where there is no room for it, so that it widens no column beyond the page."""
+    return Markup("<wbr>").join(_LONG_WORD.sub("\\g<0>\0", text).split("\0"))  # clean() leaves no such character
+
+
+def whole(text: str) -> Markup:
+    """Keep each of the references in *text*, such as A001-2026-0007, on one line, unless it is very long."""
+    return Markup(" ").join(
+        breakable(word) if len(word) > _REFERENCE else Markup('<span class="whole">{}</span>').format(word)
+        for word in text.split()
+    )
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("beancoop_cli.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    loader = PackageLoader("beancoop_cli.reports")
+    templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    templates.filters |= {"breakable": breakable, "whole": whole}
+    return templates

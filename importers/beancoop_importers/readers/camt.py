@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.identifiers import account_key, iban_holds
 from beancoop_importers.readers.camt_entries import Sayer, amount_of, date_of, entry_of, sign_of, status_of
-from beancoop_importers.readers.xml import child, children, line_of, parse, text, text_of_head
+from beancoop_importers.readers.xml import child, children, line_of, parts, stream, text, text_of_head
 from beancoop_importers.statement import UNNUMBERED, Oddities, Refused, Statement
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
 
     from beancoop_importers.readers.camt_entries import Entry
+    from beancoop_importers.statement import Movement
 
 _HEAD = re.compile(r"camt\.05[234]\.001\.|<(?:[\w.-]+:)?BkToCstmr")
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.([0-9]{2})\}")
@@ -52,26 +53,32 @@ def read(data: bytes) -> tuple[Statement, ...]:
             nothing of it may be booked.
 
     """
-    root = parse(data)
-    messages = list(root.iter(*(f"{{*}}{name}" for name in (_STATEMENT, *_NOT_BOOKED))))
+    messages: list[etree._Element] = []
+    statements: list[Statement] = []
+    reading: _Reading | None = None
+    for element in stream(data, "Ntry", "Stmt", _STATEMENT, *_NOT_BOOKED):
+        parent, name = element.getparent(), _local(element)
+        if name == "Ntry" and _local(parent) == "Stmt":
+            if reading is None or reading.element is not parent:
+                reading = _Reading(parent)
+            reading.take(element)
+        elif name == "Stmt" and _local(parent) == _STATEMENT:
+            whole = reading if reading and reading.element is element else _Reading(element)
+            statements.append(whole.statement())
+            element.clear()
+        elif why := _NOT_BOOKED.get(name):
+            raise Refused(f"{why}, CAMT.053, which is the one to import.", line_of(element))
+        elif name == _STATEMENT:
+            messages.append(element)
     if not messages:
         raise Refused("this is no CAMT.053: it holds no bank-to-customer statement; ask the bank for CAMT.053.", 1)
-    for message in messages:
-        if why := _NOT_BOOKED.get(_local(message)):
-            raise Refused(f"{why}, CAMT.053, which is the one to import.", line_of(message))
-    found = [(element, _version(message)) for message in messages for element in children(message, "Stmt")]
-    if not found:
+    if not statements:
         raise Refused("the file holds no statement (Stmt); download it again from the bank.", line_of(messages[0]))
-    return tuple([_statement(element, version) for element, version in found])
+    return tuple(statements)
 
 
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _version(message: etree._Element) -> int | None:
-    match = _NAMESPACE.match(str(message.tag))
-    return int(match[1]) if match else None
+def _local(element: etree._Element | None) -> str:
+    return "" if element is None else str(element.tag).rpartition("}")[2]
 
 
 class _Balance(NamedTuple):
@@ -82,51 +89,149 @@ class _Balance(NamedTuple):
     date: datetime.date | None
 
 
-def _statement(element: etree._Element, version: int | None) -> Statement:
-    odd = Oddities()
-    if version not in _VERSIONS:
-        said = "no version" if version is None else f"version {version}"
-        odd.add("version", f"CAMT.053 in {said} is read as versions 2 to 8; its balances agree.", line_of(element))
-    account, key, currency = _account(element, odd)
-    opening = _balance(element, _OPENINGS, currency)
-    closing = _balance(element, (_CLOSING,), currency)
-    entries = _booked(element, currency, odd)
-    if opening is None or (closing is None and entries):
-        raise Refused(
+class _Entry(NamedTuple):
+    """A booked entry: what counts of it, what is said of it, and all of it where the balances may yet turn it round."""
+
+    amount: Decimal
+    movement: Movement
+    reversal: Entry | None
+
+
+class _Reading:
+    """A statement while it is read: an entry is said as it comes, and forgotten, where account and balances came first.
+
+    That is their order in the standard. Where a bank has another, the entries wait for the end of the statement.
+    """
+
+    def __init__(self, element: etree._Element) -> None:
+        self.element = element
+        self.odd = Oddities()
+        self.entries: list[_Entry] = []
+        self.account = self.key = self.currency = ""
+        self.sayer: Sayer | None = None
+        version = _version(element.getparent())
+        if version not in _VERSIONS:
+            said = "no version" if version is None else f"version {version}"
+            self.odd.add(
+                "version", f"CAMT.053 in {said} is read as versions 2 to 8; its balances agree.", line_of(element)
+            )
+
+    def take(self, entry: etree._Element) -> None:
+        """Take an entry that has just been closed."""
+        if self.sayer is None and child(self.element, "Acct") is not None and _balances(self.element, _CLOSING):
+            self._begin()
+        if self.sayer and not self._say(entry):
+            entry.clear()
+
+    def statement(self) -> Statement:
+        """Give the statement, once it is closed."""
+        element = self.element
+        if self.sayer is None:
+            self._begin()
+            for entry in children(element, "Ntry"):
+                self._say(entry)
+        self._count()
+        opening, closing = _balance(element, _OPENINGS, self.currency), _balance(element, (_CLOSING,), self.currency)
+        if opening is None:
+            raise self._unproved()
+        old, new, movements = self._proved(opening, closing)
+        return Statement(
+            format="camt",
+            account=self.account,
+            iban=self.key,
+            currency=self.currency,
+            number=text(element, "ElctrncSeqNb") or text(element, "LglSeqNb") or UNNUMBERED,
+            old_date=opening.date,
+            old_balance=old,
+            new_date=closing.date if closing else None,
+            new_balance=new,
+            movements=tuple(movements),
+            duplicate=text(element, "CpyDplctInd") in _COPIES,
+            first_line=line_of(element),
+            last_line=line_of(closing.element if closing else element),
+            warnings=self.odd.notes(),
+            identity=text(element, "Id") or f"{UNNUMBERED}@{old:.2f}",
+        )
+
+    def _begin(self) -> None:
+        """Read what the entries are read within."""
+        self.account, self.key, self.currency = _account(self.element, self.odd)
+        closing = _balance(self.element, (_CLOSING,), self.currency)
+        if closing and closing.date is None:
+            raise Refused("the closing balance has no date; the file cannot be booked.", line_of(closing.element))
+        if closing and closing.date:
+            self.sayer = Sayer(self.key, self.currency, closing.date, self.odd)
+
+    def _say(self, element: etree._Element) -> bool:
+        """Say an entry that is booked, and tell whether it must be kept; what is pending comes again when it is."""
+        there = parts(element)
+        if (status := status_of(there)) != "BOOK":
+            self.odd.add("status", f"an entry is not booked yet ({status[:20]}); it is left out.", line_of(element))
+            return False
+        if self.sayer is None:
+            raise self._unproved()
+        entry = entry_of(element, there, self.currency)
+        movement = self.sayer.movement(entry, len(self.entries) + 1)
+        self.entries.append(_Entry(entry.amount, movement, entry if entry.reversal else None))
+        return entry.reversal
+
+    def _unproved(self) -> Refused:
+        return Refused(
             "the statement gives no booked balance to begin with (OPBD or PRCD) and to end with (CLBD), so nothing "
             "proves it whole; ask the bank for the end-of-day statement, all its pages in one.",
-            line_of(element),
+            line_of(self.element),
         )
-    old, new, entries = _proved(opening, closing, entries, odd)
-    last = closing.date if closing else None
-    if closing and last is None:
-        raise Refused("the closing balance has no date; the file cannot be booked.", line_of(closing.element))
-    sayer = Sayer(key, currency, last, odd) if last else None
-    return Statement(
-        format="camt",
-        account=account,
-        iban=key,
-        currency=currency,
-        number=text(element, "ElctrncSeqNb") or text(element, "LglSeqNb") or UNNUMBERED,
-        old_date=opening.date,
-        old_balance=old,
-        new_date=last,
-        new_balance=new,
-        movements=tuple([sayer.movement(one, place) for place, one in enumerate(entries, 1)] if sayer else ()),
-        duplicate=text(element, "CpyDplctInd") in _COPIES,
-        first_line=line_of(element),
-        last_line=line_of(closing.element if closing else element),
-        warnings=odd.notes(),
-        identity=text(element, "Id") or f"{UNNUMBERED}@{old:.2f}",
-    )
+
+    def _count(self) -> None:
+        said = text(self.element, "TxsSummry", "TtlNtries", "NbOfNtries")
+        found = sum(1 for _ in children(self.element, "Ntry"))
+        if said and said != str(found):
+            text_said = f"the statement announces {said[:20]} entries and holds {found}."
+            self.odd.add("count", text_said, line_of(self.element))
+
+    def _proved(self, opening: _Balance, closing: _Balance | None) -> tuple[Decimal, Decimal | None, list[Movement]]:
+        """Give the balances and movements with the signs that make old balance + entries = new balance.
+
+        The signs as written come first; then those of reversals turned round.
+        """
+        movements = [one.movement for one in self.entries]
+        if closing is None:
+            return opening.amounts[0], None, movements
+        written = [one.amount for one in self.entries]
+        turned = [-one.amount if one.reversal else one.amount for one in self.entries]
+        for amounts in (written, turned):
+            moved = sum(amounts)
+            for old, new in product(opening.amounts, closing.amounts):
+                if old + moved == new:
+                    _tell(opening, moved=bool(moved), turned=amounts is turned, odd=self.odd)
+                    return old, new, self._turned() if amounts is turned else movements
+        old, new = opening.amounts[0], closing.amounts[0]
+        raise Refused(
+            f"old balance {old} plus booked entries gives {old + sum(written)}, but the new "
+            f"balance says {new}; the file is damaged or incomplete; download it again from the bank.",
+            line_of(closing.element),
+        )
+
+    def _turned(self) -> list[Movement]:
+        """Say the reversals again, turned round."""
+        return [
+            self.sayer.movement(one.reversal._replace(amount=-one.amount), place)
+            if one.reversal and self.sayer
+            else one.movement
+            for place, one in enumerate(self.entries, 1)
+        ]
+
+
+def _version(message: etree._Element) -> int | None:
+    match = _NAMESPACE.match(str(message.tag))
+    return int(match[1]) if match else None
 
 
 def _account(element: etree._Element, odd: Oddities) -> tuple[str, str, str]:
     """Give the statement's account as written and normalised, and its currency."""
     holder = child(element, "Acct")
     written = text(holder, "Id", "IBAN") or text(holder, "Id", "Othr", "Id")
-    balances = [one for one in children(element, "Bal") if text(one, "Tp", "CdOrPrtry", "Cd") in {*_OPENINGS, _CLOSING}]
-    amounts = (child(one, "Amt") for one in (*balances, *children(element, "Ntry")))
+    amounts = (child(one, "Amt") for one in (*_balances(element, *_OPENINGS, _CLOSING), *children(element, "Ntry")))
     said = (one.get("Ccy", "") for one in amounts if one is not None)
     currency = text(holder, "Ccy") or next(filter(None, said), "")
     if not written or not _CURRENCY.fullmatch(currency):
@@ -137,56 +242,21 @@ def _account(element: etree._Element, odd: Oddities) -> tuple[str, str, str]:
     return written, key, currency
 
 
+def _balances(element: etree._Element, *kinds: str) -> list[etree._Element]:
+    return [one for one in children(element, "Bal") if text(one, "Tp", "CdOrPrtry", "Cd") in kinds]
+
+
 def _balance(element: etree._Element, kinds: Sequence[str], currency: str) -> _Balance | None:
     """Give the balance of the first of *kinds* there is."""
     for kind in kinds:
-        found = [one for one in children(element, "Bal") if text(one, "Tp", "CdOrPrtry", "Cd") == kind]
+        found = _balances(element, kind)
         if len(found) > 1:
             raise Refused(f"the statement gives its {kind} balance {len(found)} times.", line_of(found[1]))
         for one in found:
-            amount, sign = amount_of(one, currency), sign_of(one)
+            amount, sign = amount_of(one, child(one, "Amt"), currency), sign_of(one, text(one, "CdtDbtInd"))
             amounts = (amount, -amount) if sign is None else (sign * amount,)
             return _Balance(one, amounts, date_of(child(one, "Dt")))
     return None
-
-
-def _booked(element: etree._Element, currency: str, odd: Oddities) -> list[Entry]:
-    """Read the entries that are booked; what is pending or only told comes again when it is."""
-    found = list(children(element, "Ntry"))
-    said = text(element, "TxsSummry", "TtlNtries", "NbOfNtries")
-    if said and said != str(len(found)):
-        odd.add("count", f"the statement announces {said[:20]} entries and holds {len(found)}.", line_of(element))
-    entries: list[Entry] = []
-    for one in found:
-        if (status := status_of(one)) == "BOOK":
-            entries.append(entry_of(one, currency))
-        else:
-            odd.add("status", f"an entry is not booked yet ({status[:20]}); it is left out.", line_of(one))
-    return entries
-
-
-def _proved(
-    opening: _Balance, closing: _Balance | None, entries: list[Entry], odd: Oddities
-) -> tuple[Decimal, Decimal | None, list[Entry]]:
-    """Give the balances and entries with the signs that make old balance + entries = new balance.
-
-    The signs as written come first; then those of reversals turned round.
-    """
-    if closing is None:
-        return opening.amounts[0], None, entries
-    turned = [one._replace(amount=-one.amount) if one.reversal else one for one in entries]
-    for readings in (entries, turned):
-        moved = sum(one.amount for one in readings)
-        for old, new in product(opening.amounts, closing.amounts):
-            if old + moved == new:
-                _tell(opening, moved=bool(moved), turned=readings is turned, odd=odd)
-                return old, new, readings
-    old, new = opening.amounts[0], closing.amounts[0]
-    raise Refused(
-        f"old balance {old} plus booked entries gives {old + sum(one.amount for one in entries)}, but the new "
-        f"balance says {new}; the file is damaged or incomplete; download it again from the bank.",
-        line_of(closing.element),
-    )
 
 
 def _tell(opening: _Balance, *, moved: bool, turned: bool, odd: Oddities) -> None:

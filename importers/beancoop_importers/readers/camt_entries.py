@@ -10,10 +10,11 @@ import datetime
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
-from beancoop_importers.readers.xml import child, children, line_of, text
+from beancoop_importers.readers.xml import child, children, line_of, parts, said, text
 from beancoop_importers.statement import YEARS, Movement, Refused, Structured
 
 if TYPE_CHECKING:
@@ -29,46 +30,51 @@ _ISSUER = "BBA"  # the Belgian bankers' association, whose structured communicat
 _OGM_SIGNS = str.maketrans("", "", " +*/")
 
 
-def amount_of(holder: etree._Element, currency: str) -> Decimal:
-    """Give the positive amount in the `Amt` of *holder*, which must be in *currency*."""
-    element = child(holder, "Amt")
-    if element is None:
+def amount_of(holder: etree._Element, amount: etree._Element | None, currency: str) -> Decimal:
+    """Give the positive *amount* of *holder*, its `Amt`, which must be in *currency*."""
+    if amount is None:
         raise Refused("there is no amount (Amt) here; the file is damaged.", line_of(holder))
-    said, written = element.get("Ccy", ""), (element.text or "").strip()
-    if said != currency:
+    there, written = amount.get("Ccy", ""), (amount.text or "").strip()
+    if there != currency:
         raise Refused(
-            f"an amount is in {said or 'no currency'}, the account in {currency}; the file cannot be booked.",
-            line_of(element),
+            f"an amount is in {there or 'no currency'}, the account in {currency}; the file cannot be booked.",
+            line_of(amount),
         )
     if not _AMOUNT.fullmatch(written):
         raise Refused(
             f"{written[:40]!r} is no amount; expected figures and a point, such as 1234.56; the file is damaged.",
-            line_of(element),
+            line_of(amount),
         )
     return Decimal(written)
 
 
-def sign_of(holder: etree._Element) -> int | None:
-    """Give 1 for a credit, -1 for a debit, None where the bank does not say."""
-    said = text(holder, "CdtDbtInd")
-    if said and said not in _SIGNS:
-        raise Refused(f"{said[:40]!r} is neither CRDT nor DBIT; the file is damaged.", line_of(holder))
-    return _SIGNS.get(said)
+def sign_of(holder: etree._Element, indicator: str) -> int | None:
+    """Give 1 for a credit, -1 for a debit, None where the *indicator* of *holder*, its `CdtDbtInd`, is empty."""
+    if indicator and indicator not in _SIGNS:
+        raise Refused(f"{indicator[:40]!r} is neither CRDT nor DBIT; the file is damaged.", line_of(holder))
+    return _SIGNS.get(indicator)
 
 
 def date_of(holder: etree._Element | None) -> datetime.date | None:
     """Read a `Dt` or `DtTm` as written, its time zone left alone; None where there is none."""
-    written = text(holder, "Dt") or text(holder, "DtTm")
+    there = parts(holder)
+    written = said(there, "Dt") or said(there, "DtTm")
     if holder is None or not written:
         return None
+    day = _day(written)
+    if day is None:
+        raise Refused(f"{written[:40]!r} is no date; expected one such as 2026-01-31.", line_of(holder))
+    return day
+
+
+@lru_cache(maxsize=4096)
+def _day(written: str) -> datetime.date | None:
     match = _DATE.fullmatch(written)
     try:
         day = datetime.date.fromisoformat(match[1]) if match else None
     except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
-        raise Refused(f"{written[:40]!r} is no date; expected one such as 2026-01-31.", line_of(holder))
-    return day
+        return None
+    return day if day and day.year in YEARS else None
 
 
 class Entry(NamedTuple):
@@ -76,27 +82,31 @@ class Entry(NamedTuple):
 
     Attributes:
         element: the entry itself.
+        parts: what it is made of.
         amount: positive for a credit.
         reversal: the bank says that it undoes another one; some banks then indicate the direction of that one.
 
     """
 
     element: etree._Element
+    parts: dict[str, etree._Element]
     amount: Decimal
     reversal: bool
 
 
-def entry_of(element: etree._Element, currency: str) -> Entry:
-    """Read the amount and direction of a booked entry."""
-    sign = sign_of(element)
+def entry_of(element: etree._Element, there: dict[str, etree._Element], currency: str) -> Entry:
+    """Read the amount and direction of a booked entry, *there* being its parts."""
+    sign = sign_of(element, said(there, "CdtDbtInd"))
     if sign is None:
         raise Refused("the entry does not say whether it is a credit or a debit (CdtDbtInd).", line_of(element))
-    return Entry(element, sign * amount_of(element, currency), text(element, "RvslInd") in _TRUE)
+    amount = sign * amount_of(element, there.get("Amt"), currency)
+    return Entry(element, there, amount, said(there, "RvslInd") in _TRUE)
 
 
-def status_of(element: etree._Element) -> str:
+def status_of(there: dict[str, etree._Element]) -> str:
     """Give an entry's status, in the way of version 2 or of version 8; banks that give none mean booked."""
-    return text(element, "Sts", "Cd") or text(element, "Sts", "Prtry") or text(element, "Sts") or "BOOK"
+    status = there.get("Sts")
+    return said(there, "Sts") or text(status, "Cd") or text(status, "Prtry") or "BOOK"
 
 
 class Sayer(NamedTuple):
@@ -117,7 +127,8 @@ class Sayer(NamedTuple):
 
     def movement(self, entry: Entry, position: int) -> Movement:
         """Say an entry, the statement's *position*-th booked one."""
-        found = [one for group in children(entry.element, "NtryDtls") for one in children(group, "TxDtls")]
+        groups = children(entry.element, "NtryDtls") if "NtryDtls" in entry.parts else ()
+        found = [one for group in groups for one in children(group, "TxDtls")]
         sole = found[0] if len(found) == 1 else None
         movement = self._movement(entry, sole, f"{position:04}", "0000", self._booked(entry))
         if sole is not None:
@@ -125,7 +136,7 @@ class Sayer(NamedTuple):
         return replace(movement, details=self._details(entry, found, movement))
 
     def _booked(self, entry: Entry) -> datetime.date:
-        booked = date_of(child(entry.element, "BookgDt"))
+        booked = date_of(entry.parts.get("BookgDt"))
         if booked is None:
             text_said = f"the entry has no booking date; it is booked with the new balance, on {self.closing}."
             self.odd.add("undated", text_said, line_of(entry.element))
@@ -133,58 +144,65 @@ class Sayer(NamedTuple):
 
     def _details(self, entry: Entry, found: list[etree._Element], total: Movement) -> tuple[Movement, ...]:
         """Give what an entry is made of, nothing where the parts do not make it."""
-        parts = [self._part(entry, detail) for detail in found]
-        known = [part for part in parts if part]
-        if len(known) < len(parts) or sum(part.amount for part in known) != entry.amount:
+        amounts = [self._amount(entry, detail) for detail in found]
+        known = [amount for amount in amounts if amount is not None]
+        if len(known) < len(amounts) or sum(known) != entry.amount:
             text_said = "the details do not sum to their entry; they are left out."
             if found:
                 self.odd.add("details", text_said, line_of(entry.element))
             return ()
         return tuple(
             [
-                self._movement(part, part.element, total.sequence, f"{number:04}", total.booked)
-                for number, part in enumerate(known, 1)
+                self._movement(
+                    entry._replace(element=detail, parts=parts(detail), amount=amount),
+                    detail,
+                    total.sequence,
+                    f"{number:04}",
+                    total.booked,
+                )
+                for number, (detail, amount) in enumerate(zip(found, known, strict=True), 1)
             ]
         )
 
-    def _part(self, entry: Entry, detail: etree._Element) -> Entry | None:
+    def _amount(self, entry: Entry, detail: etree._Element) -> Decimal | None:
         """Read the amount of a detail in the account's currency, its direction that of the entry if not its own."""
-        transaction = child(detail, "AmtDtls", "TxAmt")
-        for holder in (detail, transaction):
+        for holder in (detail, child(detail, "AmtDtls", "TxAmt")):
             amount = child(holder, "Amt")
             if holder is not None and amount is not None and amount.get("Ccy") == self.currency:
-                own, whole = sign_of(detail), sign_of(entry.element)
+                own = sign_of(detail, text(detail, "CdtDbtInd"))
+                whole = sign_of(entry.element, said(entry.parts, "CdtDbtInd"))
                 sign = 1 if entry.amount >= 0 else -1
                 flipped = own is not None and own != whole
-                return Entry(detail, (-sign if flipped else sign) * amount_of(holder, self.currency), entry.reversal)
+                return (-sign if flipped else sign) * amount_of(holder, amount, self.currency)
         return None
 
     def _movement(
         self, entry: Entry, detail: etree._Element | None, sequence: str, number: str, booked: datetime.date
     ) -> Movement:
         """Put together what an entry and its one detail say, or a detail alone."""
-        element = entry.element
-        party = _party(entry, detail, self.account)
-        communication, structured = _remittance(child(detail, "RmtInf"))
-        service_reference = given(text(element, "AcctSvcrRef")) or given(text(detail, "Refs", "AcctSvcrRef"))
+        there, within = entry.parts, parts(detail)
+        references = parts(within.get("Refs"))
+        party = _party(entry, within, self.account)
+        communication, structured = _remittance(within.get("RmtInf"))
+        own_reference = given(said(there, "AcctSvcrRef"))
         return Movement(
-            line=line_of(element),
+            line=line_of(entry.element),
             sequence=sequence,
             detail=number,
             booked=booked,
-            value_date=date_of(child(element, "ValDt")),
+            value_date=date_of(there.get("ValDt")),
             amount=entry.amount,
-            code=_code(child(element, "BkTxCd")),
-            bank_reference=service_reference,
-            communication=communication or text(element, "AddtlNtryInf") or text(detail, "AddtlTxInf"),
+            code=_code(there.get("BkTxCd")),
+            bank_reference=own_reference or given(said(references, "AcctSvcrRef")),
+            communication=communication or said(there, "AddtlNtryInf") or said(within, "AddtlTxInf"),
             structured=structured,
-            information=_ordered(detail, self.currency),
-            customer_reference=given(text(detail, "Refs", "EndToEndId")),
+            information=_ordered(within.get("AmtDtls"), self.currency),
+            customer_reference=given(said(references, "EndToEndId")),
             counterparty=party.name,
             counterparty_account=party.account,
             counterparty_bic=party.bic,
-            return_reason=text(detail, "RtrInf", "Rsn", "Cd"),
-            identity=given(text(element, "AcctSvcrRef")),
+            return_reason=text(within.get("RtrInf"), "Rsn", "Cd") if "RtrInf" in within else "",
+            identity=own_reference,
         )
 
 
@@ -194,32 +212,34 @@ class _Party(NamedTuple):
     bic: str
 
 
-def _party(entry: Entry, detail: etree._Element | None, ours: str) -> _Party:
+def _party(entry: Entry, within: dict[str, etree._Element], ours: str) -> _Party:
     """Give the other party: who paid a credit, who received a debit, and the one whose account is not ours."""
-    debtor, creditor = _side(detail, "Dbtr"), _side(detail, "Cdtr")
-    if ours in {debtor.account, creditor.account}:
-        return creditor if debtor.account == ours else debtor
-    return debtor if (entry.amount > 0) is not entry.reversal else creditor
+    people, agents = parts(within.get("RltdPties")), parts(within.get("RltdAgts"))
+    accounts = {role: _account(people.get(f"{role}Acct")) for role in ("Dbtr", "Cdtr")}
+    if ours in accounts.values():
+        role = "Cdtr" if accounts["Dbtr"] == ours else "Dbtr"
+    else:
+        role = "Dbtr" if (entry.amount > 0) is not entry.reversal else "Cdtr"
+    bank = parts(parts(agents.get(f"{role}Agt")).get("FinInstnId"))
+    name = _name(people.get(role)) or _name(people.get(f"Ultmt{role}"))
+    return _Party(name, accounts[role], bic_code(said(bank, "BICFI") or said(bank, "BIC")))
 
 
-def _side(detail: etree._Element | None, role: str) -> _Party:
-    parties, agents = child(detail, "RltdPties"), child(detail, "RltdAgts", f"{role}Agt", "FinInstnId")
-    roles = (role, f"Ultmt{role}")
-    names = (text(parties, one, *way, "Nm") for one in roles for way in ((), ("Pty",)))
-    holder = child(parties, f"{role}Acct", "Id")
-    account = party_account(text(holder, "IBAN") or text(holder, "Othr", "Id"))
-    bic = text(agents, "BICFI") or text(agents, "BIC")
-    return _Party(
-        next(filter(None, names), ""),
-        account,
-        bic_code(bic),
-    )
+def _account(element: etree._Element | None) -> str:
+    holder = parts(parts(element).get("Id"))
+    return party_account(said(holder, "IBAN") or said(parts(holder.get("Othr")), "Id"))
+
+
+def _name(element: etree._Element | None) -> str:
+    there = parts(element)
+    return said(there, "Nm") or said(parts(there.get("Pty")), "Nm")
 
 
 def _remittance(element: etree._Element | None) -> tuple[str, Structured | None]:
     """Give the free and the structured communication; an OGM typed in free text counts where its check is right."""
-    free = " ".join(filter(None, (text(one) for one in children(element, "Ustrd"))))
-    for strd in children(element, "Strd"):
+    there = parts(element)
+    free = " ".join(filter(None, map(text, children(element, "Ustrd")))) if "Ustrd" in there else ""
+    for strd in children(element, "Strd") if "Strd" in there else ():
         if structured := _creditor_reference(child(strd, "CdtrRefInf")):
             return free or text(strd, "AddtlRmtInf"), structured
     value = printed_ogm(free)
@@ -238,9 +258,9 @@ def _creditor_reference(element: etree._Element | None) -> Structured | None:
     return Structured("camt-scor" if kind == "SCOR" else "camt-reference", reference)
 
 
-def _ordered(detail: etree._Element | None, currency: str) -> tuple[Structured, ...]:
+def _ordered(amounts: etree._Element | None, currency: str) -> tuple[Structured, ...]:
     """Give the amount in the currency it was ordered in, where that is not the account's."""
-    amount = child(detail, "AmtDtls", "InstdAmt", "Amt")
+    amount = parts(parts(amounts).get("InstdAmt")).get("Amt")
     if amount is None or amount.get("Ccy", currency) == currency:
         return ()
     return (Structured("camt-instructed", f"{(amount.text or '').strip()} {amount.get('Ccy')}"),)
@@ -248,6 +268,8 @@ def _ordered(detail: etree._Element | None, currency: str) -> tuple[Structured, 
 
 def _code(element: etree._Element | None) -> str:
     """Give the bank's transaction code, `PMNT-RCDT-ESCT`, or its proprietary one."""
-    domain, family = child(element, "Domn"), child(element, "Domn", "Fmly")
-    codes = filter(None, (text(domain, "Cd"), text(family, "Cd"), text(family, "SubFmlyCd")))
-    return "-".join(codes) or text(element, "Prtry", "Cd")
+    there = parts(element)
+    domain = parts(there.get("Domn"))
+    family = parts(domain.get("Fmly"))
+    codes = filter(None, (said(domain, "Cd"), said(family, "Cd"), said(family, "SubFmlyCd")))
+    return "-".join(codes) or text(there.get("Prtry"), "Cd")

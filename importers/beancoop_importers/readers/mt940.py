@@ -151,7 +151,7 @@ def _statement(group: Sequence[_Read]) -> Statement:
     if _LIKE_IBAN.match(first.account) and not iban_holds(first.account):
         odd.add("iban", f"the check digits of account {first.account[:40]} are wrong.", first.page.line)
     if not first.page.opening.is_final:
-        identity = first.page.number
+        identity = first.page.number or identity
         odd.add("before", "the statement begins on a page that is not in this file.", first.page.opening.line)
     if not last.page.closing.is_final:
         odd.add("after", "the statement goes on on a page that is not in this file.", last.page.closing.line)

@@ -114,7 +114,8 @@ class _Message:
 
     def __init__(self, line: int) -> None:
         self.line = line
-        self.account = self.number = ""
+        self.account = ""
+        self.number: str | None = None
         self.opening: Balance | None = None
         self.closing: Balance | None = None
         self.entries: list[Entry] = []
@@ -157,7 +158,7 @@ class _Message:
             raise Refused(
                 f"the old balance is in {opening.currency}, the new one in {closing.currency}; {DAMAGED}", closing.line
             )
-        return Page(self.line, self.account, self.number, opening, closing, self.entries, self.odd)
+        return Page(self.line, self.account, self.number or "", opening, closing, self.entries, self.odd)
 
     def _account(self, field: Field) -> None:
         if self.account:
@@ -165,6 +166,8 @@ class _Message:
         self.account = field.text[0].strip()
 
     def _number(self, field: Field) -> None:
+        if self.number is not None:
+            raise Refused(f"the statement begun at line {self.line} has a second number; {DAMAGED}", field.line)
         self.number = "".join(map(str.strip, field.text))  # one bank breaks it over two lines
 
     def _opening(self, field: Field) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -22,6 +23,15 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _DOCTYPE = "<!DOCTYPE"
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _SCANNED = re.compile(rb"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
+
+
+_CAREFULLY = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 class Sender(NamedTuple):
@@ -58,28 +68,51 @@ def parse(data: bytes, sender: Sender = BANK, *, huge_texts: bool = False) -> et
         Refused: it is too big, has a document type, or is not whole XML.
 
     """
-    refuse_too_big(data, sender.smaller)
-    if (at := find_doctype(data)) >= 0:
-        raise _with_doctype(data.count(b"\n", 0, at) + 1, sender)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=huge_texts and _is_in_plain_sight(data),
-        remove_comments=True,
-        remove_pis=True,
-    )
+    _refuse_outright(data, sender)
+    parser = etree.XMLParser(huge_tree=huge_texts and _is_in_plain_sight(data), **_CAREFULLY)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Refused(
-            f"the file is not whole XML ({clean(error.msg or 'no reason given')}); {sender.again}, "
-            "and open it in no other program.",
-            error.lineno or 1,
-        ) from None
-    if root.getroottree().docinfo.doctype:  # in an encoding in which it was not seen above
-        raise _with_doctype(1, sender)
+        raise _with_fault(error, sender) from None
+    _refuse_doctype(root, sender)
     return root
+
+
+def stream(data: bytes, *names: str, sender: Sender = BANK) -> Iterator[etree._Element]:
+    """Give the elements of these local names as each is closed; what has been read may be cleared, to keep memory low.
+
+    Raises:
+        Refused: as `parse`, but what is given before a fault is met has been given.
+
+    """
+    _refuse_outright(data, sender)
+    found = etree.iterparse(BytesIO(data), tag=[f"{{*}}{name}" for name in names], huge_tree=False, **_CAREFULLY)
+    try:
+        for _, element in found:
+            yield element
+    except etree.XMLSyntaxError as error:
+        raise _with_fault(error, sender) from None
+    _refuse_doctype(found.root, sender)
+
+
+def _refuse_outright(data: bytes, sender: Sender) -> None:
+    refuse_too_big(data, sender.smaller)
+    if (at := find_doctype(data)) >= 0:
+        raise _with_doctype(data.count(b"\n", 0, at) + 1, sender)
+
+
+def _refuse_doctype(root: etree._Element, sender: Sender) -> None:
+    """Refuse a document type in an encoding in which it was not seen before."""
+    if root.getroottree().docinfo.doctype:
+        raise _with_doctype(1, sender)
+
+
+def _with_fault(error: etree.XMLSyntaxError, sender: Sender) -> Refused:
+    return Refused(
+        f"the file is not whole XML ({clean(error.msg or 'no reason given')}); {sender.again}, "
+        "and open it in no other program.",
+        error.lineno or 1,
+    )
 
 
 def _is_in_plain_sight(data: bytes) -> bool:
@@ -109,6 +142,19 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     for name in path:
         element = next(children(element, name), None)
     return element
+
+
+def parts(element: etree._Element | None) -> dict[str, etree._Element]:
+    """Give the first child of each local name, in one go; none of nothing."""
+    if element is None:
+        return {}
+    return {one.tag.rpartition("}")[2]: one for one in reversed(element)}  # the first comes last, and stays
+
+
+def said(there: dict[str, etree._Element], name: str) -> str:
+    """Give the text of one of `parts`, outer blanks off, "" where there is none."""
+    found = there.get(name)
+    return "" if found is None else (found.text or "").strip()
 
 
 def text(element: etree._Element | None, *path: str) -> str:

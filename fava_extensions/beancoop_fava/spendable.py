@@ -1,0 +1,63 @@
+"""From the money in the bank to what of it is hers to spend.
+
+What an activity holds is not all its own: VAT waits in it for the State, and suppliers and the cooperative wait for
+their due. So what is available is the bank, less the net VAT, less the suppliers, less the contribution due. That is
+due through the current account with the cooperative, 960, which also holds what else passes between them: a starting
+advance, a service between activities. The whole of it counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.facts import TREASURY
+from beancoop.money import ZERO, to_cent
+from beancoop.open_items import SUPPLIERS
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from beancoop.facts import Facts
+
+VAT = ("411", "451")
+CURRENT = ("960",)
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "bank": (TREASURY,),
+    "vat": VAT,
+    "suppliers": (SUPPLIERS,),
+    "current": CURRENT,
+}
+"""The steps, and the PCMN numbers of each."""
+
+
+class Step(NamedTuple):
+    """A step from the bank to what is available.
+
+    Attributes:
+        key: its key in STEPS.
+        numbers: the PCMN numbers it adds up.
+        amount: what it adds, to the cent; negative for what is owed.
+
+    """
+
+    key: str
+    numbers: tuple[str, ...]
+    amount: Decimal
+
+
+def steps(facts: Facts, unit: str, end: datetime.date) -> list[Step]:
+    """Give the steps for *unit* at the beginning of the day *end*; their sum is what is available."""
+    return [Step(key, numbers, to_cent(_amount(facts, unit, end, key))) for key, numbers in STEPS.items()]
+
+
+def _amount(facts: Facts, unit: str, end: datetime.date, key: str) -> Decimal:
+    if key == "bank":
+        return facts.sums.held(end, *STEPS[key], unit=unit)
+    return facts.sums.balance(end, *STEPS[key], unit=unit)
+
+
+def available(facts: Facts, unit: str, end: datetime.date) -> Decimal:
+    """Give what *unit* has to spend at the beginning of the day *end*, to the cent."""
+    return sum((step.amount for step in steps(facts, unit, end)), ZERO)

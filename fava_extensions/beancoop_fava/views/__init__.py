@@ -1,0 +1,1 @@
+"""What each page says of its figures: words, links and tables."""

@@ -1,0 +1,278 @@
+"""Our pages in a real Chromium: one server and one browser for all, so that each page costs half a second."""
+
+from __future__ import annotations
+
+import csv
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import selenium_axe_python
+from beancoop.atomic import write_text
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.fava.conftest import make_coop, serving
+from tests.fava.reading import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
+
+    from tests.fava.conftest import Coop, Server
+
+AXE = Path(selenium_axe_python.__file__).parent / "axe-core" / "axe.min.js"  # MPL-2.0; a test needs it, the program not
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = "const done = arguments[1]; axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']}).then(done)"
+ATTACK = "<img src=x onerror=document.title=`PWNED`>"
+SLUG = "/toute-la-coop/extension"
+PAGES = {
+    "Activites": "",
+    "Autonomie": "unit=A001",
+    "Reserves": "",
+    "Suivi": "",
+    "Tresorerie": "",
+}
+STRUCTURE = f"""
+2026-01-01 open Assets:55:5500-Banque
+  iban: "BE68 5390 0754 7034"
+2026-01-05 open Assets:55:5500-Banque:COOP
+2026-01-05 open Equity:11:110-Apports:COOP
+2026-01-05 open Equity:13:1311-ReservesIndisponibles:COOP
+2026-01-05 open Equity:14:140-Reporte:COOP
+2026-01-05 open Expenses:62:620-Remunerations:COOP
+2026-01-05 open Expenses:69:694-Dividende:COOP
+2026-01-05 open Liabilities:47:471-Dividendes:COOP
+2026-01-05 * "{ATTACK}" "Ouverture"
+  Assets:55:5500-Banque:COOP                     7000.00 EUR
+  Equity:11:110-Apports:COOP                    -3000.00 EUR
+  Equity:13:1311-ReservesIndisponibles:COOP     -3000.00 EUR
+  Equity:14:140-Reporte:COOP                    -1000.00 EUR
+2026-02-10 * "Personnel" "Paie"
+  Expenses:62:620-Remunerations:COOP             2000.00 EUR
+  Assets:55:5500-Banque:COOP                    -2000.00 EUR
+2026-06-10 * "Assemblée" "Dividende"
+  Expenses:69:694-Dividende:COOP                  105.00 EUR
+  Liabilities:47:471-Dividendes:COOP             -105.00 EUR
+2026-02-20 balance Assets:55:5500-Banque         6600.00 EUR
+2026-02-20 custom "meeting" "monthly"
+  attended: "A001"
+"""
+OWN = f"""
+2026-01-05 open Assets:49:499-CompteAttente:A001
+2026-01-05 open Liabilities:45:451-TVAPayer:A001
+2026-02-12 custom "follow-up" "A001" "commercial" 1.5
+2026-02-13 custom "follow-up" "A001" "{ATTACK}" 0.25
+2026-05-01 custom "activity-pause" "A001"
+2026-06-15 custom "activity-resume" "A001"
+2026-03-04 ! "{ATTACK}" "Inconnu"
+  Assets:55:5500-Banque:A001           25.00 EUR
+  Assets:49:499-CompteAttente:A001    -25.00 EUR
+2026-03-05 * "{ATTACK}" "Facture 2" ^A001-2026-0002
+  due: 2026-04-05
+  Assets:40:400-Clients:A001              121.00 EUR
+  Income:70:700-VentesPrestations:A001   -100.00 EUR
+  Liabilities:45:451-TVAPayer:A001        -21.00 EUR
+"""
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Coop:
+    made = make_coop(tmp_path_factory.mktemp("pages") / "ledgers")
+    write_text(made.main, made.main.read_text(encoding="utf-8") + STRUCTURE)
+    made.add("A001", OWN)
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(books: Coop) -> Iterator[Server]:
+    with serving() as start:
+        yield start(books.main)
+
+
+@pytest.fixture(autouse=True)
+def desk(browser: Chrome) -> Iterator[None]:
+    """Begin at a desk, in French, by daylight."""
+    browser.set_script_timeout(60)
+    look(browser, 1280, "light")
+    speak(browser, "fr")
+    browser.get_log("browser")  # type: ignore[no-untyped-call]
+    yield
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [], "media": ""})
+    speak(browser, "en-US")
+
+
+def look(browser: Chrome, width: int, scheme: str) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def speak(browser: Chrome, language: str) -> None:
+    agent = browser.execute_script("return navigator.userAgent")
+    browser.execute_cdp_cmd("Network.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": language})
+
+
+def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElement:
+    """Open a page, wait until Fava has drawn what is around it and in it, and see that nothing was complained of."""
+    browser.get(f"{site.url}{SLUG}/{name}/?{'&'.join(filter(None, (PAGES[name], query)))}")
+    drawn = WebDriverWait(browser, 15)
+    drawn.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
+    drawn.until(lambda chrome: not chrome.find_elements(By.CSS_SELECTOR, "svelte-component:not(:has(svg))"))
+    log = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    server = site.url.removeprefix("http://")
+    assert [each["message"] for each in log if each["level"] == "SEVERE" and server in each["message"]] == []
+    assert "PWNED" not in browser.title
+    article = browser.find_element(By.TAG_NAME, "article")
+    assert not article.find_elements(By.TAG_NAME, "img")
+    return article
+
+
+TITLES = {
+    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie"),
+    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen"),
+    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel"),
+    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury"),
+}
+AMOUNTS = {"fr": "1\u202f134,56", "nl": "1.134,56", "de": "1.134,56", "en": "1,134.56"}
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_each_page_is_drawn_in_each_language(browser: Chrome, site: Server, language: str) -> None:
+    speak(browser, language)
+    for name, title in zip(PAGES, TITLES[language], strict=True):
+        article = show(browser, site, name)
+        assert article.find_element(By.TAG_NAME, "h2").text.endswith(f" {title}")
+        assert browser.execute_script("return document.documentElement.lang") == language
+        assert article.find_elements(By.CSS_SELECTOR, "table td")
+        if name == "Activites":
+            assert AMOUNTS[language] in article.text
+
+
+def test_each_page_obeys_the_period(browser: Chrome, site: Server) -> None:
+    for name in PAGES:
+        article = show(browser, site, name, "time=2026-02")
+        assert article.find_element(By.TAG_NAME, "h2").text.endswith(" 2026-02")
+    assert "5\u202f800,00" not in show(browser, site, "Tresorerie", "time=2026-01").text
+    assert "Aucune réunion" in show(browser, site, "Suivi", "time=2026-01").text
+    note = "cette page ne tient compte que de la période"
+    assert note in show(browser, site, "Suivi", "account=A001&time=2026").text
+
+
+CLIPPED = """
+const page = document.querySelector("article");
+const cut = [...page.querySelectorAll("td.num")].filter(cell => cell.scrollWidth > cell.clientWidth);
+return [page.scrollWidth > page.clientWidth, cut.map(cell => cell.innerText)];
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_violation_of_level_a_or_aa_and_each_prints(browser: Chrome, site: Server, name: str) -> None:
+    show(browser, site, name)
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    for width in (1280, 390):
+        for scheme in ("light", "dark"):
+            look(browser, width, scheme)
+            time.sleep(0.3)  # Fava lets its side bar slide
+            result: Any = browser.execute_async_script(RUN, LEVELS)
+            found = [(each["id"], [node["html"] for node in each["nodes"]]) for each in result["violations"]]
+            assert found == [], (width, scheme)
+        assert browser.execute_script(CLIPPED) == [False, []]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    sheet = {"width": 718, "height": 900, "deviceScaleFactor": 1, "mobile": True}  # A4 between margins of 1 cm
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sheet)
+    for around in ("header", "aside", ".beancoop nav", ".beancoop .download"):
+        assert not any(each.is_displayed() for each in browser.find_elements(By.CSS_SELECTOR, around))
+    wide, paper = browser.execute_script("const r = document.documentElement; return [r.scrollWidth, r.clientWidth]")
+    assert wide <= paper
+
+
+def test_the_checker_finds_what_is_wrong(browser: Chrome, site: Server) -> None:
+    """So that no violation means that there is none."""
+    show(browser, site, "Suivi")
+    bad = "document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=data:, style=width:9px>')"
+    browser.execute_script(bad)
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    result: Any = browser.execute_async_script(RUN, LEVELS)
+    assert [each["id"] for each in result["violations"]] == ["image-alt"]
+
+
+def test_the_headings_sort_from_the_keyboard(browser: Chrome, site: Server) -> None:
+    article = show(browser, site, "Activites")
+    button = article.find_elements(By.CSS_SELECTOR, "thead button")[3]
+    orders = []
+    for _ in range(2):
+        button.send_keys(Keys.ENTER)
+        orders.append([row.text.split()[0] for row in article.find_elements(By.CSS_SELECTOR, "table tr")][1:])
+    assert orders == [["A002", "A001", "Total"], ["A001", "A002", "Total"]]
+
+
+def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
+    article = show(browser, site, "Activites")
+    wait = WebDriverWait(browser, 15)
+    article.find_element(By.LINK_TEXT, "A001").click()
+    wait.until(lambda chrome: "Autonomie/?unit=A001" in chrome.current_url)
+    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "section#levies svg, section#levies td"))
+    browser.find_element(By.CSS_SELECTOR, "#statement tbody tr:nth-last-child(2) td:nth-child(2) a").click()
+    wait.until(lambda chrome: "/journal/" in chrome.current_url)
+    wait.until(lambda chrome: "Facture 2" in chrome.find_element(By.TAG_NAME, "article").text)
+    assert "Sous-traitance" not in browser.find_element(By.TAG_NAME, "article").text
+    browser.back()
+    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "#lines td a"))
+    browser.find_element(By.CSS_SELECTOR, "#lines tbody td a").click()
+    wait.until(lambda chrome: "A001/books/2026.beancount" in chrome.find_element(By.TAG_NAME, "body").text)
+
+
+def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: Server) -> None:
+    article = show(browser, site, "Activites")
+    bars = "svelte-component g.group"
+    assert len(article.find_elements(By.CSS_SELECTOR, bars)) == 3
+    article.find_element(By.LINK_TEXT, "Par année").click()
+    WebDriverWait(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, bars)) == 1)
+    assert show(browser, site, "Autonomie").find_elements(By.CSS_SELECTOR, "svelte-component .lines path")
+
+
+def test_a_table_is_downloaded_and_says_what_the_books_say(
+    browser: Chrome, site: Server, books: Coop, tmp_path: Path
+) -> None:
+    behaviour = {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    article = show(browser, site, "Activites")
+    article.find_element(By.LINK_TEXT, "CSV").click()
+    article.find_element(By.LINK_TEXT, "Tous les tableaux en XLSX").click()
+    table, workbook = tmp_path / "Activites-activities.csv", tmp_path / "Activites.xlsx"
+    WebDriverWait(browser, 15).until(lambda _: table.exists() and workbook.exists())
+    asked = load(books.main)
+    rows = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    assert [row[0] for row in rows] == ["Activité", "A001", "A002", "Total (2)"]
+    for row in rows[1:3]:
+        assert Decimal(row[3]) == asked.total(row[0], "5")
+        assert Decimal(row[5]) == -asked.total(row[0], "70", "60", "951")
+        assert Decimal(row[6]) == asked.total(row[0], "950")
+    assert workbook.read_bytes().startswith(b"PK")
+    assert "Activites" in browser.current_url  # the page stays
+
+
+def test_a_sub_ledger_alone_shows_its_page(browser: Chrome, coop: Coop) -> None:
+    people = coop.folder.parent / "people.toml"
+    write_text(people, '[people]\nlea = "A001"\n')
+    with serving() as start:
+        server = start(coop.main, people)
+        browser.execute_cdp_cmd("Network.enable", {})
+        browser.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"X-Remote-User": "lea"}})
+        try:
+            for name, words in (("Autonomie", "Disponible à dépenser"), ("Suivi", "n’a rien à y montrer")):  # noqa: RUF001
+                browser.get(f"{server.url}/livre-a001/extension/{name}/")
+                WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
+                text = browser.find_element(By.TAG_NAME, "body").text
+                assert words in text
+                assert "A002" not in text
+        finally:
+            browser.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {}})
