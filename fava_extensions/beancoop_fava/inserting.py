@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import COOP
@@ -43,13 +44,16 @@ class Place(NamedTuple):
 def places(ledger: Ledger) -> Iterator[Place]:
     """Give the places of each unit, the structure's with those of the accounts that no unit has."""
     register = read_register(ledger.entries, ledger.options)
+    in_folder: defaultdict[Path, list[Path]] = defaultdict(list)
+    for file in ledger.files:
+        if _YEAR.fullmatch(file.stem):
+            in_folder[file.parent].append(file)
     for unit in (COOP, *register.activities):
         folder = book(ledger, register, unit, "")
         if folder is None:
             continue
         pattern = rf"[^:]+:[0-9]+:[^:]+(:{COOP})?$" if unit == COOP else rf".*:{unit}$"
-        files = [file for file in ledger.files if file.parent == folder and _YEAR.fullmatch(file.stem)]
-        for year, file in sorted(_by_year(files).items()):
+        for year, file in sorted(_by_year(in_folder[folder]).items()):
             lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
             if not lines or lines[-1].endswith("\n"):  # Fava would write on in the middle of the last line
                 yield Place(pattern, datetime.date(year - 1, 12, 31), file, len(lines) + 1)

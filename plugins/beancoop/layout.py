@@ -26,7 +26,7 @@ def book(ledger: Ledger, register: Register, unit: str, name: str) -> Path | Non
     ledger. None where the ledger reads no file of that folder, and so would not read this one.
     """
     folder = _folder(ledger, register, unit)
-    return folder / name if folder and any(file.parent == folder for file in ledger.files) else None
+    return folder / name if folder in ledger.folders else None
 
 
 def documents(ledger: Ledger, register: Register, unit: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,7 +38,12 @@ class Ledger(NamedTuple):
     @property
     def files(self) -> frozenset[Path]:
         """The files it is made of."""
-        return frozenset(map(Path, self.options["include"]))
+        return _files(tuple(self.options["include"]))
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        """The folders that hold one of its files or more."""
+        return _folders(tuple(self.options["include"]))
 
     @property
     def findings(self) -> list[Finding]:
@@ -45,6 +51,16 @@ class Ledger(NamedTuple):
         found = {Finding.of(error) for error in self.errors}
         files = set(map(str, self.files))
         return sorted(each if each.file in files else each._replace(file=str(self.path), line=1) for each in found)
+
+
+@lru_cache(maxsize=4)  # each of 500 sub-ledgers is looked for among thousands of files
+def _files(names: tuple[str, ...]) -> frozenset[Path]:
+    return frozenset(map(Path, names))
+
+
+@lru_cache(maxsize=4)
+def _folders(names: tuple[str, ...]) -> frozenset[Path]:
+    return frozenset(file.parent for file in _files(names))
 
 
 def load_ledger(path: Path) -> Ledger:
