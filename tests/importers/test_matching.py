@@ -252,6 +252,12 @@ class TestToDecide:
         assert why(result) == "2026-001 may mean 2026-001 (A001) or 2026-001 (A002)"
         assert trade.sides()[0][2][1][0] == f"{WAITING}COOP"
 
+    def test_one_number_for_two_credit_notes(self, trade):
+        for unit in ("A001", "A002"):
+            trade.sale(unit, "NC-001", "-10.00", link=False)
+        result = trade.pay(Line(-10_000, communication="NC-001"))
+        assert why(result) == "nc-001 may mean NC-001 (A001) or NC-001 (A002)"
+
     def test_one_number_for_two_invoices_of_which_one_is_open(self, trade):
         for name in ("A001-2026-0011", "A001-2026-0012"):
             trade.sale("A001", name, "10.00", meta=f'  ogm: "{ogm(5)}"\n')
@@ -321,11 +327,15 @@ class TestLikeness:
         assert items(trade) == {("A001", "A001-2026-0007"): "100.00"}
 
     def test_what_the_bank_said_before_names_no_invoice(self, trade):
+        """A person has put one payment on a customer's account; its communication says nothing of the next one."""
         trade.pay(Line(100_000, **structured(OGM)))
         file = trade.coop.coop / "bank-2026.beancount"
-        file.write_text(file.read_text().replace(f"{WAITING}COOP", f"{CUSTOMERS}COOP"))
-        trade.pay(Line(100_000, **structured(OGM)))
-        assert trade.sides()[-1][2][1][0] == f"{WAITING}COOP"
+        there = next(line for line in file.read_text().splitlines(keepends=True) if f"{WAITING}COOP" in line)
+        named = f'  {CUSTOMERS}COOP  -100.00 EUR\n    invoice: "COOP-2026-0001"\n'
+        file.write_text(file.read_text().replace(there, named))
+        assert items(trade) == {("COOP", "COOP-2026-0001"): "-100.00"}
+        result = trade.pay(Line(100_000, **structured(OGM)))
+        assert why(result) == f"no invoice bears {OGM}"
 
 
 class TestSuppliers:

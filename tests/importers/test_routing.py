@@ -75,6 +75,14 @@ class TestCounterparties:
         assert accounts(trade) == [[f"{BANK}A002", f"{CUSTOMERS}A002"], [f"{BANK}A002", f"{WAITING}A002"]]
         assert len(result.undecided) == 1
 
+    def test_a_payment_in_part_teaches_nothing(self, trade):
+        trade.sale("A002", "A002-2026-0001", "10.00")
+        result = trade.pay(
+            Line(4_000, account=OTHER, communication="A002-2026-0001"),
+            Line(15_000, account=OTHER, communication="Divers"),
+        )
+        assert [one.way for one in result.routed] == ["invoice", "waits"]
+
     def test_the_account_of_a_unit_is_that_unit_s(self, trade):
         trade.pay(Line(-10_000, account=OWN))
         assert accounts(trade) == [["Assets:55:5500-Banque:A003", "Liabilities:49:499-CompteAttente:A003"]]

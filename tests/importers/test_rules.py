@@ -232,9 +232,11 @@ class TestImport:
         assert self.postings(trade) == [[f"{BANK}A001", f"{PHONE}A001"]]
 
     def test_on_an_account_of_a_unit_rules_of_others_do_not_apply(self, trade):
-        trade.pay(Line(-30_000, communication="Labo photo, forfait"), account=OWN)
+        result = trade.pay(Line(-30_000, communication="Labo photo"), account=OWN)
         (entry,) = trade.booked()
-        assert (entry.meta["rule"], entry.postings[1].account) == ("Téléphone", f"{PHONE}A003")
+        assert "rule" not in entry.meta
+        assert entry.postings[1].account == "Liabilities:49:499-CompteAttente:A003"
+        assert result.routed[0].why == "nothing tells what it is for"
 
     def test_its_narration_replaces_the_bank_s_which_is_kept(self, trade):
         trade.pay(Line(-30_000, communication="Mobile 0470"), account=OWN)
@@ -244,9 +246,16 @@ class TestImport:
     def test_what_is_known_of_the_counterparty_comes_first(self, trade):
         trade.sale("A002", "A002-2026-0001", "10.00", meta=f'  ogm: "{ogm(3)}"\n')
         trade.pay(Line(10_000, account=OTHER, **structured(ogm(3))))
-        trade.pay(Line(-5_000, account=OTHER, communication="Labo, forfait"))
-        entry = next(one for one in trade.booked() if "rule" in one.meta)
-        assert [posting.account for posting in entry.postings] == [f"{BANK}A002", f"{PHONE}A002"]
+        result = trade.pay(
+            Line(-5_000, account=OTHER, communication="Labo"),
+            Line(-5_000, account=OTHER, communication="Labo, ailleurs, apprentis"),
+            Line(-5_000, account=OTHER, communication="Forfait"),
+        )
+        units = [
+            [posting.account for one in routed.transactions for posting in one.postings] for routed in result.routed
+        ]
+        assert units == [[f"{BANK}A002", f"{WAITING}A002"]] * 2 + [[f"{BANK}A002", f"{PHONE}A002"]]
+        assert [routed.way for routed in result.routed] == ["counterparty", "rule", "rule"]
 
     def test_an_invoice_comes_before_any_rule(self, trade):
         trade.sale("A002", "A002-2026-0001", "10.00")
