@@ -1,5 +1,6 @@
 """The contribution explained: the lines of each month add up to its levy, whatever the books."""
 
+import datetime
 from decimal import Decimal
 
 from beancoop.contribution import read_levies
@@ -7,7 +8,7 @@ from beancoop.explanation import explain
 from beancoop.money import to_cent
 from beancoop.register import read_register
 from beancount.loader import load_string
-from cases import PURCHASE, SUPPLIERS, TABLE, activity, book, change, leave, move, sale, seals
+from cases import PURCHASE, SUPPLIERS, TABLE, activity, book, change, entry, leave, move, sale, seals
 from hypothesis import HealthCheck, given, settings
 from strategies import books
 
@@ -37,6 +38,17 @@ def test_each_month_of_the_acceptance_table_is_told_line_by_line():
     }
     assert [str(each.levy.exact) for each in months] == ["205.0000", "262.6450", "220.6450", "320.6450"]
     assert [str(each.levy.carried) for each in months] == ["0.00"] * 4
+
+
+def test_an_entry_of_several_postings_has_one_line_wherever_it_stands_in_its_month():
+    two = [("Income:70:700-VentesPrestations", "-30.00 EUR"), ("Income:70:708-RemisesAccordees", "10.00 EUR")]
+    both = [*two, ("Assets:40:400-Clients", "20.00 EUR")]
+    texts = [entry(datetime.date(2026, 1, number), "A001", both) for number in (12, 13)]
+    (month,) = explained(book(activity(), *texts))
+    assert [(str(line.entry.date), str(line.base)) for line in month.lines] == [
+        ("2026-01-12", "20.00"),
+        ("2026-01-13", "20.00"),
+    ]
 
 
 def test_what_is_carried_is_told_month_by_month():

@@ -176,3 +176,20 @@ def test_a_settlement_tells_what_paid_what():
     told = [((one.by.date - one.opened.date).days, str(one.amount)) for one in history.settlements["A001"]]
     assert told == [(10, "500.00"), (18, "710.00")]
     assert history.settlements.get("A002") is None
+
+
+@pytest.mark.parametrize("first", ["0.40", "-0.40", "40.00", "-40.00"])
+@pytest.mark.parametrize("second", ["0.30", "-0.30", "30.00", "-30.00"])
+def test_what_has_the_other_sign_settles_and_what_has_the_same_adds(first, second):
+    """Of cents as of euros."""
+    found = items(entry("03-02", first, links="^F1"), entry("03-20", second, links="^F1"))
+    total = Decimal(first) + Decimal(second)
+    assert sum((Decimal(item[-1]) for item in found), Decimal(0)) == total
+    assert len(found) == (2 if (Decimal(first) > 0) == (Decimal(second) > 0) else 1)
+
+
+def test_what_settles_nothing_is_open_under_the_first_of_its_names():
+    invoice = entry("03-02", "100.00", links="^F2 ^F1")
+    assert items(invoice) == [("A001", "F1", "Client", "2026-03-02", "100.00", "100.00")]
+    assert items(invoice, entry("03-05", "-100.00", links="^F1")) == []
+    assert len(items(invoice, entry("03-05", "-100.00", links="^F2"))) == 2

@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from zipfile import ZipFile
 
+import pytest
 from beancoop.table import Table, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +42,26 @@ def test_xlsx_holds_numbers_dates_and_texts():
         -1234567890123.45,
         3,
     ]
+
+
+def test_xlsx_is_ready_to_read():
+    """The headings bold and in sight, amounts and days written as such, and columns as wide as what is in them."""
+    sheet = load_workbook(
+        io.BytesIO(Table("T", ["Date", "Text", "x" * 70], [[DAY, "e" * 20, Decimal(1)]]).xlsx())
+    ).active
+    assert sheet.freeze_panes == "A2"
+    head, cells = sheet.iter_rows()
+    assert [cell.font.b for cell in (*head, *cells)] == [True] * 3 + [False] * 3
+    assert [cell.number_format for cell in cells] == ["yyyy-mm-dd", "General", "#,##0.00"]
+    assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [12, 22, 60]
+    narrow = load_workbook(io.BytesIO(Table("T", ["N", "M"], [[1, None]]).xlsx())).active
+    assert narrow.column_dimensions["A"].width == 8
+    assert [cell.number_format for cell in list(narrow.iter_rows())[1]] == ["General", "General"]
+
+
+def test_a_row_has_as_many_cells_as_there_are_headings():
+    with pytest.raises(ValueError, match="shorter"):
+        Table("T", ["One", "Two"], [[1]]).xlsx()
 
 
 def test_xlsx_keeps_every_digit():

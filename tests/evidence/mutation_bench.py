@@ -63,7 +63,7 @@ TESTS = {
     "layout": SEALS,
     "query": ("cli/test_queries.py",),
     "scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
-    "folder": ("core/test_scaffold.py",),
+    "folder": ("core/test_folder.py", "core/test_scaffold.py"),
     "sums": ("core/test_sums.py", "core/test_open_items.py"),
     "open_items": ("core/test_open_items.py", "core/test_explanation.py"),
     "explanation": ("core/test_explanation.py",),
