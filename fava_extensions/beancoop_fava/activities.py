@@ -7,14 +7,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.contribution import DIRECT, OPERATING
-from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
+from beancoop.spendable import TREASURY, available
 from beancoop.sums import Series
 from dateutil.relativedelta import relativedelta
-
-from beancoop_fava.spendable import available
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,7 +100,7 @@ class Activities:
             terms.trade,
             activity.state(period.today),
             to_cent(facts.sums.held(period.end, TREASURY, unit=unit)),
-            available(facts, unit, period.end),
+            available(facts.sums, unit, period.end),
             to_cent(margin(facts.sums, activity, period.begin, period.end)),
             to_cent(facts.sums.moved(period.begin, period.end, CONTRIBUTION, unit=unit)),
             to_cent(levied.within(period.begin, period.end)) if levied else to_cent(ZERO),

@@ -7,7 +7,6 @@ of an entry says. `Books` is one ledger in a Fava of its own, with those doors s
 from __future__ import annotations
 
 import re
-import shlex
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -28,6 +27,7 @@ from flask import request, url_for
 
 from beancoop_fava.formulas import without_formulas
 from beancoop_fava.mending import Mending
+from beancoop_fava.queries import only_reads
 from beancoop_fava.refusal import NOT_A_QUERY, OUTSIDE, refuse
 
 if TYPE_CHECKING:
@@ -106,8 +106,6 @@ DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
 
 _FILES = frozenset({"document", "statement"})
 _QUERIES = frozenset({"download_query", "json_api.get_query"})
-_READS = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
-_RUNS = re.compile(r"\s*run\b(.*)", re.IGNORECASE | re.DOTALL)
 _FILE_POLICY = "default-src 'none'; sandbox"
 
 
@@ -270,7 +268,7 @@ def _check() -> tuple[str, int] | Response | None:
     """Refuse, before Fava sees it, a request that would do more than show."""
     if request.endpoint is not None and request.endpoint not in SHOWN:
         return "", HTTPStatus.NOT_FOUND
-    if request.endpoint in _QUERIES and not _only_reads(request.args.get("query_string", "")):
+    if request.endpoint in _QUERIES and not _only_reads():
         return refuse(request.environ, HTTPStatus.BAD_REQUEST, NOT_A_QUERY)
     if request.endpoint == "extension_endpoint" and not _downloads(**(request.view_args or {})):
         return "", HTTPStatus.NOT_FOUND
@@ -285,19 +283,10 @@ def _downloads(extension_name: str, endpoint: str) -> bool:
     return endpoint in DOWNLOADS and type(extension).__module__.partition(".")[0] == __package__
 
 
-def _only_reads(query: str) -> bool:
-    """Tell whether *query* only reads: `.output` empties any file, `create table` opens any."""
-    if _READS.match(query):
-        return True
-    run = _RUNS.fullmatch(query)
-    if run is None:
-        return False
-    try:
-        names = shlex.split(run[1].rstrip("; \t"))
-    except ValueError:  # an open quote
-        return False
+def _only_reads() -> bool:
+    """Tell whether the query of the request only reads, and each of the ledger's own that it runs."""
     stored = g.ledger.all_entries_by_type.Query
-    return all(_READS.match(query.query_string) for query in stored if query.name in names)
+    return only_reads(request.args.get("query_string", ""), ((each.name, each.query_string) for each in stored))
 
 
 def _asked_file() -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
 from beancoop.contribution import SALES
-from beancoop.facts import TREASURY
 from beancoop.money import ZERO, amount_in, to_cent
 from beancoop.open_items import CUSTOMERS
+from beancoop.spendable import TREASURY
 
 if TYPE_CHECKING:
     import datetime

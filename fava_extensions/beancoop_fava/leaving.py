@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.activity import Exit
 from beancoop.declarations import OUTCOMES
 from beancoop.explanation import explain
-from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import CUSTOMERS, SUPPLIERS
 from beancoop.settlement import CONTRIBUTION
-
-from beancoop_fava.spendable import CURRENT, VAT
+from beancoop.spendable import CURRENT, TREASURY, VAT
 
 if TYPE_CHECKING:
     import datetime

@@ -10,8 +10,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.accounts import parse_account
-from beancoop.facts import BANK_REFERENCE, TREASURY, WAITING
+from beancoop.facts import BANK_REFERENCE, WAITING
 from beancoop.money import ZERO, amount_in, to_cent
+from beancoop.spendable import TREASURY
 from beancount.core.data import Balance, Transaction
 
 if TYPE_CHECKING:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop.activity import Activity
     from beancoop.explanation import Explained
 
-TREASURY = "5"
 WAITING = "499"
 EQUITY = (*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)
 """What moves the reserves, the shares and the dividends."""

@@ -16,7 +16,7 @@ from beancoop.money import ZERO, amount_in
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -98,13 +98,16 @@ class Sums:
                         account.foreign.add(entry.date, amount)
         self.accounts: Mapping[str, Account] = {name: found[name] for name in sorted(found) if found[name]}  # type: ignore[misc]
         self._of_unit: defaultdict[str | None, list[Account]] = defaultdict(list)
+        self._found: dict[tuple[tuple[str, ...], str | None], list[Account]] = {}  # the same are asked for again
         for account in self.accounts.values():
             self._of_unit[account.name.unit].append(account)
 
-    def of(self, *numbers: str, unit: str | None = None) -> Iterator[Account]:
+    def of(self, *numbers: str, unit: str | None = None) -> Sequence[Account]:
         """Give the accounts whose PCMN number begins with one of *numbers*, of one *unit* or of all."""
-        among = self.accounts.values() if unit is None else self._of_unit.get(unit, ())
-        return (account for account in among if account.name.number.startswith(numbers))
+        if (numbers, unit) not in self._found:
+            among = self.accounts.values() if unit is None else self._of_unit.get(unit, ())
+            self._found[numbers, unit] = [account for account in among if account.name.number.startswith(numbers)]
+        return self._found[numbers, unit]
 
     def balance(self, end: datetime.date, *numbers: str, unit: str | None = None) -> Decimal:
         """Give what the accounts of those numbers hold together at the beginning of the day *end*."""

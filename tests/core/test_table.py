@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -81,3 +82,10 @@ def test_whatever_the_text_both_files_open_and_no_cell_is_a_formula(rows):
     read = list(csv.reader(io.StringIO(table.csv().decode(), newline="")))
     assert [Decimal(amount) for _, amount in read[1:]] == [amount for _, amount in rows]
     assert not any(text.startswith(("=", "+", "-", "@", "\t", "\r")) for text, _ in read[1:])
+
+
+def test_a_workbook_does_not_say_when_it_was_made():
+    with ZipFile(io.BytesIO(TABLE.xlsx())) as archive:
+        properties = archive.read("docProps/core.xml").decode()
+        assert re.findall(r"\d{4}-\d\d-\d\dT[^<]*", properties) == ["1980-01-01T00:00:00Z"] * 2
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -14,10 +14,10 @@ from beancoop.atomic import write_text
 from beancoop.facts import Facts
 from beancoop.months import Month
 from beancoop.period import Period, year_to
+from beancoop.spendable import available, steps
 from beancoop_fava.course import course
 from beancoop_fava.customers import ages, customers, owed
 from beancoop_fava.leaving import leaving
-from beancoop_fava.spendable import available, steps
 from beancoop_fava.statement import statement
 from beancount import loader
 from beancount.core.data import Custom, Transaction
@@ -49,7 +49,9 @@ def asking() -> Client:
 def test_what_is_available_is_the_sum_of_queries(example: Books, asking: Client, unit: str) -> None:
     for time, end in (("", None), ("2025", day("2026-01-01")), ("2025-11", day("2025-12-01"))):
         rows = tables(page(asking, OWN, unit=unit, time=time))["steps"][1:]
-        expected = [example.total(unit, *numbers, end=end) for numbers in (["5"], ["411", "451"], ["44"], ["960"])]
+        held = example.total(unit, "5", end=end)
+        owed = [min(ZERO, example.total(unit, *numbers, end=end)) for numbers in (["411", "451"], ["44"], ["960"])]
+        expected = [held, *owed]
         assert [amount(row[1]) for row in rows] == [*expected, sum(expected)]
 
 
@@ -288,7 +290,7 @@ def test_the_only_activity_needs_no_choice(coop: Coop) -> None:
     own = coop.own("A001")
     text = page(client(own), "/livre-a001/extension/Autonomie/")
     assert "<h3>A001 – Menuiserie</h3>" in text  # noqa: RUF001
-    assert amount(tables(text)["steps"][-1][1]) == available(load(own).facts, "A001", datetime.date.max)
+    assert amount(tables(text)["steps"][-1][1]) == available(load(own).facts.sums, "A001", datetime.date.max)
 
 
 def test_an_activity_without_any_entry_has_a_page(coop: Coop) -> None:
@@ -353,7 +355,12 @@ def test_a_unit_that_looks_like_a_regular_expression_leads_to_its_own_entries(co
 
 def test_the_figures_follow_the_period(coop: Coop) -> None:
     facts = load(coop.main).facts
-    assert [str(step.amount) for step in steps(facts, "A001", day("2026-02-01"))] == ["0.00", "0.00", "0.00", "-123.46"]
+    assert [str(step.amount) for step in steps(facts.sums, "A001", day("2026-02-01"))] == [
+        "0.00",
+        "0.00",
+        "0.00",
+        "-123.46",
+    ]
     assert Period(day("2026-01-01"), day("2026-02-01"), day("2026-01-31")).last_month(day("2026-05-01")) == Month(
         2026, 1
     )

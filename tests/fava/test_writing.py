@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 from babel.numbers import format_decimal, format_percent
+from beancoop import backing, equity, spendable
 from beancoop.declarations import MARGINS, NEGATIVES, SETTLEMENTS
 from beancoop.months import Month
-from beancoop_fava import backing, equity, leaving, spendable, statement, words
+from beancoop_fava import leaving, statement, words
 from beancoop_fava.grid import Cell, Column, Grid, Row
 from beancoop_fava.texts import LANGUAGES
 from beancoop_fava.writing import month, number, share

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from beancoop.statements.annual import Line as AnnualLine
     from beancoop.statements.trial_balance import Line
 
-    from beancoop_cli.reports.document import Cell
+    from beancoop_cli.reports.document import Cell, Style
     from beancoop_cli.reports.making import Request
     from beancoop_cli.reports.words import Words
 
 _INTERNAL = ("0", "9")
-_MAJOR = 1  # the level of the rubrics shown even where they are zero
+_TOTAL, _MAJOR = 0, 1  # the levels of the rubrics shown even where they are zero
 
 
 def trial_balance_report(request: Request) -> Draft:
@@ -87,30 +87,13 @@ def balance_sheet_report(request: Request) -> Draft:
     words, span = request.words, request.span
     before = datetime.date(span.last.year - 1, 12, 31)
     now, then = balance_sheet(request.books, span.last), balance_sheet(request.books, before)
-    columns = [
-        Column(words.t("Rubric")),
-        Column(words.t("Codes"), "code"),
-        Column(words.day(span.last), "amount"),
-        Column(words.day(before), "amount"),
-    ]
-
-    def side(title: str, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], *totals: AnnualLine) -> Section:
-        total, total_then = totals
-        rows = list(_annual_rows(words, lines, earlier))
-        name = words.t(total.rubric.name)
-        return Section(
-            title, columns, [*rows, Row([name, total.rubric.code, total.amount, total_then.amount], "total")]
-        )
-
+    has_before = any(line.amount for line in (*then.assets, *then.liabilities))
+    columns = _columns(words, words.day(span.last), words.day(before) if has_before else None)
+    assets = [*now.assets, now.total_assets], [*then.assets, then.total_assets]
+    liabilities = [*now.liabilities, now.total_liabilities], [*then.liabilities, then.total_liabilities]
     sections = [
-        side(words.t("Assets"), now.assets, then.assets, now.total_assets, then.total_assets),
-        side(
-            words.t("Equity and liabilities"),
-            now.liabilities,
-            then.liabilities,
-            now.total_liabilities,
-            then.total_liabilities,
-        ),
+        Section(words.t("Assets"), columns, list(_annual_rows(words, *assets, len(columns)))),
+        Section(words.t("Equity and liabilities"), columns, list(_annual_rows(words, *liabilities, len(columns)))),
     ]
     notes = [
         words.t("In the order of the National Bank's abbreviated model for companies without capital."),
@@ -126,31 +109,32 @@ def income_statement_report(request: Request) -> Draft:
     before = span.year_before()
     now = income_statement(request.books, span, request.unit)
     then = income_statement(request.books, before, request.unit)
-    columns = [
-        Column(words.t("Rubric")),
-        Column(words.t("Codes"), "code"),
-        Column(words.span(span), "amount"),
-        Column(words.span(before), "amount"),
-    ]
-    sections = [Section(words.t("Income statement"), columns, list(_annual_rows(words, now.lines, then.lines)))]
+    has_before = any(line.amount for line in then.lines)
+    columns = _columns(words, words.days(span), words.days(before) if has_before else None)
+    rows = list(_annual_rows(words, now.lines, then.lines, len(columns)))
+    sections = [Section(words.t("Income statement"), columns, rows)]
     if now.appropriations:
         rows = [Row([words.t(line.rubric.name), line.rubric.code, line.amount]) for line in now.appropriations]
-        sections.append(
-            Section(
-                words.t("Appropriation of the result of an earlier year"),
-                [*columns[:2], Column(words.t("Amount"), "amount")],
-                rows,
-                words.t("Booked in this period; no part of its result."),
-            )
-        )
+        title = words.t("Appropriation of the result of an earlier year")
+        note = words.t("Booked in this period; no part of its result.")
+        sections.append(Section(title, _columns(words, words.t("Amount"), None), rows, note))
     notes = [words.t("In the order of the National Bank's abbreviated model for companies without capital.")]
     return Draft(words.t("Income statement"), sections, notes=notes)
 
 
-def _annual_rows(words: Words, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine]) -> Iterator[Row]:
+def _columns(words: Words, now: str, before: str | None) -> list[Column]:
+    """Give the columns; the earlier one is left out where the ledger says nothing of it."""
+    amounts = [Column(name, "amount") for name in (now, before) if name is not None]
+    return [Column(words.t("Rubric")), Column(words.t("Codes"), "code"), *amounts]
+
+
+def _annual_rows(
+    words: Words, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], columns: int
+) -> Iterator[Row]:
     """Give the rubrics that are not zero in both years, and the major ones."""
+    styles: dict[int, Style] = {_TOTAL: "total", _MAJOR: "part"}
     for now, then in zip(lines, earlier, strict=True):
         rubric = now.rubric
-        if now.amount or then.amount or rubric.level == _MAJOR:
-            style = "part" if rubric.level == _MAJOR else "line"
-            yield Row([words.t(rubric.name), rubric.code, now.amount, then.amount], style, rubric.level)  # type: ignore[arg-type]
+        if now.amount or then.amount or rubric.level in styles:
+            cells: list[Cell] = [words.t(rubric.name), rubric.code, now.amount, then.amount]
+            yield Row(cells[:columns], styles.get(rubric.level, "line"), rubric.level)

@@ -94,6 +94,11 @@ class Words:
             return self.t("Financial year {year}", year=span.first.year)
         return self.t("From {first} to {last}", first=self.long_day(span.first), last=self.long_day(span.last))
 
+    def days(self, span: Span) -> str:
+        """Write the days of a statement over a column: in words where they have a name, else in figures."""
+        is_named = span.is_month or span.quarter or span.is_year
+        return self.span(span) if is_named else f"{self.day(span.first)} {NOTHING} {self.day(span.last)}"
+
     def on(self, day: datetime.date) -> str:
         """Write the day on which balances are told."""
         return self.t("On {day}", day=self.long_day(day))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.facts import TREASURY
 from beancoop.open_items import CUSTOMERS
 from beancoop.settlement import CONTRIBUTION
+from beancoop.spendable import TREASURY
 from flask import request
 
 from beancoop_fava.activities import total
@@ -60,7 +60,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
 
 CAPTION = mark(
     "Margin, contribution: of the period shown. Treasury, available to spend, customers: at its end. "
-    "Available: bank (5), VAT (411, 451), suppliers (44) and current account with the cooperative (960) added up. "
+    "Available: bank (5), less what is owed: VAT (411, 451), suppliers (44), cooperative (960). "
     "Amounts in %s."
 )
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.facts import TREASURY
 from beancoop.money import ZERO
 from beancoop.period import day_after, year_to
+from beancoop.spendable import TREASURY, steps
 from flask import request
 
 from beancoop_fava.charts import curve
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
-from beancoop_fava.spendable import steps
 from beancoop_fava.views.autonomy_contribution import contribution_sections, lines_section
 from beancoop_fava.views.autonomy_course import course_sections, leaving_section
 from beancoop_fava.views.autonomy_customers import customer_sections
@@ -77,7 +76,7 @@ def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
 
 def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
     t, links = page.text, page.links
-    found = steps(facts, unit, period.end)
+    found = steps(facts.sums, unit, period.end)
     rows = [
         Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(facts.sums, step.numbers, unit))))
         for step in found
@@ -85,7 +84,10 @@ def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Sectio
     foot = Row((Cell(t("Available to spend")), Cell(sum((step.amount for step in found), ZERO))))
     columns = (Column(t("From the money held to what is available")), Column(facts.currency, "money"))
     title = t("Available to spend")
-    text = t("At the end of the period shown. What is owed has a minus sign, so that the column adds up.")
+    text = t(
+        "At the end of the period shown. What is owed has a minus sign, so that the column adds up. "
+        "What is still to come in counts for nothing yet."
+    )
     return Section(title, text, grid=Grid("steps", title, columns, rows, foot))
 
 

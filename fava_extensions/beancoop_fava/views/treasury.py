@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.facts import TREASURY
+from beancoop.spendable import TREASURY
 
 from beancoop_fava.grid import Cell, Column, Grid, Row, Section
 

@@ -16,6 +16,7 @@ from beancoop.explanation import Line, explain
 from beancoop.money import ZERO, amount_in
 from beancoop.months import Month
 from beancoop.open_items import SUPPLIERS, Item, open_items
+from beancoop.spendable import TREASURY, VAT, steps
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from beancoop.levy import Levy
     from beancoop.period import Span
     from beancoop.statements.books import Books, Standing
-
-TREASURY = ("5",)
-VAT = ("411", "451")
-LIAISON = "960"
 
 
 class AccountLine(NamedTuple):
@@ -157,7 +154,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         state=activity.state(span.last),
         last_day=activity.last_day(span.last),
         months_left=activity.months_left(span.last),
-        treasury=_accounts(books, unit, span, TREASURY),
+        treasury=_accounts(books, unit, span, (TREASURY,)),
         cash=list(_cash(books, unit, span)),
         margin=[line for month in explained for line in month.lines if span.first <= line.entry.date <= span.last],
         bases=_bases(line for month in explained for line in month.lines if line.entry.date <= span.last),
@@ -172,12 +169,10 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
 
 
 def available(books: Books, unit: str, end: datetime.date) -> Available:
-    """Give what an activity may spend at the beginning of the day *end*; what is owed to it is not there yet."""
-
-    def owed(*numbers: str) -> Decimal:
-        return max(ZERO, -books.sums.balance(end, *numbers, unit=unit))
-
-    return Available(books.sums.balance(end, *TREASURY, unit=unit), owed(*VAT), owed(SUPPLIERS), owed(LIAISON))
+    """Give what an activity may spend at the beginning of the day *end*, as `spendable` counts it."""
+    held, *owed = (step.amount for step in steps(books.sums, unit, end))
+    vat, suppliers, cooperative = (-amount for amount in owed)
+    return Available(held, vat, suppliers, cooperative)
 
 
 def _bases(lines: Iterable[Line]) -> list[tuple[Decimal, Decimal]]:
@@ -206,7 +201,7 @@ def _accounts(books: Books, unit: str, span: Span, numbers: tuple[str, ...]) -> 
 
 
 def _cash(books: Books, unit: str, span: Span) -> Iterator[CashLine]:
-    balance = books.sums.balance(span.first, *TREASURY, unit=unit)
+    balance = books.sums.balance(span.first, TREASURY, unit=unit)
     for entry in books.within(span.first, span, unit):
         for posting in entry.postings:
             account = parse_account(posting.account)

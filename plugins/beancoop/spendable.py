@@ -3,14 +3,14 @@
 What an activity holds is not all its own: VAT waits in it for the State, and suppliers and the cooperative wait for
 their due. So what is available is the bank, less the net VAT, less the suppliers, less the contribution due. That is
 due through the current account with the cooperative, 960, which also holds what else passes between them: a starting
-advance, a service between activities. The whole of it counts.
+advance, a service between activities. What comes to her, VAT to be paid back or a claim on the cooperative, cannot be
+spent before it is there, and counts for nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.facts import TREASURY
 from beancoop.money import ZERO, to_cent
 from beancoop.open_items import SUPPLIERS
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from beancoop.facts import Facts
+    from beancoop.sums import Sums
 
+TREASURY = "5"
 VAT = ("411", "451")
 CURRENT = ("960",)
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -47,17 +48,17 @@ class Step(NamedTuple):
     amount: Decimal
 
 
-def steps(facts: Facts, unit: str, end: datetime.date) -> list[Step]:
+def steps(sums: Sums, unit: str, end: datetime.date) -> list[Step]:
     """Give the steps for *unit* at the beginning of the day *end*; their sum is what is available."""
-    return [Step(key, numbers, to_cent(_amount(facts, unit, end, key))) for key, numbers in STEPS.items()]
+    return [Step(key, numbers, to_cent(_amount(sums, unit, end, key))) for key, numbers in STEPS.items()]
 
 
-def _amount(facts: Facts, unit: str, end: datetime.date, key: str) -> Decimal:
+def _amount(sums: Sums, unit: str, end: datetime.date, key: str) -> Decimal:
     if key == "bank":
-        return facts.sums.held(end, *STEPS[key], unit=unit)
-    return facts.sums.balance(end, *STEPS[key], unit=unit)
+        return sums.held(end, *STEPS[key], unit=unit)
+    return min(ZERO, sums.balance(end, *STEPS[key], unit=unit))
 
 
-def available(facts: Facts, unit: str, end: datetime.date) -> Decimal:
+def available(sums: Sums, unit: str, end: datetime.date) -> Decimal:
     """Give what *unit* has to spend at the beginning of the day *end*, to the cent."""
-    return sum((step.amount for step in steps(facts, unit, end)), ZERO)
+    return sum((step.amount for step in steps(sums, unit, end)), ZERO)

@@ -1,0 +1,71 @@
+"""The days a statement is of, and the months of an activity on them."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from beancoop.months import Month
+from beancoop.period import Span
+from beancoop.register import read_register
+from hypothesis import given
+from hypothesis import strategies as st
+from loading import load
+
+DAY = datetime.date.fromisoformat
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last", "text", "before"),
+    [
+        (Span.of_month(Month(2026, 2)), "2026-02-01", "2026-02-28", "2026-02", "2025-02"),
+        (Span.of_month(Month(2025, 2)), "2025-02-01", "2025-02-28", "2025-02", "2024-02"),
+        (Span.of_month(Month(2024, 2)), "2024-02-01", "2024-02-29", "2024-02", "2023-02"),
+        (Span.of_quarter(2026, 1), "2026-01-01", "2026-03-31", "2026-q1", "2025-q1"),
+        (Span.of_quarter(2026, 4), "2026-10-01", "2026-12-31", "2026-q4", "2025-q4"),
+        (Span.of_year(2026), "2026-01-01", "2026-12-31", "2026", "2025"),
+        (Span(DAY("2026-01-01"), DAY("2026-08-31")), "2026-01-01", "2026-08-31", None, "2025-01-01_2025-08-31"),
+    ],
+)
+def test_a_span_has_a_name_and_a_year_before(span, first, last, text, before):
+    assert (span.first, span.last) == (DAY(first), DAY(last))
+    assert str(span) == (text or f"{first}_{last}")
+    assert str(span.year_before()) == before
+
+
+@given(st.dates(datetime.date(1900, 1, 1)), st.integers(0, 800))
+def test_the_day_after_is_the_first_that_does_not_count(first, days):
+    last = min(first, datetime.date.max - datetime.timedelta(801)) + datetime.timedelta(days)
+    span = Span(min(first, last), last)
+    assert span.after - span.last == datetime.timedelta(1)
+    assert span.months[0] == Month.of(span.first)
+    assert span.months[-1] == Month.of(span.last)
+    assert span.period.end == span.after
+    if span.quarter:
+        assert Span.of_quarter(*span.quarter) == span
+
+
+ACTIVITY = """
+2026-01-05 custom "activity" "A001"
+2026-05-01 custom "activity-pause" "A001"
+2026-06-15 custom "activity-resume" "A001"
+2027-03-01 custom "activity-exit" "A001" "employed"
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "used", "left"),
+    [
+        ("2026-01-05", 0, 18),
+        ("2026-02-04", 1, 17),
+        ("2026-04-30", 3, 14),
+        ("2026-05-31", 3, None),  # the clock stands still
+        ("2026-06-15", 3, 14),
+        ("2027-03-01", 12, 5),
+        ("2027-03-02", 12, None),  # she has left
+    ],
+)
+def test_months_used_and_left(day, used, left):
+    loaded = load(ACTIVITY)
+    activity = read_register(loaded.entries, loaded.options).activities["A001"]
+    assert (activity.months_used(DAY(day)), activity.months_left(DAY(day))) == (used, left)
