@@ -328,12 +328,12 @@ class TestLikeness:
 
     def test_what_the_bank_said_before_names_no_invoice(self, trade):
         """A person has put one payment on a customer's account; its communication says nothing of the next one."""
-        trade.pay(Line(100_000, **structured(OGM)))
+        trade.pay(Line(-100_000, **structured(OGM)))
         file = trade.coop.coop / "bank-2026.beancount"
         there = next(line for line in file.read_text().splitlines(keepends=True) if f"{WAITING}COOP" in line)
-        named = f'  {CUSTOMERS}COOP  -100.00 EUR\n    invoice: "COOP-2026-0001"\n'
+        named = f'  {CUSTOMERS}COOP  100.00 EUR\n    invoice: "COOP-2026-0001"\n'
         file.write_text(file.read_text().replace(there, named))
-        assert items(trade) == {("COOP", "COOP-2026-0001"): "-100.00"}
+        assert items(trade) == {("COOP", "COOP-2026-0001"): "100.00"}
         result = trade.pay(Line(100_000, **structured(OGM)))
         assert why(result) == f"no invoice bears {OGM}"
 
