@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).parent
-SECONDS = {"coda": 5, "camt": 5, "people": 5, "load": 15, "check": 40}
+SECONDS = {"coda": 20, "camt": 20, "people": 20, "load": 30, "check": 60}
 """What one input may take; a check gives each file of a sub-ledger ten seconds of its own."""
 
 STATEMENT = text_of(

@@ -308,6 +308,11 @@ class TestBytes:
         for end in range(1, len(data), 7):
             assert why(data[:end])
 
+    def test_a_statement_outside_any_message_is_not_read(self):
+        text = camt(Paper((SALE,))).decode()
+        bare = text[text.index("<Stmt>") : text.index("</Stmt>") + len("</Stmt>")]
+        assert "holds no bank-to-customer statement" in why(bare.encode())
+
     def test_not_camt(self):
         assert not recognises(b'<?xml version="1.0"?><Invoice xmlns="urn:oasis"/>')
         assert not recognises(b"0000015012620005 camt.053.001.02")

@@ -58,11 +58,11 @@ def read(data: bytes) -> tuple[Statement, ...]:
     reading: _Reading | None = None
     for element in stream(data, "Ntry", "Stmt", _STATEMENT, *_NOT_BOOKED):
         parent, name = element.getparent(), _local(element)
-        if name == "Ntry" and _local(parent) == "Stmt":
+        if name == "Ntry" and _is_statement(parent):
             if reading is None or reading.element is not parent:
                 reading = _Reading(parent)
             reading.take(element)
-        elif name == "Stmt" and _local(parent) == _STATEMENT:
+        elif _is_statement(element):
             whole = reading if reading and reading.element is element else _Reading(element)
             statements.append(whole.statement())
             element.clear()
@@ -79,6 +79,11 @@ def read(data: bytes) -> tuple[Statement, ...]:
 
 def _local(element: etree._Element | None) -> str:
     return "" if element is None else str(element.tag).rpartition("}")[2]
+
+
+def _is_statement(element: etree._Element | None) -> bool:
+    """Tell whether it is a statement inside a message; one without a message is damaged, and is not read."""
+    return element is not None and _local(element) == "Stmt" and _local(element.getparent()) == _STATEMENT
 
 
 class _Balance(NamedTuple):
