@@ -13,7 +13,7 @@ help:
 	@echo "make test       every test"
 	@echo "make check      the static gates: ruff, mypy, the example ledger"
 	@echo "make format     put the code in its standard form"
-	@echo "make catalogues take up the pages' new texts, and compile what is translated"
+	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
 	@echo "make benchmark  the suite's share of the time of a load"
 	@echo "make evidence   try to break each promise, and print one table"
 	@echo "make clean      take the environments away"
@@ -36,16 +36,17 @@ format: $(DEV)/ready
 	$(DEV)/bin/ruff check --fix
 	$(DEV)/bin/ruff format
 
-PAGES := fava_extensions/beancoop_fava
+TRANSLATIONS := plugins/beancoop/words/translations
+PACKAGES := plugins/beancoop importers/beancoop_importers fava_extensions/beancoop_fava cli/beancoop_cli
 BABEL := $(DEV)/bin/pybabel -q
 
 catalogues: $(DEV)/ready
-	cd $(PAGES) && $(CURDIR)/$(BABEL) extract -F $(CURDIR)/pyproject.toml -k mark -k t \
-	    --add-location=file --sort-output --no-wrap -o translations/beancoop.pot .
-	$(BABEL) update -D beancoop -i $(PAGES)/translations/beancoop.pot -d $(PAGES)/translations \
+	$(BABEL) extract -F pyproject.toml -k mark -k t -k Rubric:2 -k phrase:1 -k phrase:1,2,2t -k phrase:1,2,3t -k error:2 -k error:2,3,3t -k error:2,3,4t \
+	    --no-location --sort-output --no-wrap --omit-header -o $(TRANSLATIONS)/beancoop.pot $(PACKAGES)
+	$(BABEL) update -D beancoop -i $(TRANSLATIONS)/beancoop.pot -d $(TRANSLATIONS) \
 	    --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	$(BABEL) compile -D beancoop -d $(PAGES)/translations
-	rm $(PAGES)/translations/beancoop.pot
+	$(BABEL) compile -D beancoop -d $(TRANSLATIONS)
+	rm $(TRANSLATIONS)/beancoop.pot
 
 benchmark: $(DEV)/ready
 	$(DEV)/bin/python tests/benchmarks/plugins.py

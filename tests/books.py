@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import beanquery
-from beancoop.ledger import Ledger, load_ledger
-from beancoop.statements.books import Books
+from beancoop.books.books import Books
+from beancoop.loading.ledger import Ledger, load_ledger
 from beancount import loader
 
 EXAMPLE = Path(__file__).parents[1] / "ledgers" / "main.beancount"

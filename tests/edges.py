@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from beancoop.months import Month
-from beancoop.register import read_register
+from beancoop.model.months import Month
+from beancoop.model.register import read_register
 from loading import load, sale
 
 ACTIVITY = '2026-01-05 custom "activity" "A001"\n'

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from beancoop.accounts import parse_account
+from beancoop.model.accounts import parse_account
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 from pypdf import PdfReader

@@ -20,16 +20,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import BEANCOUNTS_OWN, COOP, RootNames
-from beancoop.atomic import ConflictError, one_writer
-from beancoop.closing import CannotCloseError, close_month
-from beancoop.contribution import read_levies
-from beancoop.ledger import Ledger, load_ledger
-from beancoop.months import Month
-from beancoop.register import read_register
-from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
-from beancoop.seal import check_seals
-from beancoop_importers.ingest import import_files
+from beancoop.closing.close import CannotCloseError, close_month
+from beancoop.closing.seal import check_seals
+from beancoop.contribution.rule import read_levies
+from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
+from beancoop.model.months import Month
+from beancoop.model.register import read_register
+from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop_importers.ingest.run import import_files
 from beancount.core.data import Transaction
 from evidence.blocks import EDITS, blocks
 from evidence.faults import Disk, killed_at, start, status_of
@@ -38,7 +38,7 @@ from importers.coda_writer import Line, Paper, coda
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from beancoop.findings import Finding
+    from beancoop.model.findings import Finding
 
 YEAR = 2026
 SHARED, OWN = "BE68539007547034", "BE71096123456769"

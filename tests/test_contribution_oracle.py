@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import oracle
 import pytest
 import strategies
-from beancoop.atomic import write_text
+from beancoop.storage.atomic import write_text
 from beancount import loader
 from beancount.core.data import Open, Transaction
 from cases import TABLE, activity, book

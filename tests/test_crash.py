@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop import atomic
+from beancoop.storage import atomic
 from evidence.crash_evidence import SCENARIOS, Trial, files, found, run, strays
 from evidence.faults import Disk, careless, killed_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from beancoop.ledger import load_ledger
+from beancoop.loading.ledger import load_ledger
 from evidence.hledger_evidence import (
     ABSENT,
     EXAMPLE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.seal import check_seals
+from beancoop.closing.seal import check_seals
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.months import Month
 from evidence import damage_evidence, seals_evidence
 from evidence.blocks import EDITS, blocks, delete
 from evidence.closed_months_evidence import touch

@@ -6,8 +6,9 @@ from decimal import ROUND_DOWN, Decimal
 
 import pytest
 import simulation
-from beancoop import atomic, levy
-from beancoop_importers.books import Books
+from beancoop.contribution import levy
+from beancoop.storage import atomic
+from beancoop_importers.bank.known import KnownEntries
 from evidence.faults import careless
 from simulation import SeedFailedError, simulate
 
@@ -35,7 +36,7 @@ def believe_every_seal(monkeypatch):
 
 
 def book_everything_twice(monkeypatch):
-    monkeypatch.setattr(Books, "holds", lambda *_: False)
+    monkeypatch.setattr(KnownEntries, "holds", lambda *_: False)
 
 
 def keep_nobody_out(monkeypatch):

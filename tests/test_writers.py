@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beancoop import atomic
+from beancoop.storage import atomic
 from evidence.faults import careless
 from evidence.writers_evidence import race
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
-from beancoop.checklist import check_pieces
-from beancoop.explicit import inexact
-from beancoop.findings import Finding
-from beancoop.gate import LEDGER_FILE, check_gate, sub_ledgers
-from beancoop.ledger import Ledger, load_ledger
-from beancoop.proof import unproved
-from beancoop.seal import check_seals
+from beancoop.closing.checklist import check_pieces
+from beancoop.closing.seal import check_seals
+from beancoop.gate.check import check_gate
+from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.model.findings import Finding
+from beancoop.rules.proof import unproved
+from beancoop.rules.written_amounts import inexact
+from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
 from rich.console import Console
 from rich.progress import track
 

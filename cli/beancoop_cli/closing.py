@@ -6,12 +6,12 @@ import datetime
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.atomic import ConflictError
-from beancoop.checklist import checklist
-from beancoop.closing import CannotCloseError, close_month, plan_closing
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.text import as_text
+from beancoop.closing.checklist import checklist
+from beancoop.closing.close import CannotCloseError, close_month, plan_closing
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.months import Month
+from beancoop.storage.atomic import ConflictError
+from beancoop.storage.printing import as_text
 from rich.console import Console
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
@@ -19,7 +19,7 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop.closing import UnitClosing
+    from beancoop.closing.close import UnitClosing
 
 
 def _month(_context: click.Context, _parameter: click.Parameter, text: str) -> Month:

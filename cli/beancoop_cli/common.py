@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.accounts import COOP
-from beancoop.register import read_register
+from beancoop.model.accounts import COOP
+from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
-    from beancoop.findings import Finding
-    from beancoop.ledger import Ledger
+    from beancoop.loading.ledger import Ledger
+    from beancoop.model.findings import Finding
 
 FINDINGS = 1
 """Exit status of a command that has something to report; misuse gives 2, as click does."""

@@ -8,8 +8,8 @@ import json
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.contribution import read_levies
-from beancoop.ledger import load_ledger
+from beancoop.contribution.rule import read_levies
+from beancoop.loading.ledger import load_ledger
 from rich.console import Console
 from rich.table import Table
 
@@ -18,7 +18,7 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop.levy import Levy
+    from beancoop.contribution.levy import Levy
 
 COLUMNS = ("unit", "period", "margin", "cumulative", "due", "levied", "levy", "closed")
 

@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.belongings import CannotExportError, Days, belongings
-from beancoop.folder import create_folder, is_taken
-from beancoop.gate import ACTIVITIES
-from beancoop.ledger import load_ledger
+from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.loading.ledger import load_ledger
+from beancoop.storage.folder import create_folder, is_taken
+from beancoop.storage.layout import ACTIVITIES
 
 from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
-from beancoop_cli.portfolio import MANIFEST, Portfolio, write_manifest
+from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
+from beancoop_cli.dossier.statement import statement
 from beancoop_cli.reports.rendering import NoEngineError
 from beancoop_cli.reports.words import LANGUAGES
-from beancoop_cli.statement import statement
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sized
 
-    from beancoop.belongings import Belongings
-    from beancoop.ledger import Ledger
+    from beancoop.leaving.extract import Extract
+    from beancoop.loading.ledger import Ledger
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -60,7 +60,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter an option
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
     try:
-        own = belongings(loaded, unit, days)
+        own = extract(loaded, unit, days)
         if not own.entries:
             raise click.UsageError(f"{unit} has no entry in those days; correct --from and --until.")
         portfolio = Portfolio(own, loaded.options, lang)
@@ -102,7 +102,7 @@ def _finish(draft: Path, portfolio: Portfolio) -> None:
     write_manifest(draft)
 
 
-def _tell(own: Belongings, folder: Path, files: int, ledger: Ledger) -> None:
+def _tell(own: Extract, folder: Path, files: int, ledger: Ledger) -> None:
     if own.remarks:
         click.echo("Left out, or replaced, so that nothing tells of another unit:")
         print_findings(own.remarks, err=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -17,8 +17,8 @@ from beancoop_cli.common import FINDINGS, leave, ledger_option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from beancoop_importers.results import Result
-    from beancoop_importers.sharing import Routed
+    from beancoop_importers.ingest.results import Result
+    from beancoop_importers.routing.splitting import Routed
 
 _Thing = TypeVar("_Thing")
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
-from beancoop.accounts import roots_for
-from beancoop.atomic import ConflictError
-from beancoop.declarations import OUTCOMES
-from beancoop.departure import CannotLeaveError, Departure, Leaving, plan_exit, write_exit
-from beancoop.ledger import load_ledger
-from beancoop.money import ZERO
-from beancoop.text import as_text
+from beancoop.leaving.exit import CannotLeaveError, Departure, Leaving, plan_exit, write_exit
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import roots_for
+from beancoop.model.directives import OUTCOMES
+from beancoop.model.money import ZERO
+from beancoop.storage.atomic import ConflictError
+from beancoop.storage.printing import as_text
 
 from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from beancoop.months import Month
-from beancoop.period import Span
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 
 if TYPE_CHECKING:
     import datetime

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from beancoop.accounts import COOP
-from beancoop.ledger import load_ledger
-from beancoop.query import QueryError, find_queries
-from beancoop.register import read_register
+from beancoop.books.query import QueryError, find_queries
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import COOP
+from beancoop.model.register import read_register
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from beancoop.ledger import Ledger
-    from beancoop.query import Answer, Query
+    from beancoop.books.query import Answer, Query
+    from beancoop.loading.ledger import Ledger
 
 _SHIPPED = (Path(__file__).parent / "queries", Path(__file__).parents[2] / "queries")
 """Where the queries that come with the program are: in the installed package, or at the root of a checkout."""

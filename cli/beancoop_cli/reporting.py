@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from beancoop.accounts import COOP
-from beancoop.atomic import write_bytes
-from beancoop.ledger import load_ledger
-from beancoop.statements.books import Books
+from beancoop.books.books import Books
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import COOP
+from beancoop.storage.atomic import write_bytes
 from rich.console import Console
 from rich.progress import track
 
@@ -25,7 +25,7 @@ from beancoop_cli.reports.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from beancoop.period import Span
+    from beancoop.model.periods import Span
 
     from beancoop_cli.reports.catalogue import Report
     from beancoop_cli.reports.document import Document

@@ -6,10 +6,10 @@ import datetime
 from pathlib import Path
 
 import click
-from beancoop import scaffold
-from beancoop.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
-from beancoop.ledger import Ledger, load_ledger
-from beancoop.register import read_register
+from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
+from beancoop.model.register import read_register
+from beancoop.storage import scaffold
 from stdnum import iban as ibans
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings

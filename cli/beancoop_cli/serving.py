@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from beancoop_fava.serve import DEFAULT_BIND, MisuseError, run
+from beancoop_fava.server.app import DEFAULT_BIND, MisuseError, run
 
 from beancoop_cli.common import ledger_option
 

@@ -1,4 +1,4 @@
-"""The cooperative's pages in Fava, and Fava safe to show (`beancoop_fava.serve`).
+"""The cooperative's pages in Fava, and Fava safe to show (`beancoop_fava.server.app`).
 
 2026-01-01 custom "fava-extension" "beancoop_fava"
 """
@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from beancoop import RULES
-from beancoop.backing import Backing
-from beancoop.equity import Equity
-from beancoop.facts import Facts
-from beancoop.ledger import Ledger
-from beancoop.proof import unproved
+from beancoop.books.facts import Facts
+from beancoop.loading.ledger import Ledger
+from beancoop.rules.proof import unproved
+from beancoop.statements.activities import Activities
+from beancoop.statements.distribution import Distribution
+from beancoop.statements.equity import Equity
+from beancoop.statements.treasury import CashBalances
+from beancoop.words.language import mark
 
-from beancoop_fava import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.activities import Activities
-from beancoop_fava.adapter import insert_in
-from beancoop_fava.inserting import places
-from beancoop_fava.purses import Purses
-from beancoop_fava.texts import mark
-from beancoop_fava.views import activities, autonomy, reserves, team, treasury
+from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
+from beancoop_fava.pages.fava_api import insert_in
+from beancoop_fava.pages.insert_options import places
+from beancoop_fava.pages.views import activities, autonomy, reserves, team, treasury
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.period import Period
+    from beancoop.model.periods import Period
+    from beancoop.presentation.grid import Section
 
-    from beancoop_fava.adapter import FavaLedger
-    from beancoop_fava.grid import Section
+    from beancoop_fava.pages.fava_api import FavaLedger
 
 
 class Activites(page.Page[Activities]):
@@ -80,19 +80,19 @@ class Autonomie(page.Page[Facts]):
         return autonomy.sections(self, figures, period)
 
 
-class Reserves(page.Page["reserves.Books"]):
+class Reserves(page.Page["reserves.ReservesFigures"]):
     """The page "Réserves": the equity and where it comes from, as figures."""
 
     TITLE = mark("Reserves")
     BROKEN = mark("The reserves cannot be shown; see the errors.")
     NOT_OF_ONE = mark("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
 
-    def gather(self, facts: Facts) -> reserves.Books:
+    def gather(self, facts: Facts) -> reserves.ReservesFigures:
         """Sort the equity out."""
         equity = Equity(facts)
-        return reserves.Books(facts, equity, Backing(facts, equity.balances))
+        return reserves.ReservesFigures(facts, equity, Distribution(facts, equity.balances))
 
-    def show(self, figures: reserves.Books, period: Period) -> Sequence[Section]:
+    def show(self, figures: reserves.ReservesFigures, period: Period) -> Sequence[Section]:
         """Give the equity and what stands behind it."""
         return reserves.sections(self, figures, period)
 
@@ -112,17 +112,17 @@ class Suivi(page.Page[Facts]):
         return team.sections(self, figures, period)
 
 
-class Tresorerie(page.Page[Purses]):
+class Tresorerie(page.Page[CashBalances]):
     """The page "Trésorerie": the bank accounts, the units' shares of them, and what waits."""
 
     TITLE = mark("Treasury")
     BROKEN = mark("The treasury cannot be shown; see the errors.")
 
-    def gather(self, facts: Facts) -> Purses:
+    def gather(self, facts: Facts) -> CashBalances:
         """Gather what waits."""
-        return Purses(facts)
+        return CashBalances(facts)
 
-    def show(self, figures: Purses, period: Period) -> Sequence[Section]:
+    def show(self, figures: CashBalances, period: Period) -> Sequence[Section]:
         """Give the banks, the shares, what waits, and the overdrafts."""
         return treasury.sections(self, figures, period)
 

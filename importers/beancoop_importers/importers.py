@@ -13,34 +13,34 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from beancoop.errors import place
-from beancoop.register import read_register
+from beancoop.model.findings import place
+from beancoop.model.register import read_register
 from beancount.core import data
 from beangulp.importer import Importer
 
-from beancoop_importers.accounts import Registry
-from beancoop_importers.booking import REFERENCE, book
-from beancoop_importers.books import Books
-from beancoop_importers.invoice_books import InvoiceBooks
-from beancoop_importers.invoice_filing import InvoiceDesk
-from beancoop_importers.invoice_rules import purposes_by
-from beancoop_importers.ledger import load_whole
-from beancoop_importers.printed import print_proved
-from beancoop_importers.routing import Router
-from beancoop_importers.rulebook import RULES_FILE, read_rules
-from beancoop_importers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
-from beancoop_importers.statement import Refused
+from beancoop_importers.bank.accounts import Registry
+from beancoop_importers.bank.booking import REFERENCE, book
+from beancoop_importers.bank.known import KnownEntries
+from beancoop_importers.ingest.ledger import load_whole
+from beancoop_importers.ingest.printing import print_proved
+from beancoop_importers.invoices.filing import InvoiceDesk
+from beancoop_importers.invoices.known import InvoiceBooks
+from beancoop_importers.invoices.purposes import purposes_by
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.readers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
+from beancoop_importers.routing.route import Router
+from beancoop_importers.rules.rulebook import RULES_FILE, read_rules
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from beancoop.ledger import Ledger
+    from beancoop.loading.ledger import Ledger
 
-    from beancoop_importers.booking import Booking
-    from beancoop_importers.invoice_booking import PurposeOf
-    from beancoop_importers.invoice_filing import Proposal
-    from beancoop_importers.rules import Rules
+    from beancoop_importers.bank.booking import Booking
+    from beancoop_importers.invoices.booking import PurposeOf
+    from beancoop_importers.invoices.filing import Proposal
+    from beancoop_importers.rules.rules import Rules
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -120,7 +120,7 @@ class StatementImporter(Importer):
     def _new(self, bookings: Sequence[Booking], ledger: Ledger, rules: Rules) -> data.Directives:
         registry = Registry(ledger.entries, ledger.options)
         router = Router(ledger.entries, read_register(ledger.entries, ledger.options), registry, rules, opens=False)
-        books = Books(ledger.entries, registry.accounts)
+        books = KnownEntries(ledger.entries, registry.accounts)
         entries: list[data.Directive] = []
         for booking in bookings:
             news, movements = books.news(booking), booking.movements()
@@ -150,7 +150,7 @@ class StatementImporter(Importer):
                 these days in another format.
 
         """
-        books = Books(existing, ())
+        books = KnownEntries(existing, ())
         asserted = {(one.account, one.date, one.amount) for one in existing if isinstance(one, data.Balance)}
         parts: dict[str, list[data.Transaction]] = {}
         for entry in entries:

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
 from beancoop.chart import Chart
-from beancoop.contribution import Contribution
+from beancoop.contribution.rule import Contribution
 from beancoop.exact import Exact
 from beancoop.internal import Internal
 from beancoop.life import Life
 from beancoop.reserves import Reserves
+from beancoop.rules import engine
 from beancoop.treasury import Treasury
 
 if TYPE_CHECKING:
     from beancount.core.data import Directives
 
-    from beancoop.errors import BeancoopError
+    from beancoop.model.findings import BeancoopError
 
 __plugins__ = ("suite",)
 

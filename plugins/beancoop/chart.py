@@ -22,16 +22,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
-from beancoop.accounts import COOP, AccountName, chapter_of, parse_account, roots_for
-from beancoop.errors import BeancoopError
+from beancoop.model.accounts import COOP, AccountName, chapter_of, parse_account, roots_for
+from beancoop.model.findings import BeancoopError
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount.core.data import Directives, Open, Posting, Transaction
 
-    from beancoop.register import Register
+    from beancoop.model.register import Register
 
 __plugins__ = ("chart",)
 

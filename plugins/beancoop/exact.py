@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 from beancount.core.convert import get_weight
 
-from beancoop import engine
-from beancoop.errors import BeancoopError
-from beancoop.money import ZERO
+from beancoop.model.findings import BeancoopError
+from beancoop.model.money import ZERO
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from beancount.core.data import Directives, Posting, Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.register import Register
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.register import Register
 
 __plugins__ = ("exact",)
 

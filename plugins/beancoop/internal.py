@@ -27,11 +27,11 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
-from beancoop.accounts import COOP
-from beancoop.errors import BeancoopError, place
-from beancoop.money import ZERO
-from beancoop.settlement import TAG
+from beancoop.contribution.entries import TAG
+from beancoop.model.accounts import COOP
+from beancoop.model.findings import BeancoopError, place
+from beancoop.model.money import ZERO
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directives, Posting, Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.register import Register
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.register import Register
 
 __plugins__ = ("internal",)
 

@@ -18,18 +18,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
-from beancoop.errors import BeancoopError, place
-from beancoop.money import ZERO
+from beancoop.model.findings import BeancoopError, place
+from beancoop.model.money import ZERO
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancount.core.data import Directives, Posting, Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.activity import Activity
-    from beancoop.register import Register
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.activity import Activity
+    from beancoop.model.register import Register
 
 __plugins__ = ("life",)
 

@@ -21,17 +21,17 @@ import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
-from beancoop.accounts import AccountName, parse_account
-from beancoop.errors import BeancoopError
-from beancoop.money import ZERO, amount_in, to_cent
+from beancoop.model.accounts import AccountName, parse_account
+from beancoop.model.findings import BeancoopError
+from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount.core.data import Directives, Posting, Transaction
 
-    from beancoop.register import Register
+    from beancoop.model.register import Register
 
 __plugins__ = ("reserves",)
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from beancoop import engine
-from beancoop.errors import BeancoopError
-from beancoop.money import ZERO
+from beancoop.model.findings import BeancoopError
+from beancoop.model.money import ZERO
+from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directives, Posting, Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.activity import Activity
-    from beancoop.register import Register
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.activity import Activity
+    from beancoop.model.register import Register
 
 __plugins__ = ("treasury",)
 
 
-class Purse:
+class CashBalance:
     """What a unit holds in class 5, in one currency, and an error for each time it fell below its overdraft."""
 
     __slots__ = ("activity", "currency", "elsewhere", "errors", "has_overdraft", "is_below", "last", "total")
@@ -104,14 +104,14 @@ class Treasury(engine.Rule):
     def __init__(self, register: Register) -> None:
         """Start with empty purses."""
         super().__init__(register)
-        self.purses: dict[tuple[str, str], Purse] = {}
+        self.purses: dict[tuple[str, str], CashBalance] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 5 of the activities."""
         activity = self.register.activities.get(account.unit or "")
         return self._purse(activity, self.register.currency).post if activity else None
 
-    def _purse(self, activity: Activity, currency: str) -> Purse:
+    def _purse(self, activity: Activity, currency: str) -> CashBalance:
         key = activity.unit, currency
         if key not in self.purses:
 
@@ -120,7 +120,7 @@ class Treasury(engine.Rule):
                     self._purse(activity, posting.units.currency).post(transaction, posting)
 
             has_overdraft = currency == self.register.currency
-            self.purses[key] = Purse(activity, currency, elsewhere, has_overdraft=has_overdraft)
+            self.purses[key] = CashBalance(activity, currency, elsewhere, has_overdraft=has_overdraft)
         return self.purses[key]
 
     def finish(self, _: engine.Reading) -> engine.Outcome:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from activity import Activity, Service
-from beancoop.atomic import write_text
+from beancoop.storage.atomic import write_text
 from dateutil.relativedelta import relativedelta
 from directives import ZERO, Directive, period
 from structure import Structure

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_fava import PAGES
-from beancoop_fava.adapter import Books
+from beancoop_fava.server.fava_app import LedgerApp
 from generate import add_size_options, generate, positive, size_of
 from werkzeug.test import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from beancoop_fava.adapter import FavaExtensionBase
+    from beancoop_fava.pages.fava_api import FavaExtensionBase
 
 OURS = {
     "Activités": ("extension/Activites/",),
@@ -108,7 +108,7 @@ def main() -> None:
         ledger = generate(Path(folder) / "ledgers", size)
         added = [timed(page) for page in PAGES]
         start = time.process_time()
-        client = Client(Books(ledger, lambda: None, PAGES))
+        client = Client(LedgerApp(ledger, lambda: None, PAGES))
         loaded = time.process_time() - start
         slug = client.get("/").headers["Location"].strip("/").partition("/")[0]
         unit = min(path.name for path in (ledger.parent / "activities").iterdir())

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.atomic import write_text
+from beancoop.storage.atomic import write_text
 from generate import PLUGIN_LINE, Size, add_size_options, generate, positive, size_of
 from one_load import Load
 

@@ -59,7 +59,7 @@ class Cost(NamedTuple):
 BARE = Reader("bare", "pass", "0")
 READER = Reader(
     OURS,
-    "from pathlib import Path; from beancoop_importers.sources import read_statements",
+    "from pathlib import Path; from beancoop_importers.readers.sources import read_statements",
     "sum(len(one.movements) for one in read_statements(Path(name)))",
 )
 CODA = Reader("febelfin-coda", "from coda import CODA", "sum(len(one.moves) for one in CODA(name).statements)")

@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.period import Span
-from beancoop.statements.books import Books
+from beancoop.books.books import Books
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all

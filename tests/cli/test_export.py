@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from beancoop.findings import Finding
-from beancoop.holdings import holdings
-from beancoop.ledger import load_ledger
-from beancoop_cli import portfolio
-from beancoop_cli import statement as statements
+from beancoop.books.inventories import holdings
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Finding
+from beancoop_cli.dossier import dossier as portfolio
+from beancoop_cli.dossier import statement as statements
 from beancoop_cli.main import main
 from beancoop_cli.reports.rendering import NoEngineError
 from beancount.core.data import Balance, Custom, Document, Open, Transaction

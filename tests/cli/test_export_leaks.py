@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from beancoop.ledger import load_ledger
-from beancoop.scaffold import Settings, create_activity, create_cooperative
+from beancoop.loading.ledger import load_ledger
+from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancoop_cli.main import main
 from click.testing import CliRunner
 from exported import Facts, code, numbers, texts

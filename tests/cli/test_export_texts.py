@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from beancoop.accountbooks import BalanceLine, JournalLine
-from beancoop.handover import FATES, STAYS, Carried
-from beancoop.invoices import Customer, Invoice
+from beancoop.books.invoices import Customer, Invoice
+from beancoop.leaving.opening_balance import FATES, STAYS, Carried
+from beancoop.statements.accountbooks import BalanceLine, JournalLine
+from beancoop_cli.dossier.texts import texts
 from beancoop_cli.reports.words import LANGUAGES
-from beancoop_cli.texts import texts
 
 TABLES = {
     "journal": JournalLine,

@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop.accounts import parse_account
-from beancoop.atomic import write_text
+from beancoop.model.accounts import parse_account
+from beancoop.storage.atomic import write_text
 from beancoop_cli import querying
 from beancoop_cli.main import main
 from beancount import loader

@@ -12,7 +12,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from beancoop.period import Span
+from beancoop.model.periods import Span
 from beancoop.statements.annual import balance_sheet
 from beancoop.statements.trial_balance import trial_balance
 from beancoop_cli.main import main

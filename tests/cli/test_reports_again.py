@@ -10,9 +10,9 @@ import subprocess
 import sys
 
 import pytest
-from beancoop.closing import close_month
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
+from beancoop.closing.close import close_month
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.months import Month
 from beancoop_cli.main import main
 from books import EXAMPLE
 from click.testing import CliRunner

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from beancoop.months import Month
-from beancoop.register import read_register
+from beancoop.model.months import Month
+from beancoop.model.register import read_register
 from edges import ACTIVITY, PAUSES, activity_of, directives
 from loading import OPTIONS, load, sale
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from beancoop.ledger import Ledger
-from beancoop.money import to_cent
-from beancoop.months import Month, months_between
-from beancoop.period import Span
+from beancoop.books.books import Books
+from beancoop.loading.ledger import Ledger
+from beancoop.model.money import to_cent
+from beancoop.model.months import Month, months_between
+from beancoop.model.periods import Span
 from beancoop.statements.activity import activity_statement
-from beancoop.statements.books import Books
 from books import asked, books_of, example
 
 ZERO = Decimal(0)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 import strategies
-from beancoop.accounts import roots_for
-from beancoop.months import Month
-from beancoop.period import Span
+from beancoop.model.accounts import roots_for
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 from beancoop.statements.annual import balance_sheet, equity_changes, gross_margin, income_statement, result_of
 from beancoop.statements.contributions import margins
 from beancoop.statements.nbb import ASSETS, EQUITY_AND_LIABILITIES, INCOME_STATEMENT, RUBRICS, rubric_of

@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from beancoop.atomic import (
+from beancoop.storage.atomic import (
     UNDO_FILE,
     Change,
     ConflictError,

@@ -6,15 +6,15 @@ import datetime
 from pathlib import Path
 
 import pytest
-from beancoop.belongings import CannotExportError, Days, belongings
-from beancoop.closing import close_month
-from beancoop.holdings import holdings
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.opening import opening
-from beancoop.scaffold import Settings, create_activity, create_cooperative
-from beancoop.standalone import judge, standalone
-from beancoop.text import as_text
+from beancoop.books.inventories import holdings
+from beancoop.closing.close import close_month
+from beancoop.leaving.brought_forward import opening
+from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.leaving.standalone import judge, standalone
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.months import Month
+from beancoop.storage.printing import as_text
+from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancount.core import data
 from beancount.core.compare import hash_entry
 from beancount.parser import parser
@@ -51,7 +51,7 @@ def put(path, text):
 
 
 def taken(main, days=Days(), unit="A001"):  # noqa: B008 - it never changes
-    return belongings(load_ledger(main), unit, days)
+    return extract(load_ledger(main), unit, days)
 
 
 def told(own):

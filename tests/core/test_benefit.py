@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from beancoop.period import Span
+from beancoop.model.periods import Span
 from beancoop.statements.benefit import certificate
 from books import asked, books_of, example
 

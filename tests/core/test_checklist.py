@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from beancoop import RULES
-from beancoop.checklist import checklist
-from beancoop.ledger import Ledger
-from beancoop.months import Month
-from beancoop.proof import unproved
+from beancoop.closing.checklist import checklist
+from beancoop.loading.ledger import Ledger
+from beancoop.model.months import Month
+from beancoop.rules.proof import unproved
 from loading import load, purchase, sale
 
 JANUARY = Month(2026, 1)

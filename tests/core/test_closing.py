@@ -9,14 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop.accounts import BEANCOUNTS_OWN
-from beancoop.atomic import ConflictError, one_writer
-from beancoop.closing import CannotCloseError, close_month, plan_closing
-from beancoop.contribution import read_levies
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
-from beancoop.seal import check_seals
+from beancoop.closing.close import CannotCloseError, close_month, plan_closing
+from beancoop.closing.seal import check_seals
+from beancoop.contribution.rule import read_levies
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import BEANCOUNTS_OWN
+from beancoop.model.months import Month
+from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 
 START = datetime.date(2026, 1, 5)
 LATER = datetime.date(2027, 1, 1)

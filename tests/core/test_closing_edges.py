@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from beancoop.accounts import BEANCOUNTS_OWN
-from beancoop.closing import CannotCloseError, close_month
-from beancoop.findings import Finding
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.scaffold import Settings, create_activity, create_cooperative
-from beancoop.seal import check_seals
+from beancoop.closing.close import CannotCloseError, close_month
+from beancoop.closing.seal import check_seals
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import BEANCOUNTS_OWN
+from beancoop.model.findings import Finding
+from beancoop.model.months import Month
+from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from beancoop.period import Span
+from beancoop.model.periods import Span
 from beancoop.statements.committee import OTHER, Quarter, committee
 from beancoop.statements.masking import FEWEST
 from books import asked, books_of, example

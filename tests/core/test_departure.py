@@ -10,17 +10,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop import RULES, departure
-from beancoop.accounts import BEANCOUNTS_OWN, parse_account
-from beancoop.atomic import undo_changes
-from beancoop.closing import close_month
-from beancoop.contribution import read_levies
-from beancoop.departure import CannotLeaveError, Leaving, plan_exit, write_exit
-from beancoop.ledger import load_ledger
-from beancoop.months import Month
-from beancoop.open_items import open_items
-from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
-from beancoop.seal import check_seals
+from beancoop import RULES
+from beancoop.books.open_items import open_items
+from beancoop.closing.close import close_month
+from beancoop.closing.seal import check_seals
+from beancoop.contribution.rule import read_levies
+from beancoop.leaving import exit as departure
+from beancoop.leaving.exit import CannotLeaveError, Leaving, plan_exit, write_exit
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.accounts import BEANCOUNTS_OWN, parse_account
+from beancoop.model.months import Month
+from beancoop.storage.atomic import undo_changes
+from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancount.core.data import Balance, Close, Transaction
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from beancoop.discretion import Discretion
+from beancoop.leaving.redaction import Discretion
 from beancount.core.data import Close, Custom, Note, Posting, Transaction, new_metadata
 from beancount.parser.grammar import ValueType
 from hypothesis import given

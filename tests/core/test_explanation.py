@@ -3,10 +3,10 @@
 import datetime
 from decimal import Decimal
 
-from beancoop.contribution import read_levies
-from beancoop.explanation import explain
-from beancoop.money import to_cent
-from beancoop.register import read_register
+from beancoop.contribution.explanation import explain
+from beancoop.contribution.rule import read_levies
+from beancoop.model.money import to_cent
+from beancoop.model.register import read_register
 from beancount.loader import load_string
 from cases import PURCHASE, SUPPLIERS, TABLE, activity, book, change, entry, leave, move, sale, seals
 from hypothesis import HealthCheck, given, settings

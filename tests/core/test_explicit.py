@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from beancoop.explicit import inexact
-from beancoop.ledger import Ledger
+from beancoop.loading.ledger import Ledger
+from beancoop.rules.written_amounts import inexact
 from loading import load
 
 BOOK = """2026-01-10 * "x"

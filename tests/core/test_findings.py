@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from beancoop.errors import BeancoopError
-from beancoop.findings import Finding
-from beancoop.ledger import load_ledger
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import BeancoopError, Finding
 
 TRACED = "Error applying plugin:\n  KeyError\nTraceback (most recent call last):\n  File x, line 1\n"
 

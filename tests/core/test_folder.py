@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from beancoop.folder import create_folder, is_taken
+from beancoop.storage.folder import create_folder, is_taken
 
 
 def test_texts_bytes_and_files_are_written_in_folders_made_for_them(tmp_path):

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from beancoop.money import to_cent
-from beancoop.months import Month, months_between
+from beancoop.model.money import to_cent
+from beancoop.model.months import Month, months_between
 from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -10,10 +10,11 @@ import sys
 import time
 
 import pytest
-from beancoop import gate
-from beancoop.gate import check_gate, sub_ledgers
-from beancoop.gatekeeper import answer
-from beancoop.ledger import load_ledger
+from beancoop.gate import check as gate
+from beancoop.gate.check import check_gate
+from beancoop.gate.child import answer
+from beancoop.loading.ledger import load_ledger
+from beancoop.storage.layout import sub_ledgers
 from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
 from gate.honest import HONEST
 from gate.mutants import mutants
@@ -158,7 +159,7 @@ def test_the_child_has_no_secret_and_few_means(folder, monkeypatch):
     run = subprocess.run
     program = f"""
 import os, resource
-from beancoop.gatekeeper import limit_resources, limit_seconds
+from beancoop.gate.child import limit_resources, limit_seconds
 limit_resources(); limit_seconds()
 print(dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0], flush=True)
 os.write(os.open({str(folder / "documents/written")!r}, os.O_CREAT | os.O_WRONLY), b"x")

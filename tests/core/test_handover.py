@@ -6,10 +6,10 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from beancoop.accounts import BEANCOUNTS_OWN
-from beancoop.handover import FATES, GOES, carried, fate_of, opening_balance
-from beancoop.holdings import holdings
-from beancoop.invoices import customers, invoices
+from beancoop.books.inventories import holdings
+from beancoop.books.invoices import customers, invoices
+from beancoop.leaving.opening_balance import FATES, GOES, carried, fate_of, opening_balance
+from beancoop.model.accounts import BEANCOUNTS_OWN
 from beancount import loader
 from beancount.core.data import Open, Transaction
 from hypothesis import given

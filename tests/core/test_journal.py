@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 import strategies
-from beancoop.months import Month
-from beancoop.period import Span
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 from beancoop.statements.journal import centralisation, general_ledger, journal
 from beancoop.statements.trial_balance import trial_balance
 from books import asked, books_of, example

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from beancoop.ledger import load_ledger, without_collector
+from beancoop.loading.ledger import load_ledger, without_collector
 from beancount import loader
 
 

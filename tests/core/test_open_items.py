@@ -5,7 +5,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from beancoop.open_items import OpenItems, open_items
+from beancoop.books.open_items import OpenItems, open_items
 from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import strategies as st

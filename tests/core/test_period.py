@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from beancoop.months import Month
-from beancoop.period import Span
-from beancoop.register import read_register
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
+from beancoop.model.register import read_register
 from hypothesis import given
 from hypothesis import strategies as st
 from loading import load

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from beancoop import reserves
-from beancoop.accounts import parse_account
+from beancoop.model.accounts import parse_account
 from beancount.core.data import Custom, Pad
 from edges import ACTIVITY, COOP, CUT_OFF, bank, directives, seal, side
 from loading import load

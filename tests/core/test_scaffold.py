@@ -8,9 +8,9 @@ import shutil
 import stat
 
 import pytest
-from beancoop.ledger import load_ledger
-from beancoop.register import read_register
-from beancoop.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.register import read_register
+from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 
 START = datetime.date(2026, 1, 5)
 IBAN = "BE68539007547034"

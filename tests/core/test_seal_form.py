@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from beancoop.months import Month
-from beancoop.seal import check_seals, digest_of_units, digests, lines_by_unit
+from beancoop.closing.seal import check_seals, digest_of_units, digests, lines_by_unit
+from beancoop.model.months import Month
 from beancount.core.data import Custom
 from loading import load
 

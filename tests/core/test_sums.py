@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from beancoop.sums import Sums
+from beancoop.books.sums import Sums
 from beancount.loader import load_string
 from hypothesis import given
 from hypothesis import strategies as st

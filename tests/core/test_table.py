@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
-from beancoop.table import Table, workbook
+from beancoop.presentation.table import Table, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook

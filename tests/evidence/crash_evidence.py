@@ -10,11 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution import read_levies
-from beancoop.gate import LEDGER_FILE, check_gate, sub_ledgers
-from beancoop.ledger import load_ledger
-from beancoop.scaffold import Settings, create_activity, create_cooperative
-from beancoop.seal import check_seals
+from beancoop.closing.seal import check_seals
+from beancoop.contribution.rule import read_levies
+from beancoop.gate.check import check_gate
+from beancoop.loading.ledger import load_ledger
+from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
+from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancoop_cli.main import main as beancoop
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
@@ -27,7 +28,7 @@ from importers.ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from beancoop.ledger import Ledger
+    from beancoop.loading.ledger import Ledger
 
 START = datetime.date(2026, 1, 5)
 SHARED, OWN = "BE68539007547034", "BE71096123456769"

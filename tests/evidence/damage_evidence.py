@@ -8,9 +8,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.gatekeeper import judge_file
-from beancoop.ledger import load_ledger
-from beancoop.seal import check_seals, lines_by_unit
+from beancoop.closing.seal import check_seals, lines_by_unit
+from beancoop.gate.child import judge_file
+from beancoop.loading.ledger import load_ledger
 from evidence.row import Row
 from evidence.seals_evidence import Closed
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution import read_levies
-from beancoop.ledger import Ledger, load_ledger, without_collector
+from beancoop.contribution.rule import read_levies
+from beancoop.loading.ledger import Ledger, load_ledger, without_collector
 from beancount import loader
 from beancount.core.convert import get_weight
 from beancount.core.data import Balance, Transaction

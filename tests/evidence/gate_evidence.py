@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.gate import check_gate
-from beancoop.ledger import load_ledger
+from beancoop.gate.check import check_gate
+from beancoop.loading.ledger import load_ledger
 from beancoop_cli.main import main
 from click.testing import CliRunner
 from evidence.row import Row

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.ledger import load_ledger
+from beancoop.loading.ledger import load_ledger
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 from evidence.hledger_journal import journal

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import COOP
-from beancoop.closing import close_month
-from beancoop.ledger import load_ledger, without_collector
-from beancoop.months import Month
-from beancoop.register import read_register
-from beancoop.seal import check_seals, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.closing.close import close_month
+from beancoop.closing.seal import check_seals, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.loading.ledger import load_ledger, without_collector
+from beancoop.model.accounts import COOP
+from beancoop.model.months import Month
+from beancoop.model.register import read_register
 from evidence.blocks import EDITS, NEUTRAL, Block, blocks, shift_amounts
 from evidence.row import Row
 
@@ -27,8 +27,8 @@ from generate import Size, generate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from beancoop.ledger import Ledger
-    from beancoop.seal import Line
+    from beancoop.closing.seal import SealedLine
+    from beancoop.loading.ledger import Ledger
 
 LEDGERS = Path(__file__).parents[2] / "ledgers"
 TODAY = datetime.date(2027, 1, 1)
@@ -218,7 +218,7 @@ def measure(folder: Path, size: Size) -> Times:
             work()
             return time.process_time() - start
 
-    def seal() -> dict[str, Sequence[Line]]:
+    def seal() -> dict[str, Sequence[SealedLine]]:
         lines = lines_by_unit(ledger.entries, ledger.options)
         return {unit: list(digests(each, [max(months)])) for unit, months in seals.items() for each in [lines[unit]]}
 

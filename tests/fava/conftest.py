@@ -14,7 +14,7 @@ import urllib.request
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from beancoop.atomic import write_text
+from beancoop.storage.atomic import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +113,7 @@ class Server(NamedTuple):
 _START = """\
 import sys
 from pathlib import Path
-from beancoop_fava import serve
+from beancoop_fava.server import app as serve
 main, people, bind, seconds = sys.argv[1:]
 serve.SECONDS = serve.create_app.__kwdefaults__["seconds"] = float(seconds)
 serve.run(Path(main), people_file=Path(people) if people else None, bind=bind)

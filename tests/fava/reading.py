@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import beanquery
-from beancoop.facts import Facts
-from beancoop_fava.serve import create_app
+from beancoop.books.facts import Facts
+from beancoop_fava.server.app import create_app
 from beancount import loader
 from werkzeug.test import Client
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.atomic import write_text
-from beancoop.facts import Facts
-from beancoop.period import Period
-from beancoop.sums import Series, Sums
-from beancoop_fava.activities import Activities, Row, added, total
-from beancoop_fava.serve import create_app
+from beancoop.books.facts import Facts
+from beancoop.books.sums import Series, Sums
+from beancoop.model.periods import Period
+from beancoop.statements.activities import Activities, ActivityRow, added, total
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server.app import create_app
 from beancount import loader
 from beancount.core.data import Transaction
 from fava.application import create_app as stock_fava
@@ -54,7 +54,7 @@ def cells(text: str) -> list[list[str]]:
     ]
 
 
-def rows(ledger: Path, begin: datetime.date, end: datetime.date, today: datetime.date) -> list[Row]:
+def rows(ledger: Path, begin: datetime.date, end: datetime.date, today: datetime.date) -> list[ActivityRow]:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
     return list(Activities(Facts(entries, options)).rows(Period(begin, end, today)))
@@ -72,7 +72,7 @@ def test_a_series_gives_the_sum_of_what_comes_before(
 
 def test_the_figures_are_those_of_the_books(coop: Coop) -> None:
     first, second = rows(coop.main, *ALWAYS, datetime.date(2026, 3, 1))
-    assert first == Row(
+    assert first == ActivityRow(
         "A001",
         "A001",
         "Menuiserie",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.gate import check_gate
-from beancoop_fava.serve import create_app
+from beancoop.gate.check import check_gate
+from beancoop_fava.server.app import create_app
 from fava.application import create_app as stock_fava
 from werkzeug.test import Client
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import fava
 import pytest
-from beancoop.atomic import write_text
-from beancoop_fava import adapter
-from beancoop_fava.serve import create_app
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server import fava_app as adapter
+from beancoop_fava.server.app import create_app
 from fava.application import create_app as stock_fava
 from werkzeug.test import Client
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from beancoop.atomic import write_text
-from beancoop.facts import Facts
-from beancoop.months import Month
-from beancoop.period import Period, year_to
-from beancoop.spendable import available, steps
-from beancoop_fava.course import course
-from beancoop_fava.customers import ages, customers, owed
-from beancoop_fava.leaving import leaving
-from beancoop_fava.statement import statement
+from beancoop.books.facts import Facts
+from beancoop.leaving.preview import leaving
+from beancoop.model.months import Month
+from beancoop.model.periods import Period, year_to
+from beancoop.statements.accompaniment import course
+from beancoop.statements.available import available, steps
+from beancoop.statements.customers import ages, customers, owed
+from beancoop.statements.twelve_months import statement
+from beancoop.storage.atomic import write_text
 from beancount import loader
 from beancount.core.data import Custom, Transaction
 

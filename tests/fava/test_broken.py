@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.atomic import write_text
+from beancoop.storage.atomic import write_text
 
 from tests.fava.reading import client, page
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.open_items import open_items
+from beancoop.books.open_items import open_items
 from beancount.loader import load_file
 from fava.core import FavaLedger
 from selenium.webdriver.common.by import By

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.ledger import load_ledger
-from beancoop.query import find_queries
+from beancoop.books.query import find_queries
+from beancoop.loading.ledger import load_ledger
 
 from tests.fava.reading import EXAMPLE, SLUG, ZERO, amount, client, page, tables
 

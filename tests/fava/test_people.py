@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from beancoop.atomic import write_text
-from beancoop_fava.people import MisuseError, People, read_people
-from beancoop_fava.serve import create_app
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server.app import create_app
+from beancoop_fava.server.people import MisuseError, People, read_people
 from werkzeug.test import Client
 
 if TYPE_CHECKING:

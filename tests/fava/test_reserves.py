@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import beanquery
 import pytest
-from beancoop.atomic import write_text
-from beancoop.backing import Backing, CostYear, Dividend
-from beancoop.equity import Equity, ReserveYear
-from beancoop.facts import Facts
-from beancoop.period import Period
-from beancoop_fava.serve import create_app
+from beancoop.books.facts import Facts
+from beancoop.model.periods import Period
+from beancoop.statements.distribution import CostYear, Distribution, Dividend
+from beancoop.statements.equity import Equity, ReserveYear
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server.app import create_app
 from beancount import loader
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
@@ -100,11 +100,11 @@ def equity(ledger: Path) -> Equity:
     return Equity(Facts(entries, options))
 
 
-def backing(ledger: Path) -> Backing:
+def backing(ledger: Path) -> Distribution:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
     facts = Facts(entries, options)
-    return Backing(facts, Equity(facts).balances)
+    return Distribution(facts, Equity(facts).balances)
 
 
 def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
@@ -199,7 +199,7 @@ def test_the_figures_are_those_of_queries(period: Period) -> None:
 
     facts = Facts(entries, options)
     books = Equity(facts)
-    behind = Backing(facts, books.balances)
+    behind = Distribution(facts, books.balances)
     sheet = books.sheet(period)
     assert sheet.total == -total("account ~ '^(Equity:1|Income:7|Expenses:6)'")
     january = f"{period.today.year}-01-01"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from beancoop.atomic import write_text
-from beancoop_fava.limit import InMainThread, TooLong, time_limit
-from beancoop_fava.listen import parse_bind
-from beancoop_fava.people import MisuseError
-from beancoop_fava.serve import run
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server.app import run
+from beancoop_fava.server.listener import parse_bind
+from beancoop_fava.server.people import MisuseError
+from beancoop_fava.server.time_limit import InMainThread, TooLong, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

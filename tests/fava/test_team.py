@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.atomic import write_text
-from beancoop.period import Period
-from beancoop_fava.team import attendances, endings, hours, meetings
+from beancoop.model.periods import Period
+from beancoop.statements.follow_up import attendances, endings, hours, meetings
+from beancoop.storage.atomic import write_text
 from beancount.core.data import Custom
 
 from tests.fava.reading import EXAMPLE, SLUG, ZERO, amount, client, day, load, page, tables

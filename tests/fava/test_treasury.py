@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import beanquery
 import pytest
-from beancoop.atomic import write_text
-from beancoop.facts import Facts
-from beancoop.period import Period
-from beancoop_fava.purses import Bank, Purses, Room, Share
-from beancoop_fava.serve import create_app
+from beancoop.books.facts import Facts
+from beancoop.model.periods import Period
+from beancoop.statements.treasury import Bank, CashBalances, Headroom, Share
+from beancoop.storage.atomic import write_text
+from beancoop_fava.server.app import create_app
 from beancount import loader
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
@@ -72,10 +72,10 @@ def banked(coop: Coop) -> Coop:
     return coop
 
 
-def purses(ledger: Path) -> Purses:
+def purses(ledger: Path) -> CashBalances:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return Purses(Facts(entries, options))
+    return CashBalances(Facts(entries, options))
 
 
 def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
@@ -114,7 +114,7 @@ def test_a_difference_with_the_bank_is_a_figure(banked: Coop) -> None:
     write_text(banked.main, text.replace("Banque  1600.00 EUR", "Banque  1612.34 EUR"))
     entries, errors, options = loader.load_file(str(banked.main))
     assert len(errors) == 1
-    bank = Purses(Facts(entries, options)).banks(ALWAYS)[0]
+    bank = CashBalances(Facts(entries, options)).banks(ALWAYS)[0]
     assert (bank.asserted, bank.held, bank.difference) == (Decimal("1612.34"), 1600, Decimal("-12.34"))
     assert re.search(r">-12,34<", page(banked.main))
 
@@ -130,8 +130,8 @@ def test_what_waits_is_what_came_since_the_account_was_at_zero(banked: Coop) -> 
 
 def test_the_activity_nearest_to_its_overdraft_comes_first(banked: Coop) -> None:
     rooms = purses(banked.main).rooms(ALWAYS)
-    first = Room("A002", Decimal("800.00"), Decimal("0.00"), Decimal("800.00"))
-    second = Room("A001", Decimal("825.00"), Decimal("50.00"), Decimal("875.00"))
+    first = Headroom("A002", Decimal("800.00"), Decimal("0.00"), Decimal("800.00"))
+    second = Headroom("A001", Decimal("825.00"), Decimal("50.00"), Decimal("875.00"))
     assert rooms == [first, second]
     assert {row.overdraft for row in purses(banked.main).rooms(UNTIL_FEBRUARY_12)} == {Decimal("0.00")}
 
@@ -147,7 +147,7 @@ def test_the_figures_are_those_of_queries(end: str) -> None:
         return {key: amount for key, amount in connection.execute(query).fetchall() if amount}
 
     period = ALWAYS._replace(end=datetime.date.fromisoformat(end))
-    books = Purses(Facts(entries, options))
+    books = CashBalances(Facts(entries, options))
     banks = books.banks(period)
     assert {bank.iban for bank in banks} == {"BE13999041726339", "BE90998552011432"}
     for bank in banks:

@@ -6,13 +6,17 @@ from decimal import Decimal
 
 import pytest
 from babel.numbers import format_decimal, format_percent
-from beancoop import backing, equity, spendable
-from beancoop.declarations import MARGINS, NEGATIVES, SETTLEMENTS
-from beancoop.months import Month
-from beancoop_fava import leaving, statement, words
-from beancoop_fava.grid import Cell, Column, Grid, Row
-from beancoop_fava.texts import LANGUAGES
-from beancoop_fava.writing import month, number, share
+from beancoop.leaving import preview as leaving
+from beancoop.model.directives import MARGINS, NEGATIVES, SETTLEMENTS
+from beancoop.model.months import Month
+from beancoop.presentation import names as words
+from beancoop.presentation.grid import Cell, Column, Grid, Row
+from beancoop.statements import available as spendable
+from beancoop.statements import distribution as backing
+from beancoop.statements import equity
+from beancoop.statements import twelve_months as statement
+from beancoop.words.formats import month, number, share
+from beancoop.words.language import LANGUAGES
 from hypothesis import given
 from hypothesis import strategies as st
 

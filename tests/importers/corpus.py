@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop_importers.statement import Statement
+    from beancoop_importers.model.statement import Statement
 
 CORPUS = Path(os.environ.get("BEANCOOP_CORPUS", Path(__file__).parents[3] / "shared/corpus"))
 HEAD = 'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\nplugin "beancoop"\n'

@@ -12,14 +12,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import camt, coda, mt940, ofx
-from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from decimal import Decimal
 
-    from beancoop_importers.statement import Statement
+    from beancoop_importers.model.statement import Statement
 
 EVERY = 20
 """Bytes from one place where a file is cut to the next."""

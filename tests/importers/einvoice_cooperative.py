@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.ledger import load_ledger
-from beancoop_importers.ingest import import_files
+from beancoop.loading.ledger import load_ledger
+from beancoop_importers.ingest.run import import_files
 from beancount.core import data
 from cooperative import ENGLISH, OPTIONS, Cooperative, found
 from ubl_writer import OURS, Bill, ubl
@@ -13,7 +13,7 @@ from ubl_writer import OURS, Bill, ubl
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop_importers.ingest import Result
+    from beancoop_importers.ingest.run import Result
 
 ENTERPRISE = f'  enterprise: "0208:{OURS}"\n'
 

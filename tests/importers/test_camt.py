@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 from beancoop_importers.importers import CamtImporter, CodaImporter
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import MAX_BYTES, Refused, Structured
 from beancoop_importers.readers.camt import read, recognises
-from beancoop_importers.statement import MAX_BYTES, Refused, Structured
 from camt_writer import Detail, Entry, Paper, camt
 from coda_writer import Line, coda
 from coda_writer import Paper as CodaPaper

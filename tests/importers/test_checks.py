@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
 from coda_writer import Line, Paper, coda
 from cooperative import found
 

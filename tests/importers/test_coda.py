@@ -8,8 +8,8 @@ import time
 from decimal import Decimal
 
 import pytest
+from beancoop_importers.model.statement import MAX_BYTES, Refused, Structured
 from beancoop_importers.readers import coda
-from beancoop_importers.statement import MAX_BYTES, Refused, Structured
 from coda_writer import FREE, STRUCTURED, Line, Paper, text_of
 from coda_writer import coda as written
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop_importers.identifiers import account_key
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.identifiers import account_key
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import coda
-from beancoop_importers.statement import Refused
 from beancount import loader
 from beancount.core import data
 from corpus import CORPUS, must_be_there, samples

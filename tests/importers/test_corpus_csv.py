@@ -6,9 +6,9 @@ import csv
 from decimal import Decimal
 
 import pytest
-from beancoop_importers.ingest import import_files
-from beancoop_importers.sources import read_statements
-from beancoop_importers.statement import Refused
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.readers.sources import read_statements
 from beancount import loader
 from beancount.core import data
 from corpus import CORPUS, must_be_there

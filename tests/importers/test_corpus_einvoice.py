@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import facturx
 import pytest
-from beancoop_importers.ingest import import_files
-from beancoop_importers.invoice import Party
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.invoice import Party
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import einvoice
-from beancoop_importers.sources import HEAD_BYTES, is_invoice
-from beancoop_importers.statement import Refused
+from beancoop_importers.readers.sources import HEAD_BYTES, is_invoice
 from corpus import must_be_there, samples
 from einvoice_cooperative import Inbox
 from lxml import etree

@@ -9,10 +9,10 @@ from itertools import zip_longest
 
 import mt940 as library
 import pytest
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.charset import read_lines
-from beancoop_importers.sources import read_statements
-from beancoop_importers.statement import Refused
+from beancoop_importers.readers.sources import read_statements
 from beancount import loader
 from beancount.core import data
 from corpus import CORPUS, Verdict, ledger_of, must_be_there, samples

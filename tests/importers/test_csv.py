@@ -7,9 +7,9 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+from beancoop_importers.model.statement import MAX_BYTES, Refused, Structured
 from beancoop_importers.readers.csv import FORMATS, format_of, read
-from beancoop_importers.sources import format_of as format_of_file
-from beancoop_importers.statement import MAX_BYTES, Refused, Structured
+from beancoop_importers.readers.sources import format_of as format_of_file
 from csv_writer import (
     ARGENTA_FR,
     BELFIUS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from beancoop_importers.importers import CodaImporter, CsvImporter
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
 from coda_writer import Line, Paper, coda
 from cooperative import found
 from csv_writer import BELFIUS, BNP, KBC, TRIODOS, WISE, Move, argenta

@@ -9,11 +9,11 @@ from decimal import Decimal
 from itertools import accumulate
 
 import pytest
-from beancoop_importers.accounts import BankAccount
-from beancoop_importers.booking import book
-from beancoop_importers.books import Books
+from beancoop_importers.bank.accounts import BankAccount
+from beancoop_importers.bank.booking import book
+from beancoop_importers.bank.known import KnownEntries
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.csv import read
-from beancoop_importers.statement import Refused
 from beancount.core import data
 from beancount.core.amount import Amount
 from csv_writer import BELFIUS, BNP, CRELAN, IBAN, ING, KBC, STYLES, TRIODOS, TRIODOS_NL, WISE, Move, Style, argenta
@@ -104,7 +104,7 @@ class Ledger:
         first = data.Transaction(
             {}, FIRST - datetime.timedelta(days=9), "*", None, "", frozenset(), frozenset(), [posting]
         )
-        self.books = Books([first], {"Assets:55:5500-Banque"})
+        self.books = KnownEntries([first], {"Assets:55:5500-Banque"})
         self.booked: list[tuple[str, Decimal]] = []
         self.asserted: dict[datetime.date, Decimal] = {}
         self.warnings: list[str] = []

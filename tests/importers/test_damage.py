@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from beancoop_importers.ingest import import_files
-from beancoop_importers.sources import read_statements
-from beancoop_importers.statement import Refused
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.readers.sources import read_statements
 from camt_writer import Entry, camt
 from camt_writer import Paper as CamtPaper
 from coda_writer import Line as CodaLine

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 import facturx
 import pytest
-from beancoop_importers.invoice import Identifier
+from beancoop_importers.model.invoice import Identifier
+from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers import einvoice
-from beancoop_importers.statement import MAX_BYTES, Refused
 from cii_writer import cii, factur_x, pdf_with
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, StreamObject

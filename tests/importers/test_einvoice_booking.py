@@ -10,14 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop import atomic
-from beancoop.contribution import read_levies
-from beancoop.gate import check_gate
-from beancoop.ledger import load_ledger
-from beancoop.open_items import open_items
+from beancoop.books.open_items import open_items
+from beancoop.contribution.rule import read_levies
+from beancoop.gate.check import check_gate
+from beancoop.loading.ledger import load_ledger
+from beancoop.storage import atomic
 from beancoop_cli.main import main
-from beancoop_importers.ingest import import_files
-from beancoop_importers.invoice_booking import Purpose
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.invoices.booking import Purpose
 from beancount.core import data
 from cii_writer import cii, factur_x
 from click.testing import CliRunner

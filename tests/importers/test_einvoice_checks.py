@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import einvoice
-from beancoop_importers.statement import Refused
 from ubl_writer import FRENCH, SUPPLIER, US, Bill, Item, Who, credit, ubl
 
 BILL = Bill(

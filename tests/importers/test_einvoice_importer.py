@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 from beancoop_importers.importers import CamtImporter, CodaImporter, InvoiceImporter
-from beancoop_importers.invoice_booking import Purpose
-from beancoop_importers.statement import Refused
+from beancoop_importers.invoices.booking import Purpose
+from beancoop_importers.model.statement import Refused
 from beancount.core import data
 from beancount.loader import load_file
 from beancount.parser import printer

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import einvoice
-from beancoop_importers.statement import Refused
 from einvoice_cooperative import Inbox, postings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

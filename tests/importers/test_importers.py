@@ -7,7 +7,7 @@ import datetime
 import beangulp
 import pytest
 from beancoop_importers.importers import CodaImporter
-from beancoop_importers.statement import Refused
+from beancoop_importers.model.statement import Refused
 from beancount import loader
 from beancount.core import data
 from beancount.parser import printer

@@ -7,8 +7,8 @@ import os
 from decimal import Decimal
 
 import pytest
-from beancoop import atomic
-from beancoop_importers.ingest import import_files
+from beancoop.storage import atomic
+from beancoop_importers.ingest.run import import_files
 from beancount import loader
 from coda_writer import FREE, STRUCTURED, Line, Paper, coda
 from cooperative import FRENCH, OWN, SHARED, found

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from beancoop.open_items import open_items
-from beancoop_importers.ingest import import_files
+from beancoop.books.open_items import open_items
+from beancoop_importers.ingest.run import import_files
 from coda_writer import Line, Paper, coda
 from cooperative import OWN
 from einvoice_cooperative import Inbox, postings

@@ -6,8 +6,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from beancoop.open_items import open_items
-from beancoop_importers.open_invoices import Invoices
+from beancoop.books.open_items import open_items
+from beancoop_importers.matching.open_invoices import Invoices
 from coda_writer import STRUCTURED, Line, Paper, coda
 from cooperative import OWN
 from trade import Trade, ogm, structured

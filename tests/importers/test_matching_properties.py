@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from beancoop.open_items import open_items
-from beancoop_importers.matching import match
-from beancoop_importers.open_invoices import Invoices
-from beancoop_importers.statement import Movement
+from beancoop.books.open_items import open_items
+from beancoop_importers.matching.match import match
+from beancoop_importers.matching.open_invoices import Invoices
+from beancoop_importers.model.statement import Movement
 from beancount.loader import load_string
 from coda_writer import Line
 from cooperative import OWN, SHARED

@@ -9,10 +9,10 @@ from decimal import Decimal
 import mt940 as library
 import pytest
 from beancoop_importers.importers import Mt940Importer
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import MAX_BYTES, Refused, Structured
 from beancoop_importers.readers.mt940 import read, recognises
-from beancoop_importers.sources import format_of
-from beancoop_importers.statement import MAX_BYTES, Refused, Structured
+from beancoop_importers.readers.sources import format_of
 from coda_writer import Line as CodaLine
 from coda_writer import Paper as CodaPaper
 from coda_writer import coda

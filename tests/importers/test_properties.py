@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop_importers.accounts import BankAccount
-from beancoop_importers.booking import book
-from beancoop_importers.ingest import import_files
-from beancoop_importers.printed import print_proved
+from beancoop_importers.bank.accounts import BankAccount
+from beancoop_importers.bank.booking import book
+from beancoop_importers.ingest.printing import print_proved
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.sanitizing import clean
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import coda
-from beancoop_importers.statement import Refused
-from beancoop_importers.text import clean
 from beancount.core import data
 from beancount.parser import parser
 from coda_writer import FREE, Line, Paper, text_of

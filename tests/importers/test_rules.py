@@ -6,10 +6,10 @@ from decimal import Decimal
 from re import _parser  # Python's own reading of a pattern, which knows how long a match can be
 
 import pytest
-from beancoop_importers.patterns import LONGEST, PatternError, compile_pattern
-from beancoop_importers.rulebook import read_rules
-from beancoop_importers.rules import Facts, first_match
-from beancoop_importers.statement import Refused
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.rules.patterns import LONGEST, PatternError, compile_pattern
+from beancoop_importers.rules.rulebook import read_rules
+from beancoop_importers.rules.rules import Facts, first_match
 from coda_writer import STRUCTURED, Line
 from cooperative import OWN, SHARED
 from hypothesis import given

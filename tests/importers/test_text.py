@@ -6,8 +6,8 @@ import time
 import unicodedata
 
 import pytest
-from beancoop_importers.identifiers import account_key, iban_holds, ogm
-from beancoop_importers.text import clean, mask_cards
+from beancoop_importers.model.identifiers import account_key, iban_holds, ogm
+from beancoop_importers.model.sanitizing import clean, mask_cards
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn

@@ -7,14 +7,14 @@ from decimal import Decimal
 from itertools import accumulate, count
 from typing import TYPE_CHECKING
 
-from beancoop_importers.ingest import import_files
+from beancoop_importers.ingest.run import import_files
 from coda_writer import STRUCTURED, Line, Paper, coda
 from cooperative import OPTIONS, SHARED, Cooperative, found
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop_importers.plan import Result
+    from beancoop_importers.ingest.plan import Result
     from beancount.core.data import Transaction
 
 ACCOUNTS = """2020-01-01 open Assets:55:5500-Banque:{unit}

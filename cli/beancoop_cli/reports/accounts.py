@@ -6,7 +6,7 @@ import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from beancoop.money import NOTHING, ZERO
+from beancoop.model.money import NOTHING, ZERO
 from beancoop.statements.annual import balance_sheet, income_statement
 from beancoop.statements.trial_balance import trial_balance
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop.statements.annual import Line as AnnualLine
-    from beancoop.statements.trial_balance import Line
+    from beancoop.statements.annual import AnnualLine
+    from beancoop.statements.trial_balance import TrialBalanceLine
 
     from beancoop_cli.reports.document import Cell, Style
     from beancoop_cli.reports.making import Request
@@ -55,7 +55,7 @@ def trial_balance_report(request: Request) -> Draft:
     return Draft(words.t("Trial balance"), sections, notes=notes, difference=balance.difference)
 
 
-def _classes(words: Words, lines: Sequence[Line], earlier: Decimal = ZERO) -> Iterator[Row]:
+def _classes(words: Words, lines: Sequence[TrialBalanceLine], earlier: Decimal = ZERO) -> Iterator[Row]:
     """Give the rows of each class and their sum; what earlier years made stands at the end of class 1."""
     sums = [ZERO] * 5
     by_class = {digit: list(group) for digit, group in groupby(lines, key=lambda line: line.number[0])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.money import ZERO
+from beancoop.model.money import ZERO
 from beancoop.statements.benefit import certificate
 
 from beancoop_cli.reports.document import Column, Fact, Row, Section

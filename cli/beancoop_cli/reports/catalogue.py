@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from beancoop.months import Month
-from beancoop.period import Span
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 
 from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
 from beancoop_cli.reports.candidate import benefit_report
@@ -19,7 +19,7 @@ from beancoop_cli.reports.partners import committee_report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
 
     from beancoop_cli.reports.making import Draft, Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from beancoop.money import ZERO
+from beancoop.model.money import ZERO
 from beancoop.statements.contributions import levies, margins
 
 from beancoop_cli.reports.document import Column, Row, Section
@@ -14,7 +14,7 @@ from beancoop_cli.reports.making import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beancoop.levy import Levy
+    from beancoop.contribution.levy import Levy
 
     from beancoop_cli.reports.making import Request
     from beancoop_cli.reports.words import Words

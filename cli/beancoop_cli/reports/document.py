@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from beancoop.money import to_cent
-from beancoop.table import Table
+from beancoop.model.money import to_cent
+from beancoop.presentation.table import Table
 
 if TYPE_CHECKING:
     import datetime

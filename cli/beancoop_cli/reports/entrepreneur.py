@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.money import ZERO
+from beancoop.model.money import ZERO
 from beancoop.statements.activity import activity_statement
 
 from beancoop_cli.reports.document import Column, Fact, Row, Section
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop.explanation import Line
-    from beancoop.open_items import Item
+    from beancoop.books.open_items import Item
+    from beancoop.contribution.explanation import ExplainedLine
     from beancoop.statements.activity import ActivityStatement
     from beancount.core.data import Transaction
 
@@ -170,7 +170,7 @@ def _margin(words: Words, found: ActivityStatement) -> Section:
     return Section(words.t("Sales, purchases and margin"), columns, rows, note)
 
 
-def _sum(lines: Sequence[Line]) -> Decimal:
+def _sum(lines: Sequence[ExplainedLine]) -> Decimal:
     return sum((line.base for line in lines), ZERO)
 
 

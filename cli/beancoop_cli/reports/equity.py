@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.backing import Backing
-from beancoop.equity import Equity
-from beancoop.facts import Facts
+from beancoop.books.facts import Facts
 from beancoop.statements.annual import equity_changes
+from beancoop.statements.distribution import Distribution
+from beancoop.statements.equity import Equity
 
 from beancoop_cli.reports.document import Column, Row, Section
 from beancoop_cli.reports.making import Draft
@@ -53,7 +53,7 @@ def reserves_report(request: Request) -> Draft:
     words = request.words
     facts = Facts(request.books.ledger.entries, request.books.ledger.options)
     equity = Equity(facts)
-    backing = Backing(facts, equity.balances)
+    backing = Distribution(facts, equity.balances)
     sections = [
         _sheet(request, equity),
         _changes(request),
@@ -120,7 +120,7 @@ def _movements(request: Request, equity: Equity) -> Section:
     return Section(words.t("Movements of the reserves"), columns, rows)
 
 
-def _dividends(request: Request, backing: Backing) -> Section:
+def _dividends(request: Request, backing: Distribution) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),
@@ -142,7 +142,7 @@ def _share(words: Words, share: Decimal | None) -> str:
     return NOTHING if share is None else words.share(share)
 
 
-def _net_assets(request: Request, backing: Backing) -> Section:
+def _net_assets(request: Request, backing: Distribution) -> Section:
     words = request.words
     rows = [
         Row([words.t(NET_ASSETS[each.key]), each.amount], "total" if each.key == "net" else "line")
@@ -155,7 +155,7 @@ def _net_assets(request: Request, backing: Backing) -> Section:
     return Section(words.t("Net assets"), columns, rows, note)
 
 
-def _costs(request: Request, backing: Backing) -> Section:
+def _costs(request: Request, backing: Distribution) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),

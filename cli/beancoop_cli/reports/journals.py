@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from beancoop.money import ZERO
+from beancoop.model.money import ZERO
 from beancoop.statements.journal import centralisation, general_ledger, journal
 from beancoop.statements.trial_balance import earlier_results
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.money import ZERO
+from beancoop.model.money import ZERO
 
 from beancoop_cli.reports.document import Document
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop.period import Span
-    from beancoop.statements.books import Books, Standing
+    from beancoop.books.books import Books, Standing
+    from beancoop.model.periods import Span
 
     from beancoop_cli.reports.document import Fact, Section
     from beancoop_cli.reports.words import Words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.declarations import OUTCOMES
+from beancoop.model.directives import OUTCOMES
 from beancoop.statements import committee as figures
 from beancoop.statements.committee import KINDS, MONTHS_USED, OTHER, POSITIVE, TURNOVER, committee
 from beancoop.statements.masking import FEWEST

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from beancoop.table import workbook
+from beancoop.presentation.table import workbook
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 

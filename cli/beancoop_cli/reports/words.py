@@ -1,47 +1,32 @@
 """What a report says in the reader's language: French by default, Dutch, German and English.
 
-The texts in the code are English; each language has its own catalogue, the English one included, in the gettext domain
-`beancoop_cli` (GNU gettext manual, `.po` and `.mo` files). The names of the rubrics of the annual accounts are those of
-the National Bank's models.
+The texts in the code are English, and translated by the one catalogue. The names of the rubrics of the annual
+accounts are those of the National Bank's models.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
-from babel.support import NullTranslations, Translations
-from beancoop.money import to_cent
-from beancoop.months import Month
+from beancoop.model.money import to_cent
+from beancoop.model.months import Month
+from beancoop.words.language import LANGUAGES, catalogue, mark
 
 if TYPE_CHECKING:
     import datetime
     from decimal import Decimal
 
-    from beancoop.period import Span
+    from beancoop.model.periods import Span
 
-DOMAIN = "beancoop_cli"
-FOLDER = Path(__file__).parents[1] / "translations"
-LANGUAGES = ("fr", "nl", "de", "en")
 _LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
 """As each language is written in Belgium, where Unicode's data know it."""
 
+__all__ = ["LANGUAGES", "NOTHING", "Words", "mark"]
+
 NOTHING = "\N{EN DASH}"
 _HUNDRED = 100
-
-
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """Load the catalogue of one of the LANGUAGES."""
-    return Translations.load(str(FOLDER), [language], DOMAIN)
-
-
-def mark(message: str) -> str:
-    """Mark *message* for translation where it is written down before the reader is known."""
-    return message
 
 
 class Words:

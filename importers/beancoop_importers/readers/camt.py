@@ -11,10 +11,10 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import account_key, iban_holds
+from beancoop_importers.model.identifiers import account_key, iban_holds
+from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.camt_entries import Sayer, amount_of, date_of, entry_of, sign_of, status_of
 from beancoop_importers.readers.xml import child, children, line_of, parts, stream, text, text_of_head
-from beancoop_importers.statement import UNNUMBERED, Oddities, Refused, Statement
 
 if TYPE_CHECKING:
     import datetime
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from lxml import etree  # type: ignore[import-untyped]
 
+    from beancoop_importers.model.statement import Movement
     from beancoop_importers.readers.camt_entries import Entry
-    from beancoop_importers.statement import Movement
 
 _HEAD = re.compile(r"camt\.05[234]\.001\.|<(?:[\w.-]+:)?BkToCstmr")
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.([0-9]{2})\}")

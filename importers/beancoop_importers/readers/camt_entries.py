@@ -13,14 +13,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
+from beancoop_importers.model.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
+from beancoop_importers.model.statement import YEARS, Movement, Refused, Structured
 from beancoop_importers.readers.xml import child, children, line_of, parts, said, text
-from beancoop_importers.statement import YEARS, Movement, Refused, Structured
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
 
-    from beancoop_importers.statement import Oddities
+    from beancoop_importers.model.statement import Oddities
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,5})?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z-].*)?", re.DOTALL)

@@ -12,7 +12,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from beancoop_importers.statement import Refused, refuse_too_big
+from beancoop_importers.model.statement import Refused, refuse_too_big
 
 if TYPE_CHECKING:
     from collections.abc import Callable

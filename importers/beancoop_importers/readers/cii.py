@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop_importers.invoice import Adjustment, Attachment, Invoice, Line, Party, Payment, Totals, VatBreakdown
+from beancoop_importers.model.invoice import (
+    Adjustment,
+    Attachment,
+    Invoice,
+    InvoiceLine,
+    Party,
+    Payment,
+    Totals,
+    VatBreakdown,
+)
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.fields import (
     Amounts,
     amount,
@@ -19,7 +29,6 @@ from beancoop_importers.readers.fields import (
     words,
 )
 from beancoop_importers.readers.xml import child, children, line_of, text
-from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     import datetime
@@ -115,12 +124,12 @@ def _payments(settlement: etree._Element) -> Iterator[Payment]:
         yield Payment(reference, "")
 
 
-def _line(line: etree._Element, currency: str) -> Line:
+def _line(line: etree._Element, currency: str) -> InvoiceLine:
     product, settlement = child(line, "SpecifiedTradeProduct"), child(line, "SpecifiedLineTradeSettlement")
     tax = child(settlement, "ApplicableTradeTax")
     summation = child(settlement, "SpecifiedTradeSettlementLineMonetarySummation")
     amounts = Amounts(line if summation is None else summation, currency)
-    return Line(
+    return InvoiceLine(
         at=line_of(line),
         number=words(child(line, "AssociatedDocumentLineDocument", "LineID")),
         name=words(child(product, "Name")),

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beancoop_importers.identifiers import iban_holds
+from beancoop_importers.model.identifiers import iban_holds
+from beancoop_importers.model.statement import Oddities, Refused, Statement
 from beancoop_importers.readers.charset import read_lines
 from beancoop_importers.readers.coda_records import (
     TOP_LEVEL,
@@ -23,7 +24,6 @@ from beancoop_importers.readers.coda_records import (
     decimal_of,
     number_of,
 )
-from beancoop_importers.statement import Oddities, Refused, Statement
 
 if TYPE_CHECKING:
     import datetime

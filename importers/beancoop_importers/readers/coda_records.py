@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from beancoop_importers.identifiers import (
+from beancoop_importers.model.identifiers import (
     account_key,
     belgian_iban_at_start,
     bic_code,
@@ -19,7 +19,7 @@ from beancoop_importers.identifiers import (
     ogm,
     party_account,
 )
-from beancoop_importers.statement import UNNUMBERED, Movement, Refused, Structured
+from beancoop_importers.model.statement import UNNUMBERED, Movement, Refused, Structured
 
 TOP_LEVEL = "0000"
 _CENTURY = 2000  # CODA 2 has two-digit years, and is younger than the century

@@ -11,15 +11,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beancoop_importers.invoice_checks import check
+from beancoop_importers.model.statement import Note, Refused
 from beancoop_importers.readers import cii, pdf, ubl
+from beancoop_importers.readers.invoice_checks import check
 from beancoop_importers.readers.xml import Sender, children, line_of, parse, text_of_head
-from beancoop_importers.statement import Note, Refused
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
 
-    from beancoop_importers.invoice import Invoice
+    from beancoop_importers.model.invoice import Invoice
 
 SUPPLIER = Sender(
     "invoicing program", "ask the supplier for one with smaller attachments", "have it sent again by the supplier"

@@ -7,10 +7,10 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.invoice import CENT, Identifier
+from beancoop_importers.model.invoice import CENT, Identifier
+from beancoop_importers.model.sanitizing import plain
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.xml import child, children, line_of
-from beancoop_importers.statement import Refused
-from beancoop_importers.text import plain
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import mt940
 
-from beancoop_importers.identifiers import account_key, iban_holds
+from beancoop_importers.model.identifiers import account_key, iban_holds
+from beancoop_importers.model.statement import UNNUMBERED, Movement, Oddities, Refused, Statement, prove
 from beancoop_importers.readers.charset import read_lines
 from beancoop_importers.readers.mt940_fields import DAMAGED, pages_of
 from beancoop_importers.readers.mt940_text import said_of
-from beancoop_importers.statement import UNNUMBERED, Movement, Oddities, Refused, Statement, prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

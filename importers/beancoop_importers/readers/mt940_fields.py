@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.statement import Oddities, Refused
+from beancoop_importers.model.statement import Oddities, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

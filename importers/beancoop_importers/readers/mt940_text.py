@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import (
+from beancoop_importers.model.identifiers import (
     bic_code,
     creditor_reference,
     given,
@@ -18,7 +18,7 @@ from beancoop_importers.identifiers import (
     party_account,
     printed_ogm,
 )
-from beancoop_importers.statement import Structured
+from beancoop_importers.model.statement import Structured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beancoop_importers.identifiers import iban_holds
+from beancoop_importers.model.identifiers import iban_holds
+from beancoop_importers.model.sanitizing import clean
+from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.ofx_markup import DAMAGED, parse
 from beancoop_importers.readers.ofx_movements import account_of, amount_of, date_of, movements_of, sole
-from beancoop_importers.statement import UNNUMBERED, Oddities, Refused, Statement
-from beancoop_importers.text import clean
 
 if TYPE_CHECKING:
     from beancoop_importers.readers.ofx_markup import Element

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.charset import text_of
-from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

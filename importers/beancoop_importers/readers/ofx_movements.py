@@ -9,14 +9,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop_importers.identifiers import account_key, creditor_reference, given, party_account, printed_ogm
+from beancoop_importers.model.identifiers import account_key, creditor_reference, given, party_account, printed_ogm
+from beancoop_importers.model.sanitizing import clean, mask_cards
+from beancoop_importers.model.statement import YEARS, Movement, Refused, Structured
 from beancoop_importers.readers.ofx_markup import DAMAGED
-from beancoop_importers.statement import YEARS, Movement, Refused, Structured
-from beancoop_importers.text import clean, mask_cards
 
 if TYPE_CHECKING:
+    from beancoop_importers.model.statement import Oddities
     from beancoop_importers.readers.ofx_markup import Element
-    from beancoop_importers.statement import Oddities
 
 _AMOUNT = re.compile(r"([+-]?)(?=[.,]?[0-9])([0-9]{0,18})(?:[.,]([0-9]{0,5}))?")
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")

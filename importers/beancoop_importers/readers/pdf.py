@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from beancoop_importers.model.sanitizing import clean
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import pdf_child
-from beancoop_importers.statement import Refused
-from beancoop_importers.text import clean
 
 _SIGNATURE = b"%PDF-"
 _NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})

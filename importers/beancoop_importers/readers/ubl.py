@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop_importers.invoice import Adjustment, Attachment, Invoice, Line, Party, Payment, Totals, VatBreakdown
+from beancoop_importers.model.invoice import (
+    Adjustment,
+    Attachment,
+    Invoice,
+    InvoiceLine,
+    Party,
+    Payment,
+    Totals,
+    VatBreakdown,
+)
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.fields import (
     Amounts,
     date,
@@ -18,7 +28,6 @@ from beancoop_importers.readers.fields import (
     words,
 )
 from beancoop_importers.readers.xml import child, children, line_of, text
-from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,10 +100,10 @@ def _party(party: etree._Element | None, root: etree._Element, term: str) -> Par
     )
 
 
-def _line(line: etree._Element, currency: str) -> Line:
+def _line(line: etree._Element, currency: str) -> InvoiceLine:
     item = child(line, "Item")
     category = child(item, "ClassifiedTaxCategory")
-    return Line(
+    return InvoiceLine(
         at=line_of(line),
         number=words(child(line, "ID")),
         name=words(child(item, "Name")),

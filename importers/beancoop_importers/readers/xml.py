@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from beancoop_importers.statement import Refused, refuse_too_big
-from beancoop_importers.text import clean
+from beancoop_importers.model.sanitizing import clean
+from beancoop_importers.model.statement import Refused, refuse_too_big
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

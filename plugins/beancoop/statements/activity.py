@@ -10,13 +10,13 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import parse_account
-from beancoop.engine import is_injected
-from beancoop.explanation import Line, explain
-from beancoop.money import ZERO, amount_in
-from beancoop.months import Month
-from beancoop.open_items import SUPPLIERS, Item, open_items
-from beancoop.spendable import TREASURY, VAT, steps
+from beancoop.books.open_items import SUPPLIERS, Item, open_items
+from beancoop.contribution.explanation import ExplainedLine, explain
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.months import Month
+from beancoop.model.provenance import is_injected
+from beancoop.statements.available import TREASURY, VAT, steps
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.activity import Activity, Terms
-    from beancoop.levy import Levy
-    from beancoop.period import Span
-    from beancoop.statements.books import Books, Standing
+    from beancoop.books.books import Books, Standing
+    from beancoop.contribution.levy import Levy
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.activity import Activity, Terms
+    from beancoop.model.periods import Span
 
 
 class AccountLine(NamedTuple):
@@ -130,7 +130,7 @@ class ActivityStatement(NamedTuple):
     months_left: int | None
     treasury: Sequence[AccountLine]
     cash: Sequence[CashLine]
-    margin: Sequence[Line]
+    margin: Sequence[ExplainedLine]
     bases: Sequence[tuple[Decimal, Decimal]]
     levy: Levy
     vat: Sequence[AccountLine]
@@ -175,7 +175,7 @@ def available(books: Books, unit: str, end: datetime.date) -> Available:
     return Available(held, vat, suppliers, cooperative)
 
 
-def _bases(lines: Iterable[Line]) -> list[tuple[Decimal, Decimal]]:
+def _bases(lines: Iterable[ExplainedLine]) -> list[tuple[Decimal, Decimal]]:
     found: defaultdict[Decimal, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
         found[line.rate] += line.base

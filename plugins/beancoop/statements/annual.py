@@ -10,8 +10,8 @@ import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.money import ZERO
-from beancoop.period import Span
+from beancoop.model.money import ZERO
+from beancoop.model.periods import Span
 from beancoop.statements.nbb import (
     APPROPRIATION,
     APPROPRIATIONS,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
     from beancoop.statements.nbb import Rubric
 
     Amounts = Mapping[Rubric, Decimal]
@@ -40,7 +40,7 @@ _EQUITY = ("10", "11", "12", "13", "14", "15", "19")
 _GROSS = INCOME_STATEMENT[0]
 
 
-class Line(NamedTuple):
+class AnnualLine(NamedTuple):
     """A rubric and its amount; assets, equity, liabilities and income positive, and charges as what they cost."""
 
     rubric: Rubric
@@ -50,10 +50,10 @@ class Line(NamedTuple):
 class BalanceSheet(NamedTuple):
     """The balance sheet on a day: every rubric of the model, zero or not, each side with its total."""
 
-    assets: Sequence[Line]
-    liabilities: Sequence[Line]
-    total_assets: Line
-    total_liabilities: Line
+    assets: Sequence[AnnualLine]
+    liabilities: Sequence[AnnualLine]
+    total_assets: AnnualLine
+    total_liabilities: AnnualLine
 
     @property
     def difference(self) -> Decimal:
@@ -70,8 +70,8 @@ class IncomeStatement(NamedTuple):
 
     """
 
-    lines: Sequence[Line]
-    appropriations: Sequence[Line]
+    lines: Sequence[AnnualLine]
+    appropriations: Sequence[AnnualLine]
 
     def amount(self, code: str) -> Decimal:
         """Give the amount of the rubric or subtotal of that *code*."""
@@ -96,7 +96,7 @@ def balance_sheet(books: Books, day: datetime.date) -> BalanceSheet:
     amounts[carried] -= books.sums.balance(year.after, *_RESULT) + result
     assets, liabilities = _added_up(ASSETS, amounts), _added_up(EQUITY_AND_LIABILITIES, amounts)
     return BalanceSheet(
-        assets, liabilities, Line(TOTAL_ASSETS, _top(assets)), Line(TOTAL_LIABILITIES, _top(liabilities))
+        assets, liabilities, AnnualLine(TOTAL_ASSETS, _top(assets)), AnnualLine(TOTAL_LIABILITIES, _top(liabilities))
     )
 
 
@@ -106,20 +106,20 @@ def result_of(books: Books, span: Span) -> Decimal:
     return books.sums.moved(*days, *APPROPRIATION) - books.sums.moved(*days, *_RESULT)
 
 
-def _added_up(rubrics: Sequence[Rubric], amounts: Amounts) -> list[Line]:
+def _added_up(rubrics: Sequence[Rubric], amounts: Amounts) -> list[AnnualLine]:
     """Give each rubric what it has itself and what the deeper ones after it have."""
-    lines: list[Line] = []
+    lines: list[AnnualLine] = []
     for position, rubric in enumerate(rubrics):
         total = amounts.get(rubric, ZERO)
         for part in rubrics[position + 1 :]:
             if part.level <= rubric.level:
                 break
             total += amounts.get(part, ZERO)
-        lines.append(Line(rubric, total))
+        lines.append(AnnualLine(rubric, total))
     return lines
 
 
-def _top(lines: Sequence[Line]) -> Decimal:
+def _top(lines: Sequence[AnnualLine]) -> Decimal:
     return sum((line.amount for line in lines if line.rubric.level == 1), ZERO)
 
 
@@ -130,20 +130,20 @@ def income_statement(books: Books, span: Span, unit: str | None = None) -> Incom
         if rubric := rubric_of(account.name.number):
             amounts[rubric] -= account.series.within(span.first, span.after)
     return IncomeStatement(
-        list(_staged(amounts)), [Line(rubric, amounts[rubric]) for rubric in APPROPRIATIONS if amounts[rubric]]
+        list(_staged(amounts)), [AnnualLine(rubric, amounts[rubric]) for rubric in APPROPRIATIONS if amounts[rubric]]
     )
 
 
-def _staged(amounts: Amounts) -> Iterator[Line]:
+def _staged(amounts: Amounts) -> Iterator[AnnualLine]:
     total = ZERO
     for stage in INCOME_STATEMENT:
         own = [amounts.get(line, ZERO) for line in stage.lines]
         total += sum(own, ZERO)
         lines = [
-            Line(line, -amount if line.code.startswith(CHARGES) else amount)
+            AnnualLine(line, -amount if line.code.startswith(CHARGES) else amount)
             for line, amount in zip(stage.lines, own, strict=True)
         ]
-        subtotal = Line(stage.total, total)
+        subtotal = AnnualLine(stage.total, total)
         yield from [subtotal, *lines] if stage.is_ahead else [*lines, subtotal]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import parse_account
-from beancoop.money import ZERO, amount_in
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.period import Span
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
+    from beancoop.model.periods import Span
 
 INDEMNITY = "619"
 """Where the sums granted to the candidate are booked: `619-IndemnitesEntrepreneur`."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution import SALES
-from beancoop.declarations import OUTCOMES
-from beancoop.period import Span
+from beancoop.contribution.rule import SALES
+from beancoop.model.directives import OUTCOMES
+from beancoop.model.periods import Span
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.masking import Cell, hide
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beancoop.activity import Activity
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
+    from beancoop.model.activity import Activity
     from beancoop.statements.masking import Relation
 
 MONTHS_USED = (6, 12, 18)

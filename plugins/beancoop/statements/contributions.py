@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution import DIRECT, SALES
-from beancoop.levy import Levy
-from beancoop.money import NOTHING
+from beancoop.contribution.levy import Levy
+from beancoop.contribution.rule import DIRECT, SALES
+from beancoop.model.money import NOTHING
 from beancoop.statements.annual import gross_margin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from beancoop.months import Month
-    from beancoop.period import Span
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
+    from beancoop.model.months import Month
+    from beancoop.model.periods import Span
 
 
 class Margins(NamedTuple):

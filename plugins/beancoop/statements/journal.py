@@ -11,11 +11,12 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import parse_account
-from beancoop.engine import is_injected
-from beancoop.money import ZERO, amount_in
-from beancoop.months import Month
-from beancoop.seal import line_of, unit_of
+from beancoop.closing.seal import line_of
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.months import Month
+from beancoop.model.ownership import unit_of
+from beancoop.model.provenance import is_injected
 from beancoop.statements.trial_balance import opening, turnovers
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.accounts import AccountName
-    from beancoop.period import Span
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.periods import Span
 
 _PIECE = "piece"
 

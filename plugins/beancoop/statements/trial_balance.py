@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.accounts import parse_account
-from beancoop.money import ZERO, amount_in
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.period import Span
-    from beancoop.statements.books import Books
+    from beancoop.books.books import Books
+    from beancoop.model.periods import Span
 
 RESULT = ("6", "7")
 
@@ -38,7 +38,7 @@ class Turnover(NamedTuple):
 NO_TURNOVER = Turnover(ZERO, ZERO)
 
 
-class Line(NamedTuple):
+class TrialBalanceLine(NamedTuple):
     """One PCMN number; balances are positive where debits prevail."""
 
     number: str
@@ -62,7 +62,7 @@ class TrialBalance(NamedTuple):
 
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[TrialBalanceLine]
     earlier: Decimal
 
     @property
@@ -95,7 +95,9 @@ def trial_balance(books: Books, span: Span, unit: str | None = None) -> TrialBal
     moved = turnovers(books.within(span.first, span, unit), books.currency)
     numbers = sorted({account.name.number for account in books.sums.of("", unit=unit)})
     lines = (
-        Line(number, books.labels[number], opening(books, span, number, unit), *moved.get(number, NO_TURNOVER))
+        TrialBalanceLine(
+            number, books.labels[number], opening(books, span, number, unit), *moved.get(number, NO_TURNOVER)
+        )
         for number in numbers
     )
     kept = [line for line in lines if line.opening or line.debit or line.credit]

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from beancoop_importers.readers.csv.cells import UP_TO_TWO_PLACES, amount_of, fold
-from beancoop_importers.readers.csv.layout import AS_IT_IS, Bank, Cells, Column, Reading, Row, names
+from beancoop_importers.readers.csv.layout import AS_IT_IS, Bank, Cells, Column, CsvRow, Reading, names
 from beancoop_importers.readers.csv.mending import belfius, bnp, last_text_runs_over
 from beancoop_importers.readers.csv.preamble import belfius_balance
 
@@ -19,12 +19,12 @@ _ACCEPTED = names("Accepté", "Geaccepteerd", "Accepted")
 _REFUSED = names("Refusé", "Geweigerd", "Refused")
 
 
-def _before_it(row: Row) -> Row:
+def _before_it(row: CsvRow) -> CsvRow:
     """Read the balance as that before the movement."""
     return row if row.balance is None else replace(row, balance=row.balance + row.amount)
 
 
-def _without_fees(row: Row) -> Row:
+def _without_fees(row: CsvRow) -> CsvRow:
     """Read the amount as one to which the fees come on top."""
     fees = row.cells.get(Column.FEES, "")
     return replace(row, amount=row.amount - amount_of(fees, UP_TO_TWO_PLACES, row.line)) if fees else row

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from beancoop_importers.identifiers import account_key, creditor_reference, ogm, printed_ogm
-from beancoop_importers.statement import Refused, Structured
+from beancoop_importers.model.identifiers import account_key, creditor_reference, ogm, printed_ogm
+from beancoop_importers.model.statement import Refused, Structured
 
 TWO_PLACES = frozenset({2})
 UP_TO_TWO_PLACES = frozenset({0, 1, 2})

@@ -10,13 +10,13 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.statement import Refused
+from beancoop_importers.model.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop_importers.readers.csv.layout import Reading, Row
+    from beancoop_importers.readers.csv.layout import CsvRow, Reading
 
 _booked = attrgetter("booked")
 
@@ -24,22 +24,22 @@ _booked = attrgetter("booked")
 class Settled(NamedTuple):
     """The rows of one account, the oldest first, and what stood on it before and after, None where that is not told."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[CsvRow, ...]
     old: Decimal | None
     new: Decimal | None
 
     @property
-    def out_of_date(self) -> Row | None:
+    def out_of_date(self) -> CsvRow | None:
         """The first row dated before the one that its balance follows from."""
         return next((later for sooner, later in pairwise(self.rows) if later.booked < sooner.booked), None)
 
 
-def newest_first(rows: Sequence[Row]) -> bool | None:
+def newest_first(rows: Sequence[CsvRow]) -> bool | None:
     """Tell by their dates whether the newest comes first, None where they are of one day."""
     return None if rows[0].booked == rows[-1].booked else rows[0].booked > rows[-1].booked
 
 
-def settle(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool | None) -> Settled:
+def settle(rows: Sequence[CsvRow], readings: Sequence[Reading], *, reverse: bool | None) -> Settled:
     """Put the rows of one account in order, and prove by their balances that none is missing.
 
     Args:
@@ -62,7 +62,7 @@ def settle(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool | 
     return found[0]
 
 
-def _chained(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool) -> Settled | None:
+def _chained(rows: Sequence[CsvRow], readings: Sequence[Reading], *, reverse: bool) -> Settled | None:
     for order in _orders(rows, reverse=reverse):
         for reading in readings:
             read = tuple(map(reading.read, order))
@@ -71,26 +71,26 @@ def _chained(rows: Sequence[Row], readings: Sequence[Reading], *, reverse: bool)
     return None
 
 
-def _orders(rows: Sequence[Row], *, reverse: bool) -> Iterator[list[Row]]:
+def _orders(rows: Sequence[CsvRow], *, reverse: bool) -> Iterator[list[CsvRow]]:
     """Give the rows as listed, then by their dates, for banks that list days one way and what is in them the other."""
     yield _listed(rows, reverse=reverse)
     yield sorted(_listed(rows, reverse=reverse), key=_booked)
     yield sorted(_listed(rows, reverse=not reverse), key=_booked)
 
 
-def _listed(rows: Sequence[Row], *, reverse: bool) -> list[Row]:
+def _listed(rows: Sequence[CsvRow], *, reverse: bool) -> list[CsvRow]:
     return list(reversed(rows)) if reverse else list(rows)
 
 
-def _before(row: Row) -> Decimal | None:
+def _before(row: CsvRow) -> Decimal | None:
     return None if row.balance is None else row.balance - row.amount
 
 
-def _break(rows: Sequence[Row]) -> tuple[Row, Row] | None:
+def _break(rows: Sequence[CsvRow]) -> tuple[CsvRow, CsvRow] | None:
     return next(((one, other) for one, other in pairwise(rows) if one.balance != _before(other)), None)
 
 
-def _broken(rows: Sequence[Row]) -> Refused:
+def _broken(rows: Sequence[CsvRow]) -> Refused:
     one, other = _break(rows) or (rows[0], rows[0])
     return Refused(
         f"the balance {other.balance} after {other.amount:+} does not follow from {one.balance} (line {one.line}); a "

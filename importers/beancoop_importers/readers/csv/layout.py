@@ -49,7 +49,7 @@ Cells = dict[Column, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CsvRow:
     """One movement as the table tells it.
 
     Attributes:
@@ -102,7 +102,7 @@ class Reading(NamedTuple):
 
     """
 
-    read: Callable[[Row], Row]
+    read: Callable[[CsvRow], CsvRow]
     tells_end: bool = True
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.csv.cells import TWO_PLACES, amount_of, currency_of, day_of, fold
 from beancoop_importers.readers.csv.layout import Announced, names
-from beancoop_importers.statement import Refused
 
 if TYPE_CHECKING:
     import datetime

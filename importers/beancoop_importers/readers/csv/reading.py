@@ -6,15 +6,15 @@ import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop_importers.identifiers import iban_holds
+from beancoop_importers.model.identifiers import iban_holds
+from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.csv.banks import ARGENTA, BANKS
 from beancoop_importers.readers.csv.cells import currency_of, fold, own_account
 from beancoop_importers.readers.csv.chain import Settled, newest_first, settle
-from beancoop_importers.readers.csv.layout import Cells, Column, Row, Table, width_of
+from beancoop_importers.readers.csv.layout import Cells, Column, CsvRow, Table, width_of
 from beancoop_importers.readers.csv.rows import cells_of, movement_of, row_of
 from beancoop_importers.readers.csv.table import Record, lines_of, record_at, records
 from beancoop_importers.readers.csv.workbook import is_workbook, sheet_records
-from beancoop_importers.statement import UNNUMBERED, Oddities, Refused, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -122,7 +122,7 @@ class _Account:
     def __init__(self, written: str, key: str, currency: str) -> None:
         self.written, self.key, self.currency = written, key, currency
         self.first_line = self.last_line = 0
-        self.rows: list[Row] = []
+        self.rows: list[CsvRow] = []
         self.odd = Oddities()
         self.seen: set[tuple[str, ...]] = set()
 
@@ -132,7 +132,7 @@ class _Account:
         if any("\ufffd" in text for text in cells.values()):
             self.odd.add("lost", "a letter was lost (�) before the file came here.", line)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CsvRow) -> None:
         """Add a row; of numbered ones no two are the same."""
         if row.cells.get(Column.NUMBER) and row.balance is None:
             said = tuple(row.cells.values())

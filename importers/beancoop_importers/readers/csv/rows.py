@@ -6,6 +6,7 @@ import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.statement import Movement, Refused
 from beancoop_importers.readers.csv.cells import (
     amount_of,
     bic_of,
@@ -14,9 +15,8 @@ from beancoop_importers.readers.csv.cells import (
     other_account,
     structured_of,
 )
-from beancoop_importers.readers.csv.layout import Cells, Column, Row
+from beancoop_importers.readers.csv.layout import Cells, Column, CsvRow
 from beancoop_importers.readers.csv.mending import sound
-from beancoop_importers.statement import Movement, Refused
 
 if TYPE_CHECKING:
     from beancoop_importers.readers.csv.layout import Bank, Table
@@ -66,7 +66,7 @@ def _of_width(fields: list[str], table: Table) -> list[str] | None:
     return fields + [""] * missing if 0 <= missing <= table.bank.optional else None
 
 
-def row_of(cells: Cells, bank: Bank, line: int) -> Row:
+def row_of(cells: Cells, bank: Bank, line: int) -> CsvRow:
     """Read the day, amount and balance of a movement.
 
     Raises:
@@ -84,7 +84,7 @@ def row_of(cells: Cells, bank: Bank, line: int) -> Row:
         if again not in {0, amount}:
             raise Refused(f"the row tells its amount twice, and once as {amount}, once as {again}.", line)
     balance = amount_of(cells[Column.BALANCE], bank.places, line) if cells.get(Column.BALANCE) else None
-    return Row(
+    return CsvRow(
         line=line,
         cells=cells,
         booked=day_of(cells[Column.BOOKED], line),
@@ -115,7 +115,7 @@ def _reference(cells: Cells, bank: Bank) -> str:
     return str(found[-1]) if found else ""
 
 
-def movement_of(row: Row, bank: Bank, position: int) -> Movement:
+def movement_of(row: CsvRow, bank: Bank, position: int) -> Movement:
     """Say the movement that is the account's *position*-th in the file."""
     cells = row.cells
     free = _first_filled(cells, bank.texts[:1])

@@ -11,8 +11,8 @@ import codecs
 import csv
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers.charset import as_code_page
-from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

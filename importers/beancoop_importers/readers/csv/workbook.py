@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
 
+from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers.csv.table import Record
 from beancoop_importers.readers.xml import find_doctype
-from beancoop_importers.statement import MAX_BYTES, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

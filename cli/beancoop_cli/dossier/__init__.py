@@ -1,0 +1,1 @@
+"""The dossier of one who leaves: her books with what explains them."""

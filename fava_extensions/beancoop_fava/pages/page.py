@@ -1,0 +1,200 @@
+"""What the pages share: the reader's language, the period shown, where figures lead, and the downloads."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from beancoop.books.facts import Facts
+from beancoop.model.periods import Period
+from beancoop.presentation.grid import Section
+from beancoop.presentation.table import CSV, XLSX, workbook
+from beancoop.words import formats as writing
+from beancoop.words.language import catalogue, mark
+from beancount.core.data import new_metadata
+from flask import Response, request
+
+from beancoop_fava.language import language_of
+from beancoop_fava.pages.fava_api import (
+    FavaExtensionBase,
+    FavaExtensionError,
+    base_url,
+    endpoint,
+    hash_entry,
+    shared,
+    time_filter,
+)
+from beancoop_fava.pages.links import Links
+from beancoop_fava.pages.rendering import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from beancoop.presentation.grid import Grid
+    from beancount.core.data import Directive, Directives, Transaction
+
+    from beancoop_fava.pages.fava_api import FavaLedger
+    from beancoop_fava.pages.rendering import Drawn
+
+F = TypeVar("F")
+
+UNREADABLE = mark("The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
+
+
+def read(ledger: FavaLedger) -> Facts:
+    """Read a load of *ledger*."""
+    return Facts(cast("Directives", ledger.all_entries), ledger.options)
+
+
+class Page(FavaExtensionBase, Generic[F]):
+    """A page of facts in the reader's language.
+
+    Attributes:
+        TITLE: what it is called.
+        BROKEN: what is said where it cannot be made.
+        figures: what it shows, made once per load; None where that failed.
+
+    """
+
+    TITLE: ClassVar[str]
+    BROKEN: ClassVar[str]
+    IS_OF_THE_WHOLE: ClassVar[bool] = True
+    NOT_OF_ONE: ClassVar[str] = mark("These are the books of one activity alone: this page has nothing to show here.")
+
+    facts: Facts | None
+    figures: F | None
+
+    def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:  # noqa: ARG002 - one of them tells it
+        """Start with nothing loaded."""
+        super().__init__(ledger)
+        self.facts = self.figures = None
+
+    def gather(self, facts: Facts) -> F:
+        """Make what the page shows, from what all pages share."""
+        raise NotImplementedError
+
+    def show(self, figures: F, period: Period) -> Sequence[Section]:
+        """Give the parts of the page."""
+        raise NotImplementedError
+
+    @property
+    def report_title(self) -> str:  # type: ignore[override]
+        """The title, in the reader's language."""
+        return self.text(self.TITLE)
+
+    def after_load_file(self) -> None:
+        """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
+        self.facts = self.figures = None
+        try:
+            self.facts = shared(self.ledger, read)
+            self.figures = self.gather(self.facts)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
+            self.tell(f"The page {self.name} cannot be made from this ledger: {error!r}.")
+
+    def tell(self, message: str) -> None:
+        """Add an error to those of the ledger."""
+        source = new_metadata(self.ledger.beancount_file_path, 0)
+        self.ledger.extensions.errors.append(FavaExtensionError(source, message, None))
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the page is of the whole cooperative, and the ledger of one activity alone."""
+        return self.IS_OF_THE_WHOLE and self.facts is not None and self.facts.is_alone
+
+    def sections(self) -> Sequence[Section]:
+        """Give the parts of the page for the period of the request."""
+        if self.figures is None or self.is_elsewhere:
+            return []
+        try:
+            period = self.period()
+        except (ValueError, OverflowError):
+            return [Section(text=self.text(UNREADABLE))]
+        return self.show(self.figures, period)
+
+    def grids(self) -> list[Grid]:
+        """Give its tables, those that have rows."""
+        return [section.grid for section in self.sections() if section.grid and section.has_rows]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the reader has set a filter that the page takes no account of."""
+        return any(request.args.get(name, "").strip() for name in ("account", "filter"))
+
+    @property
+    def query(self) -> str:
+        """The parameters of the request, for the addresses of the downloads."""
+        return request.query_string.decode("ascii", "replace").replace("partial=true", "")
+
+    @property
+    def language(self) -> str:
+        """The reader's language: what Fava's own option says, else what the browser asks for."""
+        return language_of(request, self.ledger.fava_options.language)
+
+    def text(self, message: str) -> str:
+        """Translate *message* into the reader's language."""
+        return catalogue(self.language).gettext(message)
+
+    def day(self, day: datetime.date) -> str:
+        """Write a date as the reader's language does."""
+        return writing.day(day, self.language)
+
+    def amount(self, amount: Decimal) -> str:
+        """Write an amount as the reader's language does, always with its cents."""
+        return writing.number(amount, self.language)
+
+    def percentage(self, share: Decimal) -> str:
+        """Write a share of 1 as the reader's language does, to a tenth of a per cent."""
+        return writing.share(share, self.language)
+
+    @property
+    def links(self) -> Links:
+        """The addresses figures lead to."""
+        return Links(base_url(), request.args.get("time", ""))
+
+    def period(self) -> Period:
+        """Read Fava's time filter; without one, everything counts and today is today.
+
+        Raises:
+            ValueError: it cannot be read.
+
+        """
+        today = datetime.datetime.now().astimezone().date()
+        chosen = time_filter()
+        if chosen is None:
+            return Period(datetime.date.min, datetime.date.max, today)
+        begin, end = chosen
+        return Period(begin, end, min(today, end - datetime.timedelta(days=1)))
+
+    @staticmethod
+    def context(entry: Directive) -> str:
+        """Give the link by which Fava shows *entry* and its place in the books."""
+        return f"#context-{hash_entry(cast('Any', entry))}"
+
+    @staticmethod
+    def about(entry: Transaction) -> str:
+        """Say in a line what an entry is about."""
+        return " \N{EN DASH} ".join(filter(None, (entry.payee, entry.narration)))
+
+    def drawn(self, grid: Grid) -> Drawn:
+        """Write a table in the reader's language."""
+        return draw(grid, self.language)
+
+    @endpoint("download-table.csv")
+    def download_table(self) -> Response | None:
+        """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table."""
+        asked = request.args.get("table", "")
+        for grid in self.grids():
+            if grid.key == asked:
+                return self._file(grid.table().csv(), f"{CSV}; charset=utf-8", f"{self.name}-{grid.key}.csv")
+        return None
+
+    @endpoint("download-tables.xlsx")
+    def download_tables(self) -> Response | None:
+        """Give all the tables as a workbook."""
+        tables = [grid.table() for grid in self.grids()]
+        return self._file(workbook(tables), XLSX, f"{self.name}.xlsx") if tables else None
+
+    @staticmethod
+    def _file(content: bytes, kind: str, name: str) -> Response:
+        return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,117 @@
+"""The page "Activités": one row per activity, and the contributions over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.books.open_items import CUSTOMERS
+from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.presentation.grid import Cell, Choice, Column, Grid, Row, Section, bars
+from beancoop.presentation.names import STATES
+from beancoop.statements.activities import total
+from beancoop.statements.available import TREASURY
+from beancoop.words.language import mark
+from flask import request
+
+from beancoop_fava.pages.fava_api import intervals
+from beancoop_fava.pages.rendering import NOTHING
+
+if TYPE_CHECKING:
+    from beancoop.model.periods import Period
+    from beancoop.statements.activities import Activities, ActivityRow
+
+    from beancoop_fava.pages.links import Links
+    from beancoop_fava.pages.page import Page
+
+
+def sections(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:
+    """Give the table and the chart."""
+    t = page.text
+    rows = list(activities.rows(period))
+    columns = (
+        Column(t("Activity"), "code"),
+        Column(t("Trade, and accounts")),
+        Column(t("State")),
+        Column(t("Treasury"), "money"),
+        Column(t("Available to spend"), "money"),
+        Column(t("Gross margin"), "money"),
+        Column(t("Contribution"), "money"),
+        Column(t("of which provisional"), "money"),
+        Column(t("Customers owe"), "money"),
+        Column(t("Oldest, in days"), "count"),
+        Column(t("Months left"), "count"),
+        Column(t("Last day to sell"), "day"),
+    )
+    links = page.links
+    grid = Grid(
+        "activities",
+        t("Activities"),
+        columns,
+        [_row(page, links, activities, row) for row in rows],
+        _foot(page, rows),
+        t(CAPTION) % activities.facts.currency,
+        is_sortable=True,
+    )
+    empty = t("No activity is declared in this ledger.")
+    return [Section(grid=grid, empty=empty), *_chart(page, activities, period)]
+
+
+CAPTION = mark(
+    "Margin, contribution: of the period shown. Treasury, available to spend, customers: at its end. "
+    "Available: bank (5), less what is owed: VAT (411, 451), suppliers (44), cooperative (960). "
+    "Amounts in %s."
+)
+
+
+def _row(page: Page[Activities], links: Links, activities: Activities, row: ActivityRow) -> Row:
+    sums, unit = activities.facts.sums, row.unit
+    t, home = page.text, links.page("Autonomie", unit=unit)
+    left = NOTHING if row.months_left is None else str(row.months_left)
+    levies = links.moved((CONTRIBUTION,), unit)
+    return Row(
+        (
+            Cell(unit, home),
+            Cell(row.trade or t("Accounts"), links.accounts(row.account_filter)),
+            Cell(t(STATES[row.state])),
+            Cell(row.treasury, links.balance(sums, (TREASURY,), unit)),
+            Cell(row.available, f"{home}#steps"),
+            Cell(row.margin, f"{home}#levies"),
+            Cell(row.contribution, levies),
+            Cell(row.provisional, levies),
+            Cell(row.customers, links.balance(sums, (CUSTOMERS,), unit)),
+            Cell(row.oldest, f"{home}#open"),
+            Cell(row.months_left, f"{home}#course", text=f"{left} / {row.months}"),
+            Cell(row.last_day, f"{home}#course"),
+        )
+    )
+
+
+def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
+    t, sums = page.text, total(rows)
+    amounts = (sums.treasury, sums.available, sums.margin, sums.contribution, sums.provisional)
+    return Row(
+        (
+            Cell(f"{t('Total')} ({len(rows)})", span=3),
+            *(Cell(amount) for amount in amounts),
+            Cell(sums.customers),
+            Cell("", span=3, kind="text"),
+        )
+    )
+
+
+def _chart(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:
+    days = [day for day, _ in activities.contributions.days() if period.begin <= day < period.end]
+    if not days:
+        return []
+    t = page.text
+    label = t("Contributions of all activities")
+    points = activities.chart(intervals(days[0], days[-1]), period)
+    chart = bars(label, activities.facts.currency, points)
+    return [Section(title=label, chart=chart, choices=_choices(page))]
+
+
+def _choices(page: Page[Activities]) -> list[Choice]:
+    t, links = page.text, page.links
+    names = {"month": t("By month"), "quarter": t("By quarter"), "year": t("By year")}
+    chosen = request.args.get("interval", "month")
+    return [Choice(name, links.page("Activites", interval=key), key == chosen) for key, name in names.items()]

@@ -1,0 +1,105 @@
+"""The page "Autonomie": one activity, and what it needs to know to stand on its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.model.money import ZERO
+from beancoop.model.periods import day_after, year_to
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section, curve
+from beancoop.presentation.names import STATES, STEPS
+from beancoop.statements.available import TREASURY, steps
+from flask import request
+
+from beancoop_fava.pages.views.autonomy_contribution import contribution_sections, lines_section
+from beancoop_fava.pages.views.autonomy_course import course_sections, leaving_section
+from beancoop_fava.pages.views.autonomy_customers import customer_sections
+from beancoop_fava.pages.views.autonomy_statement import statement_section
+from beancoop_fava.pages.views.autonomy_terms import terms_section
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from beancoop.books.facts import Facts
+    from beancoop.model.activity import Activity
+    from beancoop.model.periods import Period
+
+    from beancoop_fava.pages.page import Page
+
+
+def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
+    """Give all about the activity that is asked for; where none is, those to choose from."""
+    activity = chosen(facts)
+    if activity is None:
+        return [_choice(page, facts, period)]
+    months = year_to(period.last_month(facts.latest(activity.unit)))
+    return [
+        terms_section(page, facts, activity, period),
+        _steps(page, facts, activity.unit, period),
+        _curve(page, facts, activity.unit, period),
+        statement_section(page, facts, activity, months),
+        *contribution_sections(page, facts, activity, months),
+        *customer_sections(page, facts, activity, months, period),
+        *course_sections(page, facts, activity, period),
+        leaving_section(page, facts, activity, period),
+        lines_section(page, facts, activity, months),
+    ]
+
+
+def chosen(facts: Facts) -> Activity | None:
+    """Give the activity of the address, else that of Fava's account filter, else the only one there is."""
+    asked = request.args.get("unit") or request.args.get("account", "").removeprefix(":").removesuffix("$")
+    if asked in facts.activities:
+        return facts.activities[asked]
+    return next(iter(facts.activities.values())) if len(facts.activities) == 1 else None
+
+
+def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = [
+        Row(
+            (
+                Cell(unit, links.page("Autonomie", unit=unit)),
+                Cell(activity.terms_on(period.today).trade),
+                Cell(t(STATES[activity.state(period.today)])),
+            )
+        )
+        for unit, activity in facts.activities.items()
+    ]
+    columns = (Column(t("Activity")), Column(t("Trade")), Column(t("State")))
+    grid = Grid("choice", t("Choose an activity"), columns, rows, is_sortable=True)
+    return Section(t("Choose an activity"), grid=grid, empty=t("No activity is declared in this ledger."))
+
+
+def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
+    t, links = page.text, page.links
+    found = steps(facts.sums, unit, period.end)
+    rows = [
+        Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(facts.sums, step.numbers, unit))))
+        for step in found
+    ]
+    foot = Row((Cell(t("Available to spend")), Cell(sum((step.amount for step in found), ZERO))))
+    columns = (Column(t("From the money held to what is available")), Column(facts.currency, "money"))
+    title = t("Available to spend")
+    text = t(
+        "At the end of the period shown. What is owed has a minus sign, so that the column adds up. "
+        "What is still to come in counts for nothing yet."
+    )
+    return Section(title, text, grid=Grid("steps", title, columns, rows, foot))
+
+
+def _curve(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
+    t = page.text
+    label = t("Treasury, day by day")
+    points = list(_held(facts, unit, period))
+    return Section(label, chart=curve(label, facts.currency, points) if points else None, empty=t("No entry."))
+
+
+def _held(facts: Facts, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:
+    """Give what is held on each day of the period on which it changes."""
+    accounts = list(facts.sums.of(TREASURY, unit=unit))
+    days = sorted({day for account in accounts for day, _ in account.series.days() if period.begin <= day < period.end})
+    for day in days:
+        yield day, facts.sums.held(day_after(day), TREASURY, unit=unit)

@@ -1,0 +1,107 @@
+"""The contribution, month by month and then entry by entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.contribution.rule import DIRECT, OPERATING
+from beancoop.model.months import Month
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+
+from beancoop_fava.pages.links import during
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.books.facts import Facts
+    from beancoop.contribution.explanation import Explained, ExplainedLine
+    from beancoop.model.activity import Activity
+
+    from beancoop_fava.pages.page import Page
+
+
+def _shown(facts: Facts, activity: Activity, months: Sequence[Month]) -> list[Explained]:
+    return [each for each in facts.explained(activity.unit) if months[0] <= each.levy.month <= months[-1]]
+
+
+def contribution_sections(
+    page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]
+) -> list[Section]:
+    """Give the levy of each of *months*."""
+    t, links, unit = page.text, page.links, activity.unit
+    first = Month.of(activity.start)
+    is_operating = any(terms.margin == "operating" for terms in activity.terms)
+    numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
+    rows = []
+    for each in _shown(facts, activity, months):
+        levy = each.levy
+        anchor = f"#levy-{levy.month}" if each.lines else ""
+        rows.append(
+            Row(
+                (
+                    Cell(levy.month, anchor),
+                    Cell(levy.margin, anchor),
+                    Cell(levy.cumulative, links.moved(numbers, unit, during(first, levy.month))),
+                    Cell(levy.exact),
+                    Cell(levy.due),
+                    Cell(levy.levied, links.moved((CONTRIBUTION,), unit, during(first, levy.month))),
+                    Cell(levy.levy, links.moved((CONTRIBUTION,), unit, during(levy.month))),
+                    Cell(levy.carried),
+                    Cell(t("Closed") if levy.closed else t("Provisional")),
+                )
+            )
+        )
+    columns = (
+        Column(t("Month"), "month"),
+        Column(t("Gross margin"), "money"),
+        Column(t("Margin since the start"), "money"),
+        Column(t("Contribution on it, exact"), "exact"),
+        Column(t("Due, rounded"), "money"),
+        Column(t("Levied before"), "money"),
+        Column(t("Levied this month"), "money"),
+        Column(t("Carried"), "money"),
+        Column(t("State")),
+    )
+    title = t("The contribution, month by month")
+    text = t("What is due on all margins since the start, rounded once, less what has been levied before.")
+    return [Section(title, text, grid=Grid("levies", title, columns, rows), empty=t("Nothing is levied yet."))]
+
+
+def lines_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
+    """Give the entries that the levies of *months* come from."""
+    t = page.text
+    rows = [
+        _line(page, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
+        for each in _shown(facts, activity, months)
+        for position, line in enumerate(each.lines)
+    ]
+    columns = (
+        Column(t("Month"), "month"),
+        Column(t("Date"), "day"),
+        Column(t("Entry")),
+        Column(t("Invoice"), "code"),
+        Column(t("Base"), "money"),
+        Column(t("Rate"), "share"),
+        Column(t("Rate of the day"), "day"),
+        Column(t("Contribution, exact"), "exact"),
+    )
+    title = t("The contribution, entry by entry")
+    text = t("A credit note, or a purchase linked to a sale, bears the rate of the day of that sale.")
+    return Section(title, text, grid=Grid("lines", title, columns, rows), empty=t("No entry."))
+
+
+def _line(page: Page[Facts], month: Month, line: ExplainedLine, anchor: str) -> Row:
+    return Row(
+        (
+            Cell(month),
+            Cell(line.entry.date, page.context(line.entry)),
+            Cell(page.about(line.entry)),
+            Cell(" ".join(sorted(line.entry.links))),
+            Cell(line.base),
+            Cell(line.rate),
+            Cell(line.bound),
+            Cell(line.contribution),
+        ),
+        anchor=anchor,
+    )

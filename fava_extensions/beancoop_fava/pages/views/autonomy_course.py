@@ -1,0 +1,122 @@
+"""The 18 months and what was done with them, and what leaving today would mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.leaving.preview import leaving
+from beancoop.model.money import ZERO
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
+from beancoop.statements.accompaniment import course, hours_by_domain
+
+from beancoop_fava.pages.links import during
+
+if TYPE_CHECKING:
+    from beancoop.books.facts import Facts
+    from beancoop.leaving.preview import Part
+    from beancoop.model.activity import Activity
+    from beancoop.model.periods import Period
+    from beancoop.statements.accompaniment import CourseMonth
+
+    from beancoop_fava.pages.page import Page
+
+
+def course_sections(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> list[Section]:
+    """Give the hours of follow-up, and the calendar."""
+    return [_hours(page, facts, activity, period), _calendar(page, facts, activity, period)]
+
+
+def _hours(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+    t = page.text
+    links, unit = page.links, activity.unit
+    hours = hours_by_domain(facts.register.follow_ups, period, activity.unit)
+    rows = [
+        Row((Cell(domain_name(page, name)), Cell(number, links.directives("follow-up", unit, name))))
+        for name, number in hours.items()
+    ]
+    foot = Row((Cell(t("Total")), Cell(sum(hours.values(), ZERO), links.directives("follow-up", unit))))
+    title = t("Follow-up, in hours")
+    grid = Grid("follow-up", title, (Column(t("Domain")), Column(t("Hours"), "hours")), rows, foot)
+    return Section(title, grid=grid, empty=t("No follow-up in the period shown."))
+
+
+def domain_name(page: Page[Facts], domain: str) -> str:
+    """Name a domain in the reader's language; one that is not among the usual ones as it is written."""
+    return page.text(DOMAINS[domain]) if domain in DOMAINS else domain
+
+
+def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+    t = page.text
+    months = course(facts.register, activity, period.today)
+    rows = [_month(page, activity.unit, each, period) for each in months]
+    foot = Row(
+        (
+            Cell(f"{t('Total')} ({len(rows)})"),
+            Cell(sum(each.active for each in months)),
+            Cell(sum(each.paused for each in months)),
+            Cell(sum(each.meetings for each in months)),
+            Cell(sum((each.hours for each in months), ZERO)),
+            Cell(""),
+        )
+    )
+    columns = (
+        Column(t("Month"), "month"),
+        Column(t("Active days"), "count"),
+        Column(t("Days of pause"), "count"),
+        Column(t("Meetings attended"), "count"),
+        Column(t("Hours of follow-up"), "hours"),
+        Column(t("State")),
+    )
+    title = t("Calendar of the accompaniment")
+    longest = activity.terms_on(period.today).months
+    text = t("The longest accompaniment is %s months; a pause does not count.") % longest
+    return Section(title, text, grid=Grid("course", title, columns, rows, foot))
+
+
+def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> Row:
+    links, then = page.links, during(each.month)
+    met = links.directives("meeting", during=then) if each.meetings else ""
+    followed = links.directives("follow-up", unit, during=then) if each.hours else ""
+    return Row(
+        (
+            Cell(each.month),
+            Cell(each.active),
+            Cell(each.paused),
+            Cell(each.meetings, met),
+            Cell(each.hours, followed),
+            Cell(_when(page, each, period)),
+        )
+    )
+
+
+def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:
+    t = page.text
+    if month.is_ahead:
+        return t("To come")
+    if month.paused and not month.active:
+        return t("Paused")
+    return t("Running") if month.month.last_day >= period.today else t("Past")
+
+
+def leaving_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+    """Give what leaving on the last day of the period would mean."""
+    t = page.text
+    found = leaving(facts, activity.unit, period.end, period.today)
+    change = t("Contribution still to be levied, or given back on leaving")
+    rows = [
+        *(_part(page, TAKES[part.key], part) for part in found.takes),
+        *(_part(page, SETTLES[part.key], part) for part in found.settles),
+        Row((Cell(t("What remains to settle")), Cell(change), Cell(found.contribution, "#levies"))),
+    ]
+    foot = Row((Cell(t("What remains once all is settled"), span=2), Cell(found.remains)))
+    columns = (Column(t("Part")), Column(t("What it is")), Column(facts.currency, "money"))
+    title = t("What leaving would mean, on the last day of the period shown")
+    text = t("The books balance by themselves: what is there, less what is owed, is what was earned and not yet spent.")
+    return Section(title, text, grid=Grid("leaving", title, columns, rows, foot))
+
+
+def _part(page: Page[Facts], name: str, part: Part) -> Row:
+    t, links = page.text, page.links
+    what = t("What goes with the activity") if part.key in TAKES else t("What remains to settle")
+    return Row((Cell(what), Cell(t(name)), Cell(part.amount, links.several(part.accounts))))

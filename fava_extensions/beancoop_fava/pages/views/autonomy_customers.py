@@ -1,0 +1,119 @@
+"""Who buys, who pays how fast, and who still owes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.books.open_items import CUSTOMERS
+from beancoop.contribution.rule import SALES
+from beancoop.model.money import ZERO, to_cent
+from beancoop.model.periods import after
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.statements.customers import ages, customers, owed
+
+from beancoop_fava.pages.links import during
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.books.facts import Facts
+    from beancoop.books.open_items import Item
+    from beancoop.model.activity import Activity
+    from beancoop.model.months import Month
+    from beancoop.model.periods import Period
+    from beancoop.statements.customers import Age, Customers
+
+    from beancoop_fava.pages.page import Page
+
+
+def customer_sections(
+    page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month], period: Period
+) -> list[Section]:
+    """Give the customers of those *months*, and what is open at the end of the period."""
+    found = customers(facts, activity.unit, months[0].first_day, after(months[-1]))
+    year = during(months[0], months[-1])
+    items = owed(facts.items.at(period.end, activity.unit))
+    return [
+        _facts(page, activity.unit, found, year),
+        _list(page, activity.unit, found, year),
+        _ages(page, facts, activity.unit, items, period),
+        _open(page, items, period),
+    ]
+
+
+def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
+    t, links = page.text, page.links
+    sold = links.moved((SALES,), unit, year)
+    rows = [
+        Row((Cell(t("Number of customers")), Cell(found.number, sold, "count"))),
+        Row((Cell(t("Share of the largest in the sales")), Cell(found.largest, sold, "share"))),
+        Row((Cell(t("Days to be paid, on average")), Cell(found.days, links.moved((CUSTOMERS,), unit, year), "count"))),
+    ]
+    title = t("Customers over twelve months")
+    text = t("The average runs from the invoice to the money, and each amount weighs as much as it is.")
+    grid = Grid("customers-facts", title, (Column(t("Customers")), Column(t("Figure"), "count")), rows)
+    return Section(title, text, grid=grid)
+
+
+def _list(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
+    t = page.text
+    sold = page.links.moved((SALES,), unit, year)
+    rows = [
+        Row((Cell(each.name or t("Without a name")), Cell(each.sales, sold), Cell(each.share)))
+        for each in found.customers
+    ]
+    columns = (Column(t("Customer")), Column(t("Sales before tax"), "money"), Column(t("Of sales"), "share"))
+    grid = Grid("customers", t("Sales by customer"), columns, rows, is_sortable=True)
+    return Section(grid=grid, empty=t("Nothing was sold."))
+
+
+def _ages(page: Page[Facts], facts: Facts, unit: str, items: Sequence[Item], period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = [
+        Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, "#open" if each.number else "")))
+        for each in ages(items, period.today)
+    ]
+    total = to_cent(sum((item.amount for item in items), ZERO))
+    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(facts.sums, (CUSTOMERS,), unit))))
+    columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
+    title = t("What customers owe, by age")
+    text = t("From the day an invoice was to be paid by, else from its own day.")
+    return Section(title, text, grid=Grid("ages", title, columns, rows, foot))
+
+
+def _age(page: Page[Facts], age: Age) -> str:
+    t = page.text
+    if age.over is None:
+        return t("Not due yet")
+    if age.upto is None:
+        return t("More than %s days") % age.over
+    return t("%(first)s to %(last)s days") % {"first": age.over + 1, "last": age.upto}
+
+
+def _open(page: Page[Facts], items: Sequence[Item], period: Period) -> Section:
+    t = page.text
+    rows = [
+        Row(
+            (
+                Cell(item.date, page.context(item.entry)),
+                Cell(item.payee),
+                Cell(item.name),
+                Cell(item.due),
+                Cell(item.invoiced),
+                Cell(item.amount, page.context(item.entry)),
+                Cell(item.age(period.today)),
+            )
+        )
+        for item in items
+    ]
+    columns = (
+        Column(t("Date"), "day"),
+        Column(t("Customer")),
+        Column(t("Invoice"), "code"),
+        Column(t("To be paid by"), "day"),
+        Column(t("Invoiced"), "money"),
+        Column(t("Open"), "money"),
+        Column(t("Days"), "count"),
+    )
+    title = t("Open invoices")
+    return Section(title, grid=Grid("open", title, columns, rows, is_sortable=True), empty=t("Nothing is open."))

@@ -1,0 +1,39 @@
+"""Twelve months: what was sold, bought, contributed and spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.presentation.names import LINES
+from beancoop.statements.twelve_months import statement
+
+from beancoop_fava.pages.links import during
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.books.facts import Facts
+    from beancoop.model.activity import Activity
+    from beancoop.model.months import Month
+
+    from beancoop_fava.pages.page import Page
+
+
+def statement_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
+    """Give the statement of those *months*, a row each."""
+    t, links, unit = page.text, page.links, activity.unit
+    lines = statement(facts.sums, activity, months)
+    rows = []
+    for position, month in enumerate(months):
+        cells = [Cell(line.months[position], links.moved(line.numbers, unit, during(month))) for line in lines]
+        rows.append(Row((Cell(month), *cells)))
+    year = during(months[0], months[-1])
+    totals = [Cell(line.total, links.moved(line.numbers, unit, year)) for line in lines]
+    rows.append(Row((Cell(t("Total")), *totals), is_sum=True))
+    shares = [Cell(line.share, kind="share") for line in lines]
+    foot = Row((Cell(t("Of sales")), *shares))
+    columns = (Column(t("Month"), "month"), *(Column(t(LINES[line.key]), "money") for line in lines))
+    title = t("Twelve months")
+    text = t("Each column has the sign with which it adds to the result. Amounts in %s.") % facts.currency
+    return Section(title, text, grid=Grid("statement", title, columns, rows, foot))

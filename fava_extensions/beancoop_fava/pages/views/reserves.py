@@ -1,0 +1,196 @@
+"""The page "Réserves": the equity and where it comes from, as figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.model.accounts import COOP
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
+from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
+from beancoop.statements.distribution import SUBSIDIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from beancoop.books.facts import Facts
+    from beancoop.model.periods import Period
+    from beancoop.statements.distribution import Distribution, Figure
+    from beancoop.statements.equity import Equity, Sheet
+
+    from beancoop_fava.pages.page import Page
+
+COSTS = ("6[0-8]",)
+
+
+class ReservesFigures:
+    """All that the page shows."""
+
+    def __init__(self, facts: Facts, equity: Equity, backing: Distribution) -> None:
+        """Keep the parts."""
+        self.facts = facts
+        self.equity = equity
+        self.backing = backing
+
+
+def sections(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> list[Section]:
+    """Give the equity, its movements, and what stands behind it."""
+    t = page.text
+    if not books.equity.is_whole:
+        text = t("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
+        return [Section(text=text)]
+    return [
+        _sheet(page, books, period),
+        _years(page, books.equity, period),
+        _movements(page, books.equity, period),
+        _costs(page, books.backing, period),
+        _net_assets(page, books, period),
+        _liquidity(page, books, period),
+        _dividends(page, books.backing, period),
+    ]
+
+
+def _sheet(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+    t = page.text
+    sheet = books.equity.sheet(period)
+    columns = (Column(t("Number")), Column(t("Account")), Column(t("Balance"), "money"))
+    title = t("Equity")
+    text = t("At the end of the period shown. Class 9 is left out. Amounts in %s.") % books.equity.currency
+    foot = Row((Cell(t("Total"), span=2), Cell(sheet.total)))
+    return Section(title, text, grid=Grid("equity", title, columns, list(_lines(page, sheet)), foot))
+
+
+def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
+    t, links = page.text, page.links
+    for group in sheet.groups:
+        for line in group.lines:
+            yield Row((Cell(line.number), Cell(line.label), Cell(line.amount, links.several(line.accounts))))
+        accounts = [name for line in group.lines for name in line.accounts]
+        yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), is_sum=True)
+    year = t("Result of the running year, before appropriation: %s") % sheet.year
+    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(("6", "7"), during=str(sheet.year)))), is_sum=True)
+    pending = t("Results of other years, not appropriated yet")
+    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(("6", "7")))), is_sum=True)
+
+
+def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
+    t, links = page.text, page.links
+    held = links.moved(RESERVES)
+    rows = []
+    for row in equity.reserve_years(period):
+        moved = links.moved(RESERVES, during=str(row.year))
+        rows.append(
+            Row(
+                (
+                    Cell(row.year),
+                    Cell(row.opening, held),
+                    Cell(row.added, moved),
+                    Cell(row.used, moved),
+                    Cell(row.closing, held),
+                )
+            )
+        )
+    columns = (
+        Column(t("Year")),
+        Column(t("At the start"), "money"),
+        Column(t("Added"), "money"),
+        Column(t("Used"), "money"),
+        Column(t("At the end"), "money"),
+    )
+    title = t("Reserves by calendar year (13, 1119)")
+    return Section(title, grid=Grid("reserves", title, columns, rows), empty=t("No entry."))
+
+
+def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
+    t = page.text
+    rows = [
+        Row(
+            (
+                Cell(each.entry.date, page.context(each.entry)),
+                Cell(page.about(each.entry)),
+                Cell(each.number),
+                Cell(each.amount, page.context(each.entry)),
+            )
+        )
+        for each in equity.movements(period)
+    ]
+    columns = (Column(t("Date"), "day"), Column(t("Entry")), Column(t("Number")), Column(t("Movement"), "money"))
+    title = t("What moved the reserves")
+    return Section(title, grid=Grid("movements", title, columns, rows), empty=t("No entry."))
+
+
+def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = []
+    for row in backing.cost_years(period):
+        hrefs = [links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), SUBSIDIES, COSTS)]
+        amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
+        rows.append(Row((Cell(row.year), *amounts, Cell(row.coverage))))
+    columns = (
+        Column(t("Year")),
+        Column(t("Contributions"), "money"),
+        Column(t("Subsidies"), "money"),
+        Column(t("Costs"), "money"),
+        Column(t("Share of the costs covered"), "share"),
+    )
+    title = t("What the contributions paid for")
+    text = t("The structure alone: contributions levied (950), operating subsidies (740), costs (class 6 without 69).")
+    return Section(title, text, grid=Grid("costs", title, columns, rows), empty=t("No entry."))
+
+
+def _figures(
+    page: Page[ReservesFigures], books: ReservesFigures, figures: Sequence[Figure], words: Mapping[str, str]
+) -> list[Row]:
+    rows = []
+    for figure in figures:
+        root = getattr(books.facts.register.roots, figure.root, "")
+        href = page.links.balance(books.facts.sums, figure.numbers, root=root) if figure.numbers else ""
+        rows.append(Row((Cell(page.text(words[figure.key])), Cell(figure.amount, href)), is_sum=not figure.numbers))
+    return rows
+
+
+def _net_assets(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+    t = page.text
+    rows = _figures(page, books, books.backing.net_assets(period), NET_ASSETS)
+    columns = (Column(t("First test")), Column(books.equity.currency, "money"))
+    title = t("Net assets (CSA, art. 6:115)")
+    text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
+    return Section(title, text, grid=Grid("net-assets", title, columns, rows))
+
+
+def _liquidity(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+    t = page.text
+    rows = _figures(page, books, books.backing.liquidity(period), LIQUIDITY)
+    columns = (Column(t("Second test")), Column(books.equity.currency, "money"))
+    title = t("Liquidity (CSA, art. 6:116)")
+    text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
+    return Section(title, text, grid=Grid("liquidity", title, columns, rows))
+
+
+def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = []
+    for row in backing.dividends(period):
+        most = f"{page.amount(row.most)} ({page.percentage(row.ceiling)})"
+        decided = links.moved((DISTRIBUTED, DIVIDENDS_DUE), during=str(row.year))
+        rows.append(
+            Row(
+                (
+                    Cell(row.year),
+                    Cell(row.amount, decided),
+                    Cell(row.shares, links.moved(SHARES)),
+                    Cell(row.share),
+                    Cell(row.most, text=most),
+                )
+            )
+        )
+    columns = (
+        Column(t("Year")),
+        Column(t("Dividends"), "money"),
+        Column(t("Paid-up shares"), "money"),
+        Column(t("Share of them"), "share"),
+        Column(t("Ceiling"), "money"),
+    )
+    title = t("Dividends")
+    return Section(title, grid=Grid("dividends", title, columns, rows), empty=t("No dividend has been decided."))

@@ -1,0 +1,132 @@
+"""The page "Suivi": hours of follow-up, meetings, and the accompaniments that come to their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.model.money import ZERO
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.presentation.names import MEETINGS
+from beancoop.statements.follow_up import SOON, SOONER, Meeting, attendances, endings, hours, meetings
+
+from beancoop_fava.pages.views.autonomy_course import domain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.books.facts import Facts
+    from beancoop.model.periods import Period
+
+    from beancoop_fava.pages.page import Page
+
+
+def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
+    """Give the endings, the hours and the meetings."""
+    held = meetings(facts.register, period)
+    return [
+        _endings(page, facts, period),
+        _hours(page, facts, period),
+        _meetings(page, held),
+        _attendance(page, held),
+    ]
+
+
+def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = [
+        Row(
+            (
+                Cell(each.activity.unit, links.page("Autonomie", unit=each.activity.unit)),
+                Cell(each.trade),
+                Cell(each.last_day, page.context(each.activity.entry)),
+                Cell(each.days),
+                Cell(t("%s days") % (SOONER if each.days <= SOONER else SOON)),
+            )
+        )
+        for each in endings(facts.register, period.today)
+    ]
+    columns = (
+        Column(t("Activity"), "code"),
+        Column(t("Trade")),
+        Column(t("Last day to sell"), "day"),
+        Column(t("Days left"), "count"),
+        Column(t("Ends within")),
+    )
+    title = t("Accompaniments that end within 90 days, and within 30")
+    empty = t("None ends within 90 days from %s.") % page.day(period.today)
+    return Section(title, grid=Grid("endings", title, columns, rows, is_sortable=True), empty=empty)
+
+
+def _hours(page: Page[Facts], facts: Facts, period: Period) -> Section:
+    t, links = page.text, page.links
+    found = hours(facts.register, period)
+    rows = [
+        Row(
+            (
+                Cell(unit, links.page("Autonomie", unit=unit)),
+                *(
+                    Cell(own.get(domain, ZERO), links.directives("follow-up", unit, domain) if domain in own else "")
+                    for domain in found.domains
+                ),
+                Cell(sum(own.values(), ZERO), links.directives("follow-up", unit)),
+            )
+        )
+        for unit, own in found.by_unit.items()
+    ]
+    sums = [sum((own.get(domain, ZERO) for own in found.by_unit.values()), ZERO) for domain in found.domains]
+    totals = [
+        Cell(amount, links.directives("follow-up", domain)) for amount, domain in zip(sums, found.domains, strict=True)
+    ]
+    foot = Row((Cell(t("Total")), *totals, Cell(sum(sums, ZERO), links.directives("follow-up"))))
+    columns = (
+        Column(t("Activity"), "code"),
+        *(Column(domain_name(page, domain), "hours") for domain in found.domains),
+        Column(t("Total"), "hours"),
+    )
+    title = t("Follow-up, in hours")
+    grid = Grid("hours", title, columns, rows, foot, is_sortable=True)
+    return Section(title, grid=grid, empty=t("No follow-up in the period shown."))
+
+
+def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
+    t = page.text
+    rows = [
+        Row(
+            (
+                Cell(each.entry.date, page.context(each.entry)),
+                Cell(t(MEETINGS[each.kind]) if each.kind in MEETINGS else each.kind),
+                Cell(len(each.attended), page.context(each.entry)),
+                Cell(len(each.expected)),
+                Cell(" ".join(each.attended)),
+            )
+        )
+        for each in held
+    ]
+    columns = (
+        Column(t("Date"), "day"),
+        Column(t("Meeting")),
+        Column(t("Attended"), "count"),
+        Column(t("Activities under way"), "count"),
+        Column(t("Who came")),
+    )
+    title = t("Meetings")
+    return Section(title, grid=Grid("meetings", title, columns, rows), empty=t("No meeting in the period shown."))
+
+
+def _attendance(page: Page[Facts], held: Sequence[Meeting]) -> Section:
+    t, links = page.text, page.links
+    href = links.directives("meeting")
+    rows = [
+        Row(
+            (Cell(each.unit, links.page("Autonomie", unit=each.unit)), Cell(each.attended, href), Cell(each.held, href))
+        )
+        for each in attendances(held)
+    ]
+    columns = (
+        Column(t("Activity"), "code"),
+        Column(t("Meetings attended"), "count"),
+        Column(t("Meetings held while it was active"), "count"),
+    )
+    title = t("Attendance by activity")
+    grid = Grid("attendance", title, columns, rows, is_sortable=True)
+    return Section(title, grid=grid, empty=t("No meeting in the period shown."))

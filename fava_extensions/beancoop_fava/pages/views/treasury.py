@@ -1,0 +1,114 @@
+"""The page "Trésorerie": the bank accounts, the units' shares of them, and what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.statements.available import TREASURY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.model.periods import Period
+    from beancoop.statements.treasury import Bank, CashBalances
+
+    from beancoop_fava.pages.page import Page
+
+
+def sections(page: Page[CashBalances], purses: CashBalances, period: Period) -> list[Section]:
+    """Give the banks, the shares, what waits, and the overdrafts."""
+    banks = purses.banks(period)
+    return [
+        _banks(page, purses, banks),
+        *(_shares(page, bank, position) for position, bank in enumerate(banks, 1)),
+        _waiting(page, purses, period),
+        _rooms(page, purses, period),
+    ]
+
+
+def _banks(page: Page[CashBalances], purses: CashBalances, banks: Sequence[Bank]) -> Section:
+    t = page.text
+    columns = (
+        Column(t("Account")),
+        Column("IBAN", "code"),
+        Column(t("Last statement imported"), "day"),
+        Column(t("Its reference")),
+        Column(t("Date"), "day"),
+        Column(t("Bank balance"), "money"),
+        Column(t("In the books"), "money"),
+        Column(t("Difference"), "money"),
+    )
+    title = t("Bank accounts")
+    text = t("At the end of the period shown. Amounts in %s.") % purses.currency
+    caption = t("A bank balance is that of the beginning of its day, and the books beside it are of the same moment.")
+    grid = Grid("banks", title, columns, [_bank(page, bank) for bank in banks], caption=caption)
+    return Section(title, text, grid=grid, empty=t("No account of this ledger is opened with an IBAN."))
+
+
+def _bank(page: Page[CashBalances], bank: Bank) -> Row:
+    statement = bank.statement
+    stated = page.context(bank.balance) if bank.balance else ""
+    imported = page.context(statement.entry) if statement else ""
+    return Row(
+        (
+            Cell(bank.account, page.links.account(bank.account)),
+            Cell(bank.iban),
+            Cell(statement.day if statement else None, imported),
+            Cell(statement.reference if statement else None),
+            Cell(bank.on, stated),
+            Cell(bank.asserted, stated),
+            Cell(bank.held, page.links.account(bank.account)),
+            Cell(bank.difference),
+        )
+    )
+
+
+def _shares(page: Page[CashBalances], bank: Bank, position: int) -> Section:
+    t, links = page.text, page.links
+    rows = [Row((Cell(each.unit), Cell(each.amount, links.account(each.account)))) for each in bank.shares]
+    foot = Row((Cell(t("Total")), Cell(bank.total, links.account(bank.account))))
+    title = t("The share of each unit in %s") % bank.account
+    columns = (Column(t("Unit")), Column(t("Balance"), "money"))
+    grid = Grid(f"shares-{position}", title, columns, rows, foot, is_sortable=True)
+    return Section(title, grid=grid, empty=t("Nothing is held."))
+
+
+def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> Section:
+    t = page.text
+    rows = [
+        Row(
+            (
+                Cell(each.entry.date, page.context(each.entry)),
+                Cell(page.about(each.entry)),
+                Cell(each.unit),
+                Cell(each.amount, page.context(each.entry)),
+            )
+        )
+        for each in purses.waiting(period)
+    ]
+    columns = (Column(t("Date"), "day"), Column(t("Entry")), Column(t("Unit")), Column(t("Movement"), "money"))
+    title = t("Waiting on 499")
+    caption = t("What was posted since the account of the unit was last at zero.")
+    return Section(title, grid=Grid("waiting", title, columns, rows, caption=caption), empty=t("Nothing waits."))
+
+
+def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Section:
+    t, links = page.text, page.links
+    rows = []
+    for row in purses.rooms(period):
+        home = links.page("Autonomie", unit=row.unit)
+        held = links.balance(purses.facts.sums, (TREASURY,), row.unit)
+        rows.append(
+            Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, f"{home}#terms"), Cell(row.room)))
+        )
+    columns = (
+        Column(t("Activity"), "code"),
+        Column(t("Treasury"), "money"),
+        Column(t("Overdraft allowed"), "money"),
+        Column(t("Left"), "money"),
+    )
+    title = t("Treasury and overdraft of each activity")
+    caption = t("All class 5 accounts of the activity; what is left is its treasury and its overdraft together.")
+    grid = Grid("rooms", title, columns, rows, caption=caption, is_sortable=True)
+    return Section(title, grid=grid, empty=t("No activity is declared in this ledger."))

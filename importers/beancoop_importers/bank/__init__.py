@@ -1,0 +1,1 @@
+"""Bank statements: whose account, what is known already, what is booked."""

@@ -1,0 +1,302 @@
+"""What the ledger already holds of the bank's, and what of a new statement it does not.
+
+Movements are recognised by their `bank-ref` alone, never by likeness: two members who pay 25.00 on one day are two
+payments. A movement may have been shared out since, over several accounts, units or transactions that keep the
+reference; what counts is that together they still post its amount to the bank account. Formats name movements each
+in its own way, so of one account one day comes from one format only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.model.findings import place
+from beancoop.model.months import Month
+from beancount.core import data
+
+from beancoop_importers.bank.booking import NEXT_DAY, REFERENCE
+from beancoop_importers.bank.references import by_account, source_of
+from beancoop_importers.bank.sequence import comes_to_nothing, gap, is_later, last_before, same_movements, second_copy
+from beancoop_importers.model.postings import family, moved, sum_of, units_of
+from beancoop_importers.model.statement import Note, Refused
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+    from beancount.core.amount import Amount
+
+    from beancoop_importers.bank.booking import Booking
+
+
+class _Posted(NamedTuple):
+    date: datetime.date
+    units: Amount
+    reference: str
+
+
+class News(NamedTuple):
+    """What of a statement is new to the ledger.
+
+    Attributes:
+        transactions: the movements it does not hold.
+        known: how many it holds.
+        closing: the balance to assert, None where it is asserted, or where another statement has the last word.
+        replaced: the assertions that hold no longer: of an earlier statement of the day, which *closing* takes the
+            place of, and of exports that were fetched before the end of a day to which this one adds.
+        warnings: what the accountant should look at.
+
+    """
+
+    transactions: tuple[data.Transaction, ...]
+    known: int
+    closing: data.Balance | None
+    replaced: tuple[data.Balance, ...]
+    warnings: tuple[Note, ...]
+
+
+class KnownEntries:
+    """The bank movements, assertions and seals of a ledger, and of what is about to be added to it."""
+
+    def __init__(self, entries: Iterable[data.Directive], accounts: Iterable[str]) -> None:
+        """Take note of *entries*; *accounts* are the bank accounts whose balances will be asked for."""
+        self._posted: dict[str, list[_Posted]] = {account: [] for account in accounts}
+        self._known: dict[str, list[data.Transaction]] = {}
+        self._asserted: dict[tuple[str, datetime.date, str], data.Balance] = {}
+        self._fetched: dict[str, list[data.Transaction]] = {}  # by account, whatever the format
+        self.sealed: dict[str, Month] = {}
+        self.add(entries)
+
+    def fork(self) -> KnownEntries:
+        """Give a copy on which a file can be tried, and forgotten if it is refused."""
+        copy = KnownEntries((), ())
+        copy._posted = {account: list(posted) for account, posted in self._posted.items()}
+        copy._known = dict(self._known)
+        copy._asserted = dict(self._asserted)
+        copy._fetched = {account: list(fetched) for account, fetched in self._fetched.items()}
+        copy.sealed = self.sealed
+        return copy
+
+    def add(self, entries: Iterable[data.Directive]) -> None:
+        """Take note of more entries."""
+        for entry in entries:
+            if isinstance(entry, data.Transaction):
+                self._transaction(entry)
+            elif isinstance(entry, data.Balance):
+                self._asserted[entry.account, entry.date, entry.amount.currency] = entry
+            elif isinstance(entry, data.Custom) and entry.type == "closed":
+                self._seal(entry)
+
+    def _transaction(self, entry: data.Transaction) -> None:
+        reference = entry.meta.get(REFERENCE, "")
+        if reference:
+            self._known.setdefault(reference, []).append(entry)
+            self._fetched.setdefault(source_of(entry).account, []).append(entry)
+        for posting in entry.postings:
+            for account in (posting.account, family(posting.account)):
+                if account in self._posted:
+                    self._posted[account].append(_Posted(entry.date, units_of(posting), reference))
+
+    def _seal(self, entry: data.Custom) -> None:
+        texts = [value.value for value in entry.values]
+        month = Month.parse(str(texts[0])) if len(texts) > 1 else None
+        if month:
+            unit = str(texts[1])
+            self.sealed[unit] = max(month, self.sealed.get(unit, month))
+
+    def holds(self, *parts: data.Transaction) -> bool:
+        """Tell whether the ledger has this very movement, given as one transaction or as what it was shared out over.
+
+        Raises:
+            Refused: it has one of that reference, with another date or amount.
+
+        """
+        transaction = parts[0]
+        known = self._known.get(transaction.meta[REFERENCE])
+        if not known:
+            return False
+        bank, currency = family(transaction.postings[0].account), units_of(transaction.postings[0]).currency
+        amount, said = moved(known, bank, currency), moved(parts, bank, currency)
+        dates = {one.date for one in known}
+        if dates == {transaction.date} and amount == said:
+            return True
+        raise Refused(
+            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {bank} "
+            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {said}. "
+            "Ask the bank which is right, and correct or remove the other.",
+            transaction.meta["lineno"],
+        )
+
+    def news(self, booking: Booking) -> News:
+        """Tell what of a statement the ledger does not hold.
+
+        Raises:
+            Refused: it contradicts what the ledger holds, covers days the ledger has from another format or file, or
+                would add to a month that is sealed.
+
+        """
+        new = tuple([one for one in booking.transactions if not self.holds(one)])
+        self.refuse_other_formats(new)
+        self._refuse_copy(booking, new)
+        overlap = self._overlap(booking, new)
+        known = len(booking.transactions) - len(new)
+        outrun = self._outrun(booking, new)
+        closing, replaced, warning = self._closing(booking, known=known, grown=bool(new), outrun=outrun)
+        self._open_month(booking, [*new, *((closing,) if closing else ())])
+        statement = booking.statement
+        missing = self._gap(booking) if new or closing else None
+        odd = (statement.unproved, second_copy(statement)) if new else ()
+        warnings = tuple(note for note in (warning, overlap, missing, *odd) if note)
+        return News(new, known, closing, replaced, warnings)
+
+    def forget(self, balances: Iterable[data.Balance]) -> None:
+        """Take no more note of assertions that hold no longer."""
+        for one in balances:
+            self._asserted.pop((one.account, one.date, one.amount.currency), None)
+
+    def refuse_other_formats(self, new: Sequence[data.Transaction]) -> None:
+        """Refuse movements of days that the ledger has from another format, whose references tell nothing of theirs.
+
+        Raises:
+            Refused: it has.
+
+        """
+        for account, group in by_account(new).items():
+            ours = source_of(group[0]).format
+            for there in self._of_the_days(account, group):
+                if (theirs := source_of(there).format) != ours:
+                    raise Refused(
+                        f"the ledger holds movements of {account} around {there.date} from {theirs.upper()} "
+                        f"({place(there.meta)}), and this file is {ours.upper()}; they may be the same. Keep to one "
+                        "format for an account, and change it only from a day that neither has.",
+                        group[0].meta["lineno"],
+                    )
+
+    def _overlap(self, booking: Booking, new: Sequence[data.Transaction]) -> Note | None:
+        """Tell of movements that another file has of these days and this one lacks, though it should have them.
+
+        Raises:
+            Refused: with them the account would not reach the new balance.
+
+        """
+        statement = booking.statement
+        unnamed = bool(statement.identity) and not all(movement.identity for movement in statement.movements)
+        if not (unnamed and statement.new_balance is not None) and not statement.export:
+            return None
+        for account, group in by_account(new).items():
+            own = {one.meta[REFERENCE] for one in booking.transactions}
+            others = [one for one in self._of_the_days(account, group) if one.meta[REFERENCE] not in own]
+            if not others or (reached := self._reached(booking, new)) == statement.new_balance:
+                continue
+            there = (
+                f"the ledger holds movements of these days from another file ({place(others[0].meta)}) that this one "
+                f"lacks"
+            )
+            if statement.new_balance is None:
+                return Note(statement.first_line, f"{there}; if they are among those booked now, remove one of each.")
+            raise Refused(
+                f"{there}, and with those of {statement.name} it would stand at {reached:.2f} and not at "
+                f"{statement.new_balance:.2f}; they may be the same, and the bank gives them no reference to tell. "
+                "Import a file that begins after them.",
+                statement.first_line,
+            )
+        return None
+
+    def _of_the_days(self, account: str, group: Sequence[data.Transaction]) -> list[data.Transaction]:
+        first, last = min(one.date for one in group), max(one.date for one in group)
+        return [one for one in self._fetched.get(account, []) if first <= one.date <= last]
+
+    def _reached(self, booking: Booking, new: Sequence[data.Transaction]) -> Decimal:
+        """Give what the account would stand at on the day of the new balance."""
+        statement = booking.statement
+        posted = self._posted.get(booking.bank.opened.account, [])
+        there = [one.units for one in posted if statement.new_date is None or one.date <= statement.new_date]
+        return sum_of([*there, *(units_of(one.postings[0]) for one in new)], statement.currency)
+
+    def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
+        unit = booking.bank.unit
+        sealed = self.sealed.get(unit)
+        for entry in entries:
+            if sealed and Month.of(entry.date) <= sealed:
+                raise Refused(
+                    f"{booking.statement.name} adds something dated {entry.date}, but the books of {unit} are closed "
+                    f"to the end of {sealed}; nothing may be added there. Book it by hand in the first open month.",
+                    entry.meta["lineno"],
+                )
+
+    def _gap(self, booking: Booking) -> Note | None:
+        """Compare the ledger with the statement's old balance: what differs, a missing statement explains."""
+        statement, account = booking.statement, booking.bank.opened.account
+        if statement.old_date is None or statement.old_balance is None:
+            return None
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        posted = self._posted.get(account, [])
+        before = [one.units for one in posted if one.date <= statement.old_date and one.reference not in own]
+        ledger = sum_of(before, statement.currency)
+        if ledger == statement.old_balance:
+            return None
+        return gap(statement, account, ledger, last_before(statement, self._asserted_of(account)))
+
+    def _asserted_of(self, account: str) -> Iterator[data.Balance]:
+        return (one for one in self._asserted.values() if one.account == account)
+
+    def _refuse_copy(self, booking: Booking, new: Sequence[data.Transaction]) -> None:
+        """Refuse a statement that the ledger holds under another number: the same day, balances and movements."""
+        statement, closing = booking.statement, booking.closing
+        if not (closing and new) or len(new) < len(booking.transactions) or comes_to_nothing(statement):
+            return
+        there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
+        if there is None or there.amount != closing.amount or REFERENCE not in there.meta:
+            return
+        held: dict[str, list[data.Transaction]] = {}
+        for one in self._fetched.get(source_of(new[0]).account, []):
+            if str(one.meta[REFERENCE]).startswith(f"{there.meta[REFERENCE]}/"):
+                held.setdefault(one.meta[REFERENCE], []).append(one)
+        if same_movements([[one] for one in new], held.values(), booking.bank.family, statement.currency):
+            raise Refused(
+                f"{statement.name} says the same as the one that {place(there.meta)} asserts: the day, the balances "
+                "and every movement; only its number is another. It is a copy; do not import it.",
+                statement.first_line,
+            )
+
+    def _closing(
+        self, booking: Booking, *, known: int, grown: bool, outrun: tuple[data.Balance, ...]
+    ) -> tuple[data.Balance | None, tuple[data.Balance, ...], Note | None]:
+        """Give the balance to assert, those it replaces, and a warning; of one day only the last is asserted."""
+        closing = booking.closing
+        if closing is None or self._goes_on(booking):
+            return None, outrun, None
+        there = self._asserted.get((closing.account, closing.date, closing.amount.currency))
+        if there is None or there in outrun:
+            return closing, outrun, None
+        if there.amount == closing.amount:
+            return None, outrun, None
+        if REFERENCE not in there.meta:
+            text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
+            return None, outrun, Note(closing.meta["lineno"], text)
+        if is_later(booking.statement, there, known=known, grown=grown):
+            return closing, (there,), None
+        return None, outrun, None
+
+    def _outrun(self, booking: Booking, new: Sequence[data.Transaction]) -> tuple[data.Balance, ...]:
+        """Give the assertions of exports fetched before the end of a day to which this one adds."""
+        if not booking.statement.export:
+            return ()
+        days = {one.date + NEXT_DAY for one in new}
+        account, currency = booking.bank.opened.account, booking.statement.currency
+        there = (self._asserted.get((account, day, currency)) for day in sorted(days))
+        return tuple([one for one in there if one and REFERENCE in one.meta])
+
+    def _goes_on(self, booking: Booking) -> bool:
+        """Tell whether the ledger has later movements of the day on which an export was fetched."""
+        statement = booking.statement
+        if not statement.export:
+            return False
+        own = {one.meta[REFERENCE] for one in booking.transactions}
+        fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
+        return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
+
+
+def _list(items: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, items)))

@@ -1,0 +1,1 @@
+"""One run of the import: read, route, match, plan, write in one step."""

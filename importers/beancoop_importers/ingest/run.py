@@ -1,0 +1,102 @@
+"""Bank files and e-invoices into the ledger: each whole or not at all, nothing twice, no silence about what is odd.
+
+First everything is thought through in memory (`plan`); then the files of the ledger are replaced, in one step; then the
+ledger is loaded again, and what it does not hold is taken back (`commit`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from beancoop.storage.atomic import ConflictError, one_writer
+
+from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
+from beancoop_importers.ingest.ledger import load_whole
+from beancoop_importers.ingest.plan import Plan
+from beancoop_importers.ingest.results import Result, Source, Watch, unwatched
+from beancoop_importers.invoices.purposes import purposes_by
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.readers.sources import Contents, read_file
+from beancoop_importers.rules.rulebook import RULES_FILE, read_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from beancoop_importers.invoices.booking import PurposeOf
+
+
+def import_files(
+    ledger: Path,
+    files: Sequence[Path],
+    purpose_of: PurposeOf | None = None,
+    *,
+    dry_run: bool = False,
+    watch: Watch = unwatched,
+) -> list[Result]:
+    """Book bank files and e-invoices into the ledger whose main file is *ledger*, after the rules beside it.
+
+    A file that is refused is left out whole and stops no other. Importing a file again adds nothing.
+
+    Args:
+        ledger: the main file.
+        files: what was received.
+        purpose_of: says what an item of an invoice is for, in place of the rules; else the supplier's history does.
+        dry_run: tell what would be done, and write nothing.
+        watch: is shown what takes time.
+
+    Returns:
+        One result per file, in the order given.
+
+    """
+    sources = [_read(file) for file in watch(files, "Reading")]
+    rules_file = ledger.parent / RULES_FILE
+    try:
+        rules = read_rules(rules_file)
+    except Refused as refused:
+        return [Result(source.file, refusal=refused.within(rules_file)) for source in sources]
+    try:
+        with one_writer(ledger.parent):
+            plan = partial(Plan, load_whole(ledger), rules, purpose_of or purposes_by(rules.invoices))
+            return _book(plan, sources, watch, dry_run=dry_run)
+    except Refused as refused:
+        return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
+    except (ConflictError, OSError) as error:
+        return [Result(source.file, refusal=str(error)) for source in sources]
+
+
+def _book(
+    begin: Callable[[Mapping[Path, str]], Plan], sources: Sequence[Source], watch: Watch, *, dry_run: bool
+) -> list[Result]:
+    """Book what can be booked: what a file of the ledger cannot take is left out, and the rest thought over again."""
+    barred: dict[Path, str] = {}
+    while True:
+        plan = begin(barred)
+        results = plan.take(sources, watch)
+        try:
+            changes = plan.changes()
+            if dry_run or not changes:
+                return results
+            after = commit(plan.ledger, changes, plan.written)
+        except Refused as refused:
+            barred |= {line.target: refused.message for line in plan.lines}
+        except NotShownError as error:
+            barred |= error.faults  # never the same one again, so this ends
+        else:
+            news = new_findings(plan.ledger, after)
+            return [_with_findings(result, news) for result in results]
+
+
+def _read(file: Path) -> Source:
+    try:
+        return Source(file, read_file(file), None)
+    except Refused as refused:
+        return Source(file, Contents(), refused)
+
+
+def _with_findings(result: Result, news: Mapping[str, Sequence[str]]) -> Result:
+    """Add what Beancount finds in the ledger's changed files, and did not find before."""
+    found = [text for path in result.targets for text in news.get(str(path), ())]
+    return replace(result, warnings=(*result.warnings, *found))

@@ -1,0 +1,145 @@
+"""Whose an invoice is: bought or sold, and by which unit.
+
+The cooperative is one company with one enterprise number, so that the invoices of all its activities arrive in one
+inbox. What the invoice itself names decides, in a fixed order, by a unit's code as a whole word; then what the ledger
+knows of the supplier; never a likeness. Where nothing decides, a person does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.findings import place
+
+from beancoop_importers.model.identifiers import belgian_number, belgian_number_holds
+from beancoop_importers.model.invoice import ENTERPRISE
+from beancoop_importers.model.statement import Note, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from beancount.core import data
+
+    from beancoop_importers.model.invoice import Invoice
+
+OWN_NUMBER = "enterprise"
+"""The metadata of an `open` that says the cooperative's own enterprise number."""
+
+UNDECIDED = "to be decided"
+
+
+class Route(NamedTuple):
+    """Where an invoice goes.
+
+    Attributes:
+        unit: whose books.
+        by: what decided, as the ledger tells it; UNDECIDED where nothing did.
+        warnings: what the accountant should look at.
+
+    """
+
+    unit: str
+    by: str
+    warnings: tuple[Note, ...] = ()
+
+    @property
+    def undecided(self) -> bool:
+        """Tell whether a person has to say whose it is."""
+        return self.by == UNDECIDED
+
+
+def own_number(opens: Iterable[data.Open]) -> str:
+    """Give the cooperative's enterprise number, ten digits.
+
+    COOP's accounts and the shared ones say it, and what an activity says then does not count; a sub-ledger alone says
+    it for itself.
+
+    Raises:
+        Refused: no account says it, or two say it differently, or its check digits are wrong.
+
+    """
+    said = [one for one in opens if one.meta.get(OWN_NUMBER) is not None]
+    ours = [one for one in said if (name := parse_account(one.account)) is None or name.unit in {None, COOP}]
+    found = {_number(one): one for one in ours or said}
+    if not found:
+        raise Refused(
+            "the ledger does not say which enterprise number is its own, so nobody can tell a purchase from a sale; "
+            f'add to the `open` of one of the accounts of {COOP}: {OWN_NUMBER}: "{ENTERPRISE}:0xxxxxxxxx".'
+        )
+    if len(found) > 1:
+        places = " and ".join(f"{number} ({place(one.meta)})" for number, one in found.items())
+        raise Refused(f"the ledger says two enterprise numbers of its own, {places}; a cooperative has one.")
+    return next(iter(found))
+
+
+def _number(opened: data.Open) -> str:
+    written = str(opened.meta[OWN_NUMBER])
+    number = belgian_number(written.removeprefix(f"{ENTERPRISE}:"))
+    if not number or not belgian_number_holds(number):
+        raise Refused(
+            f"{place(opened.meta)} says {OWN_NUMBER}: {written[:40]!r}, which is no enterprise number, or has wrong "
+            f'check digits; expected "{ENTERPRISE}:" and ten digits.'
+        )
+    return number
+
+
+def is_sale(invoice: Invoice, own: str) -> bool:
+    """Tell whether the cooperative, whose enterprise number is *own*, is the seller; else it is the buyer.
+
+    Raises:
+        Refused: it is both, or neither.
+
+    """
+    sells, buys = own in invoice.seller.enterprises, own in invoice.buyer.enterprises
+    if sells and buys:
+        raise Refused(
+            f"{ENTERPRISE}:{own} is both seller and buyer; units of one company, one taxable person, send each other "
+            "no invoices. Book this as an internal service (951)."
+        )
+    if not sells and not buys:
+        raise Refused(
+            f"this invoice is from {invoice.seller.key or 'nobody'} to {invoice.buyer.key or 'nobody'}, and the "
+            f"ledger's own number is {ENTERPRISE}:{own}; it belongs to another company, or names the buyer by no "
+            "number. Ask for one that bears it."
+        )
+    return sells
+
+
+def route(invoice: Invoice, units: Collection[str], *, sale: bool, of_supplier: str | None) -> Route:
+    """Say which of *units* the invoice belongs to; *of_supplier* is the unit of all the supplier's earlier invoices.
+
+    Of a sale its own number tells, since each activity has a series of its own (A001-2026-0001); the customer's
+    references are the customer's, and could name a unit by chance.
+    """
+    warnings: list[Note] = []
+    for by, text in _sold(invoice) if sale else _bought(invoice):
+        found = _named(text, units)
+        if len(found) > 1:
+            warnings.append(Note(1, f"the {by} names {' and '.join(found)}, which tells nothing."))
+        elif found and not (by == "contact" and found == [COOP]):  # a company's name often holds the word
+            return Route(found[0], by, tuple(warnings))
+    if not sale and of_supplier:
+        return Route(of_supplier, "supplier history", tuple(warnings))
+    return Route(COOP, UNDECIDED, tuple(warnings))
+
+
+def _sold(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    yield "number", invoice.number
+    yield "contact", " ".join(invoice.seller.contact)
+
+
+def _bought(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    yield "buyer reference", invoice.buyer_reference
+    yield "order", invoice.order
+    yield "cost", " ".join((invoice.cost, *(line.reference for line in invoice.lines)))
+    yield "contact", " ".join(invoice.buyer.contact)
+
+
+def _named(text: str, units: Collection[str]) -> list[str]:
+    """Give the units whose codes stand in *text* as whole words; of A-B and A, the longer one that is there."""
+    if not text or not units:
+        return []
+    codes = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
+    return sorted(set(re.findall(rf"(?<![^\W_])(?:{codes})(?![^\W_])", text)))

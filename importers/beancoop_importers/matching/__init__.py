@@ -1,0 +1,1 @@
+"""Which open invoice a payment settles."""

@@ -1,0 +1,1 @@
+"""The rules an accountant writes in rules.toml."""

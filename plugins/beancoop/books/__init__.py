@@ -1,0 +1,1 @@
+"""One loaded ledger added up once: balances, open items, inventories, queries."""

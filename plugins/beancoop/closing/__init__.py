@@ -1,0 +1,1 @@
+"""Closing a month: its checklist, its contributions as text, its seals."""

@@ -1,0 +1,119 @@
+"""What an accountant looks at before a month is closed: none of it forbids the closing, all of it is easier now."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beancount.core import data
+from beancount.core.amount import Amount
+
+from beancoop.model.accounts import parse_account
+from beancoop.model.findings import Finding
+from beancoop.model.money import ZERO
+from beancoop.model.months import Month
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from beancoop.loading.ledger import Ledger
+
+_SUSPENSE, _PURCHASES = "499", ("60", "61")
+_PIECE = re.compile(r"(.+-\d{4})-(\d+)")
+
+WAITS = error("BC551", "{account} holds {amount} at the end of {month}; say what it is.")
+NO_STATEMENT = error("BC552", "{account} has no balance on {day}; import the statement that ends {month}.")
+NO_DOCUMENT = error(
+    "BC553",
+    "{count} purchase of {month} has no document; this is it.",
+    "{count} purchases of {month} have no document; this is the first.",
+)
+NO_PIECE = error("BC554", 'piece: "{piece}" is not a journal, a year and a number, such as "VEN-2026-0001".')
+PIECE_TWICE = error("BC555", "Piece {piece} is there twice; each piece has a number of its own.")
+PIECE_MISSING = error("BC556", "Piece {missing} is missing before {piece}; books have no gaps.")
+PIECE_EARLY = error("BC557", "Piece {piece} is dated before the piece ahead of it; numbers follow the dates.")
+
+
+def checklist(ledger: Ledger, month: Month) -> list[Finding]:
+    """Give what is still open in *ledger* at the end of *month*: errors, suspense, statements, documents, pieces."""
+    return [
+        *ledger.findings,
+        *suspense(ledger.entries, month),
+        *_statements(ledger.entries, month),
+        *_documents(ledger.entries, month),
+        *check_pieces(ledger.entries),
+    ]
+
+
+def suspense(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
+    """Tell of each suspense account that is not empty, at the last entry on it."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    last: dict[tuple[str, str], data.Transaction] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction) and entry.date <= month.last_day:
+            for posting in entry.postings:
+                account = parse_account(posting.account)
+                if account and account.number.startswith(_SUSPENSE) and posting.units and posting.units.number:
+                    key = posting.account, posting.units.currency
+                    sums[key] = sums.get(key, ZERO) + posting.units.number
+                    last[key] = entry
+    for key, total in sorted(sums.items()):
+        if total:
+            yield Finding.at(last[key], WAITS(account=key[0], amount=Amount(total, key[1]), month=month))
+
+
+def _statements(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
+    """Tell of each bank account with an IBAN whose balance is not asserted at the end of the month."""
+    day = month.next().first_day
+    done = {entry.account for entry in entries if isinstance(entry, data.Balance) and entry.date == day}
+    done |= {entry.account for entry in entries if isinstance(entry, data.Close) and entry.date <= month.last_day}
+    for entry in entries:
+        if isinstance(entry, data.Open) and "iban" in entry.meta and entry.date < day and entry.account not in done:
+            yield Finding.at(entry, NO_STATEMENT(account=entry.account, day=day, month=month))
+
+
+def _documents(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
+    """Tell how many purchases of the month no document supports, at the first of them."""
+    linked = {link for entry in entries if isinstance(entry, data.Document) for link in entry.links or ()}
+    bare = [
+        entry
+        for entry in entries
+        if isinstance(entry, data.Transaction)
+        and Month.of(entry.date) == month
+        and "document" not in entry.meta
+        and not entry.links & linked
+        and any((name := parse_account(each.account)) and name.number.startswith(_PURCHASES) for each in entry.postings)
+    ]
+    if bare:
+        yield Finding.at(bare[0], NO_DOCUMENT(count=len(bare), month=month))
+
+
+def check_pieces(entries: Sequence[data.Directive]) -> Iterator[Finding]:
+    """Tell of gaps, repeats and disorder in the piece numbers: `piece: "VEN-2026-0001"`, one series a journal and year.
+
+    Books are kept without blanks or gaps, in order of dates (Code de droit économique, art. III.88).
+    """
+    series: dict[str, list[tuple[int, data.Transaction]]] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction) and (piece := entry.meta.get("piece")) is not None:
+            match = _PIECE.fullmatch(str(piece))
+            if match is None:
+                yield Finding.at(entry, NO_PIECE(piece=piece))
+            else:
+                series.setdefault(match[1], []).append((int(match[2]), entry))
+    for name, pieces in sorted(series.items()):
+        yield from _check_series(name, sorted(pieces, key=lambda piece: (piece[0], piece[1].date)))
+
+
+def _check_series(name: str, pieces: Sequence[tuple[int, data.Transaction]]) -> Iterator[Finding]:
+    expected, day = 1, pieces[0][1].date
+    for number, entry in pieces:
+        if number < expected:
+            yield Finding.at(entry, PIECE_TWICE(piece=f"{name}-{number:04}"))
+        elif number > expected:
+            yield Finding.at(entry, PIECE_MISSING(missing=f"{name}-{expected:04}", piece=f"{name}-{number:04}"))
+        elif entry.date < day:
+            yield Finding.at(entry, PIECE_EARLY(piece=f"{name}-{number:04}"))
+        expected, day = max(expected, number + 1), max(day, entry.date)

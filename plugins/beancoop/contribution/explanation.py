@@ -1,0 +1,94 @@
+"""The contribution of one activity, told month by month down to the entries that it comes from.
+
+Nothing is computed here a second time: the margin is gathered by the rule that levies (`contribution.Margins`), and
+each posting it counts is noted on the way.
+
+Of the ledger in `contribution`'s own example, one month is told: 2026-01, a margin of 2050.00 in one line (the invoice
+of 2026-01-20, at the rate of 0.10 in force that day), 205.00 due, nothing levied before, 205.00 levied.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.contribution.rule import Contribution, Margins
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.months import Month
+from beancoop.rules import engine
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Directive, Posting, Transaction
+
+    from beancoop.contribution.levy import Levy
+    from beancoop.model.activity import Activity
+    from beancoop.model.register import Register
+
+
+class ExplainedLine(NamedTuple):
+    """What one entry adds to the basis of a month.
+
+    Attributes:
+        entry: the entry.
+        base: its margin, in the operating currency; negative for a purchase or a credit note.
+        rate: the rate that bears on it.
+        bound: the day whose rate that is: the entry's own, or that of the sale it is linked to.
+
+    """
+
+    entry: Transaction
+    base: Decimal
+    rate: Decimal
+    bound: datetime.date
+
+    @property
+    def contribution(self) -> Decimal:
+        """What it adds to the contribution, not rounded."""
+        return self.base * self.rate
+
+
+class Explained(NamedTuple):
+    """The levy of a month, with the entries of that month that it comes from, in the order of the books."""
+
+    levy: Levy
+    lines: Sequence[ExplainedLine]
+
+
+class _Noting(Margins):
+    """Gathers the margin, and notes each entry that is counted."""
+
+    def __init__(self, activity: Activity, register: Register) -> None:
+        super().__init__(activity, register)
+        self.lines: defaultdict[Month, list[ExplainedLine]] = defaultdict(list)
+
+    def post_direct(self, transaction: Transaction, posting: Posting) -> None:
+        super().post_direct(transaction, posting)
+        amount = amount_in(posting, self.currency)
+        if amount is None:
+            return
+        lines = self.lines[Month.of(transaction.date)]
+        if lines and lines[-1].entry is transaction:
+            lines[-1] = lines[-1]._replace(base=lines[-1].base - amount)
+        else:
+            bound = self.bound_to(transaction)
+            lines.append(ExplainedLine(transaction, ZERO - amount, self.activity.terms_on(bound).rate, bound))
+
+
+def explain(entries: Iterable[Directive], register: Register, unit: str) -> list[Explained]:
+    """Explain the levies of *unit*, an activity of *register*, month by month from its first.
+
+    Args:
+        entries: at least all the transactions of that unit, in the order of dates.
+        register: what the directives of the whole ledger say.
+        unit: its code.
+
+    """
+    rule = Contribution(register)
+    noting = _Noting(register.activities[unit], register)
+    rule.margins = {unit: noting}
+    engine.show([rule], entries)
+    return [Explained(levy, noting.lines.get(levy.month, [])) for levy in noting.levies()]

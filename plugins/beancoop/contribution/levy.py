@@ -1,0 +1,108 @@
+"""The contribution: the share of an activity's gross margin that the cooperative levies (contract, section 5).
+
+Pure arithmetic, from the margin of each month at each rate to what is due and levied:
+
+    exact_t  = sum of rate x margin over all months to t, never rounded inside
+    due_t    = max(0, exact_t rounded half up to the cent)
+    levy_t   = due_t - what has been levied before
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.model.money import NOTHING, ZERO, to_cent
+from beancoop.model.months import Month, months_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from beancoop.model.activity import Activity
+
+
+class Levy(NamedTuple):
+    """What one activity owes for one month; amounts in the operating currency.
+
+    Attributes:
+        unit: the activity.
+        month: the month.
+        margin: gross margin of the postings dated in the month.
+        cumulative: gross margin of all postings to its end.
+        due: contribution on all of it, never below zero.
+        levied: what was levied before this levy.
+        levy: what this month levies; negative, what it gives back.
+        closed: whether the month is sealed: its levy is then what its books say, and nothing is added to it.
+        exact: contribution on all of it, of whatever sign and not rounded: what `due` comes from.
+
+    """
+
+    unit: str
+    month: Month
+    margin: Decimal
+    cumulative: Decimal
+    due: Decimal
+    levied: Decimal
+    levy: Decimal
+    closed: bool
+    exact: Decimal
+
+    @property
+    def carried(self) -> Decimal:
+        """What is due and still not levied after this levy; negative, what is levied and still not given back."""
+        return self.due - self.levied - self.levy
+
+
+class Basis(NamedTuple):
+    """What the levies of an activity are computed from.
+
+    Attributes:
+        margins: for each month, the margin of its postings by the rate they bear.
+        written: for each month, the contribution that written entries levy.
+        last_closed: the last sealed month, or None.
+
+    """
+
+    margins: Mapping[Month, Mapping[Decimal, Decimal]]
+    written: Mapping[Month, Decimal]
+    last_closed: Month | None
+
+
+_NO_MARGIN: Mapping[Decimal, Decimal] = {}
+
+
+def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
+    """Give the levy of each month, without gap, from the activity's first month to its last known one."""
+    cumulative = exact = ZERO
+    levied = NOTHING
+    leaving = Month.of(activity.exit.date) if activity.exit else None
+    for month in _months(activity, basis):
+        margin = ZERO
+        for rate, amount in basis.margins.get(month, _NO_MARGIN).items():
+            margin += amount
+            exact += rate * amount
+        cumulative += margin
+        due = max(NOTHING, to_cent(exact))
+        written = basis.written.get(month, NOTHING)
+        closed = basis.last_closed is not None and month <= basis.last_closed
+        if closed:
+            levy = written
+        else:
+            levied += written
+            levy = due - levied
+            if levy < NOTHING and (leaving is None or month < leaving):
+                carries = activity.terms_on(month.last_day).negative == "carry"
+                levy = NOTHING if carries else levy
+        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed, exact)
+        levied += levy
+
+
+def _months(activity: Activity, basis: Basis) -> tuple[Month, ...]:
+    """Run from the first month with anything to the last: never to today, which a ledger does not know."""
+    first = [Month.of(activity.start), *basis.margins, *basis.written]
+    last = [Month.of(activity.terms[-1].start), *basis.margins]
+    if activity.exit is not None:
+        last.append(Month.of(activity.exit.date))
+    if basis.last_closed is not None:
+        last.append(basis.last_closed.next())
+    return months_between(min(first), max(last))

@@ -1,0 +1,171 @@
+"""The rule that gathers each activity's margin and settles its levies (contract, section 5)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from beancoop.contribution.entries import CONTRIBUTION, TAG, settle
+from beancoop.contribution.levy import Basis, Levy, levies
+from beancoop.model.accounts import COOP
+from beancoop.model.findings import BeancoopError
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.months import Month
+from beancoop.model.register import read_register
+from beancoop.rules import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from beancount.core.data import Directives, Posting, Transaction
+
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.activity import Activity
+    from beancoop.model.register import Register
+
+SALES = "70"
+DIRECT = ("60", "70", "951")
+OPERATING = ("61", "71", "72", "73", "74")
+
+
+class Margins:
+    """The gross margin of one activity by month and rate, and what its written entries levy."""
+
+    def __init__(self, activity: Activity, register: Register) -> None:
+        """Start with no margin."""
+        self.activity = activity
+        self.currency = register.currency
+        self.last_closed = register.last_closed(activity.unit)
+        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
+        self.month: dict[Decimal, Decimal] = {}
+        self.since, self.until = datetime.date.max, datetime.date.min
+        rates = {terms.rate for terms in activity.terms}
+        self.only_rate = rates.pop() if len(rates) == 1 else None
+        self.written: dict[Month, Decimal] = {}
+        self.first_sale: dict[str, datetime.date] = {}
+        self.errors: list[BeancoopError] = []
+
+    def watch(self, number: str) -> engine.Poster:
+        """Give what to call with the postings to the account of that PCMN number."""
+        if number.startswith(SALES) and self.only_rate is None:
+            return self.post_sale
+        if number.startswith(DIRECT):
+            return self.post_direct
+        return self.post_levied if number.startswith(CONTRIBUTION) else self.post_operating
+
+    def post_sale(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting to class 70, and remember the first sale under each link."""
+        for link in transaction.links:
+            self.first_sale.setdefault(link, transaction.date)
+        self.post_direct(transaction, posting)
+
+    def post_direct(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting that is in every margin."""
+        units = posting.units
+        if units is not None and units.currency == self.currency:  # the common case, without a call
+            amount = units.number
+        else:
+            amount = amount_in(posting, self.currency)
+        if amount is None:
+            self._no_price(transaction, posting)
+            return
+        if not self.since <= transaction.date <= self.until:
+            self._turn_to(Month.of(transaction.date))
+        rate = self.only_rate
+        if rate is None:
+            rate = self.activity.terms_on(self.bound_to(transaction)).rate
+        self.month[rate] = self.month.get(rate, ZERO) - amount
+
+    def _turn_to(self, month: Month) -> None:
+        """Count from now on in *month*: entries come by date, so that a month is looked up once."""
+        self.month = self.by_month.setdefault(month, {})
+        self.since, self.until = month.first_day, month.last_day
+
+    def post_operating(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a posting that is in the operating margin alone."""
+        if self.activity.terms_on(transaction.date).margin == "operating":
+            self.post_direct(transaction, posting)
+
+    def post_levied(self, transaction: Transaction, posting: Posting) -> None:
+        """Count a contribution that the accountant or a closing has written."""
+        amount = amount_in(posting, self.currency)
+        if TAG in transaction.tags and amount is not None:
+            month = Month.of(transaction.date)
+            self.written[month] = self.written.get(month, ZERO) + amount
+
+    def bound_to(self, transaction: Transaction) -> datetime.date:
+        """Give the day of the first sale that shares a link, so that a credit note gives back what it bore."""
+        day = transaction.date
+        for link in transaction.links:
+            day = min(day, self.first_sale.get(link, day))
+        return day
+
+    def _no_price(self, transaction: Transaction, posting: Posting) -> None:
+        self.errors.append(
+            BeancoopError(
+                posting.meta or transaction.meta,
+                f"{posting.account} has {posting.units} without a price in {self.currency}, so that no contribution "
+                f"can be counted on it; add the day's rate, such as: {posting.units} @ 0.92 {self.currency}.",
+                transaction,
+            )
+        )
+
+    def levies(self) -> list[Levy]:
+        """Give the levies of all months."""
+        return list(levies(self.activity, Basis(self.by_month, self.written, self.last_closed)))
+
+
+class Contribution(engine.Rule):
+    """Gathers the margin of each activity, and settles its levies."""
+
+    numbers = (*DIRECT, *OPERATING, CONTRIBUTION)
+
+    def __init__(self, register: Register) -> None:
+        """Start with no margin."""
+        super().__init__(register)
+        self.margins = {unit: Margins(activity, register) for unit, activity in register.activities.items()}
+        self.coop_written: dict[tuple[str, Month], Decimal] = {}
+
+    def watch(self, account: AccountName) -> engine.Poster | None:
+        """Watch the margin and the contributions of the activities, and the structure's side of the latter."""
+        if account.unit == COOP:
+            return self._post_coop_side if account.number == CONTRIBUTION else None
+        margins = self.margins.get(account.unit or "")
+        return margins.watch(account.number) if margins else None
+
+    def _post_coop_side(self, transaction: Transaction, posting: Posting) -> None:
+        amount = amount_in(posting, self.register.currency)
+        if TAG in transaction.tags and amount is not None:
+            key = str(transaction.meta.get("unit")), Month.of(transaction.date)
+            self.coop_written[key] = self.coop_written.get(key, ZERO) - amount
+
+    def levies(self) -> dict[str, list[Levy]]:
+        """Give the levies of each activity."""
+        return {unit: margins.levies() for unit, margins in self.margins.items()}
+
+    def finish(self, _: engine.Reading) -> engine.Outcome:
+        """Give the entries of the levies not yet written, and what stands in their way."""
+        errors = [error for margins in self.margins.values() for error in margins.errors]
+        entries, obstacles = settle(self.register, self.levies(), self.coop_written)
+        return entries, [*errors, *self._unsealed(), *obstacles]
+
+    def _unsealed(self) -> Iterator[BeancoopError]:
+        """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
+        for unit, margins in self.margins.items():
+            seals = self.register.seals.get(unit)
+            first = min(margins.by_month, default=None)
+            if seals and first and first < (sealed := min(seals)):
+                yield BeancoopError(
+                    seals[sealed].meta,
+                    f"{sealed} of {unit} is closed but {first}, which has a margin, is not; months close one after the "
+                    "other.",
+                    seals[sealed],
+                )
+
+
+def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:
+    """Give the levies of each activity of a loaded ledger, whether or not they have been injected into it."""
+    rule = Contribution(read_register(entries, options))
+    engine.show([rule], entries)
+    return rule.levies()

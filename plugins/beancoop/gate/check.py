@@ -1,0 +1,98 @@
+"""The gate: what a sub-ledger may hold, judged before anything of it is executed.
+
+Loading a ledger runs the plugins it names, follows its includes wherever they lead, and a division by zero in an
+amount ends the process. So the files are looked at first (`gatefiles`), and their text is then parsed, without being
+loaded, in a child process with limits (`gatekeeper`), against a list of what is allowed: the unit's own accounts and
+directives, includes inside its own folder, and the options and the one plugin of the scaffold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from beancoop.gate.files import survey
+from beancoop.model.accounts import COOP, is_unit
+from beancoop.model.findings import Finding
+from beancoop.storage.layout import LEDGER_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+SECONDS_A_CHILD = 15
+"""Beyond what its limits allow it for a file, and a second for each file."""
+
+MOST_FAILURES = 5
+"""Children that may fail: with more, the proposal is not a slip, and what it costs to read it must end."""
+
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""What the interpreter may need to start. The rest of the environment may hold secrets, and is kept from the child."""
+
+
+def check_gate(folders: Iterable[Path]) -> list[Finding]:
+    """Judge the files and the text of each sub-ledger *folder*, named after its unit; nothing of it is loaded or run.
+
+    Returns:
+        What must change before the sub-ledgers may be loaded, by file and line; nothing where they may.
+
+    """
+    findings: list[Finding] = []
+    books: list[tuple[Path, Path]] = []
+    for folder in folders:
+        if refusal := _judge_folder(folder):
+            findings.append(refusal)
+            continue
+        found, files = survey(folder)
+        findings += found
+        books += [(folder, file) for file in files]
+        if folder / LEDGER_FILE not in files:
+            findings.append(Finding(str(folder), 0, f"A sub-ledger needs a file {LEDGER_FILE}; add it."))
+    return sorted({*findings, *_read(books)})
+
+
+def _judge_folder(folder: Path) -> Finding | None:
+    """Refuse what is no folder of an activity: its name says whose accounts it may hold."""
+    if folder.is_symlink() or not folder.is_dir():
+        place, what = folder.parent, "Only the folders of sub-ledgers belong here"
+    elif not is_unit(folder.absolute().name) or folder.absolute().name == COOP:
+        place, what = folder.parent, "A sub-ledger's folder has the code of its activity for a name, as in A014"
+    else:
+        return None
+    return Finding(str(place), 0, f"{what}; take {folder.name!a} away.")
+
+
+def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:
+    """Have the files read by one child; where one of them ends it, that file is refused and another child goes on."""
+    for _ in range(MOST_FAILURES):
+        if not books:
+            return
+        answers, failure = _run_child(books)
+        yield from (Finding(*finding) for findings in answers for finding in findings)
+        books = books[len(answers) :]
+        if books:
+            yield Finding(str(books[0][1]), 0, f"Reading this file {failure}; take out what Beancount cannot read.")
+            books = books[1:]
+    for _, path in books:
+        yield Finding(str(path), 0, "This file was not read, since others ended the program; correct those first.")
+
+
+def _run_child(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[str, int, str]]], str]:
+    """Give what the child found in each file that it read to the end, and how it failed if it did."""
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "beancoop.gate.child"]
+    request = json.dumps([(str(folder), str(path)) for folder, path in books]).encode()
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    seconds = SECONDS_A_CHILD + len(books)
+    try:
+        child = subprocess.run(  # noqa: S603 - our own module
+            command, input=request, capture_output=True, env=environment, timeout=seconds, check=False
+        )
+        printed, failure = child.stdout, f"ends the program (status {child.returncode})"
+    except subprocess.TimeoutExpired as expired:
+        printed, failure = expired.stdout or b"", "takes too long"
+    whole_lines = printed.split(b"\n")[:-1]  # what follows the last line end was cut short
+    return [json.loads(line) for line in whole_lines], failure

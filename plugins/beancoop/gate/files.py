@@ -1,0 +1,62 @@
+"""Which files a sub-ledger's folder may hold: plain ones, that lead nowhere else and that nothing runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.gate.lexical import INVISIBLE, MARKUP
+from beancoop.model.findings import Finding
+from beancoop.storage.layout import is_left_alone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOOK = ".beancount"
+_PROGRAMS = (".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".pth", ".picklecache")
+
+
+def is_own_file(folder: Path, path: Path) -> bool:
+    """Say whether *path* is a plain file of *folder*, reached by no link of either kind."""
+    plain = path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1
+    return plain and path.resolve().is_relative_to(folder.resolve())
+
+
+def survey(folder: Path) -> tuple[list[Finding], list[Path]]:
+    """Give what the *folder* may not hold, and the ledger files whose text is to be judged.
+
+    A name that could itself deceive a reader or his terminal is told by that of the folder, in ASCII.
+    """
+    findings: list[Finding] = []
+    books: list[Path] = []
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if not _is_honest(name):
+            message = f"The name {name!a} holds invisible characters or markup; rename the file."
+            findings.append(Finding(str(folder), 0, message))
+        elif reason := _judge(folder, path):
+            findings.append(Finding(str(path), 0, reason))
+        elif path.suffix == BOOK:
+            books.append(path)
+    return findings, books
+
+
+def _is_honest(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8
+        return False
+    return not (INVISIBLE.search(name) or MARKUP.search(name) or "\n" in name or "\t" in name)
+
+
+def _judge(folder: Path, path: Path) -> str | None:
+    """Say what is wrong with *path*, if anything."""
+    suffix = path.suffix.lower()
+    if path.is_symlink() or not (path.is_dir() or is_own_file(folder, path)):
+        return "A link or special file leads out of the sub-ledger; put a plain file here."
+    if suffix in _PROGRAMS or path.name == "__pycache__":
+        return "A program has no place in a sub-ledger; take the file away."
+    if suffix == BOOK and (path.is_dir() or path.suffix != BOOK):
+        return f"Only a ledger file may have a name that ends with {BOOK}, in small letters; rename this one."
+    if path.name.startswith(".") and not is_left_alone(path):
+        return "A hidden file has no place in a sub-ledger; take it away."
+    return None

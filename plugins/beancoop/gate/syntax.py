@@ -1,0 +1,189 @@
+"""Beancount's parser with an eye on it: each word it reads is judged, at its own line, as it reads it.
+
+Nothing is included, imported or executed: the parser says that an include or a plugin is named, and that is all.
+"""
+
+from __future__ import annotations
+
+import glob
+import io
+import re
+import textwrap
+import unicodedata
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from beancount.core.amount import CURRENCY_RE
+from beancount.core.number import MISSING
+from beancount.parser import _parser  # type: ignore[attr-defined]  # compiled
+from beancount.parser.grammar import Builder
+
+from beancoop.gate.files import BOOK, is_own_file
+from beancoop.gate.lexical import Remark
+from beancoop.model.accounts import parse_account
+
+if TYPE_CHECKING:
+    from beancount.core.data import Directive
+
+MAX_MESSAGE = 300
+MAX_NUMBER = Decimal(10) ** 15
+
+_ROOT = r"[^\W\d_a-z][\w-]*"
+OPTIONS = {
+    "title": ".*",
+    "operating_currency": CURRENCY_RE,
+    "tolerance_multiplier": "0",
+    **dict.fromkeys(("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses"), _ROOT),
+}
+"""The scaffold's options, and what each may be; Beancount makes a regular expression of the names of the roots."""
+
+PLUGIN = "beancoop"
+RESERVED_KEYS = ("filename", "lineno")
+"""Where Beancount keeps the place of a directive: one that sets them passes for another's."""
+
+
+class Watcher(Builder):
+    """Reads one file of the sub-ledger of a unit, and remarks on what has no place there.
+
+    Beancount calls the methods named after the rules of its grammar, each with a file and a line. What could act on the
+    parser itself does not where it is refused.
+
+    Attributes:
+        remarks: what is wrong, in the order it was read.
+
+    """
+
+    def __init__(self, folder: Path, path: Path) -> None:
+        """Start with nothing read; *folder* is named after its unit, *path* lies in it."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.folder = folder
+        self.path = path
+        self.unit = folder.absolute().name
+        self.remarks: list[Remark] = []
+        self._pushed: dict[tuple[str, str], list[int]] = {}
+
+    def read(self, raw: bytes) -> list[Directive]:
+        """Read the file's bytes and give its directives, as far as they could be read."""
+        _parser.Parser(self).parse(io.BytesIO(raw), filename=str(self.path), lineno=1)
+        for error in self.errors:
+            self.refuse(error.source["lineno"], error.message)
+        for (kind, name), lines in self._pushed.items():
+            for line in lines:
+                self.refuse(line, f"push{kind} {name} goes on to the end of the file; end it with pop{kind}.")
+        return list(self.entries)
+
+    def refuse(self, line: int, message: str) -> None:
+        """Remark on a line, in as many words as a person reads: the message may quote the file."""
+        self.remarks.append(Remark(line, textwrap.shorten(message, MAX_MESSAGE, placeholder=" ...")))
+
+    def build_grammar_error(
+        self, filename: str, lineno: int, exc_value: object, exc_type: type | None = None, _traceback: object = None
+    ) -> None:
+        """Tell an error at its place in the ledger; Beancount would name that in its own program."""
+        message = f"Beancount cannot read this: {exc_value}" if exc_type else str(exc_value)
+        super().build_grammar_error(filename, lineno, message)  # type: ignore[no-untyped-call]
+
+    def option(self, filename: str, lineno: int, key: str, value: str) -> None:
+        """Let the options of the scaffold through."""
+        if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
+            super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+        else:
+            self.refuse(lineno, f'A sub-ledger may not set option "{key}" "{value}"; take the line away.')
+
+    def plugin(self, _filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
+        """Let the one plugin through."""
+        if (plugin_name, plugin_config) != (PLUGIN, None):
+            self.refuse(lineno, f'A sub-ledger may name the plugin "{PLUGIN}" alone; take "{plugin_name}" away.')
+
+    def include(self, _filename: str, lineno: int, include_filename: str) -> None:
+        """Let through what matches ledger files of the folder alone."""
+        if not self._is_inside(include_filename):
+            message = f'A sub-ledger includes {BOOK} files of its own folder alone; take "{include_filename}" away.'
+            self.refuse(lineno, message)
+
+    def _is_inside(self, name: str) -> bool:
+        """Say whether an include matches files, every one of them a plain file of the folder."""
+        pattern = PurePosixPath(name)
+        parts = pattern.parts
+        if pattern.is_absolute() or ".." in parts or parts.count("**") > 1 or pattern.suffix != BOOK:
+            return False
+        matches = glob.glob(str(self.path.parent / name), recursive=True)  # noqa: PTH207 - as Beancount does it
+        return bool(matches) and all(is_own_file(self.folder, Path(match)) for match in matches)
+
+    def account(self, filename: str, lineno: int, account: str) -> str:
+        """Let the unit's own accounts through, wherever they are written."""
+        name = parse_account(account)
+        if name is None or name.unit != self.unit:
+            self.refuse(lineno, f"{account} is not an account of {self.unit}; only its own belong here.")
+        elif not _looks_like_itself(account):
+            self.refuse(lineno, f"{account} holds letters that pass for others; type its name again.")
+        return super().account(filename, lineno, account)  # type: ignore[no-untyped-call, no-any-return]
+
+    def amount(self, filename: str, lineno: int, number: object, currency: str) -> object:
+        """Let amounts of a human size through."""
+        self._judge_number(lineno, number)
+        return super().amount(filename, lineno, number, currency)  # type: ignore[no-untyped-call]
+
+    def key_value(self, filename: str, lineno: int, key: str, value: object) -> object:
+        """Let metadata through that is the accountant's own."""
+        if key in RESERVED_KEYS:
+            self.refuse(lineno, f'The metadata key "{key}" belongs to Beancount; choose another name.')
+            key = f"refused-{key}"  # else what is found later in this entry would be told at a place of its choice
+        self._judge_number(lineno, value)
+        return super().key_value(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+
+    def custom_value(self, filename: str, lineno: int, value: object, dtype: object = None) -> object:
+        """Let numbers of a human size through."""
+        self._judge_number(lineno, value)
+        return super().custom_value(filename, lineno, value, dtype)  # type: ignore[no-untyped-call]
+
+    def posting(self, filename: str, lineno: int, account: str, *parts: object) -> object:
+        """Let prices and costs through that are whole: Beancount fills in amounts, and stumbles over some of these."""
+        units, cost, price = parts[:3]
+        if _lacks_a_part(price):
+            self.refuse(lineno, "A price needs a number and a currency; write both.")
+        elif (price is not None or cost is not None) and _lacks_a_part(units):
+            self.refuse(lineno, "What has a price or a cost needs a number and a currency itself; write both.")
+        return super().posting(filename, lineno, account, *parts)  # type: ignore[no-untyped-call]
+
+    def pushtag(self, filename: str, lineno: int, tag: str) -> None:
+        """Remember where a tag begins."""
+        self._pushed.setdefault(("tag", tag), []).append(lineno)
+        super().pushtag(filename, lineno, tag)  # type: ignore[no-untyped-call]
+
+    def poptag(self, filename: str, lineno: int, tag: str) -> None:
+        """Note that a tag ends."""
+        self._pop("tag", tag)
+        super().poptag(filename, lineno, tag)  # type: ignore[no-untyped-call]
+
+    def pushmeta(self, filename: str, lineno: int, key_value: tuple[str, object]) -> None:
+        """Remember where metadata begins."""
+        self._pushed.setdefault(("meta", key_value[0]), []).append(lineno)
+        super().pushmeta(filename, lineno, key_value)  # type: ignore[no-untyped-call]
+
+    def popmeta(self, filename: str, lineno: int, key: str) -> None:
+        """Note that metadata ends."""
+        self._pop("meta", key)
+        super().popmeta(filename, lineno, key)  # type: ignore[no-untyped-call]
+
+    def _pop(self, kind: str, name: str) -> None:
+        if lines := self._pushed.get((kind, name)):
+            lines.pop()
+
+    def _judge_number(self, line: int, value: object) -> None:
+        if isinstance(value, Decimal) and abs(value) >= MAX_NUMBER:
+            self.refuse(line, f"A number is {MAX_NUMBER:,} or more; write the amount that is meant.")
+
+
+def _lacks_a_part(amount: object) -> bool:
+    """Say whether an amount is left out, or a part of it."""
+    return amount is MISSING or (isinstance(amount, tuple) and MISSING in amount)
+
+
+def _looks_like_itself(account: str) -> bool:
+    """Say whether an account is written in Latin letters, each in its composed form, so that no other looks like it."""
+    if account.isascii():
+        return True
+    letters = (character for character in account if not character.isascii())
+    return unicodedata.is_normalized("NFC", account) and all("LATIN" in unicodedata.name(c, "") for c in letters)

@@ -1,0 +1,1 @@
+"""Leaving with one's books: the extract that stands alone, and the settlement of the account."""

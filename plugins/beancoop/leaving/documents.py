@@ -1,0 +1,129 @@
+"""The supporting documents of one unit: those of its own folder that name no other."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.gate.files import BOOK, is_own_file
+from beancoop.model.findings import Finding
+from beancoop.storage.layout import is_left_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from beancount.core.data import Document
+
+    from beancoop.leaving.redaction import Discretion
+    from beancoop.model.activity import Activity
+
+BOOKS, PAPERS = "books", "documents"
+"""The folders of entries and of documents."""
+
+_DATED = re.compile(r"(\d{4}-\d\d-\d\d)\b")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+class Documents(NamedTuple):
+    """The documents that go along.
+
+    Attributes:
+        files: for each path in the new folder, the file to be copied.
+        entries: their directives, which name them from the folder of the entries.
+        remarks: what was left out, and why.
+
+    """
+
+    files: Mapping[str, Path]
+    entries: Sequence[Document]
+    remarks: Sequence[Finding]
+
+
+def find_papers(
+    directives: Sequence[Document],
+    activity: Activity,
+    home: Path | None,
+    is_asked: Callable[[datetime.date], bool],
+    discretion: Discretion,
+) -> Documents:
+    """Choose among the documents that *directives* name, and those that lie in the folder of documents unnamed.
+
+    Args:
+        directives: her `document` directives.
+        activity: whose they are.
+        home: her folder, where the ledger has one for her.
+        is_asked: whether a day is asked for; a file that no directive names tells its day by its name, if at all.
+        discretion: what may not be named.
+
+    """
+    base = home or Path(activity.entry.meta["filename"]).parent
+    chosen: dict[Path, str] = {}
+    entries: list[Document] = []
+    remarks: list[Finding] = []
+    for entry in directives:
+        if not is_asked(entry.date):
+            continue
+        path = Path(entry.filename)
+        if reason := _refusal(path, base, discretion):
+            remarks.append(Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), _told(path, reason)))
+            continue
+        name = chosen.setdefault(path, _free(path, base, chosen))
+        clean, replaced = discretion.entry(entry._replace(filename=f"../{name}"))
+        place = str(entry.meta["filename"]), int(entry.meta["lineno"])
+        remarks += (Finding(*place, f"This names another unit: {words}.") for words in replaced)
+        entries.append(clean)
+    named = {Path(entry.filename) for entry in directives}
+    for path in _unnamed(home, named, is_asked):
+        if reason := _refusal(path, base, discretion):
+            remarks.append(Finding(str(path), 0, _told(path, reason)))
+        else:
+            chosen.setdefault(path, _free(path, base, chosen))
+    return Documents({name: path for path, name in chosen.items()}, entries, remarks)
+
+
+def _unnamed(home: Path | None, named: set[Path], is_asked: Callable[[datetime.date], bool]) -> Iterator[Path]:
+    folder = home / PAPERS if home else None
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.rglob("*")):
+        if path not in named and not path.is_dir() and not is_left_alone(path):
+            day = _day(path)
+            if day is None or is_asked(day):
+                yield path
+
+
+def _day(path: Path) -> datetime.date | None:
+    match = _DATED.match(path.name)
+    try:
+        return datetime.date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def _refusal(path: Path, base: Path, discretion: Discretion) -> str | None:
+    """Say why a document does not go along, or None where it does."""
+    if not is_own_file(base, path) or path.suffix == BOOK:
+        return "it is no plain file of her own folder, and may hold what is others'"
+    if discretion.names_another(path.name):
+        return "its name tells of another unit"
+    content = path.read_bytes()
+    if not _BINARY.search(content) and discretion.names_another(content.decode("utf-8", "replace")):
+        return "its text tells of another unit"
+    return None
+
+
+def _told(path: Path, reason: str) -> str:
+    return f"{path.name} is left out: {reason}. Look at it; what is hers, hand to her yourself."
+
+
+def _free(path: Path, base: Path, chosen: Mapping[Path, str]) -> str:
+    """Give a path for a document in the new folder: as it was in her folder of documents, else by its own name."""
+    own = base / PAPERS
+    name = path.relative_to(own) if path.is_relative_to(own) else Path(path.name)
+    taken, number, free = set(chosen.values()), 1, name
+    while (found := f"{PAPERS}/{free.as_posix()}") in taken:
+        number += 1
+        free = name.with_name(f"{name.stem}-{number}{name.suffix}")
+    return found

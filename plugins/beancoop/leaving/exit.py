@@ -1,0 +1,277 @@
+"""The exit of an activity: its directive, and the entries that settle its account, ready to be looked at and written.
+
+What a person must decide first (an unpaid invoice, a receipt in suspense) stands in the way, and is listed. The last
+contribution is the plugin's own, regularised by the exit, so that it is part of what is settled.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core import data
+from beancount.core.amount import Amount
+from beancount.parser.grammar import ValueType
+
+from beancoop.closing.seal import check_seals
+from beancoop.leaving.dry_run import DryRun
+from beancoop.leaving.open_points import last_on, loose_ends
+from beancoop.leaving.settlement import LIAISON, TREASURY, VAT, SettlementWriter, exit_link
+from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.model import directives as d
+from beancoop.model.accounts import COOP, RootNames, parse_account
+from beancoop.model.findings import Finding
+from beancoop.model.money import NOTHING, ZERO
+from beancoop.model.months import Month
+from beancoop.model.ownership import unit_of
+from beancoop.model.provenance import is_injected
+from beancoop.model.register import Register, read_register
+from beancoop.storage.atomic import apply_changes, one_writer, undo_changes
+from beancoop.storage.layout import Addition, book_to_write, changes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+    from pathlib import Path
+
+    from beancount.core.inventory import Inventory
+
+    from beancoop.leaving.settlement import Parting
+    from beancoop.rules import engine
+
+_ONE_DAY = datetime.timedelta(days=1)
+_IBAN = "iban"
+
+
+class Leaving(NamedTuple):
+    """Who leaves, when and for what; `accounts` stand in for the usual ones, see `parting.Parted`."""
+
+    unit: str
+    date: datetime.date
+    outcome: str
+    accounts: tuple[str, ...] = ()
+
+
+class Writing(NamedTuple):
+    """What an exit writes in the books of one unit."""
+
+    unit: str
+    path: Path
+    entries: Sequence[data.Directive]
+
+
+class Departure(NamedTuple):
+    """An exit as it would be written.
+
+    Attributes:
+        writings: what is written, the activity's side first.
+        day: the day on which its account is settled.
+        due: what the structure owes her; negative, what she owes.
+        remarks: what a person looks at before, though it hinders nothing.
+
+    """
+
+    writings: Sequence[Writing]
+    day: datetime.date
+    due: Amount
+    remarks: Sequence[Finding]
+
+
+class CannotLeaveError(Exception):
+    """The account cannot be settled: the findings say what is open. Nothing was written."""
+
+    def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
+        """Say why in one sentence, and point at the places concerned."""
+        super().__init__(reason)
+        self.findings = findings
+
+
+def plan_exit(ledger: Ledger, leaving: Leaving, rules: Sequence[type[engine.Rule]]) -> Departure:
+    """Work out the exit of an activity, and prove that what it would write holds; writes nothing.
+
+    An exit that was cut off after the activity's side had been written is completed: its other side follows from it.
+
+    Raises:
+        CannotLeaveError: something is open, or the exit contradicts what the books say already.
+
+    """
+    register = read_register(ledger.entries, ledger.options)
+    own, structures = _settled(ledger, leaving.unit)
+    declared = _declaration(ledger, register, leaving)
+    _refuse(ledger, register, own, is_cut_off=bool(own and not structures))
+    books = DryRun(ledger, rules, declared)
+    entries: list[data.Directive]
+    remarks: list[Finding]
+    if own:
+        day, entries, remarks = own[-1].date, [], []
+        parting = SettlementWriter(books.register, leaving.unit, day, leaving.accounts).mirrored(own)
+    else:
+        day = _day(books, leaving)
+        parting, remarks = _settle(books, leaving, day)
+        opens = [*SettlementWriter(books.register, leaving.unit, day).opens(parting.own)]
+        entries = [*declared, *opens, *parting.own, *_last_lines(books, leaving.unit, day, opens)]
+    writings = _writings(books, leaving.unit, entries, parting)
+    if not writings:
+        raise CannotLeaveError("Its account is settled already, and all its accounts are closed.")
+    departure = Departure(writings, day, Amount(parting.due, books.register.currency), remarks)
+    _prove(ledger, rules, books, departure, leaving.unit)
+    return departure
+
+
+def _settle(books: DryRun, leaving: Leaving, day: datetime.date) -> tuple[Parting, list[Finding]]:
+    """Give the entries that settle the account, and what to look at before; refuse while something is open."""
+    if books.findings:
+        raise CannotLeaveError("With this exit the ledger has errors; correct them first.", books.findings)
+    held, currency = books.held(leaving.unit), books.register.currency
+    if ends := loose_ends(books.entries, held, books.register, leaving.unit, day):
+        raise CannotLeaveError("These are still open.", ends)
+    _refuse_refund(books, leaving.unit)
+    amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in held.items()}
+    parting = SettlementWriter(books.register, leaving.unit, day, leaving.accounts).part(amounts)
+    return parting, list(_remarks(books, amounts))
+
+
+def write_exit(path: Path, leaving: Leaving, rules: Sequence[type[engine.Rule]]) -> Departure:
+    """Write the exit of an activity of the cooperative whose main ledger is at *path*: all of it, or nothing.
+
+    Raises:
+        CannotLeaveError: see `plan_exit`; or what was written did not load as it was meant, and was taken back.
+        ConflictError: another program is writing, or changed a file meanwhile.
+        OSError: a file could not be written.
+
+    """
+    with one_writer(path.parent):
+        ledger = load_ledger(path)
+        departure = plan_exit(ledger, leaving, rules)
+        additions = (
+            Addition(each.path, f"{each.unit} : sortie de {leaving.unit}", each.entries) for each in departure.writings
+        )
+        changes = changes_for(additions, RootNames.of(ledger.options))
+        apply_changes(changes)
+        after = load_ledger(path)
+        findings = [*after.findings, *check_seals(after.entries, after.options)]
+        findings += _not_empty(DryRun(after, rules, []).held(leaving.unit), str(departure.writings[0].path))
+        if findings:
+            undo_changes(changes)
+            raise CannotLeaveError("What was written did not load as it was meant, and was taken back.", findings)
+    return departure
+
+
+def _settled(ledger: Ledger, unit: str) -> tuple[list[data.Transaction], list[data.Transaction]]:
+    """Give the entries of an exit that are written already: the activity's, and the structure's."""
+    link = exit_link(unit)
+    written = [entry for entry in ledger.entries if isinstance(entry, data.Transaction) and link in entry.links]
+    return [each for each in written if unit_of(each) == unit], [each for each in written if unit_of(each) == COOP]
+
+
+def _declaration(ledger: Ledger, register: Register, leaving: Leaving) -> list[data.Directive]:
+    """Give the directive of the exit, where it is not written yet."""
+    for entry in ledger.entries:
+        if isinstance(entry, data.Custom) and entry.type == d.EXIT and entry.values[0].value == leaving.unit:
+            if (entry.date, entry.values[1].value) == (leaving.date, leaving.outcome):
+                return []
+            message = f"The exit of {leaving.unit} is already here; ask for this day and outcome, or correct the line."
+            raise CannotLeaveError("Its exit is written otherwise.", [_at(entry, message)])
+    closed = max((last for unit in (leaving.unit, COOP) if (last := register.last_closed(unit))), default=None)
+    if closed and leaving.date <= closed.last_day:
+        first = closed.next().first_day
+        raise CannotLeaveError(f"{closed} is closed; an exit is dated in an open month, from {first} on.")
+    values = [ValueType(leaving.unit, str), ValueType(leaving.outcome, str)]
+    return [data.Custom(_meta(), leaving.date, d.EXIT, values)]
+
+
+def _refuse(ledger: Ledger, register: Register, written: Sequence[data.Transaction], *, is_cut_off: bool) -> None:
+    if not register.coop_is_open:
+        raise CannotLeaveError(f"The ledger does not hold the books of {COOP}; settle from the cooperative's own.")
+    if is_cut_off:
+        return
+    if written:
+        raise CannotLeaveError("Its account is settled already.", [_at(written[0], "This entry settles it.")])
+    if ledger.errors:
+        raise CannotLeaveError("The ledger has errors; correct them first.", ledger.findings)
+    if broken := check_seals(ledger.entries, ledger.options):
+        raise CannotLeaveError("A closed month was changed; take that back first.", broken)
+
+
+def _refuse_refund(books: DryRun, unit: str) -> None:
+    """Refuse to pay out what open months give back through a bank account: only a closed month has paid it."""
+    provisional = [
+        posting.units.number or ZERO
+        for entry in books.entries
+        if isinstance(entry, data.Transaction) and is_injected(entry) and unit_of(entry) == unit
+        for posting in entry.postings
+        if posting.units and (name := parse_account(posting.account)) and name.number.startswith(TREASURY)
+    ]
+    if (given := sum(provisional, ZERO)) > ZERO:
+        activity = books.register.activities[unit]
+        message = f"Open months give back {given} through the bank; write the exit, close them, and settle then."
+        raise CannotLeaveError("Some of its treasury is provisional.", [_at(activity.entry, message)])
+
+
+def _day(books: DryRun, leaving: Leaving) -> datetime.date:
+    """Give the day of the settlement: after all her entries, the last contribution included, and in an open month."""
+    days = [entry.date for entry in books.entries if unit_of(entry) == leaving.unit]
+    open_since = [last.next().first_day for unit in (leaving.unit, COOP) if (last := books.register.last_closed(unit))]
+    return max(Month.of(leaving.date).last_day, *days, *open_since)
+
+
+def _last_lines(books: DryRun, unit: str, day: datetime.date, opens: Sequence[data.Open]) -> Iterator[data.Directive]:
+    """Give, the day after, a balance of zero for each account of the balance sheet, and the closing of every one."""
+    after, currency = day + _ONE_DAY, books.register.currency
+    results = (books.register.roots.income, books.register.roots.expenses)
+    used = {
+        posting.account for entry in books.entries if isinstance(entry, data.Transaction) for posting in entry.postings
+    }
+    own = {account: name for account in books.register.opens if (name := parse_account(account)) and name.unit == unit}
+    still_open = sorted({*own, *(each.account for each in opens)} - books.register.closes.keys())
+    for account in still_open:
+        if account in used and own[account].root not in results:
+            yield data.Balance(_meta(), after, account, Amount(NOTHING, currency), None, None)
+    yield from (data.Close(_meta(), after, account) for account in still_open)
+
+
+def _writings(books: DryRun, unit: str, own: Sequence[data.Directive], parting: Parting) -> list[Writing]:
+    parted = SettlementWriter(books.register, unit, parting.own[-1].date) if parting.own else None
+    structures = [*(parted.opens(parting.structures) if parted else ()), *parting.structures]
+    names = ((unit, "exit.beancount", own), (COOP, f"exit-{unit}.beancount", structures))
+    return [
+        Writing(whose, book_to_write(books.ledger, books.register, whose, name), entries)
+        for whose, name, entries in names
+        if entries
+    ]
+
+
+def _remarks(books: DryRun, held: Mapping[str, Decimal]) -> Iterator[Finding]:
+    """Tell of what passes to the structure although she may mean to take it along, and of bank accounts of her own."""
+    for account, amount in held.items():
+        name, entry = parse_account(account), last_on(books.entries, account)
+        if name and entry and not name.number.startswith((*VAT, *TREASURY, LIAISON)):
+            worth = f"{account} holds {amount} {books.register.currency}"
+            yield _at(entry, f"{worth}, which {COOP} takes over; what she takes along, invoice to her first.")
+        if _IBAN in (opened := books.register.opens[account]).meta:
+            share = f"{name.parent}:{COOP}" if name else COOP
+            yield _at(opened, f"{account} carries an IBAN; where the account goes on, move that line to {share}.")
+
+
+def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], before: DryRun, departure: Departure, unit: str) -> None:
+    """Load the ledger in memory as it would be."""
+    after = DryRun(ledger, rules, [entry for writing in departure.writings for entry in writing.entries])
+    findings = after.wrong()
+    if after.levies(unit) != before.levies(unit):
+        message = "What bears the balance counts in the margin, and so changes the contribution; name another account."
+        findings.append(Finding(str(departure.writings[0].path), 0, message))
+    findings += _not_empty(after.held(unit), str(departure.writings[0].path))
+    if findings:
+        raise CannotLeaveError("What would be written does not hold.", findings)
+
+
+def _not_empty(held: Mapping[str, Inventory], file: str) -> list[Finding]:
+    return [Finding(file, 0, f"{account} would still hold {inventory}.") for account, inventory in held.items()]
+
+
+def _meta() -> dict[str, Any]:
+    return data.new_metadata("<exit>", 0)
+
+
+def _at(entry: data.Directive, message: str) -> Finding:
+    return Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)

@@ -1,0 +1,88 @@
+"""Load a ledger as the commands need it: afresh, and without the garbage collector in the way."""
+
+from __future__ import annotations
+
+import gc
+import os
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount import loader
+
+from beancoop.model.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount.core.data import BeancountError, Directives
+
+
+class Ledger(NamedTuple):
+    """A loaded ledger.
+
+    Attributes:
+        path: its main file, absolute, as Beancount names it.
+        entries: its directives.
+        errors: what the load found.
+        options: its options, with the files it is made of under `include`.
+
+    """
+
+    path: Path
+    entries: Directives
+    errors: list[BeancountError]
+    options: dict[str, Any]
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """The files it is made of."""
+        return _files(tuple(self.options["include"]))
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        """The folders that hold one of its files or more."""
+        return _folders(tuple(self.options["include"]))
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Its errors by file and line, each once; those that no line of a file explains, at its own first line."""
+        found = {Finding.of(error) for error in self.errors}
+        files = set(map(str, self.files))
+        return sorted(each if each.file in files else each._replace(file=str(self.path), line=1) for each in found)
+
+
+@lru_cache(maxsize=4)  # each of 500 sub-ledgers is looked for among thousands of files
+def _files(names: tuple[str, ...]) -> frozenset[Path]:
+    return frozenset(map(Path, names))
+
+
+@lru_cache(maxsize=4)
+def _folders(names: tuple[str, ...]) -> frozenset[Path]:
+    return frozenset(file.parent for file in _files(names))
+
+
+def load_ledger(path: Path) -> Ledger:
+    """Load the ledger at *path*, running its plugins.
+
+    Beancount's load cache is left aside: it is a pickle beside the ledger, which runs what it holds, and it does not
+    notice that a plugin has changed.
+    """
+    loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
+    with without_collector():
+        entries, errors, options = loader.load_file(str(absolute))
+    return Ledger(absolute, entries, errors, options)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep the collector from walking, again and again, a heap that only grows: a third of a large load."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,0 +1,1 @@
+"""What the books speak of: accounts, directives, activities, months, money, findings."""

@@ -1,0 +1,89 @@
+"""What is told an accountant who wrote something that cannot be accepted: findings, errors of a load, refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.words.messages import Text, code_of, in_source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount.core.data import BeancountError, Directive, Meta
+
+
+class BeancoopError(NamedTuple):
+    """One error of a load, in the shape Beancount, bean-check and Fava expect.
+
+    Attributes:
+        source: metadata holding the `filename` and `lineno` of the user's own text.
+        message: what is wrong, what was expected and what to do.
+        entry: the directive concerned, or None.
+
+    """
+
+    source: Meta
+    message: str
+    entry: Directive | None
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """What errors are sorted by: file, line and message, whatever the reader's language."""
+        return self.source["filename"], self.source["lineno"], in_source(self.message)
+
+
+class Finding(NamedTuple):
+    """Something wrong at a place of the user's own text.
+
+    Attributes:
+        file: the file, as the ledger names it.
+        line: its line, from 1; 0 where the whole file is meant.
+        message: what is wrong, what was expected and what to do.
+
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Write `file:line: message`, on one line."""
+        return f"{self.file}:{self.line}: {self.message}"
+
+    @property
+    def code(self) -> str:
+        """The code of the error; "" for one of Beancount's that has none."""
+        return code_of(self.message)
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """What findings are sorted by: file, line and message, whatever the reader's language."""
+        return self.file, self.line, in_source(self.message)
+
+    @classmethod
+    def at(cls, entry: Directive, message: str) -> Finding:
+        """Point at a directive."""
+        return cls(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)
+
+    @classmethod
+    def of(cls, error: BeancountError) -> Finding:
+        """Take over an error of a load, Beancount's own included."""
+        source, message = error.source or {}, error.message
+        if not isinstance(message, Text):
+            message = " ".join(message.partition("Traceback (most recent call last)")[0].split())
+        return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), message)
+
+
+class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the program did not err
+    """What was asked for is not done, and nothing is written; where places are concerned, the findings name them."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        """Say why in one sentence, and point at the places concerned."""
+        super().__init__(message)
+        self.message = message
+        self.findings = findings
+
+
+def place(meta: Meta) -> str:
+    """Give `file:line` for a message that points at a second place."""
+    return f"{meta['filename']}:{meta['lineno']}"

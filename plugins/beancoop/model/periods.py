@@ -1,0 +1,127 @@
+"""The days that figures are of: a period as a page looks at it, and as a statement is drawn up for it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from beancoop.model.months import Month, months_between
+
+_ONE_DAY = datetime.timedelta(days=1)
+_ONE_YEAR = relativedelta(years=1)
+_QUARTER = 3  # months
+YEAR = 12
+"""Months that a statement runs over."""
+
+
+class Period(NamedTuple):
+    """What a page looks at.
+
+    Attributes:
+        begin: the first day whose movements count.
+        end: the day after the last one, also the first whose balances do not count.
+        today: the day as of which states, ages and the months left are told.
+
+    """
+
+    begin: datetime.date
+    end: datetime.date
+    today: datetime.date
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything counts, without a filter."""
+        return self.end == datetime.date.max
+
+    def last_month(self, latest: datetime.date) -> Month:
+        """Give its last calendar month; without a filter, that of the *latest* entry."""
+        return Month.of(latest if self.is_whole else self.end - datetime.timedelta(days=1))
+
+
+class Span(NamedTuple):
+    """The days a statement is of, both included."""
+
+    first: datetime.date
+    last: datetime.date
+
+    @classmethod
+    def of_month(cls, month: Month) -> Span:
+        """Give the days of a calendar month."""
+        return cls(month.first_day, month.last_day)
+
+    @classmethod
+    def of_quarter(cls, year: int, quarter: int) -> Span:
+        """Give the days of the first (1) to the fourth quarter of a year."""
+        last = quarter * _QUARTER
+        return cls(Month(year, last - _QUARTER + 1).first_day, Month(year, last).last_day)
+
+    @classmethod
+    def of_year(cls, year: int) -> Span:
+        """Give the days of a financial year, which is the calendar's."""
+        return cls(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+
+    @property
+    def after(self) -> datetime.date:
+        """The first day that no longer counts; at the end of the calendar, its last."""
+        return min(self.last, datetime.date.max - _ONE_DAY) + _ONE_DAY
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months it touches."""
+        return months_between(Month.of(self.first), Month.of(self.last))
+
+    @property
+    def quarter(self) -> tuple[int, int] | None:
+        """Its year and quarter, where it is a quarter, else None."""
+        found = self.last.year, (self.last.month + _QUARTER - 1) // _QUARTER
+        return found if self == Span.of_quarter(*found) else None
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a calendar month."""
+        return self == Span.of_month(Month.of(self.first))
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a financial year."""
+        return self == Span.of_year(self.first.year)
+
+    @property
+    def january(self) -> datetime.date:
+        """The first day of the financial year in which it begins."""
+        return datetime.date(self.first.year, 1, 1)
+
+    @property
+    def period(self) -> Period:
+        """The same days, as a page would look at them on the last of them."""
+        return Period(self.first, self.after, self.last)
+
+    def year_before(self) -> Span:
+        """Give the same days of the year before; the end of a month stays one."""
+        return Span(self.first - _ONE_YEAR, self.after - _ONE_YEAR - _ONE_DAY)
+
+    def __str__(self) -> str:
+        """Write it as short as it can be told: `2026-03`, `2026-q1`, `2026`, `2026-01-01_2026-08-31`."""
+        if self.is_month:
+            return str(Month.of(self.first))
+        if self.quarter:
+            return f"{self.quarter[0]:04}-q{self.quarter[1]}"
+        return f"{self.first.year:04}" if self.is_year else f"{self.first}_{self.last}"
+
+
+def year_to(last: Month) -> list[Month]:
+    """Give the twelve months that end with *last*."""
+    number = last.year * YEAR + last.month - 1
+    return [Month(each // YEAR, each % YEAR + 1) for each in range(number - YEAR + 1, number + 1)]
+
+
+def day_after(day: datetime.date) -> datetime.date:
+    """Give the day after; past the end of the calendar, that last day."""
+    return day + datetime.timedelta(days=1) if day < datetime.date.max else day
+
+
+def after(month: Month) -> datetime.date:
+    """Give the day after a month's last; past the end of the calendar, that last day."""
+    return month.next().first_day

@@ -1,0 +1,47 @@
+"""Where an entry comes from: written by somebody, or made by the suite in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancount.core import data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from beancount.core.data import Directive
+
+ORIGIN = "<beancoop.contribution>"
+"""The file name carried by the entries that the suite injects."""
+
+
+MARK = "__beancoop__"
+"""The metadata key by which they are known: Beancount reads no such key from a text, so that nobody can feign it."""
+
+
+PROVISIONAL = "provisional"
+
+
+def is_injected(entry: Directive) -> bool:
+    """Say whether the suite itself made *entry*."""
+    return MARK in entry.meta
+
+
+_FILLED = "P"  # Beancount's own flag, on what a pad directive fills in
+
+
+def sources(entries: Iterable[data.Directive], options: Mapping[str, Any]) -> Iterator[data.Directive]:
+    """Give the directives that a person wrote in one of the ledger's files: what plugins and pads make is left out."""
+    files = frozenset(options["include"])
+    pads: set[tuple[str, int]] = set()
+    for entry in entries:
+        if isinstance(entry, data.Pad):
+            pads.add(place_of(entry))
+        filled = isinstance(entry, data.Transaction) and entry.flag == _FILLED and place_of(entry) in pads
+        if entry.meta["filename"] in files and not filled and not is_injected(entry):
+            yield entry
+
+
+def place_of(entry: data.Directive) -> tuple[str, int]:
+    """Give the file and line of a directive; what a pad fills in stands where the pad does."""
+    return entry.meta["filename"], entry.meta["lineno"]

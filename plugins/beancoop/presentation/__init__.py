@@ -1,0 +1,1 @@
+"""How figures are shown to a person: language, names, formats, tables."""

@@ -1,0 +1,93 @@
+"""The words for what the core names by a key."""
+
+from __future__ import annotations
+
+from beancoop.words.language import mark
+
+STATES = {
+    "future": mark("Not started"),
+    "active": mark("Active"),
+    "paused": mark("Paused"),
+    "ended": mark("Time over"),
+    "independent": mark("Left: self-employed"),
+    "employed": mark("Left: employed"),
+    "cooperative": mark("Left: another cooperative"),
+    "jobseeker": mark("Left: job seeker"),
+    "stopped": mark("Left: stopped"),
+}
+STEPS = {
+    "bank": mark("In the bank and in cash (5)"),
+    "vat": mark("VAT, net (411, 451)"),
+    "suppliers": mark("Suppliers (44)"),
+    "current": mark("Current account with the cooperative, contribution included (960)"),
+}
+LINES = {
+    "sales": mark("Sales (70)"),
+    "services": mark("Internal services (951)"),
+    "purchases": mark("Purchases (60)"),
+    "operating": mark("Other items of the operating margin (61, 71 to 74)"),
+    "margin": mark("Gross margin"),
+    "contribution": mark("Contribution (950)"),
+    "costs": mark("Costs (61 to 69)"),
+    "income": mark("Other income (71 to 79)"),
+    "result": mark("Result"),
+}
+MARGINS = {
+    "direct": mark("Direct: sales less purchases (70, 60, 951)"),
+    "operating": mark("Operating: other income and services counted too (61, 71 to 74)"),
+}
+NEGATIVES = {
+    "refund": mark("Given back at once"),
+    "carry": mark("Carried, and set off against later months"),
+}
+SETTLEMENTS = {
+    "account": mark("Through the current account (960)"),
+    "treasury": mark("At once, between the shares of a bank account"),
+}
+TAKES = {
+    "treasury": mark("Treasury (5)"),
+    "customers": mark("What customers owe (40)"),
+    "stock": mark("Stock (3)"),
+    "equipment": mark("Equipment, at its book value (2)"),
+}
+SETTLES = {
+    "suppliers": mark("Suppliers (44)"),
+    "vat": mark("VAT, net (411, 451)"),
+    "current": mark("Current account with the cooperative, contribution included (960)"),
+    "waiting": mark("Waiting to be explained (499)"),
+    "other": mark("Other receivables and debts (1, 41 to 49)"),
+}
+DOMAINS = {
+    "commercial": mark("Commercial"),
+    "marketing": mark("Marketing"),
+    "communication": mark("Communication"),
+    "management": mark("Management"),
+}
+"""The usual domains of follow-up; others are shown as they are written."""
+
+MEETINGS = {"monthly": mark("Monthly")}
+"""The usual kinds of meeting; others are shown as they are written."""
+
+PARTS = {
+    "shares": mark("Shares"),
+    "unavailable": mark("Unavailable reserves, indivisible"),
+    "available": mark("Other reserves, indivisible"),
+    "carried": mark("Result carried forward"),
+    "other": mark("Other equity"),
+}
+NET_ASSETS = {
+    "assets": mark("Assets"),
+    "provisions": mark("Provisions and deferred taxes (16)"),
+    "debts": mark("Debts (17, 42 to 48, 492, 493)"),
+    "formation": mark("Formation expenses not written off (20)"),
+    "research": mark("Research not written off (210)"),
+    "revaluation": mark("Revaluation surpluses (12)"),
+    "unavailable": mark("Unavailable equity (111, 131)"),
+    "net": mark("Net assets that may be distributed"),
+}
+LIQUIDITY = {
+    "treasury": mark("Treasury (5)"),
+    "receivables": mark("Receivables within the year (40, 41, 490, 491)"),
+    "debts": mark("Debts within the year (42 to 48, 492, 493)"),
+    "margin": mark("What remains"),
+}

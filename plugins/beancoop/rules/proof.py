@@ -1,0 +1,69 @@
+"""Proof that the suite ran, and to its end.
+
+A plugin that is missing, fails or is undone by another leaves a ledger that loads, with figures that look right. So the
+rules are run once more over what was loaded: every error they find must have been reported, and every levy they
+conclude must be there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from beancount.core.data import Transaction
+from beancount.parser.printer import format_entry
+
+from beancoop.model.findings import Finding
+from beancoop.model.provenance import is_injected
+from beancoop.model.register import read_register
+from beancoop.rules import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beancoop.loading.ledger import Ledger
+
+
+def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Finding]:
+    """Give a finding for what the suite should have done to *ledger*, and has not."""
+    if engine.SUITE not in (name for name, _ in ledger.options["plugin"]):
+        yield _finding(
+            ledger, f'The ledger has no line: plugin "{engine.SUITE}". Without it nothing is checked; add it.'
+        )
+        return
+    yield from _feigned(ledger)
+    register = read_register(ledger.entries, ledger.options)
+    running = [rule(register) for rule in rules]
+    reading = engine.show(running, ledger.entries)
+    outcomes = [rule.finish(reading) for rule in running]
+    reported = {Finding.of(error) for error in ledger.errors}
+    for error in [*register.errors, *(error for _, errors in outcomes for error in errors)]:
+        finding = Finding.of(error)
+        if finding not in reported:
+            yield finding._replace(
+                message=f"{finding.message} The load did not report this: a plugin stands in the way."
+            )
+    expected = Counter(_levies([entry for added, _ in outcomes for entry in added]))
+    if expected != Counter(_levies([entry for entry in ledger.entries if is_injected(entry)])):
+        yield _finding(
+            ledger,
+            "The contributions in the loaded ledger are not those that follow from its entries: the plugin did not run "
+            "to its end, or another one changed what it added. Name no other plugin after it.",
+        )
+
+
+def _feigned(ledger: Ledger) -> Iterator[Finding]:
+    """Tell of a directive whose metadata says where it stands: it could hide from a seal, or behind another file."""
+    files = frozenset(ledger.options["include"])
+    for entry in ledger.entries:
+        file, line = entry.meta["filename"], entry.meta["lineno"]
+        if type(line) is not int or (file not in files and line > 0):
+            yield Finding(str(file), int(line), '"filename" and "lineno" are Beancount\'s own keys; take them out.')
+
+
+def _levies(entries: Sequence[object]) -> Iterator[str]:
+    return (format_entry(entry) for entry in entries if isinstance(entry, Transaction))
+
+
+def _finding(ledger: Ledger, message: str) -> Finding:
+    return Finding(str(ledger.path), 1, message)

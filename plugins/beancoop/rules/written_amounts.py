@@ -1,0 +1,52 @@
+"""Stored books say every amount, to the cent, and tolerate nothing.
+
+An amount left out is filled in so that the entry balances, whatever was meant; a tolerance lets a balance pass that the
+bank's statement denies. Loading accepts them, as Beancount does; `beancoop check` does not (contract, section 7).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount.core import data
+
+from beancoop.model.findings import Finding
+from beancoop.model.money import to_cent
+from beancoop.model.register import is_tolerant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancoop.loading.ledger import Ledger
+
+_FILLED_IN = "__automatic__"  # Beancount's own mark
+
+
+def inexact(ledger: Ledger) -> Iterator[Finding]:
+    """Give a finding for each amount of *ledger* that is left out, tolerated or finer than a cent."""
+    if is_tolerant(ledger.options):
+        message = 'The ledger lets differences pass; add the line: option "tolerance_multiplier" "0".'
+        yield Finding(str(ledger.path), 1, message)
+    currencies = ledger.options["operating_currency"]
+    for entry in ledger.entries:
+        if isinstance(entry, data.Balance) and entry.tolerance:
+            yield _at(entry.meta, f"This balance tolerates {entry.tolerance}; assert the statement's own, to the cent.")
+        elif isinstance(entry, data.Transaction):
+            for posting in entry.postings:
+                if reason := _reason(posting, currencies):
+                    yield _at(posting.meta or entry.meta, reason)
+
+
+def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
+    if posting.meta and _FILLED_IN in posting.meta:
+        return f"{posting.account} has no amount of its own; write it, {posting.units} if that is what is meant."
+    units = posting.units
+    if units is None or units.number is None or units.currency not in currencies:
+        return None
+    if units.number != to_cent(units.number):
+        return f"{posting.account} has {units}, finer than a cent; write it to the cent."
+    return None
+
+
+def _at(meta: data.Meta, message: str) -> Finding:
+    return Finding(str(meta["filename"]), int(meta["lineno"]), message)

@@ -1,0 +1,64 @@
+"""From the money in the bank to what of it is hers to spend.
+
+What an activity holds is not all its own: VAT waits in it for the State, and suppliers and the cooperative wait for
+their due. So what is available is the bank, less the net VAT, less the suppliers, less the contribution due. That is
+due through the current account with the cooperative, 960, which also holds what else passes between them: a starting
+advance, a service between activities. What comes to her, VAT to be paid back or a claim on the cooperative, cannot be
+spent before it is there, and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.books.open_items import SUPPLIERS
+from beancoop.model.money import ZERO, to_cent
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from beancoop.books.sums import Sums
+
+TREASURY = "5"
+VAT = ("411", "451")
+CURRENT = ("960",)
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "bank": (TREASURY,),
+    "vat": VAT,
+    "suppliers": (SUPPLIERS,),
+    "current": CURRENT,
+}
+"""The steps, and the PCMN numbers of each."""
+
+
+class Step(NamedTuple):
+    """A step from the bank to what is available.
+
+    Attributes:
+        key: its key in STEPS.
+        numbers: the PCMN numbers it adds up.
+        amount: what it adds, to the cent; negative for what is owed.
+
+    """
+
+    key: str
+    numbers: tuple[str, ...]
+    amount: Decimal
+
+
+def steps(sums: Sums, unit: str, end: datetime.date) -> list[Step]:
+    """Give the steps for *unit* at the beginning of the day *end*; their sum is what is available."""
+    return [Step(key, numbers, to_cent(_amount(sums, unit, end, key))) for key, numbers in STEPS.items()]
+
+
+def _amount(sums: Sums, unit: str, end: datetime.date, key: str) -> Decimal:
+    if key == "bank":
+        return sums.held(end, *STEPS[key], unit=unit)
+    return min(ZERO, sums.balance(end, *STEPS[key], unit=unit))
+
+
+def available(sums: Sums, unit: str, end: datetime.date) -> Decimal:
+    """Give what *unit* has to spend at the beginning of the day *end*, to the cent."""
+    return sum((step.amount for step in steps(sums, unit, end)), ZERO)

@@ -1,0 +1,158 @@
+"""The equity of the cooperative by PCMN number, and what moved its reserves.
+
+Amounts are in the operating currency, to the cent, with the sign a reader expects: equity and income positive.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.reserves import RESERVES
+from beancoop.statements.statutory import BEFORE_ALL, Balances
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Transaction
+
+    from beancoop.books.facts import Facts
+    from beancoop.model.periods import Period
+
+GROUPS = {
+    "unavailable": ("1119", "130", "131"),
+    "available": ("13",),
+    "shares": ("10", "11"),
+    "carried": ("14",),
+    "other": ("1",),
+}
+"""The parts of the equity by the PCMN numbers in them; an account is in the first that fits."""
+
+SHOWN = ("shares", "unavailable", "available", "carried", "other")
+"""The same in the order of a balance sheet."""
+
+APPROPRIATION = ("69", "79")
+"""Where a result is appropriated, in the year after it was made; no part of a year's result."""
+
+
+class EquityLine(NamedTuple):
+    """The balance of one PCMN number, and the accounts that have it."""
+
+    number: str
+    label: str
+    amount: Decimal
+    accounts: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """A part of the equity: its key in GROUPS, its numbers, and their sum."""
+
+    key: str
+    lines: Sequence[EquityLine]
+    total: Decimal
+
+
+class Sheet(NamedTuple):
+    """The equity on a day.
+
+    Attributes:
+        groups: its parts, those that have an account.
+        year: the running year.
+        result: the result of the running year, class 7 minus class 6 without its appropriation (69, 79).
+        pending: what earlier years made and has not been appropriated yet.
+        total: the sum of all of it.
+
+    """
+
+    groups: Sequence[Group]
+    year: int
+    result: Decimal
+    pending: Decimal
+    total: Decimal
+
+
+class ReserveYear(NamedTuple):
+    """The reserves (13x, 1119) in a calendar year: credits and debits between its first and its last balance."""
+
+    year: int
+    opening: Decimal
+    added: Decimal
+    used: Decimal
+    closing: Decimal
+
+
+class Movement(NamedTuple):
+    """One posting to a reserve; positive where it adds to it."""
+
+    entry: Transaction
+    number: str
+    amount: Decimal
+
+
+class Equity:
+    """The equity of one loaded ledger."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Gather the movements of the reserves."""
+        self.currency = facts.currency
+        self.is_whole = facts.register.coop_is_open
+        self.balances = Balances(facts)
+        self._movements = list(_movements(facts.on_equity, facts.currency))
+
+    def sheet(self, period: Period) -> Sheet:
+        """Give the equity at the end of the period."""
+        groups = list(self._groups(period.end))
+        result = self._profit(datetime.date(period.today.year, 1, 1), period.end, APPROPRIATION)
+        made = self._profit(BEFORE_ALL, period.end)
+        total = sum((group.total for group in groups), made)
+        return Sheet(groups, period.today.year, result, made - result, total)
+
+    def _groups(self, end: datetime.date) -> Iterator[Group]:
+        by_number: dict[str, EquityLine] = {}
+        for account in sorted(self.balances.of("equity"), key=lambda each: each.name.number):
+            number = account.name.number
+            before = by_number.get(number, EquityLine(number, account.name.label, ZERO, ()))
+            by_number[number] = before._replace(
+                amount=before.amount - account.series.before(end), accounts=(*before.accounts, account.name.name)
+            )
+        lines: defaultdict[str, list[EquityLine]] = defaultdict(list)
+        for number, line in by_number.items():
+            key = next((key for key, numbers in GROUPS.items() if number.startswith(numbers)), "other")
+            lines[key].append(line._replace(amount=to_cent(line.amount)))
+        for key in SHOWN:
+            if own := lines.get(key):
+                yield Group(key, own, sum((line.amount for line in own), ZERO))
+
+    def _profit(self, begin: datetime.date, end: datetime.date, but: tuple[str, ...] = ()) -> Decimal:
+        income = self.balances.within("income", ("7",), begin, end, but)
+        return -income - self.balances.within("expenses", ("6",), begin, end, but)
+
+    def reserve_years(self, period: Period) -> list[ReserveYear]:
+        """Give the reserves year by year, to the end of the period."""
+        return [self._reserve_year(*year) for year in self.balances.years(period)]
+
+    def _reserve_year(self, year: int, begin: datetime.date, end: datetime.date) -> ReserveYear:
+        own = [each.amount for each in self._movements if begin <= each.entry.date < end]
+        return ReserveYear(
+            year,
+            -self.balances.until("equity", RESERVES, begin),
+            to_cent(sum((amount for amount in own if amount > ZERO), ZERO)),
+            to_cent(-sum((amount for amount in own if amount < ZERO), ZERO)),
+            -self.balances.until("equity", RESERVES, end),
+        )
+
+    def movements(self, period: Period) -> list[Movement]:
+        """Give the postings to reserves up to the end of the period, the latest first."""
+        return [each for each in reversed(self._movements) if each.entry.date < period.end]
+
+
+def _movements(entries: Iterable[Transaction], currency: str) -> Iterator[Movement]:
+    for entry in entries:
+        for posting in entry.postings:
+            account = parse_account(posting.account)
+            if account is not None and account.unit is not None and account.number.startswith(RESERVES):
+                yield Movement(entry, account.number, -(amount_in(posting, currency) or ZERO))

@@ -1,0 +1,68 @@
+"""The statutory accounts by root and PCMN number, all units together.
+
+Class 9 is internal to the company and has no part in them, nor have the rights and commitments of class 0.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from beancoop.model.money import ZERO, to_cent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from beancoop.books.facts import Facts
+    from beancoop.books.sums import Account
+    from beancoop.model.periods import Period
+
+BEFORE_ALL, AFTER_ALL = datetime.date.min, datetime.date.max
+
+
+class Balances:
+    """The accounts of one loaded ledger, sorted out once."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Sort the accounts out by root."""
+        kinds = {name: kind for kind, name in facts.register.roots._asdict().items()}
+        self._by_kind: dict[str, list[Account]] = {kind: [] for kind in kinds.values()}
+        years: set[int] = set()
+        for account in facts.sums.accounts.values():
+            if account.name.unit is None or account.name.number.startswith(("0", "9")):
+                continue
+            self._by_kind.setdefault(kinds.get(account.name.root, ""), []).append(account)
+            years.update({day.year for day, _ in account.series.days()})
+        self._years = sorted(years)
+
+    def of(self, kind: str) -> Iterable[Account]:
+        """Give the accounts under a root, named as Beancount names it: "assets", "equity" and so on."""
+        return self._by_kind.get(kind, [])
+
+    def within(
+        self, kind: str, numbers: tuple[str, ...], begin: datetime.date, end: datetime.date, but: tuple[str, ...] = ()
+    ) -> Decimal:
+        """Add up, from *begin* to the day before *end*, the numbers that begin with *numbers* and not with *but*."""
+        amounts = (
+            account.series.within(begin, end)
+            for account in self.of(kind)
+            if account.name.number.startswith(numbers) and not (but and account.name.number.startswith(but))
+        )
+        return to_cent(sum(amounts, ZERO))
+
+    def until(self, kind: str, numbers: tuple[str, ...], end: datetime.date) -> Decimal:
+        """Add up all that comes before *end*."""
+        return self.within(kind, numbers, BEFORE_ALL, end)
+
+    def years(self, period: Period) -> Iterator[tuple[int, datetime.date, datetime.date]]:
+        """Give the years with entries, the first day of each, and the day after its last that is shown."""
+        for year in self._years:
+            begin = datetime.date(year, 1, 1)
+            if begin < period.end:
+                yield year, begin, min(_after(year), period.end)
+
+
+def _after(year: int) -> datetime.date:
+    """Give the day after a year's last."""
+    return datetime.date(year + 1, 1, 1) if year < AFTER_ALL.year else AFTER_ALL

@@ -1,0 +1,203 @@
+"""The treasury: each bank account beside what the bank says, the units' shares of it, and what waits on 499.
+
+Amounts are in the operating currency, to the cent; what an account holds in others has no part in them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancount.core.data import Balance, Transaction
+
+from beancoop.books.facts import BANK_REFERENCE, WAITING
+from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.statements.available import TREASURY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+    from beancount.core.data import Directive
+
+    from beancoop.books.facts import Facts
+    from beancoop.books.sums import Account
+    from beancoop.model.periods import Period
+
+_ONE_DAY = datetime.timedelta(days=1)
+
+
+class Share(NamedTuple):
+    """What a unit holds of a bank account, under that account's name, at the end of the period."""
+
+    unit: str
+    amount: Decimal
+    account: str
+
+
+class Statement(NamedTuple):
+    """The last statement that was imported.
+
+    Attributes:
+        day: the day it closes on.
+        reference: what the import calls it, without what all of this account's begin with.
+        entry: what it brought last.
+
+    """
+
+    day: datetime.date
+    reference: str
+    entry: Directive
+
+
+class Bank(NamedTuple):
+    """A bank account: one that is opened with an IBAN.
+
+    Attributes:
+        account: its name in the ledger.
+        iban: as written where it is opened.
+        statement: the last statement imported by the end of the period; None without one.
+        asserted: what the last `balance` directive of the period says; None without one.
+        on: the date of that directive, which speaks of the beginning of the day; None without one.
+        held: the sum of the units' shares at that moment.
+        difference: `held` minus `asserted`.
+        balance: that directive; None without one.
+        shares: the units' shares at the end of the period, those that are not zero.
+        total: their sum.
+
+    """
+
+    account: str
+    iban: str
+    statement: Statement | None
+    asserted: Decimal | None
+    on: datetime.date | None
+    held: Decimal | None
+    difference: Decimal | None
+    balance: Balance | None
+    shares: Sequence[Share]
+    total: Decimal
+
+
+class Waiting(NamedTuple):
+    """A posting to 499 since that account of the unit was last at zero."""
+
+    entry: Transaction
+    unit: str
+    amount: Decimal
+
+
+class Headroom(NamedTuple):
+    """How far an activity's treasury, all its class 5 accounts, is above the lowest it may go.
+
+    Attributes:
+        unit: its code.
+        treasury: at the end of the period.
+        overdraft: how far below zero it may go, by the terms in force.
+        room: the sum of both.
+
+    """
+
+    unit: str
+    treasury: Decimal
+    overdraft: Decimal
+    room: Decimal
+
+
+class CashBalances:
+    """The treasury of one loaded ledger."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Gather what waits on 499."""
+        self.facts = facts
+        self._waiting = _by_account(facts.on_waiting, facts.currency)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all amounts."""
+        return self.facts.currency
+
+    def banks(self, period: Period) -> list[Bank]:
+        """Give the accounts opened with an IBAN, by name."""
+        opens = sorted(self.facts.register.opens.items())
+        return [self._bank(name, str(opened.meta["iban"]), period) for name, opened in opens if "iban" in opened.meta]
+
+    def _bank(self, name: str, iban: str, period: Period) -> Bank:
+        own = list(self._shares_of(name))
+        shares = [Share(one.name.unit or "", to_cent(one.held(period.end)), one.name.name) for one in own]
+        total = sum((share.amount for share in shares), ZERO)
+        shares = [share for share in shares if share.amount]
+        statement = self._last_statement(iban, period.end)
+        last = next((each for each in reversed(self.facts.asserted[name]) if self._counts(each, period.end)), None)
+        if last is None or last.amount.number is None:
+            return Bank(name, iban, statement, None, None, None, None, None, shares, total)
+        held = to_cent(sum((one.held(last.date) for one in own), ZERO))
+        asserted = last.amount.number
+        return Bank(name, iban, statement, asserted, last.date, held, held - asserted, last, shares, total)
+
+    def _counts(self, balance: Balance, end: datetime.date) -> bool:
+        return balance.date <= end and balance.amount.currency == self.currency
+
+    def _shares_of(self, name: str) -> Iterator[Account]:
+        """Give the account itself and its children, by name."""
+        for each, account in self.facts.sums.accounts.items():
+            if account.name.unit is not None and (each == name or each.startswith(f"{name}:")):
+                yield account
+
+    def _last_statement(self, iban: str, end: datetime.date) -> Statement | None:
+        found = [each for each in self.facts.imported.get(_plain(iban), ()) if _closes_on(each) < end]
+        if not found:
+            return None
+        last = max(found, key=_closes_on)
+        reference = str(last.meta[BANK_REFERENCE]).partition("/")[2].partition("/")[2].partition("/")[2]
+        return Statement(_closes_on(last), reference, last)
+
+    def waiting(self, period: Period) -> list[Waiting]:
+        """Give what waits on 499 at the end of the period, the oldest first."""
+        found = [each for items in self._waiting.values() for each in _since_zero(items, period.end)]
+        return sorted(found, key=lambda each: (each.entry.date, each.unit))
+
+    def rooms(self, period: Period) -> list[Headroom]:
+        """Give the activities, the one nearest to its overdraft first."""
+        return sorted(self._rooms(period), key=lambda row: (row.room, row.unit))
+
+    def _rooms(self, period: Period) -> Iterator[Headroom]:
+        for unit, activity in self.facts.activities.items():
+            treasury = to_cent(self.facts.sums.held(period.end, TREASURY, unit=unit))
+            overdraft = to_cent(activity.terms_on(period.today).overdraft)
+            yield Headroom(unit, treasury, overdraft, treasury + overdraft)
+
+
+def _plain(iban: str) -> str:
+    return "".join(iban.split()).upper()
+
+
+def _closes_on(entry: Directive) -> datetime.date:
+    """Give the day an entry speaks of: a balance is that of the evening before."""
+    return entry.date - _ONE_DAY if isinstance(entry, Balance) else entry.date
+
+
+def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list[Waiting]]:
+    found: defaultdict[str, list[Waiting]] = defaultdict(list)
+    for entry in entries:
+        for posting in entry.postings:
+            account = parse_account(posting.account)
+            if account is not None and account.unit is not None and account.number.startswith(WAITING):
+                amount = amount_in(posting, currency) or ZERO
+                found[account.name].append(Waiting(entry, account.unit, amount))
+    return found
+
+
+def _since_zero(items: Sequence[Waiting], end: datetime.date) -> list[Waiting]:
+    found: list[Waiting] = []
+    balance = ZERO
+    for each in items:
+        if each.entry.date >= end:
+            break
+        balance += each.amount
+        found.append(each)
+        if balance == ZERO:
+            found = []
+    return found

@@ -1,0 +1,1 @@
+"""The files of a cooperative: where things stand, and writing them all or not at all."""
