@@ -67,7 +67,7 @@ def test_suspense_statements_and_documents_are_told():
     assert [(finding.line, finding.message.partition(";")[0]) for finding in found] == [
         (3, "Assets:49:499-CompteAttente:COOP holds -5.00 EUR at the end of 2026-01"),
         (1, "Assets:55:5500-Banque has no balance on 2026-02-01"),
-        (6, "1 purchases of 2026-01 have no document"),
+        (6, "1 purchase of 2026-01 has no document"),
     ]
     settled = (
         text.replace("499-CompteAttente", "400-Clients")
