@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import datetime
 
-    from beancoop.model.months import Month
-
 
 _WIDE = Context(prec=10_000)  # a slip of the finger may be longer than the usual 28 digits
+
+
+@runtime_checkable
+class CalendarMonth(Protocol):
+    """All that is known of a month here: words stand below the model, where it is made."""
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The first of the month."""
 
 
 class _Signs(NamedTuple):
@@ -61,7 +68,7 @@ def day(date: datetime.date, language: str) -> str:
 
 
 @cache
-def month(of: Month, language: str) -> str:
+def month(of: CalendarMonth, language: str) -> str:
     """Write a month and its year."""
     from babel.dates import format_skeleton  # noqa: PLC0415
 
@@ -77,7 +84,7 @@ def day_in_figures(date: datetime.date, language: str) -> str:
     return f"{date.day:02}{sign}{date.month:02}{sign}{date.year:04}" if sign else date.isoformat()
 
 
-def month_in_words(of: Month, language: str) -> str:
+def month_in_words(of: CalendarMonth, language: str) -> str:
     """Write a month within a sentence; in English, beside dates of ISO 8601, as that does."""
     from babel.dates import format_skeleton  # noqa: PLC0415
 
