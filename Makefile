@@ -29,6 +29,7 @@ check: $(DEV)/ready
 	$(DEV)/bin/ruff check
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/mypy
+	$(DEV)/bin/mypy -p tests.fava
 	$(DEV)/bin/lint-imports --no-logo
 	$(DEV)/bin/beancoop check --ledger $(LEDGER)
 	for ledger in $(LEDGER) ledgers/activities/*/ledger.beancount; do $(DEV)/bin/bean-check -C "$$ledger" || exit 1; done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from beancoop.books.invoices import Customer, Invoice
 from beancoop.leaving.opening_balance import FATES, STAYS, Carried
@@ -9,7 +11,7 @@ from beancoop.statements.accountbooks import BalanceLine, JournalLine
 from beancoop_cli.dossier.texts import texts
 from beancoop_cli.reports.words import LANGUAGES
 
-TABLES = {
+TABLES: dict[str, type[NamedTuple]] = {
     "journal": JournalLine,
     "trial-balance": BalanceLine,
     "invoices": Invoice,

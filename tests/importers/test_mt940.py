@@ -380,8 +380,9 @@ class TestRefusals:
     )
     def test_a_field_that_is_not_what_its_tag_says(self, change, reason):
         text = text_of(Paper((Line("100.00", texts=("Facture",)),)))
-        assert change[0] in text
-        assert reason in why(text.replace(*change, 1).encode())
+        before, after = change
+        assert before in text
+        assert reason in why(text.replace(before, after, 1).encode())
 
     def test_a_movement_without_type_is_not_lost(self):
         """The library puts the next one in its place."""
