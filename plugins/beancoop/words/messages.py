@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex, cast
 from beancount.core.amount import Amount
 
 from beancoop.words import language as languages
-from beancoop.words.formats import as_written, day_in_figures, month_in_words
+from beancoop.words.formats import as_written, day, month_in_words
 
 if TYPE_CHECKING:
     from beancoop.model.months import Month
@@ -140,9 +140,9 @@ def _written(value: object, language: str) -> str:  # noqa: PLR0911 - one line a
         case Decimal():
             return as_written(value, language)
         case datetime.date():
-            return day_in_figures(value, language)
-    if hasattr(value, "first_day"):  # a month
-        return month_in_words(cast("Month", value), language)
+            return day(value, language)
+    if hasattr(value, "first_day"):  # a month; in English as ISO 8601 has it, like the dates beside it
+        return str(value) if language == languages.SOURCE else month_in_words(cast("Month", value).first_day, language)
     if isinstance(value, tuple | list):
         return ", ".join(_written(each, language) for each in value)
     return str(value)
