@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
+from beancoop.presentation.files import rows_as_csv
 from rich.console import Console
 from rich.table import Table
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
     from beancoop.contribution.levy import Levy
@@ -40,21 +40,18 @@ def contributions(ledger: Path, style: str) -> None:
         leave(FINDINGS)
 
 
-def _row(levy: Levy) -> dict[str, str | bool]:
-    amounts = {name: str(getattr(levy, name)) for name in COLUMNS[2:7]}
+def _row(levy: Levy) -> dict[str, Any]:
+    amounts: dict[str, Decimal] = {name: getattr(levy, name) for name in COLUMNS[2:7]}
     return {"unit": levy.unit, "period": str(levy.month), **amounts, "closed": levy.closed}
 
 
 def _print_json(levies: list[Levy]) -> None:
-    click.echo(json.dumps([_row(levy) for levy in levies], indent=2))
+    click.echo(json.dumps([_row(levy) for levy in levies], indent=2, default=str))
 
 
 def _print_csv(levies: list[Levy]) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({**_row(levy), "closed": str(levy.closed).lower()} for levy in levies)
-    click.echo(text.getvalue(), nl=False)
+    rows = ({**_row(levy), "closed": str(levy.closed).lower()} for levy in levies)
+    click.echo(rows_as_csv([COLUMNS, *(row.values() for row in rows)], end="\n"), nl=False)
 
 
 def _print_text(levies: list[Levy]) -> None:

@@ -10,12 +10,12 @@ from beancoop.leaving.extract import CannotExportError, Days, extract
 from beancoop.loading.ledger import load_ledger
 from beancoop.storage.folder import create_folder, is_taken
 from beancoop.storage.layout import ACTIVITIES
+from beancoop.words.language import LANGUAGES
 
 from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
 from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.dossier.statement import statement
 from beancoop_cli.reports.rendering import NoEngineError
-from beancoop_cli.reports.words import LANGUAGES
 
 if TYPE_CHECKING:
     import datetime

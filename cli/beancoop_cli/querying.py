@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +12,7 @@ from beancoop.books.query import QueryError, find_queries
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.register import read_register
+from beancoop.presentation.files import rows_as_csv
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
 
@@ -23,11 +21,10 @@ if TYPE_CHECKING:
 
     from beancoop.books.query import Answer, Query
     from beancoop.loading.ledger import Ledger
+    from beancoop.presentation.section import Value
 
 _SHIPPED = (Path(__file__).parent / "queries", Path(__file__).parents[2] / "queries")
 """Where the queries that come with the program are: in the installed package, or at the root of a checkout."""
-
-_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
 
 
 @click.command()
@@ -104,17 +101,13 @@ def _printable(value: Any) -> str:  # noqa: ANN401
 
 
 def _csv(answer: Answer) -> str:
-    """Write comma-separated values (RFC 4180), with an apostrophe before a text a spreadsheet would run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in answer.columns)
-    writer.writerows(map(_cell, row) for row in answer.rows)
-    return text.getvalue()
+    """Write comma-separated values (RFC 4180)."""
+    names = [column.name for column in answer.columns]
+    return rows_as_csv([names, *(map(_cell, row) for row in answer.rows)], end="\n")
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
-    plain = _plain(value)
-    return f"'{plain}" if _FORMULA.match(plain) and not isinstance(value, (Decimal, int)) else plain
+def _cell(value: Any) -> Value:  # noqa: ANN401
+    return value if isinstance(value, (Decimal, int)) else _plain(value)
 
 
 def _json(answer: Answer) -> str:

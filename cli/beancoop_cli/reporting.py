@@ -11,6 +11,8 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.storage.atomic import write_bytes
+from beancoop.words.language import LANGUAGES
+from beancoop.words.texts import Words
 from rich.console import Console
 from rich.progress import track
 
@@ -20,7 +22,6 @@ from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
 from beancoop_cli.reports.rendering import NoEngineError
-from beancoop_cli.reports.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
