@@ -6,10 +6,11 @@ import datetime
 from pathlib import Path
 
 import pytest
+from beancoop.model.findings import Refusal
 from beancoop.books.inventories import holdings
 from beancoop.closing.close import close_month
 from beancoop.leaving.brought_forward import opening
-from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.leaving.extract import Days, extract
 from beancoop.leaving.standalone import judge, standalone
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
@@ -192,7 +193,7 @@ def test_only_what_keeps_her_books_from_being_read_stands_in_the_way(main, text,
     if reason is None:
         assert sum(isinstance(entry, data.Transaction) for entry in taken(main).entries) == 2
         return
-    with pytest.raises(CannotExportError, match=reason) as refused:
+    with pytest.raises(Refusal, match=reason) as refused:
         taken(main)
     assert [Path(each.file).parts[-3:] for each in refused.value.findings] == [tuple(name.split("/"))]
 

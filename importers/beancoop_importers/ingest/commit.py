@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop.storage.atomic import Change, ConflictError, one_step
+from beancoop.storage.step import Change, ConflictError, one_step
 
 from beancoop_importers.bank.booking import REFERENCE
 from beancoop_importers.bank.known import KnownEntries

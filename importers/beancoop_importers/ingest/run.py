@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.storage.step import ConflictError, one_writer
 
 from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
 from beancoop_importers.ingest.ledger import load_whole

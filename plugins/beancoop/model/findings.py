@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.words.messages import Text, code_of, in_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from beancount.core.data import BeancountError, Directive, Meta
 
@@ -72,6 +72,11 @@ class Finding(NamedTuple):
         if not isinstance(message, Text):
             message = " ".join(message.partition("Traceback (most recent call last)")[0].split())
         return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), message)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings by file, line and message, each once, in the same order whatever the reader's language."""
+    return sorted(set(findings), key=lambda finding: finding.order)
 
 
 class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the program did not err
