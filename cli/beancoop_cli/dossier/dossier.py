@@ -15,10 +15,10 @@ from beancoop.leaving.opening_balance import carried, opening_balance
 from beancoop.leaving.standalone import LEDGER, judge, plain_ledger, standalone
 from beancoop.presentation.files import as_csv, workbook
 from beancoop.presentation.section import Row, Table
+from beancoop.presentation.texts import Words
 from beancoop.statements.accountbooks import journal, trial_balance
 from beancoop.storage.atomic import write_text
 from beancoop.words.language import LANGUAGES, name_of
-from beancoop.words.texts import Words
 
 from beancoop_cli.dossier import texts
 

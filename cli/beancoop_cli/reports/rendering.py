@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.files import all_as_csv, workbook
 from beancoop.presentation.printable import clean, clean_table
+from beancoop.presentation.texts import Words
 from beancoop.words.messages import error
-from beancoop.words.texts import Words
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 

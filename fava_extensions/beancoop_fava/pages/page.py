@@ -10,8 +10,8 @@ from beancoop.model.periods import Period
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.files import CSV, XLSX, as_csv, workbook
 from beancoop.presentation.section import Section
+from beancoop.presentation.texts import Words
 from beancoop.words.language import mark
-from beancoop.words.texts import Words
 from beancount.core.data import new_metadata
 from flask import Response, request
 
