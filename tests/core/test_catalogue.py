@@ -26,11 +26,12 @@ TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 @cache
 def used() -> frozenset[str | tuple[str, ...]]:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-    return frozenset(
+    found = frozenset(
         message
         for package in PACKAGES
         for _, _, message, _, _ in extract_from_dir(str(package), method_map=methods, keywords=KEYWORDS)
     )
+    return found - {message[0] for message in found if isinstance(message, tuple)}  # told with its plural already
 
 
 def catalogue(language: str, kind: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
