@@ -204,7 +204,11 @@ def _check() -> tuple[str, int] | Response | None:
 def _downloads(extension_name: str, endpoint: str) -> bool:
     """Tell whether it is a table of one of our own pages that is asked for."""
     extension = g.ledger.extensions.get_extension(extension_name)
-    return endpoint in DOWNLOADS and type(extension).__module__.partition(".")[0] == __package__
+    return endpoint in DOWNLOADS and _package(type(extension).__module__) == _package(__name__)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _only_reads() -> bool:
