@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from beancoop.books.invoices import Customer, Invoice
 from beancoop.leaving.opening_balance import FATES, STAYS, Carried
@@ -10,7 +12,7 @@ from beancoop.words.language import LANGUAGES
 from beancoop.words.texts import Words
 from beancoop_cli.dossier import texts
 
-TABLES = {
+TABLES: dict[str, type[NamedTuple]] = {
     "journal": JournalLine,
     "trial-balance": BalanceLine,
     "invoices": Invoice,

@@ -70,7 +70,7 @@ def test_the_statement_is_that_of_queries(example: Books, asking: Client, unit: 
         assert costs == -example.total(unit, *["61", "62", "63", "64", "65", "66", "67", "68", "69"], **span)
         assert income == -example.total(unit, *["71", "72", "73", "74", "75", "76", "77", "78", "79"], **span)
         assert result == margin + contribution + costs + income
-    totals = [sum(map(amount, column)) for column in zip(*(row[1:] for row in rows[:12]), strict=True)]
+    totals = [sum(map(amount, column), ZERO) for column in zip(*(row[1:] for row in rows[:12]), strict=True)]
     assert list(map(amount, rows[12][1:])) == totals
     sold = totals[0]
     for share, total in zip(rows[13][1:], totals, strict=True):

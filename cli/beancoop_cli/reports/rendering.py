@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.files import all_as_csv, workbook
 from beancoop.presentation.printable import clean, clean_table
+from beancoop.words.messages import error
 from beancoop.words.texts import Words
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
@@ -28,6 +29,13 @@ _LONG_WORD, _REFERENCE = re.compile(r"\S{16}(?=\S)"), 20
 """How many characters a narrow column can take without a break, in a word and in a reference."""
 _VARIANT = "pdf/ua-1"
 """ISO 14289-1: tagged, so that it can be read aloud."""
+
+
+NO_ENGINE = error(
+    "BC952",
+    "PDF needs libraries that are not on this machine ({reason}). On Debian or Ubuntu: {install}. "
+    "Meanwhile --format html can be printed from a browser.",
+)
 
 
 class NoEngineError(Exception):
@@ -73,11 +81,8 @@ def pdf(document: Document) -> bytes:
     try:
         with contextlib.redirect_stdout(sys.stderr):  # where the report goes is no place for its advice
             import weasyprint  # noqa: PLC0415 - slow to load, and not there on every machine
-    except OSError as error:
-        raise NoEngineError(
-            f"PDF needs libraries that are not on this machine ({error}). On Debian or Ubuntu: apt install {PANGO}. "
-            "Meanwhile --format html can be printed from a browser."
-        ) from error
+    except OSError as failed:
+        raise NoEngineError(NO_ENGINE(reason=str(failed), install=f"apt install {PANGO}")) from failed
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
     page = weasyprint.HTML(string=html(document).decode(), url_fetcher=nothing)

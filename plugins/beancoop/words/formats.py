@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from beancoop.words.language import SOURCE
 
@@ -20,6 +20,15 @@ NOTHING = "\N{EN DASH}"
 
 _WIDE = Context(prec=10_000)  # a slip of the finger may be longer than the usual 28 digits
 _BETWEEN = {"de": "."}  # a day and its month; any other language has a slash, as Belgium writes
+
+
+@runtime_checkable
+class CalendarMonth(Protocol):
+    """All that is known of a month here: words stand below the model, where it is made."""
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The first of the month."""
 
 
 class _Signs(NamedTuple):

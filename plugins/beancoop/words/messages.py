@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex, cast
+from typing import NamedTuple, Self, SupportsIndex
 
 from beancount.core.amount import Amount
 
 from beancoop.words import language as languages
-from beancoop.words.formats import as_written, day, month_in_words
-
-if TYPE_CHECKING:
-    from beancoop.model.months import Month
+from beancoop.words.formats import CalendarMonth, as_written, day, month_in_words
 
 CODES: dict[str, Template] = {}
 """Every error whose module has been imported, by its code."""
@@ -141,8 +138,8 @@ def _written(value: object, language: str) -> str:  # noqa: PLR0911 - one line a
             return as_written(value, language)
         case datetime.date():
             return day(value, language)
-    if hasattr(value, "first_day"):  # a month; in English as ISO 8601 has it, like the dates beside it
-        return str(value) if language == languages.SOURCE else month_in_words(cast("Month", value).first_day, language)
+        case CalendarMonth():  # in English as ISO 8601 has it, like the dates beside it
+            return str(value) if language == languages.SOURCE else month_in_words(value.first_day, language)
     if isinstance(value, tuple | list):
         return ", ".join(_written(each, language) for each in value)
     return str(value)
