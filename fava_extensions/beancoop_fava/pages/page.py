@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from beancoop.books.facts import Facts
 from beancoop.model.periods import Period
+from beancoop.presentation.delimited import CSV, as_csv
 from beancoop.presentation.drawing import draw
-from beancoop.presentation.files import CSV, XLSX, as_csv, workbook
 from beancoop.presentation.section import Section
 from beancoop.presentation.texts import Words
+from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.words.language import mark
 from beancount.core.data import new_metadata
 from flask import Response, request

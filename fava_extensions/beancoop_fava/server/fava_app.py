@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.loading.ledger import without_collector
-from beancoop.presentation.formulas import guarded_csv
+from beancoop.presentation.delimited import guarded_csv
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
