@@ -1,0 +1,82 @@
+"""Keys that a directive's text holds twice: Beancount keeps the first and says nothing of the others.
+
+They are looked for in the text itself, which is read by the same rules as Beancount's own (a text in quotes may go on
+over several lines; what follows a semicolon is a comment). Where there is no text to read, nothing is repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beancount.core.data import Custom
+
+_LINE = re.compile(r'(?:"(?:\\.|[^"\\])*"|;[^\n]*|[^\n";])*(?:\n|$)', re.DOTALL)
+_CUSTOM = re.compile(r'\d{4}[-/]\d\d?[-/]\d\d?\s+custom\s+"([^"]*)"')
+_KEY = re.compile(r"\s+([a-z][\w-]*):")
+
+
+class _File(NamedTuple):
+    text: str
+    starts: list[int]
+    """Where each line begins."""
+
+
+class Sources:
+    """The files in which directives stand, each read once."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._files: dict[str, _File] = {}
+
+    def repeated_keys(self, entry: Custom) -> Iterator[tuple[str, int]]:
+        """Give each key that stands in *entry* again, with the line on which it does."""
+        text, starts = self._file(entry.meta["filename"])
+        line = entry.meta["lineno"]
+        if not 0 < line <= len(starts):
+            return
+        at = starts[line - 1]
+        head = _CUSTOM.match(text, at)
+        if head is None or head[1] != entry.type:  # the file is no longer the one that was loaded
+            return
+        seen: set[str] = set()
+        for key, line_of_key in _keys(text, at, line):
+            if key in seen:
+                yield key, line_of_key
+            seen.add(key)
+
+    def _file(self, name: str) -> _File:
+        if name not in self._files:
+            text = _read(name)
+            self._files[name] = _File(text, [0, *(found.end() for found in re.finditer("\n", text))])
+        return self._files[name]
+
+
+def _keys(text: str, at: int, line: int) -> Iterator[tuple[str, int]]:
+    """Give the keys below the line that begins at *at*, up to the next directive."""
+    while at < len(text):
+        end = _end_of_line(text, at)
+        line += text.count("\n", at, end)
+        at = end
+        if text[at : at + 1] not in {" ", "\t", "\r", "\n"}:
+            return
+        if key := _KEY.match(text, at):
+            yield key[1], line
+
+
+def _end_of_line(text: str, at: int) -> int:
+    """Give where a line ends, with the lines that a text in quotes goes on over; of one left open, the first."""
+    if found := _LINE.match(text, at):
+        return found.end()
+    return text.find("\n", at) + 1 or len(text)
+
+
+def _read(name: str) -> str:
+    try:
+        return Path(name).read_bytes().decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
