@@ -30,7 +30,7 @@ from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.rules import engine
-from beancoop.words.messages import error
+from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +46,10 @@ RESERVE_DEBITED = error(
     "{account} is debited against {others}. Reserves are indivisible: they may be debited against reserves (13x, "
     "1119), the result (14x) or the absorption of a loss (792) alone.",
 )
+PER_CENT = phrase("{number}%")
 TOO_MUCH_DIVIDEND = error(
     "BC342",
-    "Dividends of {year} come to {distributed}; the ceiling is {percent}% of the paid-up shares of {shares}, "
+    "Dividends of {year} come to {distributed}; the ceiling is {share} of the paid-up shares of {shares}, "
     "{ceiling}. Reduce the distribution.",
 )
 
@@ -105,7 +106,7 @@ class Reserves(engine.Rule):
         return TOO_MUCH_DIVIDEND(
             year=year,
             distributed=Amount(distributed, currency),
-            percent=Decimal(f"{rate * 100:.0f}"),
+            share=PER_CENT(number=f"{rate * 100:.0f}"),
             shares=Amount(shares, currency),
             ceiling=Amount(to_cent(rate * shares), currency),
         )

@@ -87,7 +87,7 @@ def of_file(tmp_path, text: str):
     ("terms", "line", "key"),
     [
         ("  rate: 0.10\n  rate: 0.20\n", 3, "rate"),
-        ("  rate: 0.10\n  ; rate: 0.30\n\n  months: 12\n  rate: 0.10\n", 6, "rate"),
+        ("  rate: 0.10\n  ; rate: 0.30\n  months: 12\n  rate: 0.10\n", 5, "rate"),
         ("  rate: 2\n  rate: 0.10\n", 3, "rate"),
         ('  trade: "Bois;\n  rate: 0.10\n  trade: 1"\n  rate: 0.20 ; "\n  rate: 0.30\n', 6, "rate"),
         ('  overdraft: 5.00 EUR\n  settlement: "account"\n  overdraft: 5.00 EUR\n', 4, "overdraft"),

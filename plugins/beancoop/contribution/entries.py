@@ -42,7 +42,7 @@ OPENS_LATE = error(
 )
 CLOSES_EARLY = error(
     "BC413",
-    "{account} closes on {day}; the contribution still needs it: it cannot be closed before {until}. Until then "
+    "{account} closes on {day}; the contribution still needs it: it cannot be closed before {until}. As it stands, "
     "nothing is levied.",
 )
 

@@ -46,8 +46,8 @@ SETTLEMENTS = ("account", "treasury")
 
 WRONG_COUNT = error(
     "BC101",
-    '"{directive}" is written as in {example}; here {count} value is given.',
-    '"{directive}" is written as in {example}; here {count} values are given.',
+    '{count} value is given to "{directive}"; write it as in: {example}.',
+    '{count} values are given to "{directive}"; write it as in: {example}.',
 )
 WRONG_VALUE = error("BC102", '"{directive}" has {value} where it takes {expected}.')
 WRONG_TERM = error("BC103", '"{directive}" has {key}: {value}; write {expected}.')
