@@ -11,7 +11,7 @@ DEV := .venv-test
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
 	@echo "make test       every test"
-	@echo "make check      the static gates: ruff, mypy, the example ledger"
+	@echo "make check      the static gates: ruff, mypy, the arrows between the rooms, the example ledger"
 	@echo "make format     put the code in its standard form"
 	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
 	@echo "make benchmark  the suite's share of the time of a load"
@@ -29,6 +29,8 @@ check: $(DEV)/ready
 	$(DEV)/bin/ruff check
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/mypy
+	$(DEV)/bin/mypy -p tests.fava
+	$(DEV)/bin/lint-imports --no-logo
 	$(DEV)/bin/beancoop check --ledger $(LEDGER)
 	for ledger in $(LEDGER) ledgers/activities/*/ledger.beancount; do $(DEV)/bin/bean-check -C "$$ledger" || exit 1; done
 

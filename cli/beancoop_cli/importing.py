@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from beancoop.words.language import mark
 from beancoop_importers.ingest.run import import_files
 from rich.console import Console
 from rich.progress import track
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option
+from beancoop_cli.speaking import argument, command, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,18 +25,22 @@ if TYPE_CHECKING:
 _Thing = TypeVar("_Thing")
 
 
-@click.command("import")
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@command(
+    "import",
+    help=mark(
+        "Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they "
+        "concern.\n\n"
+        "A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what "
+        "others are for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A "
+        "second import of the same file adds nothing; a file that is refused is left out whole, and stops no other."
+    ),
+)
+@argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
-@click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
-@click.option("--explain", is_flag=True, help="Tell of every movement where it goes, and what told it.")
+@option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
+@option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))
 def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, explain: bool) -> None:
-    """Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they concern.
-
-    A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what others are
-    for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A second import of the
-    same file adds nothing; a file that is refused is left out whole, and stops no other.
-    """
+    """Import the files, and say what became of each."""
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
     for result in results:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.model.periods import Period
-    from beancoop.presentation.grid import Section
+    from beancoop.presentation.section import Section
 
     from beancoop_fava.pages.fava_api import FavaLedger
 

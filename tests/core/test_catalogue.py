@@ -33,10 +33,14 @@ def used() -> frozenset[str | tuple[str, ...]]:
     )
 
 
-def catalogue(language: str, kind: str) -> dict[object, tuple[str, ...]]:
+def catalogue(language: str, kind: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
     read = read_po if kind == "po" else read_mo
     with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.{kind}").open("rb") as file:
-        return {each.id: texts(each.string) for each in read(file) if each.id}
+        return {_key(each.id): texts(each.string) for each in read(file) if each.id}
+
+
+def _key(message: str | list[str] | tuple[str, ...]) -> str | tuple[str, ...]:
+    return message if isinstance(message, str) else tuple(message)
 
 
 def texts(message: object) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ import re
 import textwrap
 
 import pytest
+from beancoop import RULES
+from beancoop.contribution.rule import Contribution
 from beancount import loader
 from beancount.core.data import Open
 from beancount.core.getters import get_entry_accounts
 from beancount.parser import parser, printer
 
-CHECKS = ("exact", "chart", "life", "treasury", "internal", "reserves")
+CHECKS = [rule.__module__.removeprefix("beancoop.") for rule in RULES if rule is not Contribution]
+"""The modules of the rules of the suite; the contribution's own docstring shows entries, not errors."""
 
 
 def blocks(module: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.loading.ledger import without_collector
-from beancoop.presentation.table import without_formulas
+from beancoop.presentation.formulas import guarded_csv
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
@@ -204,7 +204,11 @@ def _check() -> tuple[str, int] | Response | None:
 def _downloads(extension_name: str, endpoint: str) -> bool:
     """Tell whether it is a table of one of our own pages that is asked for."""
     extension = g.ledger.extensions.get_extension(extension_name)
-    return endpoint in DOWNLOADS and type(extension).__module__.partition(".")[0] == __package__
+    return endpoint in DOWNLOADS and _package(type(extension).__module__) == _package(__name__)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _only_reads() -> bool:
@@ -228,5 +232,5 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
     elif response.mimetype == "text/csv":
         response.direct_passthrough = False
-        response.set_data(without_formulas(response.get_data(as_text=True)))
+        response.set_data(guarded_csv(response.get_data(as_text=True)))
     return response

@@ -19,12 +19,12 @@ from beancoop.storage.layout import book as book_of
 from beancoop.storage.layout import documents as documents_of
 from beancount.core import data
 
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.invoices.accounts import UnitAccounts
 from beancoop_importers.invoices.booking import PURCHASE, SALE, Booked, Placing, Purpose, PurposeOf, book, links
 from beancoop_importers.invoices.known import InvoiceBooks
 from beancoop_importers.invoices.metadata import account_to_pay, content, identity
 from beancoop_importers.invoices.routing import Route, is_sale, own_number, route
+from beancoop_importers.model.printing import print_proved
 from beancoop_importers.model.statement import Note, Refused
 from beancoop_importers.readers import pdf
 
