@@ -113,7 +113,8 @@ class Life(engine.Rule):
         def post(transaction: Transaction, posting: Posting) -> None:
             if start <= transaction.date <= sure or not (reason := activity.why_no_sale(transaction.date)):
                 return
-            if not self.register.doubts.about(activity.unit, *_RESTS_ON.get(reason.why, ())):
+            rests_on = _RESTS_ON.get(reason.why)
+            if rests_on is None or not self.register.doubts.about(activity.unit, *rests_on):
                 sold = self.outside.setdefault(id(transaction), _Sold(transaction, activity, reason))
                 sold.add(posting, self.register.currency)
 

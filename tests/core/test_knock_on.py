@@ -39,6 +39,7 @@ def activity(*terms: str) -> str:
         (activity('months: "24"'), LATE_SALE),
         (activity("month: 24"), LATE_SALE),
         (activity("overdraft: 100"), OVERDRAWN),
+        (ACTIVITY + directives("2026-02-01", "term") + "  months: 24\n", LATE_SALE),
         (ACTIVITY + directives("2026-02-01", "pause", more=" 1"), directives("2026-03-01", "resume")),
         (ACTIVITY + PAUSE + directives("2026-03-01", "resume", more=" 1"), directives("2026-04-01", "pause")),
         (ACTIVITY + PAUSE + directives("2026-03-01", "resume", more=" 1"), sale("2026-04-01", "100.00")),

@@ -61,7 +61,7 @@ class Assembly:
         self._each_unit(of_kind[d.TERMS], self._set_terms)
         self._each_unit([*of_kind[d.PAUSE], *of_kind[d.RESUME]], self._pause)
         return {
-            unit: replace(activity, sound=not self.doubts.about(unit, *d.TERM_KEYS))
+            unit: replace(activity, sound=not self.doubts.refuses(unit, *d.TERM_KEYS))
             for unit, activity in sorted(self.activities.items())
         }
 

@@ -246,7 +246,7 @@ def read_declarations(customs: Iterable[Custom]) -> Declarations:
             _read(entry, form, found, sources)
         elif not entry.type.startswith(_FOREIGN):
             found.errors.append(_error(entry, UNKNOWN_DIRECTIVE(directive=entry.type, known=", ".join(FORMS))))
-            found.doubts.add_refused(entry, EVERYTHING)
+            found.doubts.add_unread(entry)
     return found
 
 
