@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from beancoop.model.register import read_register
+from beancoop.words.messages import Text
 from edges import ACTIVITY, COOP, directives, seal
 from loading import OPTIONS, load, sale
 
@@ -121,6 +122,21 @@ def test_a_file_that_has_changed_since_it_was_loaded_repeats_nothing(tmp_path):
     assert read_register(loaded.entries, loaded.options).errors == ()
     (tmp_path / "main.beancount").unlink()
     assert read_register(loaded.entries, loaded.options).errors == ()
+
+
+@pytest.mark.parametrize("feigned", ['filename: "/dev/zero"', "lineno: 3", 'filename: "<string>"\n  lineno: 1'])
+def test_no_file_is_read_that_is_not_the_ledger_s(tmp_path, feigned):
+    loaded = of_file(tmp_path, ACTIVITY + f"  {feigned}\n")
+    assert [error for error in loaded.errors if "Traceback" in error.message] == []
+
+
+def test_an_error_of_a_load_reads_in_every_language():
+    ((_, message),) = load(ACTIVITY + sale("2026-01-04", "1.00")).told
+    assert isinstance(message, Text)
+    assert message.inside("fr").startswith("A001 vend le 04/01/2026, avant son début du 05/01/2026.")
+    assert message.inside("nl").startswith("A001 verkoopt op 04/01/2026, vóór haar begin op 05/01/2026.")
+    assert message.inside("de").startswith("A001 verkauft am 04.01.2026, vor ihrem Beginn am 05.01.2026.")
+    assert message.inside("de").endswith("[BC301]")
 
 
 def test_a_second_pause_says_what_was_expected():

@@ -233,13 +233,18 @@ class Declarations(NamedTuple):
     doubts: Doubts
 
 
-def read_declarations(customs: Iterable[Custom]) -> Declarations:
+def read_declarations(customs: Iterable[Custom], files: Iterable[str]) -> Declarations:
     """Check each directive on its own; what is wrong in one never hides another.
 
     A directive whose values are wrong is no declaration at all; one with a wrong key is one without that key.
+
+    Args:
+        customs: the directives.
+        files: the files of the ledger, in which a key may stand twice.
+
     """
     found = Declarations([], [], Doubts())
-    sources = Sources()
+    sources = Sources(files)
     for entry in sorted(customs, key=_place):
         form = FORMS.get(entry.type)
         if form is not None:

@@ -95,7 +95,7 @@ class Register:
 def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
     """Read every directive but the transactions; never raises, whatever they hold."""
     customs, opens, closes = _sort_out(entries)
-    declared, errors, doubts = d.read_declarations(customs)
+    declared, errors, doubts = d.read_declarations(customs, options["include"])
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
     currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from beancount.core.data import Custom
 
 _LINE = re.compile(r'(?:"(?:\\.|[^"\\])*"|;[^\n]*|[^\n";])*(?:\n|$)', re.DOTALL)
 _CUSTOM = re.compile(r'\d{4}[-/]\d\d?[-/]\d\d?\s+custom\s+"([^"]*)"')
+_BLANK = frozenset((" ", "\t", "\r", "\n"))
+_PLACE = ("filename", "lineno")
 _KEY = re.compile(r"\s+([a-z][\w-]*):")
 
 
@@ -27,17 +29,23 @@ class _File(NamedTuple):
 
 
 class Sources:
-    """The files in which directives stand, each read once."""
+    """The files in which directives stand, each read once.
 
-    def __init__(self) -> None:
-        """Start with none."""
+    Only a ledger's own *files* are read: a directive may carry metadata that feigns another.
+    """
+
+    def __init__(self, files: Iterable[str]) -> None:
+        """Start with none read."""
+        self._own = frozenset(files)
         self._files: dict[str, _File] = {}
 
     def repeated_keys(self, entry: Custom) -> Iterator[tuple[str, int]]:
         """Give each key that stands in *entry* again, with the line on which it does."""
-        text, starts = self._file(entry.meta["filename"])
-        line = entry.meta["lineno"]
-        if not 0 < line <= len(starts):
+        file, line = entry.meta["filename"], entry.meta["lineno"]
+        if file not in self._own or type(line) is not int:
+            return
+        text, starts = self._file(file)
+        if not 0 < line <= len(starts) or _ends_with_its_keys(entry, text, starts):
             return
         at = starts[line - 1]
         head = _CUSTOM.match(text, at)
@@ -56,13 +64,21 @@ class Sources:
         return self._files[name]
 
 
+def _ends_with_its_keys(entry: Custom, text: str, starts: list[int]) -> bool:
+    """Say whether a directive has no more lines than keys: most have, and are not read again."""
+    own = [value for key, value in entry.meta.items() if key not in _PLACE]
+    after = entry.meta["lineno"] + len(own)
+    is_last = after >= len(starts) or text[starts[after] : starts[after] + 1] not in _BLANK
+    return is_last and not any(isinstance(value, str) and "\n" in value for value in own)
+
+
 def _keys(text: str, at: int, line: int) -> Iterator[tuple[str, int]]:
     """Give the keys below the line that begins at *at*, up to the next directive."""
     while at < len(text):
         end = _end_of_line(text, at)
         line += text.count("\n", at, end)
         at = end
-        if text[at : at + 1] not in {" ", "\t", "\r", "\n"}:
+        if text[at : at + 1] not in _BLANK:
             return
         if key := _KEY.match(text, at):
             yield key[1], line
