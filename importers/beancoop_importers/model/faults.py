@@ -50,7 +50,7 @@ NO_ACCOUNT = error(
     "from the bank.",
 )
 UNDATED_BALANCE = error("BC716", "the balance has no date; the file cannot be booked.")
-PENDING = error("BC717", "a movement is not booked yet; it is left out, and comes again when it is.")
+PENDING = error("BC717", "a movement is not booked yet ({status}); it is left out, and comes again when it is.")
 UNBALANCED = error(
     "BC718",
     "the old balance {old} and the movements, {moved} in all, make {made}, but the new balance is {new}; the "

@@ -40,8 +40,7 @@ NOTICE = error(
     "the one to import.",
 )
 OTHER_VERSION = error(
-    "BC745",
-    "the file is not CAMT.053 in one of the versions 2 to 8, and is read as if it were; its balances agree.",
+    "BC745", "CAMT.053 in an unknown version ({version}) is read as versions 2 to 8; its balances agree."
 )
 NO_BALANCES = error(
     "BC746",
@@ -148,7 +147,7 @@ class _Reading:
         self.sayer: Sayer | None = None
         version = _version(element.getparent())
         if version not in _VERSIONS:
-            self.odd.add("version", OTHER_VERSION(), line_of(element))
+            self.odd.add("version", OTHER_VERSION(version="-" if version is None else version), line_of(element))
 
     def take(self, entry: etree._Element) -> None:
         """Take an entry that has just been closed."""
@@ -199,8 +198,8 @@ class _Reading:
     def _say(self, element: etree._Element) -> bool:
         """Say an entry that is booked, and tell whether it must be kept; what is pending comes again when it is."""
         there = parts(element)
-        if status_of(there) != "BOOK":
-            self.odd.add("status", PENDING(), line_of(element))
+        if (status := status_of(there)) != "BOOK":
+            self.odd.add("status", PENDING(status=status[:20]), line_of(element))
             return False
         if self.sayer is None:
             raise self._unproved()

@@ -32,12 +32,7 @@ AMOUNT_MISSING = error(
 )
 NEITHER_SIDE = error(
     "BC752",
-    "{written} is neither CRDT nor DBIT; the file is damaged or incomplete; download it again from the bank.",
-)
-NO_SIDE = error(
-    "BC753",
-    "the entry does not say whether it is a credit or a debit (CdtDbtInd); the file is damaged or incomplete; "
-    "download it again from the bank.",
+    "CdtDbtInd is {written}, neither CRDT nor DBIT; the file is damaged or incomplete; download it again from the bank.",
 )
 UNDATED = error("BC754", "the entry has no booking date; it is booked with the new balance, on {day}.")
 DETAILS_LEFT_OUT = error("BC755", "the details do not sum to their entry; they are left out.")
@@ -119,7 +114,7 @@ def entry_of(element: etree._Element, there: dict[str, etree._Element], currency
     """Read the amount and direction of a booked entry, *there* being its parts."""
     sign = sign_of(element, said(there, "CdtDbtInd"))
     if sign is None:
-        raise Refused(NO_SIDE(), line_of(element))
+        raise Refused(NEITHER_SIDE(written=repr("")), line_of(element))
     amount = sign * amount_of(element, there.get("Amt"), currency)
     return Entry(element, there, amount, said(there, "RvslInd") in _TRUE)
 

@@ -73,7 +73,7 @@ def _statement(element: Element) -> Statement:
     if account.startswith("BE") and not iban_holds(account):
         odd.add("iban", WRONG_IBAN(account=account[:40]), holder.line)
     for pending in element.within("STMTTRNP"):
-        odd.add("status", PENDING(), pending.line)
+        odd.add("status", PENDING(status="STMTTRNP"), pending.line)
     balance = sole(element, "LEDGERBAL") or element
     amount, day = amount_of(balance, "BALAMT"), date_of(balance, "DTASOF")
     if amount is not None and day is None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from beancoop.words.messages import error
 
-from beancoop_importers.model.faults import PENDING
 from beancoop_importers.readers.csv.cells import UP_TO_TWO_PLACES, amount_of, fold
 from beancoop_importers.readers.csv.layout import AS_IT_IS, Bank, Cells, Column, CsvRow, Reading, names
 from beancoop_importers.readers.csv.mending import belfius, bnp, last_text_runs_over
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from beancoop.words.messages import Template
 
 MOVES_NOTHING = error("BC719", "a row tells something and moves nothing; it is left out.")
+NO_NUMBER = error("BC753", "a movement has no number yet; it is left out, and comes again when it has.")
 PAYMENT_REFUSED = error("BC799", "the bank refused a payment; it is left out.")
 
 
@@ -48,14 +48,14 @@ _FEES_ON_TOP = Reading(_without_fees)
 def _ing_left_out(cells: Cells) -> Template | None:
     if not cells[Column.AMOUNT]:
         return MOVES_NOTHING
-    return None if cells[Column.NUMBER] else PENDING
+    return None if cells[Column.NUMBER] else NO_NUMBER
 
 
 def _bnp_left_out(cells: Cells) -> Template | None:
     if fold(cells.get(Column.STATUS, "")) in _REFUSED:
         return PAYMENT_REFUSED
     if not _NUMBERED.fullmatch(cells[Column.NUMBER]):
-        return PENDING
+        return NO_NUMBER
     return None
 
 
