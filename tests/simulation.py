@@ -25,6 +25,7 @@ from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.model.register import read_register
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
@@ -38,7 +39,7 @@ from evidence.faults import Disk, killed_at, start, status_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from beancoop.model.findings import Finding, Refusal
+    from beancoop.model.findings import Finding
 
 YEAR = 2026
 SHARED, OWN = "BE68539007547034", "BE71096123456769"

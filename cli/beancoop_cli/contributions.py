@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
-from beancoop.presentation.files import rows_as_csv
+from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written
 from beancoop.words.language import current, mark
 from rich.console import Console

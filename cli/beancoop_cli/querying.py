@@ -14,7 +14,7 @@ from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Refusal
 from beancoop.model.register import read_register
-from beancoop.presentation.files import rows_as_csv
+from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written, day
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error

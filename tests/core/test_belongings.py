@@ -6,13 +6,13 @@ import datetime
 from pathlib import Path
 
 import pytest
-from beancoop.model.findings import Refusal
 from beancoop.books.inventories import holdings
 from beancoop.closing.close import close_month
 from beancoop.leaving.brought_forward import opening
 from beancoop.leaving.extract import Days, extract
 from beancoop.leaving.standalone import judge, standalone
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.storage.printing import as_text
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative

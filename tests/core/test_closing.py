@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop.model.findings import Refusal
 from beancoop.closing.close import close_month, plan_closing
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.storage.step import ConflictError, one_writer

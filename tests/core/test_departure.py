@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 from beancoop import RULES
-from beancoop.model.findings import Refusal
 from beancoop.books.open_items import open_items
+from beancoop.closing import close as closing
 from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
-from beancoop.leaving import exit as departure
 from beancoop.leaving.exit import Leaving, plan_exit, write_exit
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, parse_account
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
-from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.storage import step
+from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.storage.step import undo_changes
 from beancount.core.data import Balance, Close, Transaction
 from hypothesis import assume, event, given, settings

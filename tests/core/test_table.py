@@ -9,8 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 from beancoop.presentation import section
-from beancoop.presentation.files import as_csv, sheet_name, workbook
+from beancoop.presentation.delimited import as_csv
 from beancoop.presentation.section import Column, Row
+from beancoop.presentation.workbook import sheet_name, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -164,7 +165,7 @@ def test_a_day_before_spreadsheets_count_is_told_as_it_is():
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_another(monkeypatch):
-    monkeypatch.setattr("beancoop.presentation.files.ROWS", 3)
+    monkeypatch.setattr("beancoop.presentation.workbook.ROWS", 3)
     book = load_workbook(io.BytesIO(workbook([Table("T", ["N"], [[number] for number in range(5)])])))
     found = [[cell.value for (cell,) in sheet.iter_rows()] for sheet in book]
     assert (book.sheetnames, found) == (["T", "T (2)", "T (3)"], [["N", 0, 1], ["N", 2, 3], ["N", 4]])

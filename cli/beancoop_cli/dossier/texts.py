@@ -103,7 +103,7 @@ SHEETS = {
         mark("Invoices"),
         {
             "date": Column(mark("Date"), "day"),
-            "number": Column(mark("Invoice"), "piece"),
+            "number": Column(mark("Number"), "piece"),
             "customer": Column(mark("Customer")),
             "subject": Column(mark("Subject")),
             "net": Column(mark("Without VAT"), "money"),

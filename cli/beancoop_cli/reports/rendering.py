@@ -9,11 +9,12 @@ import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from beancoop.presentation.delimited import all_as_csv
 from beancoop.presentation.drawing import draw
-from beancoop.presentation.files import all_as_csv, workbook
 from beancoop.presentation.printable import clean, clean_table
+from beancoop.presentation.texts import Words
+from beancoop.presentation.workbook import workbook
 from beancoop.words.messages import error
-from beancoop.words.texts import Words
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 

@@ -19,8 +19,6 @@ from beancoop.words.messages import error, in_source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beancoop.words.messages import Text
-
 MAX_LINE = 5_000
 MAX_DIGITS = 20
 MAX_DEPTH = 10
@@ -50,10 +48,10 @@ MARKUP_IN_TEXT = error("BC609", 'The text holds "<" before a letter, as web page
 
 
 class Remark(NamedTuple):
-    """Something wrong on a line, from 1."""
+    """Something wrong on a line, from 1, in words of ours or of Beancount's parser."""
 
     line: int
-    message: Text
+    message: str
 
     @property
     def order(self) -> tuple[int, str]:

@@ -49,7 +49,7 @@ def to_be_written(path: Path, load: Callable[[Path], Ledger] = load_ledger) -> I
         yield ledger
 
 
-def commit(
+def commit_changes(
     ledger: Ledger,
     changes: Sequence[Change],
     judge: Callable[[Ledger], Sequence[Finding]],
@@ -87,8 +87,8 @@ class Writing(NamedTuple):
 def commit_entries(
     ledger: Ledger, writings: Sequence[Writing], title: str, judge: Callable[[Ledger], Sequence[Finding]]
 ) -> Ledger:
-    """Write entries, those of the structure last; a new file begins with its unit and the *title*. See `commit`."""
-    return commit(ledger, _changes(writings, title, RootNames.of(ledger.options)), judge)
+    """Write entries, the structure's last; a new file begins with its unit and *title* (see `commit_changes`)."""
+    return commit_changes(ledger, _changes(writings, title, RootNames.of(ledger.options)), judge)
 
 
 def _changes(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:

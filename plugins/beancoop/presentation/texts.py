@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from beancoop.words import formats
 from beancoop.words.language import mark
@@ -12,12 +12,35 @@ if TYPE_CHECKING:
     import datetime
     from decimal import Decimal
 
-    from beancoop.model.months import Month
-    from beancoop.model.periods import Span
+    from beancoop.words.formats import CalendarMonth
 
 YEAR = mark("Financial year {year}")
 BETWEEN = mark("From {first} to {last}")
 ON = mark("On {day}")
+
+
+class Days(Protocol):
+    """The days of a statement, as `model.periods.Span` has them."""
+
+    @property
+    def first(self) -> datetime.date:
+        """The first."""
+
+    @property
+    def last(self) -> datetime.date:
+        """The last, which still counts."""
+
+    @property
+    def is_month(self) -> bool:
+        """Whether they are a month."""
+
+    @property
+    def quarter(self) -> tuple[int, int] | None:
+        """The year and the quarter they are; None where they are no quarter."""
+
+    @property
+    def is_year(self) -> bool:
+        """Whether they are a financial year."""
 
 
 class Words:
@@ -52,11 +75,11 @@ class Words:
         """Write a date in words."""
         return formats.day_in_words(day, self.language)
 
-    def month(self, month: Month) -> str:
+    def month(self, month: CalendarMonth) -> str:
         """Write a month in words."""
         return formats.month_in_words(month.first_day, self.language)
 
-    def span(self, span: Span) -> str:
+    def span(self, span: Days) -> str:
         """Write the days of a statement in words."""
         if span.is_month:
             return formats.month_in_words(span.first, self.language)
@@ -66,7 +89,7 @@ class Words:
             return self.t(YEAR, year=span.first.year)
         return self.t(BETWEEN, first=self.long_day(span.first), last=self.long_day(span.last))
 
-    def days(self, span: Span) -> str:
+    def days(self, span: Days) -> str:
         """Write the days of a statement over a column: in words where they have a name, else in figures."""
         is_named = span.is_month or span.quarter or span.is_year
         return self.span(span) if is_named else f"{self.day(span.first)} {formats.NOTHING} {self.day(span.last)}"

@@ -1,18 +1,17 @@
-"""Tables as files: CSV (RFC 4180, UTF-8) and XLSX (ECMA-376), with true decimals and no text that runs."""
+"""Tables as a workbook (XLSX, ECMA-376), with true decimals and no text that runs."""
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import re
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from beancoop.presentation.formulas import guarded
+from beancoop.presentation.delimited import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from beancoop.presentation.section import Kind, Table, Value
 
-CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ROWS = 1_048_576
@@ -40,34 +38,6 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAME_LENGTH = 31  # characters a spreadsheet allows in the name of a sheet
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\s]")
 _RESERVED = "history"
-
-
-def as_csv(table: Table) -> bytes:
-    """Give a table as CSV: commas, decimal points, dates as 2026-03-31."""
-    rows = ([value for value, _kind in row] for row in table.values())
-    return rows_as_csv(chain([table.headings], rows)).encode()
-
-
-def all_as_csv(tables: Sequence[Table]) -> bytes:
-    """Give the tables one after the other, each under its title where there are several, an empty line between."""
-    if len(tables) == 1:
-        return as_csv(tables[0])
-    return b"\r\n".join(f"# {table.title}\r\n".encode() + as_csv(table) for table in tables)
-
-
-def rows_as_csv(rows: Iterable[Iterable[Value]], end: str = "\r\n") -> str:
-    """Give rows of values as CSV, each line with that *end*; numbers stay numbers, and no text runs."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator=end).writerows(map(_plain, row) for row in rows)
-    return out.getvalue()
-
-
-def _plain(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return guarded(value)
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
@@ -128,7 +98,7 @@ class _Formats:
 def _write(sheet: Worksheet, table: Table, rows: Sequence[Sequence[tuple[Value, Kind]]], formats: _Formats) -> None:
     sheet.freeze_panes(1, 0)
     for position, heading in enumerate(table.headings):
-        longest = max(map(len, map(_plain, [heading, *(row[position][0] for row in rows)])))
+        longest = max(map(len, map(plain, [heading, *(row[position][0] for row in rows)])))
         sheet.set_column(position, position, min(max(longest + 2, _WIDTHS.start), _WIDTHS.stop))
         sheet.write_string(0, position, _text(heading), formats.heading)
     for number, row in enumerate(rows, 1):
