@@ -126,7 +126,7 @@ _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
 _UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)
-_TEXT = Expectation(phrase("a text in quotes"), _text)
+_TEXT = Expectation(phrase('a text in quotes, such as "Menuiserie"'), _text)
 _HASH = Expectation(phrase("64 hexadecimal digits in quotes"), _is_hash)
 _TERMS: Mapping[str, Expectation] = {
     "trade": _TEXT,
