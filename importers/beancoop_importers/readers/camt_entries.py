@@ -32,7 +32,8 @@ AMOUNT_MISSING = error(
 )
 NEITHER_SIDE = error(
     "BC752",
-    "CdtDbtInd is {written}, neither CRDT nor DBIT; the file is damaged or incomplete; download it again from the bank.",
+    "CdtDbtInd is {written}, neither CRDT nor DBIT; the file is damaged or incomplete; download it again from the "
+    "bank.",
 )
 UNDATED = error("BC754", "the entry has no booking date; it is booked with the new balance, on {day}.")
 DETAILS_LEFT_OUT = error("BC755", "the details do not sum to their entry; they are left out.")
