@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 from beancoop.words import language
-from beancoop.words.formats import as_written, day_in_figures
+from beancoop.words.formats import as_written, day
+from beancoop.words.language import mark
 from beancoop.words.messages import phrase
 from beancoop_importers.ingest.run import import_files
 from beancoop_importers.model.invoice import to_cents
@@ -17,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option
+from beancoop_cli.speaking import argument, command, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,18 +69,22 @@ WAYS = {
 """What told where a movement goes (see `Routed.way`), as `--explain` says it."""
 
 
-@click.command("import")
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@command(
+    "import",
+    help=mark(
+        "Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they "
+        "concern.\n\n"
+        "A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what "
+        "others are for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A "
+        "second import of the same file adds nothing; a file that is refused is left out whole, and stops no other."
+    ),
+)
+@argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
-@click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
-@click.option("--explain", is_flag=True, help="Tell of every movement where it goes, and what told it.")
+@option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
+@option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))
 def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, explain: bool) -> None:
-    """Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they concern.
-
-    A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what others are
-    for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A second import of the
-    same file adds nothing; a file that is refused is left out whole, and stops no other.
-    """
+    """Import the files, and say what became of each."""
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
     for result in results:
@@ -179,8 +185,8 @@ def _movement(file: Path, routed: Routed) -> str:
     first = routed.transactions[0]
     currency = next(posting.units.currency for posting in first.postings if posting.units)
     who = f" {first.payee}" if first.payee else ""
-    day = day_in_figures(first.date, language.current())
-    return f"{file}:{routed.movement.line}: {day} {_signed(to_cents(routed.movement.amount))} {currency}{who}"
+    date = day(first.date, language.current())
+    return f"{file}:{routed.movement.line}: {date} {_signed(to_cents(routed.movement.amount))} {currency}{who}"
 
 
 def _signed(amount: Decimal) -> str:

@@ -23,10 +23,10 @@ from beancoop_importers.bank.accounts import Registry
 from beancoop_importers.bank.booking import REFERENCE, book
 from beancoop_importers.bank.known import KnownEntries
 from beancoop_importers.ingest.ledger import load_whole
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.invoices.filing import InvoiceDesk
 from beancoop_importers.invoices.known import InvoiceBooks
 from beancoop_importers.invoices.purposes import purposes_by
+from beancoop_importers.model.printing import print_proved
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
 from beancoop_importers.routing.route import Router

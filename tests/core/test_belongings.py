@@ -254,14 +254,15 @@ BANK = "Assets:55:5500-Banque:A001"
 @given(TEXTS, TEXTS, META, st.sampled_from(["transaction", "note", "document", "query", "custom", "open"]))
 def test_any_text_reads_back_as_the_same_directive(one, other, meta, kind):
     facts, none = data.new_metadata("<test>", 1, meta), frozenset()
-    entry = {
+    entries: dict[str, data.Directive] = {
         "transaction": data.Transaction(facts, START, "*", one or None, other, none, none, []),
         "note": data.Note(facts, START, BANK, one, none, none),
         "document": data.Document(facts, START, BANK, f"/pieces/{one.replace('/', '_')}x", none, none),
         "query": data.Query(facts, START, one, other),
         "custom": data.Custom(facts, START, "follow-up", [ValueType(one, str), ValueType(other, str)]),
         "open": data.Open(facts, START, BANK, ["EUR"], None),
-    }[kind]
+    }
+    entry = entries[kind]
     ((read,), errors, options) = parser.parse_string(as_text(entry))
     assert (errors, options["include"], options["plugin"]) == ([], [], [])
     assert read._replace(meta={}) == entry._replace(meta={})

@@ -11,6 +11,7 @@ from beancoop.closing.checklist import checklist
 from beancoop.loading.ledger import Ledger
 from beancoop.model.months import Month
 from beancoop.rules.proof import unproved
+from beancoop.words.language import speaking
 from loading import load, purchase, sale
 
 JANUARY = Month(2026, 1)
@@ -67,7 +68,7 @@ def test_suspense_statements_and_documents_are_told():
     assert [(finding.line, finding.message.partition(";")[0]) for finding in found] == [
         (3, "Assets:49:499-CompteAttente:COOP holds -5.00 EUR at the end of 2026-01"),
         (1, "Assets:55:5500-Banque has no balance on 2026-02-01"),
-        (6, "1 purchases of 2026-01 have no document"),
+        (6, "1 purchase of 2026-01 has no document"),
     ]
     settled = (
         text.replace("499-CompteAttente", "400-Clients")
@@ -118,6 +119,13 @@ def test_a_ledger_that_the_suite_has_checked_is_proved():
     text = ACTIVITY + sale("2026-01-20", "100.00") + "2026-01-01 open Assets:55:5500-Banque:COOP\n"
     assert list(unproved(ledger(text), RULES)) == []
     assert list(unproved(ledger(text + sale("2026-01-01", "1.00")), RULES)) == []
+
+
+def test_the_language_in_which_a_ledger_was_loaded_proves_nothing_against_it():
+    with speaking("fr"):
+        loaded = ledger(ACTIVITY + sale("2026-01-01", "1.00"))
+    assert loaded.errors
+    assert list(unproved(loaded, RULES)) == []
 
 
 def test_a_ledger_without_the_suite_is_not_proved():

@@ -245,13 +245,14 @@ def test_how_a_closed_month_is_written_does_not_matter(main):
     close(main, JANUARY)
     book = main.parent / "activities/A001/books/2026.beancount"
     text = book.read_text()
-    head, first, rest = text[: text.index("2026-01-20")], *text[text.index("2026-01-20") :].split("2026-02-20", 1)
+    start, end = text.index("2026-01-20"), text.index("2026-02-20")
+    head, first, rest = text[:start], text[start:end], text[end:]
     lines = first.splitlines()
     meta, debit, credit = (line.strip() for line in lines[1:4])
     moved = "\n".join([lines[0], f"    {meta}", f"    {credit}", "  ; un commentaire", f"      {debit}"])
     other = book.with_name("autre.beancount")
     other.write_text(head + moved.replace("2050.00 EUR", "2050.000   EUR") + "\n")
-    book.write_text(f"{head}2026-02-20{rest}")
+    book.write_text(head + rest)
     assert found(main) == []
 
 

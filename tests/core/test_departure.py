@@ -289,7 +289,12 @@ def test_what_would_not_load_is_taken_back(main, monkeypatch):
         write_exit(main, LEAVING, RULES)
     assert snapshot(main) == before
     done = []
-    monkeypatch.setattr(departure, "undo_changes", lambda changes: done.append(undo_changes(changes)))
+
+    def undo(changes):
+        undo_changes(changes)
+        done.append(changes)
+
+    monkeypatch.setattr(departure, "undo_changes", undo)
     monkeypatch.setattr(departure, "check_seals", lambda *_: [])
     with pytest.raises(CannotLeaveError):
         write_exit(main, LEAVING, RULES)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from beancoop_importers.importers import CodaImporter, CsvImporter
 from beancoop_importers.ingest.run import import_files
+from beancount.core.data import Balance
 from coda_writer import Line, Paper, coda
 from cooperative import found
 from csv_writer import BELFIUS, BNP, KBC, TRIODOS, WISE, Move, argenta
@@ -245,4 +246,6 @@ class TestBeangulp:
         ledger = FavaLedger(str(cooperative.main))
         entries = ledger.ingest.extract(str(tmp_path / "kbc.csv"), "beancoop.csv")
         assert [type(entry).__name__ for entry in entries].count("Transaction") == 6
-        assert entries[-1].amount.number == Decimal("984.75")
+        balance = entries[-1]
+        assert isinstance(balance, Balance)
+        assert balance.amount.number == Decimal("984.75")

@@ -293,8 +293,9 @@ class TestRefusals:
     )
     def test_a_file_that_is_damaged(self, change, reason):
         text = sgml(Paper((SALE,))).decode().replace("<OFX>", "<!-- -->\n<OFX>")
-        assert change[0] in text
-        assert reason in why(text.replace(*change, 1).encode())
+        before, after = change
+        assert before in text
+        assert reason in why(text.replace(before, after, 1).encode())
 
     def test_two_movements_run_into_one(self):
         data = sgml(Paper((SALE, RENT))).replace(b"</STMTTRN>\n<STMTTRN>\n", b"")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from re import _parser  # Python's own reading of a pattern, which knows how long a match can be
+from re import _parser  # type: ignore[attr-defined]  # Python's own reading of a pattern, which knows how long a match can be
 
 import pytest
 from beancoop.model.findings import Refusal

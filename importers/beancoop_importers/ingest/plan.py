@@ -18,9 +18,9 @@ from beancoop_importers.bank.accounts import Registry
 from beancoop_importers.bank.booking import REFERENCE, book
 from beancoop_importers.bank.known import KnownEntries
 from beancoop_importers.ingest.ledger import target
-from beancoop_importers.ingest.printing import print_directive, print_proved, root_options
 from beancoop_importers.ingest.results import Result
 from beancoop_importers.invoices.filing import InvoiceDesk
+from beancoop_importers.model.printing import print_directive, print_proved, root_options
 from beancoop_importers.model.statement import Movement, Note, Refused, Statement
 from beancoop_importers.routing.route import Router
 

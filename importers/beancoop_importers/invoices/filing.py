@@ -20,7 +20,6 @@ from beancoop.storage.layout import documents as documents_of
 from beancoop.words.messages import Text, error
 from beancount.core import data
 
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.invoices.accounts import UnitAccounts
 from beancoop_importers.invoices.booking import (
     OF_INVOICE,
@@ -36,6 +35,7 @@ from beancoop_importers.invoices.booking import (
 from beancoop_importers.invoices.known import InvoiceBooks
 from beancoop_importers.invoices.metadata import account_to_pay, content, identity
 from beancoop_importers.invoices.routing import Route, is_sale, own_number, route
+from beancoop_importers.model.printing import print_proved
 from beancoop_importers.model.statement import Note, Refused, quoted
 from beancoop_importers.readers import pdf
 

@@ -171,7 +171,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of one account; where it gives both balances, the old plus the movements is the new (see `proved`).
+    """One statement of one account; where it gives both balances, the old plus the movements is the new (see `prove`).
 
     Attributes:
         format: the bank's format, such as `coda`, `camt` or `csv-kbc`.
@@ -224,19 +224,6 @@ class Statement:
             return None
         text = UNPROVED(statement=self.name)
         return Note(self.first_line, text)
-
-
-def proved(statement: Statement) -> Statement:
-    """Give the statement back, its figures compared where both balances are known.
-
-    Raises:
-        Refused: the old balance and the movements do not make the new balance.
-
-    """
-    old, new = statement.old_balance, statement.new_balance
-    if old is not None and new is not None:
-        prove(old, [movement.amount for movement in statement.movements], new, statement.last_line)
-    return statement
 
 
 def prove(old: Decimal, amounts: Iterable[Decimal], new: Decimal, line: int) -> None:

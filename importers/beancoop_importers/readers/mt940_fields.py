@@ -6,9 +6,9 @@ stands before the first tag of a message, and after its last field, is the envel
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
+from calendar import monthrange
 from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
@@ -73,7 +73,7 @@ NO_MOVEMENT = error(
 
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):")
 _HEADER = re.compile(r":94[0-9]+:")  # some banks name the kind of message so, before each
-_BALANCE = re.compile(r"([CD][0-9]{6}[A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?(?P<mark>R?[CD])[A-Z]?[\n ]?"
     r"0{0,15}(?P<amount>[0-9]{1,15}(?:,[0-9]{0,14})?)(?P<kind>[A-Z][A-Z0-9 ]{3})"
@@ -82,7 +82,7 @@ _NS_NUMBER = re.compile(r"^[0-9]{2}(?=.)")  # what each line of a field of the b
 _LONGEST = 15  # characters of an amount
 _PAID = frozenset({"D", "RC"})  # what reverses a credit is paid, what reverses a debit (RD) is received
 _CENTURY = 2000  # years have two figures
-_FEBRUARY, _THIRTY = 2, 30
+_FEBRUARY, _THIRTY = "02", "30"
 _PASSED_OVER = frozenset({"13", "13D", "21", "34F", "64", "65", "90C", "90D"})  # nothing in them is a booked amount
 
 
@@ -99,15 +99,17 @@ class Balance(NamedTuple):
 
     Attributes:
         line: where it stands.
-        text: its sign, date, currency and amount, in the standard's form.
+        date: the day at the end of which it holds.
         currency: ISO 4217.
+        amount: negative where the holder owes it.
         is_final: the statement begins or ends with it; otherwise one of its pages does.
 
     """
 
     line: int
-    text: str
+    date: datetime.date
     currency: str
+    amount: Decimal
     is_final: bool
 
 
@@ -296,12 +298,14 @@ def _refuse_broken_field(field: Field) -> None:
 
 def _balance(field: Field) -> Balance:
     match = _BALANCE.fullmatch(field.text[0])
-    if not match or len(match[2]) > _LONGEST:
+    date = match and _date(match[2])
+    if not match or not date or len(match[4]) > _LONGEST:
         raise Refused(
             NO_BALANCE(written=repr(field.text[0][:40])),
             field.line,
         )
-    return Balance(field.line, match[1] + match[2], match[1][-3:], not field.tag.endswith("M"))
+    amount = _amount(match[4])
+    return Balance(field.line, date, match[3], -amount if match[1] == "D" else amount, not field.tag.endswith("M"))
 
 
 def _entry(field: Field) -> Entry:
@@ -319,17 +323,25 @@ def _entry(field: Field) -> Entry:
     value_date = _value_date(value)
     if value_date is None:
         raise Refused(NO_DATE(written=repr(value), example="260131"), field.line)
-    number = Decimal(amount.replace(",", "."))
+    number = _amount(amount)
     signed = -number if mark in _PAID else number
     return Entry(field.line, value_date, (day or "").strip(), signed, kind, first[match.end() :], others, [])
+
+
+def _amount(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
 
 
 @lru_cache(maxsize=4096)
 def _value_date(text: str) -> datetime.date | None:
     """Read YYMMDD; 30 February is the last of the month."""
-    year, month, day = _CENTURY + int(text[:2]), int(text[2:4]), int(text[4:])
-    if month == _FEBRUARY and day <= _THIRTY:
-        day = min(day, calendar.monthrange(year, month)[1])
+    if text[2:4] == _FEBRUARY and text[4:] <= _THIRTY:
+        return _date(f"{text[:4]}{min(int(text[4:]), monthrange(_CENTURY + int(text[:2]), 2)[1]):02}")
+    return _date(text)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read YYMMDD; None where there is no such day."""
     with suppress(ValueError):
-        return datetime.date(year, month, day)
+        return datetime.date(_CENTURY + int(text[:2]), int(text[2:4]), int(text[4:]))
     return None
