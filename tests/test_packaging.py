@@ -80,7 +80,7 @@ SHELVES = {
     "beancoop_fava": "fava_extensions",
     "beancoop_cli": "cli",
 }
-DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum"}
+DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum", "xlsxwriter": "XlsxWriter"}
 """What a dependency is called where its module has another name."""
 
 

@@ -10,11 +10,11 @@ import click
 from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
+from beancoop.presentation.texts import Words
 from beancoop.storage.atomic import write_bytes
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
-from beancoop.words.texts import Words
 from rich.console import Console
 from rich.progress import track
 

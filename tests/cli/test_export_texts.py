@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 from beancoop.books.invoices import Customer, Invoice
 from beancoop.leaving.opening_balance import FATES, STAYS, Carried
+from beancoop.presentation.texts import Words
 from beancoop.statements.accountbooks import BalanceLine, JournalLine
 from beancoop.words.language import LANGUAGES
-from beancoop.words.texts import Words
 from beancoop_cli.dossier import texts
 
 TABLES: dict[str, type[NamedTuple]] = {

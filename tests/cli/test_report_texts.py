@@ -5,11 +5,11 @@ from __future__ import annotations
 from beancoop.model.directives import MARGINS, NEGATIVES, OUTCOMES, SETTLEMENTS
 from beancoop.presentation import names
 from beancoop.presentation.names import CHANGES, DOMAINS, NET_ASSETS, PARTS, STATES
+from beancoop.presentation.texts import Words
 from beancoop.statements.annual import EquityChanges
 from beancoop.statements.committee import KINDS
 from beancoop.statements.distribution import NET_ASSETS as TESTED
 from beancoop.statements.equity import GROUPS
-from beancoop.words.texts import Words
 
 
 def test_everything_has_a_name() -> None:

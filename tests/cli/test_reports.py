@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from beancoop.model.periods import Span
+from beancoop.presentation.texts import Words
 from beancoop.statements.annual import balance_sheet
 from beancoop.statements.trial_balance import trial_balance
 from beancoop.words.language import LANGUAGES
-from beancoop.words.texts import Words
 from beancoop_cli.main import main
 from beancoop_cli.reports import many, rendering
 from beancoop_cli.reports.catalogue import REPORTS

@@ -15,11 +15,11 @@ from beancoop.leaving.opening_balance import carried, opening_balance
 from beancoop.leaving.standalone import LEDGER, judge, plain_ledger, standalone
 from beancoop.presentation.delimited import as_csv
 from beancoop.presentation.section import Row, Table
+from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import workbook
 from beancoop.statements.accountbooks import journal, trial_balance
 from beancoop.storage.atomic import write_text
 from beancoop.words.language import LANGUAGES, name_of
-from beancoop.words.texts import Words
 
 from beancoop_cli.dossier import texts
 

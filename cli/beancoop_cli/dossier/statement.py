@@ -8,7 +8,7 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
-from beancoop.words.texts import Words
+from beancoop.presentation.texts import Words
 from beancount.core.data import Transaction
 
 from beancoop_cli.reports.entrepreneur import activity_report

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.presentation.section import Cell, Style, Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.annual import AnnualLine
     from beancoop.statements.trial_balance import TrialBalanceLine
-    from beancoop.words.texts import Words
 
     from beancoop_cli.reports.making import Request
 

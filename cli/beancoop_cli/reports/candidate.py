@@ -14,8 +14,8 @@ from beancoop_cli.reports.making import Draft
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancoop.presentation.texts import Words
     from beancoop.statements.benefit import Sum
-    from beancoop.words.texts import Words
 
     from beancoop_cli.reports.making import Request
 

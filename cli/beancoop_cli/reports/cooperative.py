@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from beancoop.contribution.levy import Levy
     from beancoop.presentation.section import Section
-    from beancoop.words.texts import Words
+    from beancoop.presentation.texts import Words
 
     from beancoop_cli.reports.making import Request
 

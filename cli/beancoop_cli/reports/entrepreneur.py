@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from beancoop.books.open_items import Item
     from beancoop.contribution.explanation import ExplainedLine
     from beancoop.presentation.section import Section
+    from beancoop.presentation.texts import Words
     from beancoop.statements.activity import ActivityStatement
-    from beancoop.words.texts import Words
     from beancount.core.data import Transaction
 
     from beancoop_cli.reports.making import Request

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.presentation.section import Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.journal import Entry, LedgerAccount
-    from beancoop.words.texts import Words
 
     from beancoop_cli.reports.making import Request
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from beancoop.books.books import Books, Standing
     from beancoop.model.periods import Span
     from beancoop.presentation.section import Section
-    from beancoop.words.texts import Words
+    from beancoop.presentation.texts import Words
 
     from beancoop_cli.reports.document import Fact
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from beancoop.presentation.section import Section, Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.committee import Quarter
-    from beancoop.words.texts import Words
 
     from beancoop_cli.reports.making import Request
 

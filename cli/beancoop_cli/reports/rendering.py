@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.delimited import all_as_csv
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.printable import clean, clean_table
+from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import workbook
 from beancoop.words.messages import error
-from beancoop.words.texts import Words
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 

@@ -10,9 +10,10 @@ from beancoop.model.periods import Period
 from beancoop.presentation.delimited import CSV, as_csv
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.section import Section
+from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.words.language import mark
-from beancoop.words.texts import Words
+from beancoop.words.messages import error
 from beancount.core.data import new_metadata
 from flask import Response, request
 
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
-UNREADABLE = mark("The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
+UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
+NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
 
 
 def read(ledger: FavaLedger) -> Facts:
@@ -89,8 +91,8 @@ class Page(FavaExtensionBase, Generic[F]):
         try:
             self.facts = shared(self.ledger, read)
             self.figures = self.gather(self.facts)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
-            self.tell(f"The page {self.name} cannot be made from this ledger: {error!r}.")
+        except Exception as failure:  # noqa: BLE001 - whatever it is, Fava must go on
+            self.tell(NOT_MADE(name=self.name, reason=repr(failure)))
 
     def tell(self, message: str) -> None:
         """Add an error to those of the ledger."""
@@ -109,7 +111,7 @@ class Page(FavaExtensionBase, Generic[F]):
         try:
             period = self.period()
         except (ValueError, OverflowError):
-            return [Section(text=self.words.t(UNREADABLE))]
+            return [Section(text=UNREADABLE().inside(self.language))]
         return self.show(self.figures, period)
 
     def tables(self) -> list[Table]:
