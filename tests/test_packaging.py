@@ -81,7 +81,7 @@ SHELVES = {
     "beancoop_fava": "fava_extensions",
     "beancoop_cli": "cli",
 }
-DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum", "xlsxwriter": "XlsxWriter"}
+DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum"}
 """What a dependency is called where its module has another name."""
 
 
@@ -100,7 +100,7 @@ def imported(folder: Path) -> set[str]:
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     """What another dependency happens to bring along may go with its next release."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {re.split(r"[<>=]", dependency)[0] for dependency in project["dependencies"]}
+    declared = {re.split(r"[<>=]", dependency)[0].lower() for dependency in project["dependencies"]}
     found: set[str] = set()
     for package, shelf in SHELVES.items():
         found |= imported(ROOT / shelf / package)
