@@ -31,6 +31,7 @@ from beancoop.contribution.entries import TAG
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import INTERNAL, INTERNAL_SERVICES
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 __plugins__ = ("internal",)
 
-SERVICES = "951"
 """Services between two units, counted in the margin of both."""
 
 
@@ -105,7 +105,7 @@ class Side:
 class Internal(engine.Rule):
     """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
 
-    numbers = ("9",)
+    numbers = (INTERNAL,)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -119,7 +119,7 @@ class Internal(engine.Rule):
         unit = account.unit
         if unit is None or not self.register.coop_is_open:
             return None
-        name, currency, is_service = account.parent, self.register.currency, account.number == SERVICES
+        name, currency, is_service = account.parent, self.register.currency, account.number == INTERNAL_SERVICES
         own = self._parent(name, currency)
 
         def post(transaction: Transaction, posting: Posting) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import SALES
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ __plugins__ = ("life",)
 class Life(engine.Rule):
     """Refuses sales (class 70, net of what the same transaction gives back) outside the days that may sell."""
 
-    numbers = ("70",)
+    numbers = (SALES,)
 
     def __init__(self, register: Register) -> None:
         """Start with no sale seen."""

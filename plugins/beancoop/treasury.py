@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class CashBalance:
 class Treasury(engine.Rule):
     """Keeps a purse for each activity and currency over all its class 5 accounts."""
 
-    numbers = ("5",)
+    numbers = (TREASURY,)
 
     def __init__(self, register: Register) -> None:
         """Start with empty purses."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, RootNames, parse_account
 from beancoop.model.findings import place
+from beancoop.model.pcmn import SUSPENSE
 from beancount.core import data
 
 from beancoop_importers.model.identifiers import account_key
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop_importers.model.statement import Statement
 
 IBAN = "iban"
-_SUSPENSE_NUMBER = "499"
 _SUSPENSE = "499-CompteAttente"
 
 
@@ -77,7 +77,7 @@ class Registry:
     def _opened(self, opened: data.Open) -> None:
         self.opens[opened.account] = opened
         name = parse_account(opened.account)
-        if name and name.unit and name.number == _SUSPENSE_NUMBER:
+        if name and name.unit and name.number == SUSPENSE:
             self.suspense.setdefault(name.unit, []).append(opened)
         if isinstance(iban := opened.meta.get(IBAN), str):
             self.by_iban.setdefault(account_key(iban), []).append(opened)
@@ -165,7 +165,7 @@ class Registry:
         if unit not in self.suspense or not days:
             return self.roots.account("assets", _SUSPENSE, unit)
         raise Refused(
-            f"unit {unit} has no account {_SUSPENSE_NUMBER} open from {days[0]} to {days[-1]}, where unexplained "
+            f"unit {unit} has no account {SUSPENSE} open from {days[0]} to {days[-1]}, where unexplained "
             f"movements wait; add: {days[0]} open {self.roots.account('assets', _SUSPENSE, unit)}",
             line,
         )

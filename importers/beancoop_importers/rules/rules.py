@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from beancoop.model.accounts import is_unit, roots_for
+from beancoop.model.accounts import is_unit
+from beancoop.model.pcmn import roots_for
 
 from beancoop_importers.model.identifiers import account_key, belgian_number
 from beancoop_importers.model.invoice import ENTERPRISE

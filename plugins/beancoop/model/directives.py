@@ -15,6 +15,7 @@ from beancount.core.amount import Amount
 from beancoop.model.accounts import is_unit, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
+from beancoop.model.pcmn import TREASURY
 
 if TYPE_CHECKING:
     import datetime
@@ -77,7 +78,7 @@ def _is_allowance(value: object) -> bool:
 
 
 def _is_treasury(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
+    return isinstance(value, str) and value.startswith(TREASURY) and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
 def _is_hash(value: object) -> bool:

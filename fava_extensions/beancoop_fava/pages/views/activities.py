@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
 from beancoop.presentation.grid import Cell, Choice, Column, Grid, Row, Section, bars
 from beancoop.presentation.names import STATES
 from beancoop.statements.activities import total
-from beancoop.statements.available import TREASURY
 from beancoop.words.language import mark
 from flask import request
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 
 from beancoop_fava.pages.links import during

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.model.accounts import COOP
+from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, OPERATING_SUBSIDIES, RESULT, SHARES
 from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
-from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
-from beancoop.statements.distribution import SUBSIDIES
+from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,17 +68,17 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), is_sum=True)
     year = t("Result of the running year, before appropriation: %s") % sheet.year
-    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(("6", "7"), during=str(sheet.year)))), is_sum=True)
+    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=str(sheet.year)))), is_sum=True)
     pending = t("Results of other years, not appropriated yet")
-    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(("6", "7")))), is_sum=True)
+    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(RESULT))), is_sum=True)
 
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.text, page.links
-    held = links.moved(RESERVES)
+    held = links.moved(INDIVISIBLE)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(RESERVES, during=str(row.year))
+        moved = links.moved(INDIVISIBLE, during=str(row.year))
         rows.append(
             Row(
                 (
@@ -124,7 +123,9 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     t, links = page.text, page.links
     rows = []
     for row in backing.cost_years(period):
-        hrefs = [links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), SUBSIDIES, COSTS)]
+        hrefs = [
+            links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
+        ]
         amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
         rows.append(Row((Cell(row.year), *amounts, Cell(row.coverage))))
     columns = (
@@ -173,7 +174,7 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.amount(row.most)} ({page.percentage(row.ceiling)})"
-        decided = links.moved((DISTRIBUTED, DIVIDENDS_DUE), during=str(row.year))
+        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=str(row.year))
         rows.append(
             Row(
                 (

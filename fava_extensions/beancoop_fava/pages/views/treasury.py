@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.model.pcmn import TREASURY
 from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
-from beancoop.statements.available import TREASURY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
