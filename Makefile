@@ -6,11 +6,12 @@ LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
 
-.PHONY: help serve test check format catalogues benchmark evidence clean
+.PHONY: help serve test quick check format catalogues benchmark evidence clean
 
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
 	@echo "make test       every test"
+	@echo "make quick      the tests without servers, browsers and many seeds: under two minutes on two cores"
 	@echo "make check      the static gates: ruff, mypy, the arrows between the rooms, the example ledger"
 	@echo "make format     put the code in its standard form"
 	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
@@ -24,6 +25,9 @@ serve: $(RUN)/ready
 
 test: $(DEV)/ready
 	$(DEV)/bin/pytest -n auto --cov --cov-report=term
+
+quick: $(DEV)/ready
+	$(DEV)/bin/pytest -n auto -q -m "not slow"
 
 check: $(DEV)/ready
 	$(DEV)/bin/ruff check

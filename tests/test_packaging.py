@@ -50,7 +50,6 @@ def test_the_wheel_holds_the_four_packages_and_their_files(site):
     assert (site / "beancoop_fava/templates/Activites.html").is_file()
     for language in ("fr", "nl", "de"):
         assert (site / f"beancoop/words/translations/{language}/LC_MESSAGES/beancoop.mo").is_file()
-        assert (site / f"beancoop_cli/dossier/export_texts/{language}.toml").is_file()
     assert {path.name for path in (site / "beancoop_cli/reports/templates").iterdir()} == {"report.html", "report.css"}
 
 
@@ -81,7 +80,7 @@ SHELVES = {
     "beancoop_fava": "fava_extensions",
     "beancoop_cli": "cli",
 }
-DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum"}
+DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum", "xlsxwriter": "XlsxWriter"}
 """What a dependency is called where its module has another name."""
 
 

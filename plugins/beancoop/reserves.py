@@ -12,7 +12,9 @@ Before:
 
 After, as errors:
 
-    line 2: Equity:13:1311-ReserveIndisponible:COOP is debited against Assets:55:5500-Banque:COOP.
+    line 2: Equity:13:1311-ReserveIndisponible:COOP is debited against Assets:55:5500-Banque:COOP. Reserves are
+        indivisible: they may be debited against reserves (13x, 1119), the result (14x) or the absorption of a loss
+        (792) alone. [BC341]
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from beancount.core.amount import Amount
+from beancount.core.convert import get_weight
 
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
@@ -34,6 +39,7 @@ from beancoop.model.pcmn import (
     SHARES,
 )
 from beancoop.rules import engine
+from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +49,18 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 __plugins__ = ("reserves",)
+
+RESERVE_DEBITED = error(
+    "BC341",
+    "{account} is debited against {others}. Reserves are indivisible: they may be debited against reserves (13x, "
+    "1119), the result (14x) or the absorption of a loss (792) alone.",
+)
+PER_CENT = phrase("{number}%")
+TOO_MUCH_DIVIDEND = error(
+    "BC342",
+    "Dividends of {year} come to {distributed}; the ceiling is {share} of the paid-up shares of {shares}, "
+    "{ceiling}. Reduce the distribution.",
+)
 
 INDIVISIBLE = (RESERVES, OTHER_UNAVAILABLE_SHARES)
 AGAINST_RESERVES = (*INDIVISIBLE, CARRIED, FROM_RESERVES)
@@ -78,7 +96,7 @@ class Reserves(engine.Rule):
 
     def _excessive(self, transactions: list[Transaction]) -> Iterator[BeancoopError]:
         """Follow shares and dividends in time; the first distribution of a year above the ceiling is told."""
-        shares, distributed, year = ZERO, ZERO, None
+        shares, distributed, year = ZERO, ZERO, 0
         for transaction in transactions:
             if transaction.date.year != year:
                 distributed, year = ZERO, transaction.date.year
@@ -88,13 +106,17 @@ class Reserves(engine.Rule):
             distributed += amount
             rate = _ceiling(transaction.date)
             if amount > ZERO and distributed > rate * shares:
-                currency = self.register.currency
-                yield BeancoopError(
-                    transaction.meta,
-                    f"Dividends of {year} come to {distributed} {currency}; the ceiling is {rate:.0%} of the paid-up "
-                    f"shares of {shares} {currency}, {to_cent(rate * shares)} {currency}. Reduce the distribution.",
-                    transaction,
-                )
+                yield BeancoopError(transaction.meta, self._told(year, distributed, rate, shares), transaction)
+
+    def _told(self, year: int, distributed: Decimal, rate: Decimal, shares: Decimal) -> str:
+        currency = self.register.currency
+        return TOO_MUCH_DIVIDEND(
+            year=year,
+            distributed=Amount(distributed, currency),
+            share=PER_CENT(number=f"{rate * 100:.0f}"),
+            shares=Amount(shares, currency),
+            ceiling=Amount(to_cent(rate * shares), currency),
+        )
 
     def _sum(self, transaction: Transaction, numbers: tuple[str, ...]) -> Decimal:
         amounts = (
@@ -117,29 +139,23 @@ def _ceiling(day: datetime.date) -> Decimal:
 
 
 def _forbidden(transaction: Transaction) -> Iterator[BeancoopError]:
-    """Tell of a transaction that debits reserves and credits something that is none of what may receive them."""
-    signed = [
-        (posting, _number(posting), posting.units.number)
-        for posting in transaction.postings
-        if posting.units is not None and posting.units.number is not None
-    ]
-    debited = next(
-        (posting for posting, number, amount in signed if amount > 0 and number.startswith(INDIVISIBLE)), None
-    )
-    against = sorted(
-        {
-            posting.account
-            for posting, number, amount in signed
-            if amount < 0 and not number.startswith(AGAINST_RESERVES)
-        }
-    )
-    if debited is not None and against:
-        yield BeancoopError(
-            debited.meta or transaction.meta,
-            f"{debited.account} is debited against {', '.join(against)}. Reserves are indivisible: they may be debited "
-            "against reserves (13x, 1119), the result (14x) or the absorption of a loss (792) alone.",
-            transaction,
-        )
+    """Tell of a transaction that takes more from reserves than what may receive them is credited with."""
+    lost: dict[str, Decimal] = {}
+    debited: Posting | None = None
+    against: set[str] = set()
+    for posting in transaction.postings:
+        number, weight = _number(posting), get_weight(posting)
+        amount = weight.number or ZERO
+        if amount > ZERO and number.startswith(INDIVISIBLE):
+            debited = debited or posting
+            lost[weight.currency] = lost.get(weight.currency, ZERO) + amount
+        elif amount < ZERO and number.startswith(AGAINST_RESERVES):
+            lost[weight.currency] = lost.get(weight.currency, ZERO) + amount
+        elif amount < ZERO:
+            against.add(posting.account)
+    if debited is not None and against and max(lost.values()) > ZERO:
+        message = RESERVE_DEBITED(account=debited.account, others=sorted(against))
+        yield BeancoopError(debited.meta or transaction.meta, message, transaction)
 
 
 def reserves(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

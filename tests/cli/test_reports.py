@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from beancoop.model.periods import Span
+from beancoop.presentation.texts import Words
 from beancoop.statements.annual import balance_sheet
 from beancoop.statements.trial_balance import trial_balance
+from beancoop.words.language import LANGUAGES
 from beancoop_cli.main import main
 from beancoop_cli.reports import many, rendering
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.document import Document
 from beancoop_cli.reports.making import Request, document
-from beancoop_cli.reports.words import LANGUAGES, Words
 from books import EXAMPLE, example
 from click.testing import CliRunner
 from lxml import html as lxml_html

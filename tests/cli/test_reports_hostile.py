@@ -7,9 +7,9 @@ import io
 import re
 
 import pytest
+from beancoop.presentation.printable import clean
 from beancoop_cli.main import main
 from beancoop_cli.reports.catalogue import REPORTS
-from beancoop_cli.reports.document import clean
 from beancoop_cli.reports.rendering import breakable, whole
 from click.testing import CliRunner
 from hypothesis import given

@@ -109,7 +109,7 @@ def tables(text: str) -> dict[str, list[list[str]]]:
 
 def amount(text: str) -> Decimal:
     """Read an amount, or a percentage, written in French."""
-    return Decimal(text.replace("\u202f", "").replace(",", ".").removesuffix(" %"))
+    return Decimal(text.replace("\u202f", "").replace(",", ".").removesuffix("\xa0%"))
 
 
 def day(text: str) -> datetime.date:

@@ -166,7 +166,7 @@ class TestBooks:
         trade.sale("A001", "A001-2026-0007", "10.00")
         before = trade.coop.files()
         (result,) = trade.bring(trade.paper(Line(10_000, communication="A001-2026-0007")))
-        assert "A001/books/bank-2026.beancount is not included by" in result.refusal
+        assert "A001/books/bank-2026.beancount is not included by" in str(result.refusal)
         assert trade.coop.files() == before
 
     def test_a_unit_without_a_folder_of_books(self, trade):

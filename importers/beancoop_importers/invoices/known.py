@@ -13,6 +13,7 @@ from beancoop.books.open_items import INVOICE
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import place
 from beancoop.model.pcmn import FIXED_ASSETS, RESULT, ROUNDING_CHARGES, ROUNDING_INCOME, SALES, STOCKS
+from beancoop.words.messages import error
 from beancount.core import data
 
 from beancoop_importers.invoices.metadata import ACCOUNT, REFERENCE, ROUTED, SUPPLIER, content_of
@@ -21,6 +22,13 @@ from beancoop_importers.model.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+ANOTHER = error(
+    "BC870",
+    "the ledger holds another document as {reference} ({place}): {theirs}; this file says {ours}. Ask the "
+    "supplier which is right: a correction has its own number.",
+)
+
 
 _EXPLAINED = (FIXED_ASSETS, STOCKS, *RESULT)
 """The classes an amount without VAT goes to; what stands elsewhere is owed, prepaid or not yet explained."""
@@ -82,8 +90,7 @@ class InvoiceBooks:
         for there in known:
             if (theirs := content_of(there.meta)) and theirs != content:
                 raise Refused(
-                    f"the ledger holds another document as {reference} ({place(there.meta)}): {_say(theirs)}; this "
-                    f"file says {_say(content)}. Ask the supplier which is right: a correction has its own number.",
+                    ANOTHER(reference=reference, place=place(there.meta), theirs=_say(theirs), ours=_say(content)),
                 )
         return bool(known)
 

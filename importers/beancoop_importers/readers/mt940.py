@@ -13,16 +13,29 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_DATE, NO_STATEMENT, WRONG_IBAN
 from beancoop_importers.model.identifiers import account_key, iban_holds
 from beancoop_importers.model.statement import UNNUMBERED, Movement, Oddities, Refused, Statement, prove
 from beancoop_importers.readers.charset import read_lines
-from beancoop_importers.readers.mt940_fields import DAMAGED, pages_of
+from beancoop_importers.readers.mt940_fields import pages_of
 from beancoop_importers.readers.mt940_text import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop_importers.readers.mt940_fields import Entry, Page
+
+PAGE_BEFORE = error("BC756", "the statement begins on a page that is not in this file.")
+PAGE_AFTER = error("BC757", "the statement goes on on a page that is not in this file.")
+PAGE_BETWEEN = error(
+    "BC758",
+    "the page begins at {old}, but the one before it ends at {new} (line {line}); the file is damaged or "
+    "incomplete; download it again from the bank.",
+)
+UNDATED = error("BC760", "a movement has no entry date; its value date is {value_date}, it is booked on {day}.")
+LATE = error("BC761", "a movement entered on {day} counts in the balance of {balance_day}; it is booked on that day.")
 
 _HEAD = re.compile(rb"(?:^|[\r\n]):(?:20|21|25P?|28C?|60[FM]?|61|62[FM]?|86):")
 _LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}")
@@ -45,7 +58,7 @@ def read(data: bytes) -> tuple[Statement, ...]:
     """
     pages = list(pages_of(read_lines(data, lambda _: True)))
     if not pages:
-        raise Refused("this is no MT940: it holds no statement (:20:); ask the bank for MT940, or better CODA.", 1)
+        raise Refused(NO_STATEMENT(format="MT940"), 1)
     groups: list[list[_Read]] = []
     for page in pages:
         one = _Read(page, _account(page.account, page.opening.currency))
@@ -79,8 +92,11 @@ class _Read(NamedTuple):
             return False
         if self.page.opening.amount != before.page.closing.amount:
             raise Refused(
-                f"the page begins at {self.page.opening.amount}, but the one before it ends at "
-                f"{before.page.closing.amount} (line {before.page.closing.line}); {DAMAGED}",
+                PAGE_BETWEEN(
+                    old=self.page.opening.amount,
+                    new=before.page.closing.amount,
+                    line=before.page.closing.line,
+                ),
                 self.page.opening.line,
             )
         return True
@@ -107,12 +123,12 @@ def _statement(group: Sequence[_Read]) -> Statement:
     number = first.number if first.number.strip("0").isdecimal() else UNNUMBERED
     identity = number if number != UNNUMBERED else f"{UNNUMBERED}@{old.amount:.2f}"
     if _LIKE_IBAN.match(first.account) and not iban_holds(first.account):
-        odd.add("iban", f"the check digits of account {first.account[:40]} are wrong.", first.page.line)
+        odd.add("iban", WRONG_IBAN(account=first.account[:40]), first.page.line)
     if not old.is_final:
         identity = first.page.number or identity
-        odd.add("before", "the statement begins on a page that is not in this file.", old.line)
+        odd.add("before", PAGE_BEFORE(), old.line)
     if not new.is_final:
-        odd.add("after", "the statement goes on on a page that is not in this file.", new.line)
+        odd.add("after", PAGE_AFTER(), new.line)
     sayer = _Sayer(old.date, new.date, odd)
     entries = [entry for one in group for entry in one.page.entries]
     return Statement(
@@ -173,14 +189,14 @@ class _Sayer(NamedTuple):
         if not entry.day:
             booked = min(max(entry.value_date, self.old_date + _ONE_DAY), self.new_date)
             if booked != entry.value_date:
-                text = f"a movement has no entry date; its value date is {entry.value_date}, it is booked on {booked}."
+                text = UNDATED(value_date=entry.value_date, day=booked)
                 self.odd.add("undated", text, entry.line)
             return booked
         booked = _nearest(entry.day, entry.value_date)
         if booked is None:
-            raise Refused(f"{entry.day!r} is no month and day; {DAMAGED}", entry.line)
+            raise Refused(NO_DATE(written=repr(entry.day), example="0131"), entry.line)
         if booked > self.new_date:
-            text = f"a movement entered on {booked} counts in the balance of {self.new_date}; it is booked on that day."
+            text = LATE(day=booked, balance_day=self.new_date)
             self.odd.add("late", text, entry.line)
         return min(booked, self.new_date)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancoop.contribution.entries import TAG, settle
 from beancoop.contribution.levy import Basis, Levy, levies
+from beancoop.model import doubts
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
@@ -14,6 +15,7 @@ from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
 from beancoop.model.register import read_register
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 DIRECT = (PURCHASES, SALES, INTERNAL_SERVICES)
 OPERATING = (SERVICES, *OTHER_OPERATING_INCOME)
+
+NO_PRICE = error(
+    "BC401",
+    "{account} has {units} without a price in {currency}, so that no contribution can be counted on it; add the day's "
+    "rate, such as: {example}.",
+)
+UNSEALED = error(
+    "BC402",
+    "{month} of {unit} is closed but {open}, which has a margin, is not; months close one after the other.",
+)
 
 
 class Margins:
@@ -102,14 +114,13 @@ class Margins:
         return day
 
     def _no_price(self, transaction: Transaction, posting: Posting) -> None:
-        self.errors.append(
-            BeancoopError(
-                posting.meta or transaction.meta,
-                f"{posting.account} has {posting.units} without a price in {self.currency}, so that no contribution "
-                f"can be counted on it; add the day's rate, such as: {posting.units} @ 0.92 {self.currency}.",
-                transaction,
-            )
+        message = NO_PRICE(
+            account=posting.account,
+            units=posting.units,
+            currency=self.currency,
+            example=f"{posting.units} @ 0.92 {self.currency}",
         )
+        self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
@@ -146,7 +157,7 @@ class Contribution(engine.Rule):
 
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
-        errors = [error for margins in self.margins.values() for error in margins.errors]
+        errors = [each for margins in self.margins.values() for each in margins.errors]
         entries, obstacles = settle(self.register, self.levies(), self.coop_written)
         return entries, [*errors, *self._unsealed(), *obstacles]
 
@@ -155,13 +166,9 @@ class Contribution(engine.Rule):
         for unit, margins in self.margins.items():
             seals = self.register.seals.get(unit)
             first = min(margins.by_month, default=None)
-            if seals and first and first < (sealed := min(seals)):
-                yield BeancoopError(
-                    seals[sealed].meta,
-                    f"{sealed} of {unit} is closed but {first}, which has a margin, is not; months close one after the "
-                    "other.",
-                    seals[sealed],
-                )
+            if seals and first and first < (sealed := min(seals)) and not self.register.doubts.about(unit, doubts.SEAL):
+                message = UNSEALED(month=sealed, unit=unit, open=first)
+                yield BeancoopError(seals[sealed].meta, message, seals[sealed])
 
 
 def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:
