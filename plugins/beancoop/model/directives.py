@@ -18,6 +18,7 @@ from beancoop.model.accounts import is_unit, parse_account
 from beancoop.model.doubts import Doubts
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
+from beancoop.model.pcmn import TREASURY
 from beancoop.model.repeated_keys import Sources
 from beancoop.words.messages import error, phrase
 
@@ -110,7 +111,7 @@ def _is_allowance(value: object) -> bool:
 
 
 def _is_treasury(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
+    return isinstance(value, str) and value.startswith(TREASURY) and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
 def _is_hash(value: object) -> bool:
