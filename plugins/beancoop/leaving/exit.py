@@ -16,7 +16,7 @@ from beancount.parser.grammar import ValueType
 from beancoop.closing.seal import check_seals
 from beancoop.leaving.dry_run import DryRun
 from beancoop.leaving.open_points import last_on, loose_ends
-from beancoop.leaving.settlement import LIAISON, TREASURY, VAT, SettlementWriter, exit_link
+from beancoop.leaving.settlement import SettlementWriter, exit_link
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, RootNames, parse_account
@@ -24,6 +24,7 @@ from beancoop.model.findings import Finding
 from beancoop.model.money import NOTHING, ZERO
 from beancoop.model.months import Month
 from beancoop.model.ownership import unit_of
+from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
 from beancoop.storage.atomic import apply_changes, one_writer, undo_changes
@@ -245,7 +246,7 @@ def _remarks(books: DryRun, held: Mapping[str, Decimal]) -> Iterator[Finding]:
     """Tell of what passes to the structure although she may mean to take it along, and of bank accounts of her own."""
     for account, amount in held.items():
         name, entry = parse_account(account), last_on(books.entries, account)
-        if name and entry and not name.number.startswith((*VAT, *TREASURY, LIAISON)):
+        if name and entry and not name.number.startswith((*VAT, TREASURY, LIAISON)):
             worth = f"{account} holds {amount} {books.register.currency}"
             yield _at(entry, f"{worth}, which {COOP} takes over; what she takes along, invoice to her first.")
         if _IBAN in (opened := books.register.opens[account]).meta:
