@@ -8,9 +8,9 @@ import click
 from beancoop import RULES
 from beancoop.leaving.exit import Departure, Leaving, plan_exit, write_exit
 from beancoop.loading.ledger import load_ledger
-from beancoop.model.accounts import roots_for
 from beancoop.model.directives import OUTCOMES
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import roots_for
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase

@@ -16,13 +16,14 @@ from beancount.parser.grammar import ValueType
 from beancoop.closing.close import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.dry_run import DryRun
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
-from beancoop.leaving.settlement import LIAISON, TREASURY, VAT, SettlementWriter, exit_link
+from beancoop.leaving.settlement import SettlementWriter, exit_link
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.money import NOTHING, ZERO
 from beancoop.model.months import Month
 from beancoop.model.ownership import unit_of
+from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
@@ -245,7 +246,7 @@ def _remarks(books: DryRun, held: Mapping[str, Decimal]) -> Iterator[Finding]:
     """Tell of what passes to the structure although she may mean to take it along, and of bank accounts of her own."""
     for account, amount in held.items():
         name, entry = parse_account(account), last_on(books.entries, account)
-        if name and entry and not name.number.startswith((*VAT, *TREASURY, LIAISON)):
+        if name and entry and not name.number.startswith((*VAT, TREASURY, LIAISON)):
             worth = Amount(amount, books.register.currency)
             yield Finding.at(entry, TAKEN_OVER(account=account, amount=worth, structure=COOP))
         if _IBAN in (opened := books.register.opens[account]).meta:
