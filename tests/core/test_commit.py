@@ -18,6 +18,7 @@ from beancoop.storage.commit import Writing, commit_changes, commit_entries, to_
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancoop.storage.step import UNDO_FILE, Change, ConflictError
 from beancoop.words.language import LANGUAGES, speaking
+from beancoop.words.messages import code_of
 from beancount.core.data import Close
 from evidence.faults import killed_at
 from loading import sale
@@ -83,7 +84,7 @@ def test_what_cannot_be_taken_back_is_taken_back_by_the_next_writer(main, monkey
         failing(patch, errno.EACCES, stuck, calls=("unlink",))
         with pytest.raises(Refusal) as refused:
             close_month(main, JANUARY, LATER)
-    assert refused.value.message.code == "BC512"
+    assert code_of(refused.value.message) == "BC512"
     assert "activities/A002" in refused.value.message
     assert isinstance(refused.value.__cause__, OSError)
     left = held(main).keys() - before.keys()
@@ -125,7 +126,7 @@ def test_what_somebody_writes_between_is_not_written_over(main):
 
     with pytest.raises(Refusal, match="was changed by someone else after") as refused:
         commit_changes(ledger, [Change(new, None, "; rien\n"), Change(other, None, "; rien\n")], judge)
-    assert refused.value.message.code == "BC512"
+    assert code_of(refused.value.message) == "BC512"
     assert new.read_text() == "; à lui\n"
     assert not other.exists()
     with pytest.raises(ConflictError, match="was changed since"), to_be_written(main):
@@ -136,9 +137,14 @@ def test_what_somebody_writes_between_is_not_written_over(main):
 
 
 def test_the_structures_file_is_written_last(main, monkeypatch):
-    order = []
+    order: list[Path] = []
     write = atomic.write_text
-    monkeypatch.setattr(atomic, "write_text", lambda path, text: (order.append(path), write(path, text)))
+
+    def noted(path: Path, text: str) -> None:
+        order.append(path)
+        write(path, text)
+
+    monkeypatch.setattr(atomic, "write_text", noted)
     declares, apart = main.parent / "coop/2026.beancount", main.parent / "activities/A002/books/2026.beancount"
     closing = Close({}, datetime.date(2026, 2, 1), "Assets:40:400-Clients:A003")
     writings = [Writing("A001", declares, [closing]), Writing("COOP", declares, []), Writing("A002", apart, [])]
@@ -168,6 +174,6 @@ def test_temporary_files_of_a_killed_write_are_swept(main):
 def test_a_refusal_is_told_in_the_readers_language(main, language):
     with speaking(language), pytest.raises(Refusal) as refused:
         close_month(main, JANUARY, datetime.date(2026, 1, 31))
-    assert refused.value.message.code == "BC504"
+    assert code_of(refused.value.message) == "BC504"
     started = {"fr": "Ce mois (janvier 2026)", "nl": "januari 2026", "de": "Januar 2026", "en": "2026-01"}
     assert str(refused.value).startswith(started[language])
