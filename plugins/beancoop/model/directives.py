@@ -6,18 +6,19 @@ together (a unit declared twice, a resume without a pause) is judged by `registe
 
 from __future__ import annotations
 
+import datetime
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
+from stdnum.be import vat as enterprise_number
 
 from beancoop.model.accounts import is_unit, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable, Mapping
 
     from beancount.core.data import Custom
@@ -30,6 +31,7 @@ ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
     "activity-exit",
 )
 FOLLOW_UP, MEETING, CLOSED = "follow-up", "meeting", "closed"
+COOPERATIVE, COOPERATIVE_TERMS = "cooperative", "cooperative-terms"
 
 OUTCOMES = ("independent", "employed", "cooperative", "jobseeker", "stopped")
 MARGINS = ("direct", "operating")
@@ -80,6 +82,10 @@ def _is_treasury(value: object) -> bool:
     return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
+def _is_date(value: object) -> bool:
+    return isinstance(value, datetime.date)
+
+
 def _is_hash(value: object) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
@@ -88,6 +94,23 @@ def _is_unit_list(value: object) -> bool:
     return isinstance(value, str) and all(map(is_unit, value.split()))
 
 
+def _is_enterprise(value: object) -> bool:
+    return isinstance(value, str) and _TEN_DIGITS.fullmatch(value) is not None and enterprise_number.is_valid(value)
+
+
+def _is_day_of_year(value: object) -> bool:
+    return isinstance(value, str) and _DAY_OF_YEAR.fullmatch(value) is not None and _exists(value)
+
+
+def _exists(month_and_day: str) -> bool:
+    try:
+        datetime.date.fromisoformat(f"2025-{month_and_day}")  # no leap year: a year begins each year on that day
+    except ValueError:
+        return False
+    return True
+
+
+_TEN_DIGITS, _DAY_OF_YEAR = re.compile(r"\d{10}"), re.compile(r"\d\d-\d\d")
 _HEX = re.compile("(?:[0-9a-f]{64})?")
 _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
@@ -107,6 +130,19 @@ _TERMS: Mapping[str, Expectation] = {
 }
 
 
+_COOPERATIVE_TERMS: Mapping[str, Expectation] = {
+    "enterprise": Expectation('an enterprise number of 10 digits in quotes, such as "0123456749"', _is_enterprise),
+    "vat-period": _one_of("quarter", "month"),
+    "dividend-ceiling": Expectation("a number from 0 to 1, such as 0.06", _is_rate),
+    "withholding": Expectation("a number from 0 to 1, such as 0.30", _is_rate),
+}
+_YEAR: Mapping[str, Expectation] = {
+    "year-start": Expectation('a month and a day in quotes, such as "01-01"', _is_day_of_year),
+    "first-year": Expectation("a date, such as 2024-10-01", _is_date),
+    "first-year-end": Expectation("a date, such as 2025-12-31", _is_date),
+}
+
+
 class Form(NamedTuple):
     """The form of one directive: its values in order, and the metadata it may carry."""
 
@@ -115,6 +151,8 @@ class Form(NamedTuple):
 
 
 FORMS: Mapping[str, Form] = {
+    COOPERATIVE: Form((_TEXT,), {**_COOPERATIVE_TERMS, **_YEAR}),
+    COOPERATIVE_TERMS: Form((_TEXT,), _COOPERATIVE_TERMS),
     ACTIVITY: Form((_UNIT,), _TERMS),
     TERMS: Form((_UNIT,), _TERMS),
     PAUSE: Form((_UNIT,), {}),

@@ -15,6 +15,7 @@ from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, RootNames
 from beancoop.model.activity import Activity, Exit, Pause, Terms
+from beancoop.model.cooperative import Cooperative, read_cooperative
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.months import Month
 
@@ -38,6 +39,7 @@ class Register:
         tolerant: whether Beancount lets a transaction be out of balance by less than some tolerance.
         roots: the names of the five roots.
         activities: each activity by its unit's code.
+        cooperative: the cooperative itself.
         seals: the closed months of each unit, each with its seal.
         opens: each Open directive by its account.
         closes: each Close directive by its account.
@@ -53,6 +55,7 @@ class Register:
     tolerant: bool
     roots: RootNames
     activities: Mapping[str, Activity]
+    cooperative: Cooperative
     seals: Mapping[str, Mapping[Month, Custom]]
     opens: Mapping[str, Open]
     closes: Mapping[str, Close]
@@ -96,6 +99,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         tolerant=is_tolerant(options),
         roots=RootNames.of(options),
         activities=activities,
+        cooperative=read_cooperative(of_kind[d.COOPERATIVE], of_kind[d.COOPERATIVE_TERMS], errors),
         seals=_read_seals(of_kind[d.CLOSED], known, errors),
         opens=opens,
         closes=closes,
