@@ -20,7 +20,7 @@ def ways(
     """Give the ways in which a rate for each of *amounts* gives *tax*, within *tolerance* for each amount.
 
     Two ways in which the same total stands at each rate are one, and only the first two that differ are given. Where
-    there are more than MOST amounts, one rate for all of them is tried alone, and given where no other mix can be meant.
+    there are more than MOST amounts, one rate for all is tried alone, and given where no other mix can be meant.
     """
     slack = tolerance * len(amounts)
     if len(amounts) > MOST:

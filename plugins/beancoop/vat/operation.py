@@ -145,9 +145,8 @@ def read_operation(entry: Transaction, currency: str) -> Operation | None:
 
 def idle_code(entry: Transaction) -> str | None:
     """Give the code of an entry on classes 9 and 5 alone, which is no operation and has none."""
-    code = entry.meta.get(CODE) or next(
-        (each.meta[CODE] for each in entry.postings if (each.meta or {}).get(CODE)), None
-    )
+    written = (entry.meta, *(posting.meta or {} for posting in entry.postings))
+    code = next((meta[CODE] for meta in written if CODE in meta), None)
     if code is None:
         return None
     inside = law.numbers("internal")
