@@ -35,6 +35,7 @@ class Register:
     """What the directives of a ledger say, apart from its transactions.
 
     Attributes:
+        file: the main file of the ledger, as Beancount names it.
         currency: the operating currency.
         tolerant: whether Beancount lets a transaction be out of balance by less than some tolerance.
         roots: the names of the five roots.
@@ -51,6 +52,7 @@ class Register:
 
     """
 
+    file: str
     currency: str
     tolerant: bool
     roots: RootNames
@@ -75,8 +77,15 @@ class Register:
         return unit == COOP or unit in self.activities
 
     def last_closed(self, unit: str) -> Month | None:
-        """Give the last closed month of *unit*, or None."""
-        return max(self.seals.get(unit, ()), default=None)
+        """Give the last closed month of *unit*, or None: where the structure's books are there, its seal closes a month."""
+        sealed = self.seals.get(unit, {}).keys()
+        return max(sealed - set(self.orphans(unit)), default=None)
+
+    def orphans(self, unit: str) -> Sequence[Month]:
+        """Give the months that *unit* has sealed and the structure, whose books are there, has not: they close nothing."""
+        if not self.coop_is_open:
+            return ()
+        return sorted(self.seals.get(unit, {}).keys() - self.seals.get(COOP, {}).keys())
 
 
 def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
@@ -95,6 +104,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
     known = {COOP, *activities}
     return Register(
+        file=str(options["filename"] or ""),
         currency=currency,
         tolerant=is_tolerant(options),
         roots=RootNames.of(options),
