@@ -6,12 +6,13 @@ LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
 
-.PHONY: help serve test check format catalogues benchmark evidence clean
+.PHONY: help serve test quick check format catalogues benchmark evidence clean
 
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
 	@echo "make test       every test"
-	@echo "make check      the static gates: ruff, mypy, the example ledger"
+	@echo "make quick      the tests without servers, browsers and many seeds: under two minutes on two cores"
+	@echo "make check      the static gates: ruff, mypy, the arrows between the rooms, the example ledger"
 	@echo "make format     put the code in its standard form"
 	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
 	@echo "make benchmark  the suite's share of the time of a load"
@@ -25,10 +26,15 @@ serve: $(RUN)/ready
 test: $(DEV)/ready
 	$(DEV)/bin/pytest -n auto --cov --cov-report=term
 
+quick: $(DEV)/ready
+	$(DEV)/bin/pytest -n auto -q -m "not slow"
+
 check: $(DEV)/ready
 	$(DEV)/bin/ruff check
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/mypy
+	$(DEV)/bin/mypy -p tests.fava
+	$(DEV)/bin/lint-imports --no-logo
 	$(DEV)/bin/beancoop check --ledger $(LEDGER)
 	for ledger in $(LEDGER) ledgers/activities/*/ledger.beancount; do $(DEV)/bin/bean-check -C "$$ledger" || exit 1; done
 

@@ -6,6 +6,30 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
-sys.path.insert(0, str(Path(__file__).parent))  # the tests' own helpers: oracle, strategies
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE / "importers")]  # the tests' own helpers: oracle, strategies, writers of bank files
+
+SLOW = frozenset(
+    {
+        *("cli/test_exit.py", "cli/test_export.py", "cli/test_export_leaks.py"),
+        *("cli/test_reports.py", "cli/test_reports_again.py", "cli/test_reports_hostile.py"),
+        *("fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py", "fava/test_browser.py"),
+        *("fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py", "fava/test_reserves.py"),
+        *("fava/test_server.py", "fava/test_treasury.py", "fava/test_writing.py"),
+        *("test_benchmark_ledger.py", "test_contribution_oracle.py", "test_crash.py", "test_exactness.py"),
+        *("test_fuzz.py", "test_hledger.py", "test_mutation.py", "test_red_twins.py", "test_seals.py"),
+        *("test_simulation.py", "test_writers.py"),
+    }
+)
+"""What starts servers, browsers and many processes, or tries many seeds: `make quick` goes without."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)

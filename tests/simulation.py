@@ -18,22 +18,23 @@ import tempfile
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.closing.close import CannotCloseError, close_month
+from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.model.register import read_register
-from beancoop.storage.atomic import ConflictError, one_writer
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop.storage.step import ConflictError, one_writer
 from beancoop_importers.ingest.run import import_files
 from beancount.core.data import Transaction
+from coda_writer import Line, Paper, coda
 from evidence.blocks import EDITS, blocks
 from evidence.faults import Disk, killed_at, start, status_of
-from importers.coda_writer import Line, Paper, coda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -448,7 +449,9 @@ class Year:
         units = [COOP, *self.oracle.terms]
         began = {unit: self.oracle.closed for unit in units if self._start(unit) <= self.oracle.closed}
         found, expected = look(ledger), Seen(self.oracle.balances(), self.oracle.levies(), began)
-        for name, said, meant in zip(Seen._fields, found, expected, strict=True):
+        parts: Iterable[tuple[str, dict[Any, Any], dict[Any, Any]]]
+        parts = zip(Seen._fields, found, expected, strict=True)
+        for name, said, meant in parts:
             differing = {key: (said.get(key), meant.get(key)) for key in said.keys() | meant.keys()}
             differing = {key: both for key, both in differing.items() if both[0] != both[1]}
             assert not differing, f"{name}, in the ledger and in the oracle: {differing}"
@@ -478,7 +481,7 @@ def closed(main: Path, month: int) -> str:
     """Close a month; say what stood in the way."""
     try:
         close_month(main, Month(YEAR, month), Month(YEAR, month).next().first_day)
-    except (CannotCloseError, ConflictError, OSError) as refused:
+    except (Refusal, ConflictError, OSError) as refused:
         return str(refused)
     return ""
 

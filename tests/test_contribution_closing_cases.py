@@ -286,20 +286,20 @@ def test_an_account_opened_by_hand_in_time_is_not_opened_again() -> None:
 
 @pytest.mark.parametrize("account", [LEVY, CURRENT])
 def test_an_account_opened_by_hand_too_late_is_an_error(account: str) -> None:
-    _, messages = failing(activity(), f"2026-01-06 open {account}:A001", sale("2026-01-12", "100.00"))
+    _, messages = failing(activity(), f"2026-02-01 open {account}:A001", sale("2026-01-12", "100.00"))
     assert any(f"{account}:A001" in message for message in messages)
 
 
 def test_an_account_of_the_structure_opened_by_hand_too_late_is_an_error() -> None:
-    _, messages = failing(activity(), COOP, f"2026-01-06 open {LEVY}:COOP", sale("2026-01-12", "100.00"))
+    _, messages = failing(activity(), COOP, f"2026-02-01 open {LEVY}:COOP", sale("2026-01-12", "100.00"))
     assert any(f"{LEVY}:COOP" in message for message in messages)
 
 
-def test_an_account_closed_before_the_month_after_the_exit_is_an_error() -> None:
+def test_an_account_closed_before_its_last_levy_is_an_error() -> None:
     texts = (activity(), sale("2026-01-12", "100.00"), leave("2026-03-10"), f"2026-01-01 open {LEVY}:A001")
-    _, messages = failing(*texts, f"2026-03-31 close {LEVY}:A001")
+    _, messages = failing(*texts, f"2026-01-30 close {LEVY}:A001")
     assert any(f"{LEVY}:A001" in message for message in messages)
-    assert levies(*texts, f"2026-04-01 close {LEVY}:A001") == euros(m2026_01="10.00")
+    assert levies(*texts, f"2026-01-31 close {LEVY}:A001") == euros(m2026_01="10.00")
 
 
 def test_an_account_of_the_structure_closed_before_a_levy_is_an_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from decimal import ROUND_DOWN, Decimal
 
 import pytest
@@ -40,7 +41,7 @@ def book_everything_twice(monkeypatch):
 
 
 def keep_nobody_out(monkeypatch):
-    monkeypatch.setattr(atomic.fcntl, "flock", lambda *_: None)
+    monkeypatch.setattr(fcntl, "flock", lambda *_: None)
 
 
 def round_down(monkeypatch):

@@ -15,41 +15,66 @@ from beancoop.closing.checklist import check_pieces
 from beancoop.closing.seal import check_seals
 from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import Ledger, load_ledger
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
+from beancoop.words.language import mark
+from beancoop.words.messages import error, phrase
 from rich.console import Console
 from rich.progress import track
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.speaking import command, option, told
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 _INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
+_PROGRESS = mark("Sub-ledgers")
 _MEMORY = 8 << 30
 """Bytes a load may take: some twenty times what 100,000 transactions need."""
 
+NO_PLAIN_FILE = error("BC926", 'include "{name}" leads to no plain file; correct the name.')
+ENDS_THE_PROGRAM = error(
+    "BC927", "Loading this ledger ends the program; look for a division by zero in what was written last."
+)
+CANNOT_BE_LOADED = error(
+    "BC928", "This ledger cannot be loaded; look at what was written last. Beancount says: {reason}."
+)
+FOUND = phrase("{ledger}: {count} finding.", "{ledger}: {count} findings.")
+GOOD = phrase(
+    "{ledger}: no error, in the whole and in its {count} sub-ledger alone.",
+    "{ledger}: no error, in the whole and in each of its {count} sub-ledgers alone.",
+)
 
-@click.command()
+
+@command(
+    help=mark(
+        "Check the cooperative: the gate, the whole ledger, and each sub-ledger alone.\n\n"
+        "The gate comes first, on the text: where it finds something, nothing is loaded."
+    )
+)
 @ledger_option
-@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, for a program, or for a forge."),
+)
 def check(ledger: Path, style: str) -> None:
-    """Check the cooperative: the gate, the whole ledger, and each sub-ledger alone.
-
-    The gate comes first, on the text: where it finds something, nothing is loaded.
-    """
+    """Judge first, load then."""
     folders = sub_ledgers(ledger)
-    findings = check_gate(folders) or odd_includes(ledger) or sorted(set(_load_apart(ledger, folders)))
+    findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders))
     print_findings(findings, style)
     if findings:
-        count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        click.echo(f"{ledger}: {count}.", err=True)
+        click.echo(FOUND(ledger=ledger, count=len(findings)), err=True)
         leave(FINDINGS)
     if style == "text":
-        click.echo(f"{ledger}: no error, in the whole and in each of its {len(folders)} sub-ledgers alone.")
+        click.echo(GOOD(ledger=ledger, count=len(folders)))
 
 
 def odd_includes(ledger: Path) -> list[Finding]:
@@ -58,7 +83,7 @@ def odd_includes(ledger: Path) -> list[Finding]:
     Beancount would wait for a pipe, and read a device, without end.
     """
     return [
-        Finding(str(path.resolve()), number, f'include "{match[1]}" leads to no plain file; correct the name.')
+        Finding(str(path.resolve()), number, NO_PLAIN_FILE(name=match[1]))
         for path in [ledger, *sorted((ledger.parent / "coop").glob("*.beancount"))]
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if (match := _INCLUDE.match(line)) and (named := path.parent / match[1]).exists() and not named.is_file()
@@ -71,9 +96,9 @@ def _load_apart(ledger: Path, folders: list[Path]) -> list[Finding]:
         try:
             return pool.submit(_load_all, ledger, folders).result()
         except BrokenProcessPool:
-            reason = "Loading this ledger ends the program; look for a division by zero in what was written last."
-        except Exception as error:  # noqa: BLE001 - whatever Beancount does not catch
-            reason = f"This ledger cannot be loaded; look at what was written last. Beancount says: {error!r}."
+            reason = ENDS_THE_PROGRAM()
+        except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
+            reason = CANNOT_BE_LOADED(reason=repr(failure))
     return [Finding(str(ledger.resolve()), 1, reason)]
 
 
@@ -87,7 +112,7 @@ def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
     findings = [*_check(whole), *check_pieces(whole.entries)]
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
-    for path in track(alone, "Sub-ledgers", console=console, disable=not console.is_terminal, transient=True):
+    for path in track(alone, told(_PROGRESS), console=console, disable=not console.is_terminal, transient=True):
         findings += _check(load_ledger(path))
     return findings
 

@@ -2,66 +2,85 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
+from beancoop.presentation.delimited import rows_as_csv
+from beancoop.words.formats import as_written
+from beancoop.words.language import current, mark
 from rich.console import Console
 from rich.table import Table
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import DOUBTFUL, FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.speaking import command, option, told
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
     from beancoop.contribution.levy import Levy
 
-COLUMNS = ("unit", "period", "margin", "cumulative", "due", "levied", "levy", "closed")
+COLUMNS = (
+    mark("unit"),
+    mark("period"),
+    mark("margin"),
+    mark("cumulative"),
+    mark("due"),
+    mark("levied"),
+    mark("levy"),
+    mark("closed"),
+)
+YES, NO = mark("yes"), mark("no")
 
 
-@click.command()
+@command(
+    help=mark(
+        "Show the contribution of each activity month by month, one row each.\n\n"
+        "What was levied is told without the month's own levy; amounts are in the operating currency."
+    )
+)
 @ledger_option
-@click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, for a program, or for a spreadsheet."),
+)
 def contributions(ledger: Path, style: str) -> None:
-    """Show the contribution of each activity month by month, one row each.
-
-    `levied` is what was levied before the month's own `levy`; amounts are in the operating currency.
-    """
+    """Print the table."""
     loaded = load_ledger(ledger)
     levies = [levy for months in read_levies(loaded.entries, loaded.options).values() for levy in months]
     {"text": _print_text, "json": _print_json, "csv": _print_csv}[style](levies)
     if loaded.errors:
         print_findings(loaded.findings)
-        click.echo("The ledger has errors: these figures may be wrong.", err=True)
+        click.echo(DOUBTFUL(), err=True)
         leave(FINDINGS)
 
 
-def _row(levy: Levy) -> dict[str, str | bool]:
-    amounts = {name: str(getattr(levy, name)) for name in COLUMNS[2:7]}
+def _row(levy: Levy) -> dict[str, Any]:
+    amounts: dict[str, Decimal] = {name: getattr(levy, name) for name in COLUMNS[2:7]}
     return {"unit": levy.unit, "period": str(levy.month), **amounts, "closed": levy.closed}
 
 
 def _print_json(levies: list[Levy]) -> None:
-    click.echo(json.dumps([_row(levy) for levy in levies], indent=2))
+    click.echo(json.dumps([_row(levy) for levy in levies], indent=2, default=str))
 
 
 def _print_csv(levies: list[Levy]) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({**_row(levy), "closed": str(levy.closed).lower()} for levy in levies)
-    click.echo(text.getvalue(), nl=False)
+    rows = ({**_row(levy), "closed": str(levy.closed).lower()} for levy in levies)
+    click.echo(rows_as_csv([COLUMNS, *(row.values() for row in rows)], end="\n"), nl=False)
 
 
 def _print_text(levies: list[Levy]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in COLUMNS:
-        table.add_column(name, justify="right" if name in COLUMNS[2:7] else "left", no_wrap=True)
+        table.add_column(told(name), justify="right" if name in COLUMNS[2:7] else "left", no_wrap=True)
     for levy in levies:
-        row = _row(levy)
-        table.add_row(*(str(row[name]) for name in COLUMNS[:7]), "yes" if levy.closed else "no")
+        amounts = (as_written(getattr(levy, name), current()) for name in COLUMNS[2:7])
+        table.add_row(levy.unit, str(levy.month), *amounts, told(YES if levy.closed else NO))
     Console(width=120 if not Console().is_terminal else None).print(table)

@@ -6,73 +6,94 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.leaving.extract import Days, extract
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Refusal
 from beancoop.storage.folder import create_folder, is_taken
 from beancoop.storage.layout import ACTIVITIES
+from beancoop.words.language import current, mark
+from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import FINDINGS, check_unit, leave, ledger_option, print_findings
+from beancoop_cli.common import check_unit, ledger_option, print_findings, refusals_told
 from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.dossier.statement import statement
 from beancoop_cli.reports.rendering import NoEngineError
-from beancoop_cli.reports.words import LANGUAGES
+from beancoop_cli.speaking import argument, command, option
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sized
 
     from beancoop.leaving.extract import Extract
     from beancoop.loading.ledger import Ledger
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
+BACKWARDS = error("BC930", "{last} comes before {first}; turn --from and --until round.")
+TAKEN = error("BC931", "{folder} is there already, and not empty; choose another folder.")
+AMONG_THE_BOOKS = error(
+    "BC932", "{folder} lies among the books, which would read it as theirs; choose a folder outside."
+)
+NO_ENTRY = error("BC933", "{unit} has no entry in those days; correct --from and --until.")
+NOT_AS_MEANT = error("BC934", "What was written does not load as it was meant, and was taken back.")
+NOT_EXPORTED = phrase("{unit} is not exported.")
+WITHOUT_STATEMENT = phrase("There is no statement beside the books.")
+NO_WHOLE_MONTH = phrase("Without a statement: the days asked for hold no whole month with an entry.")
+LEFT_OUT = phrase("Left out, or replaced, so that nothing tells of another unit:")
+HAS_ERRORS = phrase(
+    "Warning: the ledger has {count} error, which does not keep her books from being read.",
+    "Warning: the ledger has {count} errors, none of which keeps her books from being read.",
+)
+EXPORTED = phrase("{folder}: what belongs to {unit}; entries: {entries}, documents: {documents}, files: {files}.")
+TO_CHECK = phrase("To check them: {command}")
 
-@click.command()
-@click.argument("unit")
-@click.option("--to", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The new folder.")
+
+@command(
+    help=mark(
+        "Write all that belongs to the activity UNIT in a new folder, for someone who leaves, or who wants to see.\n\n"
+        "Her books for any Beancount, journal, invoices, customers, documents, an opening balance for her own books, "
+        "and a README; nothing of any other unit. What was left out or replaced is listed. All of it is written, or "
+        "nothing."
+    )
+)
+@argument("unit", metavar=mark("UNIT"))
+@option(
+    "--to",
+    "folder",
+    metavar=mark("FOLDER"),
+    required=True,
+    type=click.Path(path_type=Path),
+    help=mark("The new folder."),
+)
 @ledger_option
-@click.option("--from", "first", type=_DAY, help="The first day; what was there before opens the books.")
-@click.option("--until", "last", type=_DAY, help="The last day.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Of its tables.")
-def export(  # noqa: PLR0913, PLR0917 - one parameter an option
-    unit: str,
-    folder: Path,
-    ledger: Path,
-    first: datetime.datetime | None,
-    last: datetime.datetime | None,
-    lang: str,
+@option(
+    "--from",
+    "first",
+    metavar=mark("DATE"),
+    type=_DAY,
+    help=mark("The first day; what was there before opens the books."),
+)
+@option("--until", "last", metavar=mark("DATE"), type=_DAY, help=mark("The last day."))
+def export(
+    unit: str, folder: Path, ledger: Path, first: datetime.datetime | None, last: datetime.datetime | None
 ) -> None:
-    """Write all that belongs to the activity UNIT in a new folder DIR, for someone who leaves, or who wants to see.
-
-    Her books for any Beancount, journal, invoices, customers, documents, an opening balance for her own books, and a
-    README; nothing of any other unit. What was left out or replaced is listed. All of it is written, or nothing.
-    """
+    """Write the folder, all of it or nothing."""
     days = Days(first.date() if first else None, last.date() if last else None)
     if days.first and days.last and days.last < days.first:
-        raise click.UsageError(f"{days.last} comes before {days.first}; turn --from and --until round.")
+        raise click.UsageError(BACKWARDS(last=str(days.last), first=str(days.first)))
     target = folder.resolve()
     if is_taken(target):
-        raise click.UsageError(f"{folder} is there already, and not empty; choose another folder.")
+        raise click.UsageError(TAKEN(folder=folder))
     if any(target.is_relative_to(books) for books in _books(ledger)):
-        raise click.UsageError(
-            f"{folder} lies among the books, which would read it as theirs; choose a folder outside."
-        )
+        raise click.UsageError(AMONG_THE_BOOKS(folder=folder))
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
-    try:
+    with refusals_told(NOT_EXPORTED(unit=unit)):
         own = extract(loaded, unit, days)
         if not own.entries:
-            raise click.UsageError(f"{unit} has no entry in those days; correct --from and --until.")
-        portfolio = Portfolio(own, loaded.options, lang)
-        files = portfolio.files(_statement(portfolio, loaded, lang))
+            raise click.UsageError(NO_ENTRY(unit=unit))
+        portfolio = Portfolio(own, loaded.options, current())
+        files = portfolio.files(_statement(portfolio, loaded))
         create_folder(target, files, lambda draft: _finish(draft, portfolio))
-    except CannotExportError as refused:
-        print_findings(refused.findings)
-        click.echo(f"{unit} is not exported. {refused}", err=True)
-        leave(FINDINGS)
-    except OSError as error:
-        click.echo(f"{unit} is not exported: {error}.", err=True)
-        leave(FINDINGS)
     _tell(own, folder, len(files), loaded)
 
 
@@ -82,15 +103,15 @@ def _books(ledger: Path) -> list[Path]:
     return [folder, *([folder.parents[1]] if folder.parent.name == ACTIVITIES else [])]
 
 
-def _statement(portfolio: Portfolio, ledger: Ledger, language: str) -> bytes | None:
+def _statement(portfolio: Portfolio, ledger: Ledger) -> bytes | None:
     """Give the statement, or say why there is none."""
     try:
-        found = statement(portfolio.own, portfolio.every, ledger, language)
-    except NoEngineError as error:
-        click.echo(f"Without a statement: {error}", err=True)
+        found = statement(portfolio.own, portfolio.every, ledger, current())
+    except NoEngineError as no_engine:
+        click.echo(f"{WITHOUT_STATEMENT()} {no_engine}", err=True)
         return None
     if found is None:
-        click.echo("Without a statement: the days asked for hold no whole month with an entry.", err=True)
+        click.echo(NO_WHOLE_MONTH(), err=True)
     return found
 
 
@@ -98,23 +119,16 @@ def _finish(draft: Path, portfolio: Portfolio) -> None:
     """Look at what was written before anyone else can, and put its fingerprints beside it."""
     findings = portfolio.judge(draft)
     if findings:
-        raise CannotExportError("What was written does not load as it was meant, and was taken back.", findings)
+        raise Refusal(NOT_AS_MEANT(), findings)
     write_manifest(draft)
 
 
 def _tell(own: Extract, folder: Path, files: int, ledger: Ledger) -> None:
     if own.remarks:
-        click.echo("Left out, or replaced, so that nothing tells of another unit:")
+        click.echo(LEFT_OUT())
         print_findings(own.remarks, err=False)
     if ledger.errors:
-        count = _count(ledger.errors, "error", "errors")
-        click.echo(f"Warning: the ledger has {count}, none of which keeps her books from being read.", err=True)
-    click.echo(
-        f"{folder}: what belongs to {own.unit}, {_count(own.entries, 'entry', 'entries')} and "
-        f"{_count(own.papers, 'document', 'documents')} in {files + 1} files. "
-        f"To check them: cd {folder} && sha256sum -c {MANIFEST}"
-    )
-
-
-def _count(things: Sized, one: str, several: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else several}"
+        click.echo(HAS_ERRORS(count=len(ledger.errors)), err=True)
+    count = {"entries": len(own.entries), "documents": len(own.papers), "files": files + 1}
+    click.echo(EXPORTED(folder=folder, unit=own.unit, **count))
+    click.echo(TO_CHECK(command=f"cd {folder} && sha256sum -c {MANIFEST}"))

@@ -6,48 +6,98 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from beancoop.words import language
+from beancoop.words.formats import as_written, day
+from beancoop.words.language import mark
+from beancoop.words.messages import phrase
 from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.invoice import to_cents
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option
+from beancoop_cli.speaking import argument, command, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from beancoop_importers.ingest.results import Result
     from beancoop_importers.routing.splitting import Routed
 
 _Thing = TypeVar("_Thing")
 
+WARNING = phrase("Warning: {finding}")
+REFUSED = phrase("Refused, nothing of it booked: {finding}")
+NOTHING_WRITTEN = phrase("Nothing was written: this was a dry run.")
+HIDDEN = phrase("Passed over: {path} is hidden.")
+FOLDER = phrase("Passed over: {path} is a folder; name it to import what is in it.")
+TITLES = (
+    phrase("File"),
+    phrase("Statements"),
+    phrase("Invoices"),
+    phrase("Booked"),
+    phrase("Already there"),
+    phrase("To an invoice"),
+    phrase("To decide"),
+    phrase("Refused"),
+)
+YES = phrase("refused")
+THERE = phrase("{file}: already there.")
+INVOICE = phrase("{file}: invoice booked in {targets}.")
+INVOICE_TRIED = phrase("{file}: invoice would be booked in {targets}.")
+STATEMENTS = phrase("{count} statement", "{count} statements")
+BOOKED = phrase("{count} movement booked", "{count} movements booked")
+TRIED = phrase("{count} movement would be booked", "{count} movements would be booked")
+SUMMARY = phrase(
+    "{file}: {statements}, {booked}, {known} already there, {matched} to an invoice, {undecided} to decide."
+)
+SUMMARY_IN = phrase(
+    "{file}: {statements}, {booked} in {targets}, {known} already there, {matched} to an invoice, "
+    "{undecided} to decide."
+)
+TO_DECIDE = phrase("To decide ({count}):")
+WAYS = {
+    "invoice": phrase("invoice"),
+    "return": phrase("return"),
+    "rule": phrase("rule"),
+    "counterparty": phrase("counterparty"),
+    "waits": phrase("waits"),
+}
+"""What told where a movement goes (see `Routed.way`), as `--explain` says it."""
 
-@click.command("import")
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+@command(
+    "import",
+    help=mark(
+        "Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they "
+        "concern.\n\n"
+        "A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what "
+        "others are for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A "
+        "second import of the same file adds nothing; a file that is refused is left out whole, and stops no other."
+    ),
+)
+@argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
-@click.option("--dry-run", is_flag=True, help="Tell what would be done; write nothing.")
-@click.option("--explain", is_flag=True, help="Tell of every movement where it goes, and what told it.")
+@option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
+@option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))
 def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, explain: bool) -> None:
-    """Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they concern.
-
-    A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what others are
-    for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A second import of the
-    same file adds nothing; a file that is refused is left out whole, and stops no other.
-    """
+    """Import the files, and say what became of each."""
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
     for result in results:
         for warning in result.warnings:
-            click.echo(f"Warning: {warning}", err=True)
+            click.echo(WARNING(finding=str(warning)), err=True)
         if result.refusal:
-            click.echo(f"Refused, nothing of it booked: {result.refusal}", err=True)
-    _summarise(results)
+            click.echo(REFUSED(finding=str(result.refusal)), err=True)
+    _summarise(results, dry_run=dry_run)
     if explain:
         _explain(results)
     _list_undecided(results)
     if dry_run:
-        click.echo("Nothing was written: this was a dry run.")
+        click.echo(NOTHING_WRITTEN())
     if any(result.refusal for result in results):
         leave(FINDINGS)
 
@@ -59,9 +109,9 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for inside in sorted(path.iterdir()):
         if inside.name.startswith("."):
-            click.echo(f"Passed over: {inside} is hidden.", err=True)
+            click.echo(HIDDEN(path=inside), err=True)
         elif inside.is_dir():
-            click.echo(f"Passed over: {inside} is a folder; name it to import what is in it.", err=True)
+            click.echo(FOLDER(path=inside), err=True)
         else:
             yield inside
 
@@ -72,30 +122,37 @@ def _watch(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
     return track(things, what, console=console, disable=not console.is_terminal, transient=True)
 
 
-def _summarise(results: Sequence[Result]) -> None:
+def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     """Say what became of each file: a table for a person, lines for a program."""
     console = Console()
     if not console.is_terminal:
         for result in results:
             if not result.refusal:
-                click.echo(_line(result))
+                click.echo(_line(result, dry_run=dry_run))
         return
     table = Table()
-    for title in ("File", "Statements", "Invoices", "Booked", "Already there", "To an invoice", "To decide", "Refused"):
-        table.add_column(title, justify="left" if title == "File" else "right")
+    for title in TITLES:
+        table.add_column(title(), justify="left" if title is TITLES[0] else "right")
     for one in results:
         counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, len(one.undecided))
-        table.add_row(Text(str(one.file)), *map(str, counts), "refused" if one.refusal else "")
+        table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
     console.print(table)
 
 
-def _line(result: Result) -> str:
-    where = f" in {', '.join(map(str, result.targets))}" if result.targets else ""
+def _line(result: Result, *, dry_run: bool) -> str:
+    targets = list(map(str, result.targets))
+    if result.invoices and result.booked:
+        return (INVOICE_TRIED if dry_run else INVOICE)(file=result.file, targets=targets)
     if result.invoices:
-        return f"{result.file}: invoice booked{where}." if result.booked else f"{result.file}: already there."
-    return (
-        f"{result.file}: {_count(result.statements, 'statement')}, {_count(result.booked, 'movement')} booked{where}, "
-        f"{result.skipped} already there, {result.matched} to an invoice, {len(result.undecided)} to decide."
+        return THERE(file=result.file)
+    return (SUMMARY_IN if targets else SUMMARY)(
+        file=result.file,
+        statements=STATEMENTS(count=result.statements),
+        booked=(TRIED if dry_run else BOOKED)(count=result.booked),
+        targets=targets,
+        known=result.skipped,
+        matched=result.matched,
+        undecided=len(result.undecided),
     )
 
 
@@ -104,30 +161,33 @@ def _explain(results: Sequence[Result]) -> None:
     for result in results:
         for routed in result.routed:
             sides = [
-                f"{posting.account} {posting.units.number:+}"
+                f"{posting.account} {_signed(posting.units.number)}"
                 for entry in routed.transactions
                 for posting in entry.postings
-                if posting.units
+                if posting.units and posting.units.number is not None
             ]
             flag = routed.transactions[0].flag
-            click.echo(f"{_movement(result.file, routed)}: {flag} {routed.way}: {routed.why}: {', '.join(sides)}")
+            click.echo(
+                f"{_movement(result.file, routed)}: {flag} {WAYS[routed.way]()}: {routed.why}: {', '.join(sides)}"
+            )
 
 
 def _list_undecided(results: Sequence[Result]) -> None:
     """List what a person has to decide."""
     undecided = [(result.file, routed) for result in results for routed in result.undecided]
     if undecided:
-        click.echo(f"To decide ({len(undecided)}):")
+        click.echo(TO_DECIDE(count=len(undecided)))
     for file, routed in undecided:
         click.echo(f"{_movement(file, routed)}: {routed.why}")
 
 
 def _movement(file: Path, routed: Routed) -> str:
-    first, amount = routed.transactions[0], routed.movement.amount
+    first = routed.transactions[0]
     currency = next(posting.units.currency for posting in first.postings if posting.units)
     who = f" {first.payee}" if first.payee else ""
-    return f"{file}:{routed.movement.line}: {first.date} {amount:+.2f} {currency}{who}"
+    date = day(first.date, language.current())
+    return f"{file}:{routed.movement.line}: {date} {_signed(to_cents(routed.movement.amount))} {currency}{who}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _signed(amount: Decimal) -> str:
+    return f"{'-' if amount < 0 else '+'}{as_written(abs(amount), language.current())}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from beancoop.words.language import mark
 
 from beancoop_cli.check import check
 from beancoop_cli.closing import close
@@ -14,12 +15,15 @@ from beancoop_cli.querying import query
 from beancoop_cli.reporting import report
 from beancoop_cli.scaffolding import activity, init
 from beancoop_cli.serving import serve
+from beancoop_cli.speaking import Option, Program
 
 
-@click.group()
-@click.version_option(package_name="beancoop")
+@click.group(cls=Program, help=mark("Keep the books of a coopérative d'activités in plain text."))
+@click.version_option(
+    package_name="beancoop", message="%(prog)s %(version)s", cls=Option, help=mark("Show the version and exit.")
+)
 def main() -> None:
-    """Keep the books of a coopérative d'activités in plain text."""
+    """Run one of the commands."""
 
 
 for command in (

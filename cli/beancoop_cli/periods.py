@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
+from beancoop.words.language import mark
+from beancoop.words.messages import error
+
+from beancoop_cli.common import NOT_A_MONTH
+from beancoop_cli.speaking import option
 
 if TYPE_CHECKING:
     import datetime
@@ -18,21 +23,28 @@ if TYPE_CHECKING:
 _QUARTER = re.compile(r"([12]\d{3})-[QqTt]?([1-4])")
 _YEAR = re.compile(r"[12]\d{3}")
 _DAY = click.DateTime(["%Y-%m-%d"])
+NOT_A_QUARTER = error("BC936", "{text} is not a quarter; write it as in 2026-1, the first of 2026.")
+NOT_A_YEAR = error("BC937", "{text} is not a year; write it as in 2026.")
+SEVERAL = error("BC938", "Name one period: --month, --quarter, --year, or --from with --until.")
+HALF = error("BC939", "--from and --until go together: the first day and the last.")
+REVERSED = error("BC940", "--until {last} comes before --from {first}.")
+
 _NAMES = {"month": "--month", "quarter": "--quarter", "year": "--year"}
 
 
 def period_options(command: Command) -> Command:
     """Add `--month`, `--quarter`, `--year`, `--from` and `--until` to a command."""
-    for option in reversed(
+    month, quarter, year, day = mark("MONTH"), mark("QUARTER"), mark("YEAR"), mark("DATE")
+    for each in reversed(
         (
-            click.option("--month", callback=_month, help="A month, such as 2026-03."),
-            click.option("--quarter", callback=_quarter, help="A quarter, such as 2026-1."),
-            click.option("--year", callback=_year, help="A financial year, such as 2026."),
-            click.option("--from", "first", type=_DAY, help="The first day, such as 2026-01-01."),
-            click.option("--until", "last", type=_DAY, help="The last day, which still counts."),
+            option("--month", metavar=month, callback=_month, help=mark("A month, such as 2026-03.")),
+            option("--quarter", metavar=quarter, callback=_quarter, help=mark("A quarter, such as 2026-1.")),
+            option("--year", metavar=year, callback=_year, help=mark("A financial year, such as 2026.")),
+            option("--from", "first", metavar=day, type=_DAY, help=mark("The first day, such as 2026-01-01.")),
+            option("--until", "last", metavar=day, type=_DAY, help=mark("The last day, which still counts.")),
         )
     ):
-        command = option(command)
+        command = each(command)
     return command
 
 
@@ -48,36 +60,33 @@ def read_period(chosen: Mapping[str, Any]) -> Span | None:
     if first or last:
         spans.append(_between(first, last))
     if len(spans) > 1:
-        raise click.UsageError("Name one period: --month, --quarter, --year, or --from with --until.")
+        raise click.UsageError(SEVERAL())
     return spans[0] if spans else None
 
 
 def _between(first: datetime.datetime | None, last: datetime.datetime | None) -> Span:
     if first is None or last is None:
-        raise click.UsageError("--from and --until go together: the first day and the last.")
+        raise click.UsageError(HALF())
     if last < first:
-        raise click.UsageError(f"--until {last:%Y-%m-%d} comes before --from {first:%Y-%m-%d}.")
+        raise click.UsageError(REVERSED(last=f"{last:%Y-%m-%d}", first=f"{first:%Y-%m-%d}"))
     return Span(first.date(), last.date())
 
 
 def _month(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
     month = Month.parse(text) if text and _YEAR.match(text) else None
     if text is not None and month is None:
-        message = f"{text} is not a month; write it as in 2026-03."
-        raise click.BadParameter(message)
+        raise click.BadParameter(NOT_A_MONTH(text=text))
     return Span.of_month(month) if month else None
 
 
 def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
     match = _QUARTER.fullmatch(text) if text is not None else None
     if text is not None and match is None:
-        message = f"{text} is not a quarter; write it as in 2026-1, the first of 2026."
-        raise click.BadParameter(message)
+        raise click.BadParameter(NOT_A_QUARTER(text=text))
     return Span.of_quarter(int(match[1]), int(match[2])) if match else None
 
 
 def _year(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
     if text is not None and not _YEAR.fullmatch(text):
-        message = f"{text} is not a year; write it as in 2026."
-        raise click.BadParameter(message)
+        raise click.BadParameter(NOT_A_YEAR(text=text))
     return Span.of_year(int(text)) if text else None

@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime
 import json
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from beancoop.books.query import QueryError, find_queries
+from beancoop.books.query import find_queries
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
+from beancoop.model.findings import Refusal
 from beancoop.model.register import read_register
+from beancoop.presentation.delimited import rows_as_csv
+from beancoop.words.formats import as_written, day
+from beancoop.words.language import current, mark
+from beancoop.words.messages import error
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import DOUBTFUL, FINDINGS, NO_UNIT, leave, ledger_option, print_findings
+from beancoop_cli.speaking import argument, command, option, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from beancoop.books.query import Answer, Query
     from beancoop.loading.ledger import Ledger
+    from beancoop.presentation.section import Value
 
 _SHIPPED = (Path(__file__).parent / "queries", Path(__file__).parents[2] / "queries")
 """Where the queries that come with the program are: in the installed package, or at the root of a checkout."""
 
-_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
+
+NO_QUERY = error("BC941", "There is no query {name}; there are: {known}.")
+
+SENTENCES = (
+    mark("What the cooperative levied on each activity, month by month, provisional levies included."),
+    mark("The journal of one unit, posting by posting; say which with --unit."),
+    mark("Customers (class 40) and suppliers (class 44) not settled, the longest without movement first."),
+    mark("The treasury (class 5) of each unit, account by account, and the day it last moved."),
+    mark("The trial balance: debits, credits and balance of each PCMN number, over all units."),
+    mark("The VAT accounts (411 recoverable, 451 to be paid) of each unit: debits, credits and balance."),
+)
+"""What the queries that come with the program say of themselves, for the catalogue."""
 
 
-@click.command()
-@click.argument("name", required=False)
+@command(
+    help=mark(
+        "Ask the books the query NAME; without NAME, list the queries.\n\n"
+        "A query is a file NAME.bql, in the folder `queries` beside that of the ledger or among those of the program."
+    )
+)
+@argument("name", metavar=mark("[NAME]"), required=False)
 @ledger_option
-@click.option("--unit", help="The unit, for a query that is of one.")
-@click.option("--format", "style", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@option("--unit", metavar=mark("UNIT"), help=mark("The unit, for a query that is of one."))
+@option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, for a spreadsheet, or for a program."),
+)
 def query(name: str | None, ledger: Path, unit: str | None, style: str) -> None:
-    """Ask the books the query NAME; without NAME, list the queries.
-
-    A query is a file NAME.bql, in the folder `queries` beside that of the ledger or among those of the program.
-    """
+    """Print the answer."""
     try:
         queries = find_queries((ledger.absolute().parent.parent / "queries", *_SHIPPED))
         if name is None:
@@ -49,30 +74,30 @@ def query(name: str | None, ledger: Path, unit: str | None, style: str) -> None:
         loaded = load_ledger(ledger)
         _check_unit(loaded, unit)
         answer = chosen.run(loaded, unit)
-    except QueryError as error:
-        raise click.UsageError(str(error)) from None
+    except Refusal as refused:
+        raise click.UsageError(str(refused)) from None
     click.echo({"text": _text, "csv": _csv, "json": _json}[style](answer), nl=False)
     if loaded.errors:
         print_findings(loaded.findings)
-        click.echo("The ledger has errors: these figures may be wrong.", err=True)
+        click.echo(DOUBTFUL(), err=True)
         leave(FINDINGS)
 
 
 def _chosen(queries: Mapping[str, Query], name: str) -> Query:
     if name not in queries:
-        raise QueryError(f"There is no query {name}. There are:\n{_listed(queries)}")
+        raise click.UsageError(NO_QUERY(name=name, known=[*queries]))
     return queries[name]
 
 
 def _listed(queries: Mapping[str, Query]) -> str:
     width = max(map(len, queries), default=0)
-    return "\n".join(f"{name:{width}}  {each.sentence}".rstrip() for name, each in queries.items())
+    return "\n".join(f"{name:{width}}  {told(each.sentence)}".rstrip() for name, each in queries.items())
 
 
 def _check_unit(ledger: Ledger, unit: str | None) -> None:
     register = read_register(ledger.entries, ledger.options)
     if unit is not None and not register.knows(unit):
-        raise QueryError(f"{ledger.path} declares no unit {unit}; it has {', '.join([COOP, *register.activities])}.")
+        raise click.UsageError(NO_UNIT(ledger=ledger.path, unit=unit, known=[COOP, *register.activities]))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a query gives
@@ -100,21 +125,24 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], is_number: Sequence[bo
 
 
 def _printable(value: Any) -> str:  # noqa: ANN401
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _plain(value))
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _written(value))
+
+
+def _written(value: Any) -> str:  # noqa: ANN401
+    """Write a value as the language in force does."""
+    if isinstance(value, Decimal):
+        return as_written(value, current())
+    return day(value, current()) if isinstance(value, datetime.date) else _plain(value)
 
 
 def _csv(answer: Answer) -> str:
-    """Write comma-separated values (RFC 4180), with an apostrophe before a text a spreadsheet would run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in answer.columns)
-    writer.writerows(map(_cell, row) for row in answer.rows)
-    return text.getvalue()
+    """Write comma-separated values (RFC 4180)."""
+    names = [column.name for column in answer.columns]
+    return rows_as_csv([names, *(map(_cell, row) for row in answer.rows)], end="\n")
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
-    plain = _plain(value)
-    return f"'{plain}" if _FORMULA.match(plain) and not isinstance(value, (Decimal, int)) else plain
+def _cell(value: Any) -> Value:  # noqa: ANN401
+    return value if isinstance(value, (Decimal, int)) else _plain(value)
 
 
 def _json(answer: Answer) -> str:

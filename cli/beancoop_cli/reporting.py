@@ -10,17 +10,21 @@ import click
 from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
+from beancoop.presentation.texts import Words
 from beancoop.storage.atomic import write_bytes
+from beancoop.words.language import current, mark
+from beancoop.words.messages import error, phrase
+from beancoop.words.system import reason
 from rich.console import Console
 from rich.progress import track
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import FINDINGS, NO_UNIT, leave, ledger_option, print_findings
 from beancoop_cli.periods import period_options, read_period
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
 from beancoop_cli.reports.rendering import NoEngineError
-from beancoop_cli.reports.words import LANGUAGES, Words
+from beancoop_cli.speaking import argument, command, option, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,50 +39,77 @@ Each = TypeVar("Each")
 _ON_NO_TERMINAL = ("pdf", "xlsx")
 _MUCH = 8  # documents
 
+NO_REPORT = error("BC942", "There is no report {name}; there are: {known}.")
+ONE_OR_ALL = error("BC943", "Name one activity with --unit, or take --all of them.")
+OF_THE_COMPANY = error("BC944", "{name} is of the whole company; leave --unit and --all out.")
+NOT_A_SUB_LEDGER = error("BC945", "{name} is of the whole company; name its ledger with --ledger, not a sub-ledger.")
+OF_ONE_ACTIVITY = error("BC946", "{name} is of one activity; say which, as in --unit A001, or take --all of them.")
+NO_ENTRY_YET = error("BC947", "{ledger} has no entry yet; name a period, such as --month 2026-03.")
+OF_ONE_MONTH = error("BC948", "{name} is of one month; name it, as in --month 2026-03.")
+OF_ONE_QUARTER = error("BC949", "{name} is of one quarter; name it, as in --quarter 2026-1.")
+NO_FOLDER = error("BC950", "--all writes a file for each activity; name their folder with --to.")
+ON_NO_TERMINAL = error("BC951", "A terminal shows no {style}; name a file with --to.")
+MAY_BE_WRONG = phrase("These figures may be wrong; the report says so.")
+FIGURES = phrase("Figures")
 
-@click.command()
-@click.argument("name", required=False)
+
+@command(
+    help=mark(
+        "Draw up the report NAME; without NAME, list the reports.\n\n"
+        "Without a period it is of the financial year so far; where it is monthly or quarterly, of the last closed "
+        "month or the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up "
+        "again."
+    )
+)
+@argument("name", metavar=mark("[NAME]"), required=False)
 @ledger_option
-@click.option("--format", "style", type=click.Choice(["html", "pdf", "csv", "xlsx"]), default="html", show_default=True)
-@click.option("--unit", help="The unit it is of, such as A001.")
-@click.option("--all", "is_for_all", is_flag=True, help="One for each activity, in the folder that --to names.")
+@option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "pdf", "csv", "xlsx"]),
+    default="html",
+    show_default=True,
+    help=mark("What kind of file."),
+)
+@option("--unit", metavar=mark("UNIT"), help=mark("The unit it is of, such as A001."))
+@option("--all", "is_for_all", is_flag=True, help=mark("One for each activity, in the folder that --to names."))
 @period_options
-@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Its language.")
-@click.option("--to", type=click.Path(path_type=Path), help="The file to write, or the folder; else standard output.")
+@option(
+    "--to",
+    metavar=mark("FILE"),
+    type=click.Path(path_type=Path),
+    help=mark("The file to write, or the folder; else standard output."),
+)
 def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN401 - one for each option
-    """Draw up the report NAME; without NAME, list the reports.
-
-    Without a period it is of the financial year so far; where it is monthly or quarterly, of the last closed month or
-    the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up again.
-    """
+    """Draw it up in the language in force."""
     if name is None:
         click.echo(_listed())
         return
     chosen = _chosen(name)
     books = Books(load_ledger(ledger))
-    words = Words(options["lang"])
+    words = Words(current())
     units = _units(books, name, chosen, options)
     requests = [Request(name, books, _span(books, name, chosen, unit, options), unit, words) for unit in units]
     style, to = options["style"], options["to"]
-    documents = [document(request, chosen.make(request)) for request in _shown(requests, "Figures", len(requests))]
+    documents = [document(request, chosen.make(request)) for request in _shown(requests, FIGURES(), len(requests))]
     try:
         _write(documents, style, _targets(documents, style, to, is_for_all=options["is_for_all"]))
-    except NoEngineError as error:
-        click.echo(str(error), err=True)
+    except NoEngineError as no_engine:
+        click.echo(str(no_engine), err=True)
         leave(FINDINGS)
-    except OSError as error:
-        raise click.UsageError(f"{error.filename or to} cannot be written: {error.strerror}.") from None
+    except OSError as failed:
+        raise click.UsageError(reason(failed)) from None
     _tell(books, documents)
 
 
 def _listed() -> str:
     width = max(map(len, REPORTS))
-    return "\n".join(f"{name:{width}}  {each.sentence}" for name, each in REPORTS.items())
+    return "\n".join(f"{name:{width}}  {told(each.sentence)}" for name, each in REPORTS.items())
 
 
 def _chosen(name: str) -> Report:
     if name not in REPORTS:
-        raise click.UsageError(f"There is no report {name}. There are:\n{_listed()}")
+        raise click.UsageError(NO_REPORT(name=name, known=[*REPORTS]))
     return REPORTS[name]
 
 
@@ -87,14 +118,14 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
     unit, register = options["unit"], books.register
     known = [COOP, *register.activities] if register.coop_is_open else [*register.activities]
     if unit is not None and options["is_for_all"]:
-        raise click.UsageError("Name one activity with --unit, or take --all of them.")
+        raise click.UsageError(ONE_OR_ALL())
     if unit is not None and unit not in known:
-        raise click.UsageError(f"{books.ledger.path} has no unit {unit}; it has {', '.join(known)}.")
+        raise click.UsageError(NO_UNIT(ledger=books.ledger.path, unit=unit, known=known))
     if chosen.scope == "company":
         if unit is not None or options["is_for_all"]:
-            raise click.UsageError(f"{name} is of the whole company; leave --unit and --all out.")
+            raise click.UsageError(OF_THE_COMPANY(name=name))
         if not register.coop_is_open:
-            raise click.UsageError(f"{name} is of the whole company; name its ledger with --ledger, not a sub-ledger.")
+            raise click.UsageError(NOT_A_SUB_LEDGER(name=name))
         return [None]
     if options["is_for_all"]:
         return [*register.activities]
@@ -102,19 +133,19 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
         return [unit]
     if len(register.activities) == 1 and unit is None and not register.coop_is_open:
         return [*register.activities]
-    raise click.UsageError(f"{name} is of one activity; say which, as in --unit A001, or take --all of them.")
+    raise click.UsageError(OF_ONE_ACTIVITY(name=name))
 
 
 def _span(books: Books, name: str, chosen: Report, unit: str | None, options: dict[str, Any]) -> Span:
     span = read_period(options)
     if span is None:
         if books.last_day is None:
-            raise click.UsageError(f"{books.ledger.path} has no entry yet; name a period, such as --month 2026-03.")
+            raise click.UsageError(NO_ENTRY_YET(ledger=books.ledger.path))
         return chosen.usual(books, unit, books.last_day)
     if chosen.only == "month" and not span.is_month:
-        raise click.UsageError(f"{name} is of one month; name it, as in --month 2026-03.")
+        raise click.UsageError(OF_ONE_MONTH(name=name))
     if chosen.only == "quarter" and not span.quarter:
-        raise click.UsageError(f"{name} is of one quarter; name it, as in --quarter 2026-1.")
+        raise click.UsageError(OF_ONE_QUARTER(name=name))
     return span
 
 
@@ -122,11 +153,11 @@ def _targets(documents: Sequence[Document], style: str, to: Path | None, *, is_f
     """Give the file each document goes to; None is standard output."""
     if is_for_all:
         if to is None:
-            raise click.UsageError("--all writes a file for each activity; name their folder with --to.")
+            raise click.UsageError(NO_FOLDER())
         to.mkdir(parents=True, exist_ok=True)
     elif to is None:
         if style in _ON_NO_TERMINAL and _is_terminal():
-            raise click.UsageError(f"A terminal shows no {style.upper()}; name a file with --to.")
+            raise click.UsageError(ON_NO_TERMINAL(style=style.upper()))
         return [None]
     return [to / f"{document.name}.{style}" if to.is_dir() else to for document in documents]
 
@@ -159,5 +190,5 @@ def _tell(books: Books, documents: Sequence[Document]) -> None:
     print_findings([*books.ledger.findings, *books.broken_seals])
     for doubt in doubts:
         click.echo(doubt, err=True)
-    click.echo("These figures may be wrong; the report says so.", err=True)
+    click.echo(MAY_BE_WRONG(), err=True)
     leave(FINDINGS)

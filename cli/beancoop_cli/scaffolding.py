@@ -8,32 +8,51 @@ from pathlib import Path
 import click
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
+from beancoop.model.pcmn import BANKS
 from beancoop.model.register import read_register
 from beancoop.storage import scaffold
+from beancoop.words.language import mark
+from beancoop.words.messages import error, phrase
+from beancoop.words.system import reason
 from stdnum import iban as ibans
 
 from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.speaking import argument, command, option
 
-start_option = click.option(
+THERE_ALREADY = error("BC953", "{folder} is there already, and nothing in it was changed; choose another name.")
+NOT_A_CODE = error("BC954", "{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
+NOT_A_TRADE_NAME = error("BC955", "A trade name holds no quotes, backslashes or line ends.")
+NOT_AN_IBAN = error("BC956", "{iban} is not an IBAN: letters, digits and blanks.")
+WRONG_IBAN = error(
+    "BC957",
+    "Warning: {iban} is not a valid IBAN, its check digits do not agree; correct it if it is a slip.",
+)
+NOT_INCLUDED = error("BC958", "{created} is ready, but {ledger} does not include it; add: {line}")
+COOPERATIVE_READY = phrase("{ledger} is ready. Next: {commands}")
+ACTIVITY_READY = phrase("{created} is ready, and part of {ledger}.")
+
+start_option = option(
     "--start",
     type=click.DateTime(["%Y-%m-%d"]),
     default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    show_default="today",
-    help="The first day of the books.",
+    metavar=mark("DATE"),
+    help=mark("The first day of the books; today, where none is named."),
 )
-iban_option = click.option("--iban", default=None, help="The IBAN of the bank account.")
+iban_option = option("--iban", metavar="IBAN", default=None, help=mark("The IBAN of the bank account."))
 
 
-@click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--roots", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Names of the roots.")
+@command(
+    help=mark(
+        "Create a new cooperative in FOLDER, ready to load, with one activity, A001.\n\n"
+        "Its books are in FOLDER/ledgers, where the other commands look for them from FOLDER."
+    )
+)
+@argument("folder", metavar=mark("FOLDER"), type=click.Path(path_type=Path))
+@option("--roots", type=click.Choice(["en", "fr"]), default="en", show_default=True, help=mark("Names of the roots."))
 @start_option
 @iban_option
 def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -> None:
-    """Create a new cooperative in DIR, ready to load, with one activity, A001.
-
-    Its books are in DIR/ledgers, where the other commands look for them from DIR.
-    """
+    """Write the folder."""
     ledgers = folder / "ledgers"
     names = scaffold.FRENCH if roots == "fr" else BEANCOUNTS_OWN
     _warn_of_wrong_iban(iban)
@@ -41,27 +60,30 @@ def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -
         # the IBAN is that of the shared account; the first activity holds a share of it
         scaffold.create_cooperative(ledgers, "A001", scaffold.Settings(start.date(), names, iban))
     except FileExistsError:
-        raise click.UsageError(f"{ledgers} is there already; choose another folder.") from None
-    except OSError as error:
-        raise click.UsageError(f"{ledgers} cannot be created: {error.strerror}.") from None
-    click.echo(f"{ledgers / 'main.beancount'} is ready. Next: cd {folder} && beancoop check && beancoop serve")
+        raise click.UsageError(THERE_ALREADY(folder=ledgers)) from None
+    except OSError as failed:
+        raise click.UsageError(reason(failed)) from None
+    commands = f"cd {folder} && beancoop check && beancoop serve"
+    click.echo(COOPERATIVE_READY(ledger=ledgers / "main.beancount", commands=commands))
 
 
-@click.command()
-@click.argument("unit")
+@command(
+    help=mark(
+        "Create the sub-ledger of UNIT, such as A014, beside the cooperative's ledger.\n\n"
+        "With --iban it has a bank account of its own; otherwise a share of the cooperative's."
+    )
+)
+@argument("unit", metavar=mark("UNIT"))
 @ledger_option
 @start_option
 @iban_option
-@click.option("--trade", default="", help="The activity's public trade name.")
+@option("--trade", metavar=mark("NAME"), default="", help=mark("The activity's public trade name."))
 def activity(unit: str, ledger: Path, start: datetime.datetime, iban: str | None, trade: str) -> None:
-    """Create the sub-ledger of UNIT, such as A014, beside the cooperative's ledger.
-
-    With --iban it has a bank account of its own; otherwise a share of the cooperative's.
-    """
+    """Write the folder, and see whether the cooperative's ledger takes it in."""
     if UNIT.fullmatch(unit) is None or unit == COOP:
-        raise click.UsageError(f"{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
+        raise click.UsageError(NOT_A_CODE(unit=unit))
     if any(character in trade for character in '"\\\n'):
-        raise click.UsageError("A trade name holds no quotes, backslashes or line ends.")
+        raise click.UsageError(NOT_A_TRADE_NAME())
     _warn_of_wrong_iban(iban)
     folder = ledger.parent / "activities" / unit
     loaded = load_ledger(ledger)
@@ -70,9 +92,9 @@ def activity(unit: str, ledger: Path, start: datetime.datetime, iban: str | None
     try:
         scaffold.create_activity(folder, settings)
     except FileExistsError:
-        raise click.UsageError(f"{folder} is there already; nothing was changed.") from None
-    except OSError as error:
-        raise click.UsageError(f"{folder} cannot be created: {error.strerror}.") from None
+        raise click.UsageError(THERE_ALREADY(folder=folder)) from None
+    except OSError as failed:
+        raise click.UsageError(reason(failed)) from None
     _confirm(ledger, folder, loaded)
 
 
@@ -82,7 +104,7 @@ def _shared_bank(loaded: Ledger) -> str:
     parents = [
         ("iban" not in opened.meta, account)
         for account, opened in opens.items()
-        if (name := parse_account(account)) and name.unit is None and name.chapter == "55"
+        if (name := parse_account(account)) and name.unit is None and name.chapter == BANKS
     ]
     return min(parents)[1].rpartition(":")[2] if parents else scaffold.SHARED_BANK
 
@@ -92,13 +114,12 @@ def _confirm(ledger: Path, folder: Path, before: Ledger) -> None:
     created = folder / "ledger.beancount"
     after = load_ledger(ledger)
     if str(created.resolve()) not in after.options["include"]:
-        click.echo(
-            f'{created} is ready, but {ledger} does not include it; add: include "activities/*/ledger.beancount"'
-        )
+        line = 'include "activities/*/ledger.beancount"'
+        click.echo(NOT_INCLUDED(created=created, ledger=ledger, line=line))
         leave(FINDINGS)
     news = [finding for finding in after.findings if finding not in before.findings]
     print_findings(news)
-    click.echo(f"{created} is ready, and part of {ledger}.")
+    click.echo(ACTIVITY_READY(created=created, ledger=ledger))
     if news:
         leave(FINDINGS)
 
@@ -106,8 +127,6 @@ def _confirm(ledger: Path, folder: Path, before: Ledger) -> None:
 def _warn_of_wrong_iban(iban: str | None) -> None:
     """Warn of a slip in an IBAN; the books can be made all the same, and the line corrected."""
     if iban is not None and not all(character.isalnum() or character == " " for character in iban):
-        raise click.UsageError(f"{iban} is not an IBAN: letters, digits and blanks.")
+        raise click.UsageError(NOT_AN_IBAN(iban=iban))
     if iban is not None and not ibans.is_valid(iban, check_country=False):
-        click.echo(
-            f"Warning: {iban} is not a valid IBAN, its check digits do not agree; correct it if it is a slip.", err=True
-        )
+        click.echo(WRONG_IBAN(iban=iban), err=True)

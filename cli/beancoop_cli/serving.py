@@ -5,25 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from beancoop.words.language import mark
 from beancoop_fava.server.app import DEFAULT_BIND, MisuseError, run
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.speaking import command, option
 
 
-@click.command()
-@ledger_option
-@click.option(
-    "--people",
-    type=click.Path(path_type=Path),
-    help="A TOML file that says who sees which ledger; each person then sees her own and nothing else.",
+@command(
+    help=mark(
+        "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
+        "With --people, an authenticating proxy in front names the person in a header."
+    )
 )
-@click.option("--bind", default=DEFAULT_BIND, show_default=True, help="ADDRESS:PORT of this machine, or unix:PATH.")
+@ledger_option
+@option(
+    "--people",
+    metavar=mark("FILE"),
+    type=click.Path(path_type=Path),
+    help=mark("A TOML file that says who sees which ledger; each person then sees her own and nothing else."),
+)
+@option(
+    "--bind",
+    metavar=mark("ADDRESS"),
+    default=DEFAULT_BIND,
+    show_default=True,
+    help=mark("ADDRESS:PORT of this machine, or unix:PATH."),
+)
 def serve(ledger: Path, people: Path | None, bind: str) -> None:
-    """Show the books in Fava, read-only, at http://127.0.0.1:5000.
-
-    With --people, an authenticating proxy in front names the person in a header.
-    """
+    """Serve until interrupted."""
     try:
         run(ledger, people_file=people, bind=bind)
-    except MisuseError as error:
-        raise click.UsageError(str(error)) from None
+    except MisuseError as misuse:
+        raise click.UsageError(str(misuse)) from None

@@ -17,6 +17,7 @@ from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
 from beancoop.statements.treasury import CashBalances
 from beancoop.words.language import mark
+from beancoop.words.messages import error
 
 from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
 from beancoop_fava.pages.fava_api import insert_in
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.model.periods import Period
-    from beancoop.presentation.grid import Section
+    from beancoop.presentation.section import Section
 
     from beancoop_fava.pages.fava_api import FavaLedger
+
+NO_CONFIGURATION = error("BC972", "beancoop_fava takes no configuration; remove {given} from its line.")
 
 
 class Activites(page.Page[Activities]):
@@ -47,7 +50,7 @@ class Activites(page.Page[Activities]):
         """Tell also, for all pages, what was not proved about this load."""
         super().after_load_file()
         if self._unwanted is not None:
-            self.tell(f"beancoop_fava takes no configuration; remove {self._unwanted!r} from its line.")
+            self.tell(NO_CONFIGURATION(given=repr(self._unwanted)))
 
     def gather(self, facts: Facts) -> Activities:
         """Add the contributions up, have the suite's own work proved, and tell Fava where entries go."""

@@ -1,8 +1,4 @@
-"""What people read on a page: French by default, Dutch, German and English.
-
-The texts in the code are English; each language has its own catalogue, the English one included, in the
-gettext domain `beancoop` (GNU gettext manual, `.po` and `.mo` files), apart from Fava's own.
-"""
+"""The language of a page: that of the ledger, else of the browser."""
 
 from __future__ import annotations
 

@@ -13,8 +13,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from beancoop.model.findings import place
+from beancoop.model.findings import Finding, place
 from beancoop.model.register import read_register
+from beancoop.words.messages import error
 from beancount.core import data
 from beangulp.importer import Importer
 
@@ -22,10 +23,10 @@ from beancoop_importers.bank.accounts import Registry
 from beancoop_importers.bank.booking import REFERENCE, book
 from beancoop_importers.bank.known import KnownEntries
 from beancoop_importers.ingest.ledger import load_whole
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.invoices.filing import InvoiceDesk
 from beancoop_importers.invoices.known import InvoiceBooks
 from beancoop_importers.invoices.purposes import purposes_by
+from beancoop_importers.model.printing import print_proved
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.sources import format_of, is_invoice, read_head, read_invoice, read_statements
 from beancoop_importers.routing.route import Router
@@ -41,6 +42,14 @@ if TYPE_CHECKING:
     from beancoop_importers.invoices.booking import PurposeOf
     from beancoop_importers.invoices.filing import Proposal
     from beancoop_importers.rules.rules import Rules
+
+REPLACES = error(
+    "BC1227",
+    "a later statement of the same day replaces the balance at {place}; delete that one, or import with "
+    "`beancoop import`, which does.",
+)
+OPEN_FIRST = error("BC879", "{accounts} must be open first; open it, or use `beancoop import`, which does.")
+
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -115,7 +124,7 @@ class StatementImporter(Importer):
         try:
             return self._new(bookings, ledger, read_rules(self._watched.path.parent / RULES_FILE))
         except Refused as refused:
-            raise Refused(refused.within(filepath)) from None
+            raise Refused(str(refused.within(filepath))) from None
 
     def _new(self, bookings: Sequence[Booking], ledger: Ledger, rules: Rules) -> data.Directives:
         registry = Registry(ledger.entries, ledger.options)
@@ -130,8 +139,7 @@ class StatementImporter(Importer):
             for balance in news.replaced:
                 if balance not in entries:
                     raise Refused(
-                        f"a later statement of the same day replaces the balance at {place(balance.meta)}; delete that "
-                        "one, or import with `beancoop import`, which does.",
+                        REPLACES(place=place(balance.meta)),
                         booking.statement.first_line,
                     )
             entries = [entry for entry in entries if entry not in news.replaced]
@@ -172,7 +180,7 @@ class StatementImporter(Importer):
             statements = read_statements(Path(filepath))
             return [book(statement, registry.find(statement), filepath) for statement in statements]
         except Refused as refused:
-            raise Refused(refused.within(filepath)) from None
+            raise Refused(str(refused.within(filepath))) from None
 
 
 class CodaImporter(StatementImporter):
@@ -252,8 +260,8 @@ class InvoiceImporter(Importer):
         """
         desk, proposal = self._proposal(filepath)
         if missing := desk.missing_accounts(proposal, filepath):
-            names = ", ".join(one.account for one in missing)
-            raise Refused(f"{filepath}:1: {names} must be open first; open it, or use beancoop import, which does.")
+            told = Finding(filepath, 1, OPEN_FIRST(accounts=[one.account for one in missing]))
+            raise Refused(str(told))
         transaction = proposal.booked.transaction
         print_proved([transaction], self._watched.ledger().options)
         return [transaction._replace(meta={**transaction.meta, "filename": filepath})]
@@ -277,7 +285,7 @@ class InvoiceImporter(Importer):
             desk = InvoiceDesk(ledger, register, registry, self._purpose_of or purposes_by(rules.invoices))
             return desk, desk.propose(read_invoice(Path(filepath)))
         except Refused as refused:
-            raise Refused(refused.within(filepath)) from None
+            raise Refused(str(refused.within(filepath))) from None
 
 
 def importers_for(ledger: str | Path) -> list[Importer]:

@@ -13,18 +13,22 @@ Before:
 
 After, as errors:
 
-    line 4: Assets:70:700-VentesPrestations:A001 stands under Assets; PCMN 700 stands under Income.
-    line 5: Income:70:700-VentesPrestations:A002 belongs to A002, which is not declared;
-    line 6: This transaction touches A001 and COOP; write one in the books of each,
+    line 4: Assets:70:700-VentesPrestations:A001 stands under Assets; PCMN 700 stands under Income. [BC203]
+    line 5: Income:70:700-VentesPrestations:A002 belongs to A002, which is not declared; add custom "activity" "A002",
+        or correct the unit. [BC206]
+    line 6: This transaction touches A001 and COOP; write one in the books of each, with a common ^link, each balanced
+        through 960-Liaison. [BC208]
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop.model.accounts import COOP, AccountName, chapter_of, parse_account, roots_for
+from beancoop.model.accounts import AccountName, chapter_of, parse_account
 from beancoop.model.findings import BeancoopError
+from beancoop.model.pcmn import roots_for
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +38,28 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 __plugins__ = ("chart",)
+
+NOT_AN_ACCOUNT = error(
+    "BC201", "{account} is not of the form Root:class:number-Label:UNIT, such as Assets:55:5500-Banque:A001."
+)
+WRONG_CLASS = error("BC202", "{account} has class {written} where its number {number} says {chapter}.")
+WRONG_ROOT = error("BC203", "{account} stands under {root}; PCMN {number} stands under {right}.")
+WRONG_ROOT_OF_TWO = error("BC204", "{account} stands under {root}; PCMN {number} stands under {right} or {other}.")
+NO_SUCH_NUMBER = error("BC205", "{account} has the number {number}, which the PCMN does not know.")
+UNDECLARED_UNIT = error(
+    "BC206",
+    '{account} belongs to {unit}, which is not declared; add custom "activity" "{unit}", or correct the unit.',
+)
+POSTED_TO_PARENT = error(
+    "BC207",
+    "{account} holds the shares of several units and takes no posting of its own; post to a unit's share of it, such "
+    "as {account}:COOP.",
+)
+SEVERAL_UNITS = error(
+    "BC208",
+    "This transaction touches {units} and {last}; write one in the books of each, with a common ^link, each balanced "
+    "through 960-Liaison.",
+)
 
 
 class Chart(engine.Rule):
@@ -50,36 +76,31 @@ class Chart(engine.Rule):
         return self._post_to_parent if account.number and account.unit is None else None
 
     def _post_to_parent(self, transaction: Transaction, posting: Posting) -> None:
-        self.errors.append(
-            BeancoopError(
-                posting.meta or transaction.meta,
-                f"{posting.account} holds the shares of several units and takes no posting of its own; "
-                f"post to a unit's share of it, such as {posting.account}:{COOP}.",
-                transaction,
-            )
-        )
+        message = POSTED_TO_PARENT(account=posting.account)
+        self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
 
     def finish(self, reading: engine.Reading) -> engine.Outcome:
         """Give the errors of the accounts, then of the transactions."""
-        errors = [error for opened in self.register.opens.values() for error in self._judge(opened)]
+        errors = [
+            BeancoopError(opened.meta, message, opened)
+            for opened in self.register.opens.values()
+            for message in self._judge(opened)
+        ]
         errors += map(_mixed, reading.mixed)
         return (), [*errors, *self.errors]
 
-    def _judge(self, opened: Open) -> Iterator[BeancoopError]:
+    def _judge(self, opened: Open) -> Iterator[str]:
         account = parse_account(opened.account)
         if account is None:
-            yield _error(opened, "is not of the form Root:class:number-Label:UNIT, such as Assets:55:5500-Banque:A001")
+            yield NOT_AN_ACCOUNT(account=opened.account)
             return
-        if account.chapter != (chapter := chapter_of(account.number)):
-            yield _error(opened, f"has class {account.chapter} where its number {account.number} says {chapter}")
-        if account.root not in self._roots(account.number):
-            yield self._wrong_root(opened, account)
-        if account.unit is not None and not self.register.knows(account.unit):
-            yield _error(
-                opened,
-                f'belongs to {account.unit}, which is not declared; add custom "activity" "{account.unit}", or '
-                "correct the unit",
-            )
+        name, number = account.name, account.number
+        if account.chapter != (chapter := chapter_of(number)):
+            yield WRONG_CLASS(account=name, written=account.chapter, number=number, chapter=chapter)
+        if account.root not in self._roots(number):
+            yield self._wrong_root(account)
+        if account.unit is not None and self.register.misses(account.unit):
+            yield UNDECLARED_UNIT(account=name, unit=account.unit)
 
     def _roots(self, number: str) -> list[str]:
         """Give the names of the roots under which a number may stand, looked up once."""
@@ -87,26 +108,20 @@ class Chart(engine.Rule):
             self.roots[number] = [getattr(self.register.roots, root) for root in roots_for(number)]
         return self.roots[number]
 
-    def _wrong_root(self, opened: Open, account: AccountName) -> BeancoopError:
-        if names := self._roots(account.number):
-            where = f"PCMN {account.number} stands under {' or '.join(names)}"
-            return _error(opened, f"stands under {account.root}; {where}")
-        return _error(opened, f"has the number {account.number}, which the PCMN does not know")
+    def _wrong_root(self, account: AccountName) -> str:
+        name, number = account.name, account.number
+        match self._roots(number):
+            case [right]:
+                return WRONG_ROOT(account=name, root=account.root, number=number, right=right)
+            case [right, other]:
+                return WRONG_ROOT_OF_TWO(account=name, root=account.root, number=number, right=right, other=other)
+        return NO_SUCH_NUMBER(account=name, number=number)
 
 
 def _mixed(transaction: Transaction) -> BeancoopError:
     accounts = (parse_account(posting.account) for posting in transaction.postings)
-    units = sorted({account.unit for account in accounts if account and account.unit})
-    return BeancoopError(
-        transaction.meta,
-        f"This transaction touches {' and '.join(units)}; write one in the books of each, with a common ^link, each "
-        "balanced through 960-Liaison.",
-        transaction,
-    )
-
-
-def _error(opened: Open, message: str) -> BeancoopError:
-    return BeancoopError(opened.meta, f"{opened.account} {message}.", opened)
+    *units, last = sorted({account.unit for account in accounts if account and account.unit})
+    return BeancoopError(transaction.meta, SEVERAL_UNITS(units=units, last=last), transaction)
 
 
 def chart(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -12,7 +12,7 @@ Before, without that option:
 
 After, as errors:
 
-    line 1: This transaction sums to -0.005 EUR, not to zero; write its amounts to the exact cent.
+    line 1: This transaction sums to -0.005 EUR, not to zero; write its amounts to the exact cent. [BC210]
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from beancount.core.amount import Amount
 from beancount.core.convert import get_weight
 
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from beancount.core.data import Directives, Posting, Transaction
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 __plugins__ = ("exact",)
+
+NOT_ZERO = error("BC210", "This transaction sums to {amounts}, not to zero; write its amounts to the exact cent.")
 
 _NOISE = Decimal("1E-15")
 """What a total price divided by its units and multiplied again may lose in 28 digits: not money."""
@@ -66,9 +70,8 @@ class Exact(engine.Rule):
             return
         self.current = transaction
         if sums := residuals(transaction):
-            amounts = ", ".join(f"{total} {currency}" for currency, total in sorted(sums.items()))
-            message = f"This transaction sums to {amounts}, not to zero; write its amounts to the exact cent."
-            self.errors.append(BeancoopError(transaction.meta, message, transaction))
+            amounts = [Amount(total, currency) for currency, total in sorted(sums.items())]
+            self.errors.append(BeancoopError(transaction.meta, NOT_ZERO(amounts=amounts), transaction))
 
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give an error for each transaction that does not sum to zero."""

@@ -14,12 +14,16 @@ Before, A001 works for A002 and both books say so, but not the same:
 
 After, as errors:
 
-    line 4: A001 books -300.00 EUR of internal services on 2026-02-10, but A002 books 200.00 EUR on 2026-02-10
-    line 7: Assets:9:960-Liaison is 100.00 EUR over all units at the end of 2026-02-10;
-    line 7: Expenses:9:951-PrestationsInternes is -100.00 EUR over all units at the end of 2026-02-10;
+    line 4: A001 books -300.00 EUR of internal services on 2026-02-10, but A002 books 200.00 EUR on 2026-02-10 at
+        <string>:7. Both sides take one date and opposite amounts. [BC321]
+    line 7: Assets:9:960-Liaison is 100.00 EUR over all units at the end of 2026-02-10; class 9 is internal and sums to
+        zero every day. Look for the transaction whose other side is missing, or has another date or amount. [BC324]
+    line 7: Expenses:9:951-PrestationsInternes is -100.00 EUR over all units at the end of 2026-02-10; class 9 is
+        internal and sums to zero every day. Look for the transaction whose other side is missing, or has another date
+        or amount. [BC324]
 
-Where the structure's books are not part of the ledger (a sub-ledger alone), the other side is not there to be compared
-and nothing is said.
+Where the structure's books are not part of the ledger (a sub-ledger alone), the sums are not whole and the other side
+of a service may not be there: then only two sides that are both there are compared.
 """
 
 from __future__ import annotations
@@ -27,11 +31,15 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from beancount.core.amount import Amount
+
 from beancoop.contribution.entries import TAG
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import INTERNAL, INTERNAL_SERVICES
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +52,28 @@ if TYPE_CHECKING:
 
 __plugins__ = ("internal",)
 
-SERVICES = "951"
 """Services between two units, counted in the margin of both."""
+
+SIDES_DIFFER = error(
+    "BC321",
+    "{unit} books {amount} of internal services on {day}, but {other} books {other_amount} on {other_day} at {place}. "
+    "Both sides take one date and opposite amounts.",
+)
+NO_SIDE_MIRRORS = error(
+    "BC322",
+    "{unit} books {amount} of internal services on {day}, and none of the transactions with its ^link ({places}) books "
+    "the opposite on that day. Both sides take one date and opposite amounts.",
+)
+NO_OTHER_SIDE = error(
+    "BC323",
+    "{unit} books {amount} of internal services on {day}, and no transaction of another unit shares its ^link. Write "
+    "the other side, with the same link.",
+)
+PARENT_NOT_ZERO = error(
+    "BC324",
+    "{account} is {sum} over all units at the end of {day}; class 9 is internal and sums to zero every day. Look for "
+    "the transaction whose other side is missing, or has another date or amount.",
+)
 
 
 class Parent:
@@ -71,13 +99,9 @@ class Parent:
     def judge(self) -> None:
         """Remember the first day that does not end at zero: those after it follow from it."""
         if self.total and self.error is None and self.last is not None:
-            self.error = BeancoopError(
-                self.last.meta,
-                f"{self.name} is {self.total} {self.currency} over all units at the end of {self.last.date}; class 9 "
-                "is internal and sums to zero every day. Look for the transaction whose other side is missing, or has "
-                "another date or amount.",
-                self.last,
-            )
+            total = Amount(self.total, self.currency)
+            message = PARENT_NOT_ZERO(account=self.name, sum=total, day=self.last.date)
+            self.error = BeancoopError(self.last.meta, message, self.last)
 
 
 class Side:
@@ -105,7 +129,7 @@ class Side:
 class Internal(engine.Rule):
     """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
 
-    numbers = ("9",)
+    numbers = (INTERNAL,)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -115,11 +139,11 @@ class Internal(engine.Rule):
         self.closing = _closing_since(register)
 
     def watch(self, account: AccountName) -> engine.Poster | None:
-        """Watch class 9, where the structure's books are part of the ledger."""
-        unit = account.unit
-        if unit is None or not self.register.coop_is_open:
+        """Watch class 9: services everywhere, the rest where the structure's books are part of the ledger."""
+        unit, is_service = account.unit, account.number == INTERNAL_SERVICES
+        if unit is None or not (is_service or self.register.coop_is_open):
             return None
-        name, currency, is_service = account.parent, self.register.currency, account.number == SERVICES
+        name, currency = account.parent, self.register.currency
         own = self._parent(name, currency)
 
         def post(transaction: Transaction, posting: Posting) -> None:
@@ -150,7 +174,9 @@ class Internal(engine.Rule):
         return self.sides[key]
 
     def finish(self, _: engine.Reading) -> engine.Outcome:
-        """Give the services whose sides differ, then the parents that are not zero."""
+        """Give the services whose sides differ, then the parents that are not zero where all units are there."""
+        if not self.register.coop_is_open:
+            return (), list(self._differing())
         for parent in self.parents.values():
             parent.judge()
         return (), [*self._differing(), *(parent.error for parent in self.parents.values() if parent.error)]
@@ -163,6 +189,8 @@ class Internal(engine.Rule):
         told: set[int] = set()
         for side in self.sides.values():
             others = [other for link in sorted(side.transaction.links) for other in by_link[link] if other is not side]
+            if not self.register.coop_is_open and all(other.unit == side.unit for other in others):
+                continue  # its other side is in books that are not here
             if side.amount and id(side) not in told and not any(map(side.mirrors, others)):
                 told.update(id(other) for other in others)
                 yield _difference(side, others)
@@ -177,19 +205,23 @@ def _closing_since(register: Register) -> dict[str, datetime.date]:
 
 
 def _difference(side: Side, others: list[Side]) -> BeancoopError:
-    sold = f"{side.unit} books {side.amount} {side.currency} of internal services on {side.transaction.date}"
-    if others:
-        found = "; ".join(
-            f"{other.unit} books {other.amount} {other.currency} on {other.transaction.date} at "
-            f"{place(other.transaction.meta)}"
-            for other in others
-        )
-        message = f"{sold}, but {found}. Both sides take one date and opposite amounts."
-    else:
-        message = (
-            f"{sold}, and no transaction of another unit shares its ^link. Write the other side, with the same link."
-        )
-    return BeancoopError(side.transaction.meta, message, side.transaction)
+    transaction = side.transaction
+    booked = {"unit": side.unit, "amount": Amount(side.amount, side.currency), "day": transaction.date}
+    match others:
+        case []:
+            message = NO_OTHER_SIDE(**booked)
+        case [other]:
+            message = SIDES_DIFFER(
+                **booked,
+                other=other.unit,
+                other_amount=Amount(other.amount, other.currency),
+                other_day=other.transaction.date,
+                place=place(other.transaction.meta),
+            )
+        case _:
+            places = dict.fromkeys(place(other.transaction.meta) for other in others)
+            message = NO_SIDE_MIRRORS(**booked, places=[*places])
+    return BeancoopError(transaction.meta, message, transaction)
 
 
 def internal(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

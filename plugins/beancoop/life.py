@@ -9,40 +9,100 @@ Before:
 
 After, as errors:
 
-    line 2: A001 sells on 2026-01-02, before its start on 2026-01-05.
+    line 2: A001 sells on 2026-01-02, before its start on 2026-01-05. Correct the date, or its directives at
+        <string>:1. [BC301]
 
-A credit note sells nothing, and may come later than the last day.
+What a transaction nets on class 70, in the operating currency's value, is a sale: a credit note sells nothing, and may
+come later than the last day.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beancoop.model import doubts
+from beancoop.model.activity import NoSale
 from beancoop.model.findings import BeancoopError, place
-from beancoop.model.money import ZERO
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import SALES
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from beancount.core.data import Directives, Posting, Transaction
 
     from beancoop.model.accounts import AccountName
-    from beancoop.model.activity import Activity
+    from beancoop.model.activity import Activity, Reason
     from beancoop.model.register import Register
+    from beancoop.words.messages import Template
 
 __plugins__ = ("life",)
+
+_WHY: Mapping[NoSale, Template] = {
+    NoSale.BEFORE_START: error(
+        "BC301",
+        "{unit} sells on {sold}, before its start on {day}. Correct the date, or its directives at {place}.",
+    ),
+    NoSale.AFTER_EXIT: error(
+        "BC302", "{unit} sells on {sold}, after its exit on {day}. Correct the date, or its directives at {place}."
+    ),
+    NoSale.IN_PAUSE: error(
+        "BC303",
+        "{unit} sells on {sold}, in the pause that began on {day}. Correct the date, or its directives at {place}.",
+    ),
+    NoSale.AFTER_LAST_DAY: error(
+        "BC304",
+        "{unit} sells on {sold}, after its last day to sell, {day} ({count} month and its pauses). Correct the date, "
+        "or its directives at {place}.",
+        "{unit} sells on {sold}, after its last day to sell, {day} ({count} months and its pauses). Correct the date, "
+        "or its directives at {place}.",
+    ),
+}
+"""What is told of a sale, by what forbids it."""
+
+_RESTS_ON: Mapping[NoSale, tuple[str, ...]] = {
+    NoSale.AFTER_EXIT: (doubts.EXIT,),
+    NoSale.IN_PAUSE: (doubts.PAUSE,),
+    NoSale.AFTER_LAST_DAY: (doubts.PAUSE, "months"),
+}
+"""What it follows from: where a directive about that was refused, it is not told as well."""
+
+
+class _Sold:
+    """What one transaction sells on a day that may not, by currency: what has a price, in the operating one."""
+
+    def __init__(self, transaction: Transaction, activity: Activity, reason: Reason) -> None:
+        self.transaction = transaction
+        self.activity = activity
+        self.reason = reason
+        self.amounts: dict[str, Decimal] = {}
+
+    def add(self, posting: Posting, operating: str) -> None:
+        value, currency = amount_in(posting, operating), operating
+        if value is None and posting.units is not None:  # no price says what it is worth
+            value, currency = posting.units.number, posting.units.currency
+        self.amounts[currency] = self.amounts.get(currency, ZERO) - (value or ZERO)
+
+    def error(self) -> BeancoopError:
+        unit, sold = self.activity.unit, self.transaction.date
+        why, day, months = self.reason
+        where = place(self.activity.entry.meta)
+        message = _WHY[why](unit=unit, sold=sold, day=day, count=months, place=where)
+        return BeancoopError(self.transaction.meta, message, self.transaction)
 
 
 class Life(engine.Rule):
     """Refuses sales (class 70, net of what the same transaction gives back) outside the days that may sell."""
 
-    numbers = ("70",)
+    numbers = (SALES,)
 
     def __init__(self, register: Register) -> None:
         """Start with no sale seen."""
         super().__init__(register)
-        self.outside: dict[int, tuple[Transaction, str, str, Decimal]] = {}
+        self.outside: dict[int, _Sold] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 70 of the activities."""
@@ -52,28 +112,18 @@ class Life(engine.Rule):
         start, sure = activity.start, activity.sells_until()
 
         def post(transaction: Transaction, posting: Posting) -> None:
-            if not start <= transaction.date <= sure and (reason := activity.why_no_sale(transaction.date)):
-                self._add(transaction, posting, activity, reason)
+            if start <= transaction.date <= sure or not (reason := activity.why_no_sale(transaction.date)):
+                return
+            rests_on = _RESTS_ON.get(reason.why)
+            if rests_on is None or not self.register.doubts.about(activity.unit, *rests_on):
+                sold = self.outside.setdefault(id(transaction), _Sold(transaction, activity, reason))
+                sold.add(posting, self.register.currency)
 
         return post
 
-    def _add(self, transaction: Transaction, posting: Posting, activity: Activity, reason: str) -> None:
-        *_, sold = self.outside.get(id(transaction), (ZERO,))
-        number = posting.units.number if posting.units else None
-        self.outside[id(transaction)] = (transaction, activity.unit, reason, sold - (number or ZERO))
-
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give an error for each sale outside."""
-        return (), [
-            BeancoopError(
-                transaction.meta,
-                f"{unit} sells on {transaction.date}, {reason}. Correct the date, or its directives at "
-                f"{place(self.register.activities[unit].entry.meta)}.",
-                transaction,
-            )
-            for transaction, unit, reason, sold in self.outside.values()
-            if sold > ZERO
-        ]
+        return (), [sold.error() for sold in self.outside.values() if max(sold.amounts.values()) > ZERO]
 
 
 def life(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -3,9 +3,9 @@
 Judged by transaction, amounts net by PCMN number (contract, section 7). Indivisible reserves (1311, 1319) leave to one
 another, or to absorb a loss that is there; what stands in the result (14) leaves as a remuneration that the meeting has
 decided (694, 695, 697) alone; shares (110x, 111x) are paid back by a payment or a debt, and stay in credit. Dividends
-that appropriate a year stay, after withholding tax, within the ceiling of the shares paid up at its end: art. 8:5 of the
-Code des sociétés et des associations, royal decree of 8 January 1962, art. 1. What is tagged `#opening` brings balances
-in, and is left alone; so is what takes an earlier entry back, under its link.
+that appropriate a year stay, after withholding tax, within the ceiling of the shares paid up at its end: art. 8:5 of
+the Code des sociétés et des associations, royal decree of 8 January 1962, art. 1. What is tagged `#opening` brings
+balances in, and is left alone; so is what takes an earlier entry back, under its link.
 
 Before:
 
@@ -15,8 +15,8 @@ Before:
 
 After, as errors:
 
-    line 1: Indivisible reserves lose 500.00 EUR, of which 0.00 EUR goes to indivisible reserves or absorbs a loss. \
-Book back what leaves them. [BC371]
+    line 1: Indivisible reserves lose 500.00 EUR, of which 0 EUR goes to indivisible reserves or absorbs a loss. Book
+        back what leaves them. [BC341]
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from beancount.core.data import Transaction
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -45,60 +46,57 @@ if TYPE_CHECKING:
 
 __plugins__ = ("reserves",)
 
-RESERVES = ("13", "1119")
 INDIVISIBLE = ("1311", "1319")
 OTHER_RESERVES = ("1312", "1313", "132", "133")
-ALL_RESERVES, RESULT, ABSORBED, RELEASED = ("13",), ("14",), ("792",), ("789",)
-RESULTS = ("14", "6", "7")
-SHARES = ("110", "111")
-PAID = ("47", "48", "5")
-DISTRIBUTED, DIVIDENDS_DUE = "694", "471"
-REMUNERATIONS = ("694", "695", "697")
+RELEASED = ("789",)
+EARNED = (CARRIED, *RESULT)
+REMUNERATIONS = (DIVIDENDS, "695", "697")
+PAID = ("47", "48", TREASURY)
 DECIDED_FOR = ("47", "453")
-APPROPRIATIONS = ("69", "79")
 APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 
 OPENING = "opening"
 
 NOT_INDIVISIBLE = error(
-    "BC371",
-    "Indivisible reserves lose {lost}, of which {covered} goes to indivisible reserves or absorbs a loss. Book back what "
-    "leaves them.",
+    "BC341",
+    "Indivisible reserves lose {lost}, of which {covered} goes to indivisible reserves or absorbs a loss. Book back "
+    "what leaves them.",
 )
 NOT_RESERVES = error(
-    "BC372",
+    "BC342",
     "Reserves lose {lost}, of which {covered} goes to reserves, absorbs a loss or is taken into the result. Book back "
     "what leaves them.",
 )
 NO_SUCH_LOSS = error(
-    "BC373",
+    "BC343",
     "{absorbed} of reserves absorbs a loss, and the loss before this entry is {loss}. Absorb that much at most.",
 )
 RESULT_LEAVES = error(
-    "BC374",
-    "{left} of the result leaves the equity, and {decided} was decided as a remuneration (694, 695, 697). Book what the "
-    "meeting decided.",
+    "BC344",
+    "{left} of the result leaves the equity, and {decided} was decided as a remuneration (694, 695, 697). Book what "
+    "the meeting decided.",
 )
 RESULT_ENTERS = error(
-    "BC375",
+    "BC345",
     "{entered} enters the result brought forward (14) without having been a year's result. Book it as income, or as "
     '"#opening" where it brings balances in.',
 )
 REMUNERATION_ELSEWHERE = error(
-    "BC376",
-    "{number} stands against {account}; what is decided for members, directors and staff stands against 47x and 453 alone.",
+    "BC346",
+    "{number} stands against {account}; what is decided for members, directors and staff stands against 47x and 453 "
+    "alone.",
 )
 SHARES_LEAVE = error(
-    "BC377", "Shares lose {lost}, and {paid} is paid back or owed (47x, 48x, 5x). Book what the member receives."
+    "BC347", "Shares lose {lost}, and {paid} is paid back or owed (47x, 48x, 5x). Book what the member receives."
 )
 SHARES_IN_DEBIT = error(
-    "BC378", "{account} is {balance} in debit after this entry; shares cannot be less than nothing."
+    "BC348", "{account} is {balance} in debit after this entry; shares cannot be less than nothing."
 )
 ABOVE_CEILING = error(
-    "BC379",
-    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of {shares} "
-    "paid up at its end, {most}. Reduce the distribution.",
+    "BC349",
+    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of "
+    "{shares} paid up at its end, {most}. Reduce the distribution.",
 )
 
 
@@ -150,7 +148,7 @@ class Paid(NamedTuple):
 class Reserves(engine.Rule):
     """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
 
-    numbers = ("13", "14", *SHARES, *REMUNERATIONS)
+    numbers = (RESERVES, CARRIED, *SHARES, *REMUNERATIONS)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -204,17 +202,17 @@ class _Lock:
         return Amount(amount, self.currency)
 
     def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
-        lost, lost_all = moves.debits(INDIVISIBLE), moves.debits(ALL_RESERVES)
+        lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))
         if not lost_all:
             return None
-        absorbed = moves.credits((*ABSORBED, *RESULT))
+        absorbed = moves.credits((FROM_RESERVES, CARRIED))
         covered = moves.credits(INDIVISIBLE) + absorbed
         if lost > covered:
             return NOT_INDIVISIBLE(lost=self._money(lost), covered=self._money(covered))
         covered += moves.credits(OTHER_RESERVES) + moves.credits(RELEASED)
         if lost_all > covered:
             return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
-        if lost_all > moves.credits(ALL_RESERVES) and absorbed:
+        if lost_all > moves.credits((RESERVES,)) and absorbed:
             loss = max(self._loss_before(transaction), ZERO)
             if absorbed > loss:
                 return NO_SUCH_LOSS(absorbed=self._money(absorbed), loss=self._money(loss))
@@ -222,7 +220,7 @@ class _Lock:
 
     def _loss_before(self, transaction: Transaction) -> Decimal:
         """Give the net debit of results and of what is brought forward, before *transaction*."""
-        return sum((_net(Moves.of(each, self.currency), RESULTS) for each in self._before(transaction)), ZERO)
+        return sum((_net(Moves.of(each, self.currency), EARNED) for each in self._before(transaction)), ZERO)
 
     def _before(self, transaction: Transaction) -> Iterator[Transaction]:
         for entry in self.entries:
@@ -232,9 +230,9 @@ class _Lock:
                 yield entry
 
     def _result(self, transaction: Transaction, moves: Moves) -> Text | None:
-        if not any(number.startswith(RESULT) for number in moves.by_number):
+        if not any(number.startswith(CARRIED) for number in moves.by_number):
             return None
-        outside = moves.outside((*ALL_RESERVES, *RESULT, *APPROPRIATIONS))
+        outside = moves.outside((RESERVES, CARRIED, *APPROPRIATION))
         left, decided = outside.credits(("",)), moves.debits(REMUNERATIONS)
         if left > decided:
             return RESULT_LEAVES(left=self._money(left), decided=self._money(decided))
@@ -246,7 +244,7 @@ class _Lock:
     def _has_results(self, transaction: Transaction) -> bool:
         """Say whether anything was earned or spent before: until then, what stands in 14 can only be brought in."""
         moved = (Moves.of(each, self.currency).by_number for each in self._before(transaction))
-        return any(number.startswith(("6", "7")) for numbers in moved for number in numbers)
+        return any(number.startswith(RESULT) for numbers in moved for number in numbers)
 
     def _shares(self, moves: Moves) -> Text | None:
         moved = {number: net for number, net in moves.by_number.items() if number.startswith(SHARES)}
@@ -261,7 +259,7 @@ class _Lock:
         return SHARES_IN_DEBIT(account=moves.accounts[short], balance=self._money(self.balances[short]))
 
     def _dividends(self, transaction: Transaction, moves: Moves) -> Text | None:
-        amount = _net(moves, (DISTRIBUTED,))
+        amount = _net(moves, (DIVIDENDS,))
         if not amount:
             return None
         year = appropriated_year(transaction, self.register)
@@ -306,7 +304,7 @@ def _remuneration(moves: Moves) -> Text | None:
     )
     if decided is None:
         return None
-    rest = moves.outside((*DECIDED_FOR, *ALL_RESERVES, *RESULT, *APPROPRIATIONS)).by_number
+    rest = moves.outside((*DECIDED_FOR, RESERVES, CARRIED, *APPROPRIATION)).by_number
     against = next((number for number, net in rest.items() if net), None)
     return REMUNERATION_ELSEWHERE(number=decided, account=moves.accounts[against]) if against else None
 

@@ -10,7 +10,8 @@ Before:
 
 After, as errors:
 
-    line 3: The treasury of A001 is -100.00 EUR at the end of 2026-01-10; it may go down to -50.00 EUR.
+    line 3: The treasury of A001 is -100.00 EUR at the end of 2026-01-10; it may go down to -50.00 EUR. Check the
+        movements of its class 5 accounts up to that day. [BC311]
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from beancount.core.amount import Amount
+
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +38,12 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 __plugins__ = ("treasury",)
+
+BELOW = error(
+    "BC311",
+    "The treasury of {unit} is {balance} at the end of {day}; it may go down to {floor}. Check the movements of its "
+    "class 5 accounts up to that day.",
+)
 
 
 class CashBalance:
@@ -88,18 +99,15 @@ class CashBalance:
 
     def _error(self, day: datetime.date, floor: Decimal) -> BeancoopError:
         assert self.last is not None  # noqa: S101 - a balance below zero comes from a movement
-        return BeancoopError(
-            self.last.meta,
-            f"The treasury of {self.activity.unit} is {self.total} {self.currency} at the end of {day}; it may go down "
-            f"to {floor} {self.currency}. Check the movements of its class 5 accounts up to that day.",
-            self.last,
-        )
+        balance, lowest = Amount(self.total, self.currency), Amount(floor, self.currency)
+        message = BELOW(unit=self.activity.unit, balance=balance, day=day, floor=lowest)
+        return BeancoopError(self.last.meta, message, self.last)
 
 
 class Treasury(engine.Rule):
     """Keeps a purse for each activity and currency over all its class 5 accounts."""
 
-    numbers = ("5",)
+    numbers = (TREASURY,)
 
     def __init__(self, register: Register) -> None:
         """Start with empty purses."""
@@ -127,7 +135,12 @@ class Treasury(engine.Rule):
         """Give one error for each time a treasury goes below, on the first day it is."""
         for purse in self.purses.values():
             purse.judge(datetime.date.max)
-        return (), [error for _, purse in sorted(self.purses.items()) for error in purse.errors]
+        return (), [
+            each
+            for (unit, _), purse in sorted(self.purses.items())
+            if not (purse.has_overdraft and self.register.doubts.about(unit, "overdraft"))
+            for each in purse.errors
+        ]
 
 
 def treasury(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -20,10 +20,10 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
+from beancoop.presentation.texts import Words
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
-from beancoop_cli.reports.words import Words
 from generate import add_size_options, generate, size_of
 from rich.progress import track
 

@@ -1,15 +1,18 @@
-"""The texts of an exported folder: the same in each language, and every word of a table there."""
+"""The texts of an exported folder: every word of a table there, in each language."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import pytest
 from beancoop.books.invoices import Customer, Invoice
 from beancoop.leaving.opening_balance import FATES, STAYS, Carried
+from beancoop.presentation.texts import Words
 from beancoop.statements.accountbooks import BalanceLine, JournalLine
-from beancoop_cli.dossier.texts import texts
-from beancoop_cli.reports.words import LANGUAGES
+from beancoop.words.language import LANGUAGES
+from beancoop_cli.dossier import texts
 
-TABLES = {
+TABLES: dict[str, type[NamedTuple]] = {
     "journal": JournalLine,
     "trial-balance": BalanceLine,
     "invoices": Invoice,
@@ -18,26 +21,26 @@ TABLES = {
 }
 
 
-def leaves(tree, path=()):
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from leaves(value, (*path, key))
-        else:
-            yield (*path, key), value
+def all_texts() -> list[str]:
+    headings = [column.heading for sheet in texts.SHEETS.values() for column in sheet.columns.values()]
+    titles = [sheet.title for sheet in texts.SHEETS.values()]
+    singles = [texts.TITLE, texts.OPENING, texts.HANDOVER, texts.INTRO, *texts.NOTES]
+    return [*dict.fromkeys([*singles, *titles, *headings, *texts.FILES.values(), *texts.FATES.values()])]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_heading_is_there_and_none_is_left_over(language):
+    assert set(texts.SHEETS) == set(TABLES)
     for name, line in TABLES.items():
-        assert set(texts(language)[name]) == {"title", *line._fields}
-        assert len(texts(language)[name]["title"]) <= 31  # of a sheet
-    assert set(texts(language)["fates"]) == {*FATES.values(), STAYS}
-    assert [path for path, _ in leaves(texts(language))] == [path for path, _ in leaves(texts("fr"))]
-    assert len(texts(language)["notes"]) == len(texts("fr")["notes"])
+        assert list(texts.SHEETS[name].columns) == list(line._fields)
+        assert len(Words(language).t(texts.SHEETS[name].title)) <= 31  # of a sheet
+    assert set(texts.FATES) == {*FATES.values(), STAYS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated(language):
-    same = [path for path, value in leaves(texts(language)) if value == dict(leaves(texts("fr"))).get(path)]
-    assert language == "fr" or len(same) < 12
-    assert all(value for _, value in leaves(texts(language)))
+    places = {"unit": "A001", "days": "2026"}
+    said = {text: Words(language).t(text, **places) for text in all_texts()}
+    french = {text: Words("fr").t(text, **places) for text in all_texts()}
+    assert language == "fr" or len([text for text in said if said[text] == french[text]]) < 12
+    assert all(said.values())

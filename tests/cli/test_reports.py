@@ -10,23 +10,28 @@ import re
 import socket
 import sys
 from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from beancoop.model.periods import Span
+from beancoop.presentation.texts import Words
 from beancoop.statements.annual import balance_sheet
 from beancoop.statements.trial_balance import trial_balance
+from beancoop.words.language import LANGUAGES
 from beancoop_cli.main import main
 from beancoop_cli.reports import many, rendering
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.document import Document
 from beancoop_cli.reports.making import Request, document
-from beancoop_cli.reports.words import LANGUAGES, Words
 from books import EXAMPLE, example
 from click.testing import CliRunner
 from lxml import html as lxml_html
 from openpyxl import load_workbook
 from pango import PDF, needs_pango
 from pypdf import PdfReader
+
+if TYPE_CHECKING:
+    from pypdf.generic import DictionaryObject, StreamObject
 
 SUB_LEDGER = EXAMPLE.parent / "activities/A003/ledger.beancount"
 OF_ONE = {"activity": ("--unit", "A004"), "benefit": ("--unit", "A004")}
@@ -104,10 +109,9 @@ def test_every_report_is_a_tagged_pdf_of_a4_pages(name):
     assert reader.metadata.title == html.unescape(title)
     assert reader.metadata.creation_date is None
     assert reader.metadata.modification_date is None
-    catalog = reader.trailer["/Root"]
-    assert catalog["/MarkInfo"]["/Marked"]
-    assert catalog["/Lang"] == "fr"
-    assert b"pdfuaid" in catalog["/Metadata"].get_data()
+    assert cast("DictionaryObject", reader.root_object["/MarkInfo"])["/Marked"]
+    assert reader.root_object["/Lang"] == "fr"
+    assert b"pdfuaid" in cast("StreamObject", reader.root_object["/Metadata"]).get_data()
     assert {tuple(sorted(map(round, page.mediabox[2:]))) for page in reader.pages} == {(595, 842)}
     assert f"1 / {len(reader.pages)}" in reader.pages[0].extract_text()
 

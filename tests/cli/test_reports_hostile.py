@@ -7,9 +7,9 @@ import io
 import re
 
 import pytest
+from beancoop.presentation.printable import clean
 from beancoop_cli.main import main
 from beancoop_cli.reports.catalogue import REPORTS
-from beancoop_cli.reports.document import clean
 from beancoop_cli.reports.rendering import breakable, whole
 from click.testing import CliRunner
 from hypothesis import given
@@ -91,8 +91,8 @@ def test_no_cell_is_a_formula(ledger, name):
 @pytest.mark.parametrize("name", ["activity", "journal", "benefit"])
 def test_nothing_runs_over_the_edge_of_a_printed_page(ledger, name):
     reader = PdfReader(io.BytesIO(made(ledger, name, "pdf")))
-    assert set(reader.trailer["/Root"]).isdisjoint({"/OpenAction", "/AA", "/AcroForm"})
-    assert "/JavaScript" not in str(reader.trailer["/Root"].get("/Names", ""))
+    assert set(reader.root_object).isdisjoint({"/OpenAction", "/AA", "/AcroForm"})
+    assert "/JavaScript" not in str(reader.root_object.get("/Names", ""))
     seen = ""
     for page in reader.pages:
         runs = []

@@ -11,6 +11,7 @@ from beancoop.closing.checklist import checklist
 from beancoop.loading.ledger import Ledger
 from beancoop.model.months import Month
 from beancoop.rules.proof import unproved
+from beancoop.words.language import speaking
 from loading import load, purchase, sale
 
 JANUARY = Month(2026, 1)
@@ -118,6 +119,13 @@ def test_a_ledger_that_the_suite_has_checked_is_proved():
     text = ACTIVITY + sale("2026-01-20", "100.00") + "2026-01-01 open Assets:55:5500-Banque:COOP\n"
     assert list(unproved(ledger(text), RULES)) == []
     assert list(unproved(ledger(text + sale("2026-01-01", "1.00")), RULES)) == []
+
+
+def test_the_language_in_which_a_ledger_was_loaded_proves_nothing_against_it():
+    with speaking("fr"):
+        loaded = ledger(ACTIVITY + sale("2026-01-01", "1.00"))
+    assert loaded.errors
+    assert list(unproved(loaded, RULES)) == []
 
 
 def test_a_ledger_without_the_suite_is_not_proved():

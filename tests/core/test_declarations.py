@@ -87,7 +87,11 @@ def test_a_pause_never_resumed_is_legal_and_a_second_pause_is_not():
     pause = '2026-02-01 custom "activity-pause" "A001"\n'
     assert load(ACTIVITY + pause).told == []
     ((line, message),) = load(ACTIVITY + pause + pause.replace("02-01", "03-01")).told
-    assert (line, message) == (3, "A001 is already in the pause that began on 2026-02-01.")
+    assert line == 3
+    assert message == (
+        "A001 is already in the pause that began on 2026-02-01; take one of the two away, or end the first with an "
+        '"activity-resume" by 2026-03-01. [BC119]'
+    )
 
 
 def test_a_resume_twice_is_an_error():

@@ -12,8 +12,9 @@ import time
 import pytest
 from beancoop.gate import check as gate
 from beancoop.gate.check import check_gate
-from beancoop.gate.child import answer
+from beancoop.gate.child import answer, received
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Finding
 from beancoop.storage.layout import sub_ledgers
 from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
 from gate.honest import HONEST
@@ -89,8 +90,8 @@ def test_the_child_says_what_the_same_words_say_here(judged):
         path = folders[attack.name] / BOOK
         if attack.file == BOOK:
             (line,) = answer([(str(folders[attack.name]), str(path))])
-            assert sorted(map(tuple, json.loads(line))) == [
-                tuple(found) for found in findings if found.file == str(path)
+            assert [Finding(str(path), *said) for said in received(line)] == [
+                found for found in findings if found.file == str(path)
             ]
 
 
@@ -110,7 +111,12 @@ def test_many_files_are_one_child(folder, monkeypatch):
         (folder / "books" / f"{number}.beancount").write_text(f"; {number}\n")
     children = []
     run = subprocess.run
-    monkeypatch.setattr(gate.subprocess, "run", lambda *args, **kwargs: children.append(1) or run(*args, **kwargs))
+
+    def count(*args, **kwargs):
+        children.append(args)
+        return run(*args, **kwargs)
+
+    monkeypatch.setattr(subprocess, "run", count)
     start = time.perf_counter()
     assert check_gate([folder]) == []
     assert len(children) == 1
@@ -130,7 +136,7 @@ def test_a_file_that_ends_the_child_is_refused(folder, monkeypatch, child, words
     """Whatever the reason, and though no text is known that does it."""
     run = subprocess.run
     monkeypatch.setattr(gate, "SECONDS_A_CHILD", -1)
-    monkeypatch.setattr(gate.subprocess, "run", lambda _, **kwargs: run([sys.executable, "-I", "-c", child], **kwargs))
+    monkeypatch.setattr(subprocess, "run", lambda _, **kwargs: run([sys.executable, "-I", "-c", child], **kwargs))
     messages = [finding.message for finding in check_gate([folder])]
     assert any(words in message for message in messages)
 
@@ -145,7 +151,7 @@ def test_after_some_failures_the_rest_is_refused_unread(folder, monkeypatch):
         children.append(1)
         return run(["false"], **kwargs)
 
-    monkeypatch.setattr(gate.subprocess, "run", die)
+    monkeypatch.setattr(subprocess, "run", die)
     findings = check_gate([folder])
     assert len(children) == gate.MOST_FAILURES
     assert {finding.file for finding in findings} == {str(path) for path in folder.rglob("*.beancount")}
@@ -169,8 +175,8 @@ os.write(os.open({str(folder / "documents/written")!r}, os.O_CREAT | os.O_WRONLY
         said["child"] = run([sys.executable, "-I", "-c", program], **kwargs)
         return said["child"]
 
-    monkeypatch.setattr(gate.subprocess, "run", spy)
-    monkeypatch.setattr(gate.json, "loads", lambda _: [])
+    monkeypatch.setattr(subprocess, "run", spy)
+    monkeypatch.setattr(json, "loads", lambda *_, **__: [])
     check_gate([folder])
     out = said["child"].stdout.decode()
     assert "secret" not in out

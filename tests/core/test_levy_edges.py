@@ -42,12 +42,50 @@ def test_the_structure_s_share_of_a_bank_account_opens_by_itself_and_an_activity
 
 def test_an_account_closed_too_early_is_told_until_when_it_is_needed():
     ledger = ACTIVITY + sale("2026-01-20", "100.00") + "2026-01-05 open Assets:9:960-Liaison:A001\n"
-    ledger += "2026-02-20 close Assets:9:960-Liaison:A001\n"
+    ledger += "2026-01-30 close Assets:9:960-Liaison:A001\n"
     ((line, message),) = load(ledger).told
     assert line == 6
-    assert "it cannot be closed while A001 has not left" in message
-    ((_, message),) = load(ledger + directives("2026-02-10", "exit", more=' "stopped"')).told
-    assert "it cannot be closed before 2026-03-01" in message
+    assert "it cannot be closed before 2026-01-31" in message
+    assert load(ledger.replace("2026-01-30", "2026-01-31")).told == []
+
+
+def test_a_purchase_that_comes_after_the_accounts_are_closed_is_told_at_each_close():
+    accounts = ("Expenses:9:950-Contribution:A001", "Assets:9:960-Liaison:A001")
+    opens = "".join(f"2026-01-05 open {account}\n" for account in accounts)
+    closes = "".join(f"2026-03-05 close {account}\n" for account in accounts)
+    left = directives("2026-02-01", "exit", more=' "independent"')
+    ledger = ACTIVITY + opens + closes + left + sale("2026-01-10", "100.00")
+    assert load(ledger).told == []
+    told = load(ledger + purchase("2026-04-10", "40.00")).told
+    assert [line for line, _ in told] == [4, 5]
+    assert all("it cannot be closed before 2026-04-30" in message for _, message in told)
+
+
+@pytest.mark.parametrize(("opened", "is_early"), [("2026-01-31", True), ("2026-02-01", False)])
+def test_an_account_opened_by_hand_is_there_by_the_day_of_its_first_levy(opened, is_early):
+    ledger = ACTIVITY + sale("2026-01-20", "100.00") + f"{opened} open Assets:9:960-Liaison:A001\n"
+    told = load(ledger).told
+    assert [(line, "needs it from 2026-01-31 on" in message) for line, message in told] == [(5, True)][is_early:]
+
+
+def test_an_account_of_the_structure_that_opens_late_is_told_once_for_all_activities():
+    late = "2026-06-01 open Assets:9:960-Liaison:COOP\n"
+    two = ACTIVITY + ACTIVITY.replace("A001", "A002") + COOP + late
+    sales = sale("2026-03-20", "100.00", unit="A002") + sale("2026-01-20", "100.00") + sale("2026-07-20", "10.00")
+    ((line, message),) = load(two + sales).told
+    assert (line, "needs it from 2026-01-31 on" in message) == (4, True)
+
+
+def test_margin_and_cumulative_are_rounded_each_from_exact_sums():
+    sales = "".join(
+        f'2026-0{month}-10 * "x"\n  Income:70:700-V:A001  -1.005 EUR\n  Assets:40:400-C:A001  1.005 EUR\n'
+        for month in (1, 2)
+    )
+    metas = [levy.meta for levy in load(ACTIVITY + sales).levies]
+    assert [str(meta["margin"]) for meta in metas] == ["1.01 EUR", "1.01 EUR"]
+    assert [str(meta["cumulative"]) for meta in metas] == ["1.01 EUR", "2.01 EUR"]
+    back = load(ACTIVITY + sale("2026-01-05", "100.00") + sales.replace("1.005", "-1.005").replace("--", "")).levies
+    assert str(back[-1].meta["margin"]) == "-1.01 EUR"
 
 
 def test_what_is_injected_stands_at_no_line_of_a_file():

@@ -231,7 +231,7 @@ def closed(text: str, *months: Month, units: tuple[str, ...] = ("A001", "COOP"))
 
 def findings(text: str) -> list[tuple[str, int, str]]:
     loaded = load(text)
-    return [tuple(each) for each in check_seals(loaded.entries, {**loaded.options, "include": ["<string>"]})]
+    return [(*each,) for each in check_seals(loaded.entries, {**loaded.options, "include": ["<string>"]})]
 
 
 def test_seals_that_hold_give_no_finding():

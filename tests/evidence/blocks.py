@@ -59,7 +59,9 @@ def shift_amounts(text: str, draw: random.Random) -> str | None:
 def change_balance(text: str, draw: random.Random) -> str | None:
     """Assert another balance."""
     found = re.search(r" balance \S+ +(-?\d+\.\d\d) EUR", text)
-    return found and text[: found.start(1)] + f"{Decimal(found[1]) + draw.randint(1, 9)}" + text[found.end(1) :]
+    if found is None:
+        return None
+    return text[: found.start(1)] + f"{Decimal(found[1]) + draw.randint(1, 9)}" + text[found.end(1) :]
 
 
 def swap_accounts(text: str, draw: random.Random) -> str | None:
@@ -79,7 +81,7 @@ def change_words(text: str, draw: random.Random) -> str | None:
     """Write a letter more inside a quoted text: a payee, a narration, a value, a hash."""
     places = [found.end() for found in re.finditer(r'(?<=")[^"\n]+', text)]
     place = draw.choice(places) if places else None
-    return place and f"{text[:place]}x{text[place:]}"
+    return f"{text[:place]}x{text[place:]}" if place else None
 
 
 def change_flag(text: str, _: random.Random) -> str | None:

@@ -20,10 +20,10 @@ from beancoop_cli.main import main as beancoop
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 from click.testing import CliRunner, Result
+from coda_writer import Line, Paper, coda
 from evidence.faults import Disk, killed_at
 from evidence.row import Row
-from importers.coda_writer import Line, Paper, coda
-from importers.ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
+from ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "importers")]
 
 from beancoop.loading.ledger import load_ledger  # noqa: E402 - after the path of the tests
 from beancoop_cli.main import main as beancoop  # noqa: E402

@@ -12,12 +12,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import camt_writer
+from camt_writer import Detail, Entry, camt
+from coda_writer import FREE, Line, Paper, text_of
 from evidence.clean_books import A001, A001_BOOK, A002, ACCOUNTS, COOP, FILES, MAIN
 from evidence.row import Row
-from importers.camt_writer import Detail, Entry, camt
-from importers.coda_writer import FREE, Line, Paper, text_of
-
-from importers import camt_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 _COMPARISONS = {
     ast.Lt: ast.LtE,
@@ -185,7 +187,7 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _with(node: ast.AST, **fields: object) -> ast.AST:
+def _with(node: _Node, **fields: object) -> _Node:
     changed = copy.copy(node)
     for field, value in fields.items():
         setattr(changed, field, value)

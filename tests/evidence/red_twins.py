@@ -216,7 +216,7 @@ TWINS: tuple[Twin | Link, ...] = (
         "  60.00 EUR\n  Liabilities:47:471-Dividendes:COOP           -60.00",
         "  60.01 EUR\n  Liabilities:47:471-Dividendes:COOP           -60.01",
         "2026-02-15 *",
-        "Dividends of 2026 come to 60.01 EUR; the ceiling is 6% of the paid-up shares of 1000.00 EUR",
+        "Dividends of 2026 come to 60.01 EUR; the ceiling is 6% of the paid-up shares of 1,000.00 EUR",
     ),
     Link("I18", "a file reached by a link", "activities/A001/documents/again.txt", INVOICE, "A link or special file"),
     Twin(

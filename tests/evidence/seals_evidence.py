@@ -76,7 +76,8 @@ class Closed:
         alone = self.main.parent / f"activities/{unit}/ledger.beancount"
         ledger = load_ledger(alone if alone.exists() else self.main)
         wrong = check_seals(ledger.entries, ledger.options)
-        return [each.message for each in (*read_register(ledger.entries, ledger.options).errors, *wrong)]
+        declared = [each.message for each in read_register(ledger.entries, ledger.options).errors]
+        return [*declared, *(each.message for each in wrong)]
 
     def sealed(self, unit: str) -> list[Block]:
         """Give the directives of a unit that are sealed.

@@ -8,7 +8,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.storage.atomic import Change, ConflictError, apply_changes, one_writer, read_text
+from beancoop.storage.atomic import read_text
+from beancoop.storage.step import Change, ConflictError, apply_changes, one_writer
 from evidence.row import Row
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def race(writes: int = WRITES, reads: int = READS, *, locks: bool = True) -> Rac
         assert not any(process.exitcode for process in (reader, *writers))
         there = {tuple(line.split()[:2]) for line in path.read_text().splitlines()[:-1]}
         meant = {(str(writer), str(number)) for writer in range(WRITERS) for number in range(writes)}
-        return Race(len(meant), len(meant - there), *counts)
+        return Race(len(meant), len(meant - there), counts[0], counts[1])
 
 
 def rows() -> Iterator[Row]:

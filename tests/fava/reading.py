@@ -38,11 +38,16 @@ class Books(NamedTuple):
 
     entries: Directives
     facts: Facts
-    connection: object
+    connection: beanquery.Connection
     moved: list[Moved]
 
     def total(
-        self, unit: str | None, *numbers: str, end: object = None, begin: object = None, root: str = ""
+        self,
+        unit: str | None,
+        *numbers: str,
+        end: datetime.date | None = None,
+        begin: datetime.date | None = None,
+        root: str = "",
     ) -> Decimal:
         """Add up what the query says of those numbers."""
         return sum(
@@ -104,7 +109,7 @@ def tables(text: str) -> dict[str, list[list[str]]]:
 
 def amount(text: str) -> Decimal:
     """Read an amount, or a percentage, written in French."""
-    return Decimal(text.replace("\u202f", "").replace(",", ".").removesuffix(" %"))
+    return Decimal(text.replace("\u202f", "").replace(",", ".").removesuffix("\xa0%"))
 
 
 def day(text: str) -> datetime.date:

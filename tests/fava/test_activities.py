@@ -169,7 +169,7 @@ def test_the_page_in_french(coop: Coop) -> None:
     text = page(coop.main, time="2026-02")
     assert "<h2>Toute la coop – Activités – 2026-02</h2>" in text  # noqa: RUF001
     first, second, last = cells(text)
-    day = "4 juil. 2027"
+    day = "04/07/2027"
     figures = ["800,00", "696,54", "-200,00", "-20,00", "-20,00", "234,56", "39"]
     assert first == ["A001", "Menuiserie", "Active", *figures, "16 / 18", day]
     assert second[0] == "A002"

@@ -72,7 +72,7 @@ def numbers(cells: list[str]) -> list[Decimal]:
     found = []
     for cell in cells:
         text = cell.replace("\u202f", "")
-        if "," in text and text.replace(",", "").removesuffix(" %").lstrip("-").isdigit():
+        if "," in text and text.replace(",", "").removesuffix("\xa0%").lstrip("-").isdigit():
             found.append(amount(cell))
         elif "." in text and text.replace(".", "").lstrip("-").isdigit():
             found.append(Decimal(text))

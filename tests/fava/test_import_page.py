@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
 
     from tests.fava.conftest import Server
 
@@ -65,7 +66,7 @@ def fava(ledgers: Path) -> Iterator[str]:
 def press(browser: Chrome, *names: str) -> str:
     """Press the first button on the page that bears one of *names*, once it is there; tell which."""
 
-    def found() -> list[tuple[str, object]]:
+    def found() -> list[tuple[str, WebElement]]:
         return [(one.text, one) for one in browser.find_elements(By.CSS_SELECTOR, "button") if one.text in names]
 
     wait_for(found, f"a button {names}")

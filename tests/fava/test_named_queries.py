@@ -26,7 +26,7 @@ def asking() -> Client:
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, dict[str, Decimal]]:
+def answers() -> dict[str, defaultdict[str, Decimal]]:
     """Give, of each query that has a unit in its rows, what it says of each unit, and of customers alone."""
     ledger, found = load_ledger(EXAMPLE), {}
     columns = {"treasury": "balance", "contributions": "contribution", "vat": "balance", "open-items": "balance"}

@@ -98,8 +98,8 @@ def test_the_page_in_french(team: Coop) -> None:
         ["Total", "3,50", "0,50", "4,00"],
     ]
     assert found["meetings"][1:] == [
-        ["20 mars 2026", "atelier", "0", "2", ""],
-        ["20 févr. 2026", "Mensuelle", "1", "2", "A001"],
+        ["20/03/2026", "atelier", "0", "2", ""],
+        ["20/02/2026", "Mensuelle", "1", "2", "A001"],
     ]
     assert "Aucun ne se termine dans les 90 jours" in text
     assert "journal/?filter=type%3A%22%5Efollow-up%24%22+values%3A%22%27A001%27%22+values" in text

@@ -232,7 +232,7 @@ def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(banked: Coop, mon
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("beancoop_fava.Purses", fail)
+    monkeypatch.setattr("beancoop_fava.CashBalances", fail)
     asking = Client(create_app(banked.main, hosts=("localhost",)))
     assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert "ne peut pas être affichée" in asking.get(PAGE).text

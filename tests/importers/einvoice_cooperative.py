@@ -13,7 +13,7 @@ from ubl_writer import OURS, Bill, ubl
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop_importers.ingest.run import Result
+    from beancoop_importers.ingest.results import Result
 
 ENTERPRISE = f'  enterprise: "0208:{OURS}"\n'
 

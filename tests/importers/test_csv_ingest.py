@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from beancoop_importers.importers import CodaImporter, CsvImporter
 from beancoop_importers.ingest.run import import_files
+from beancount.core.data import Balance
 from coda_writer import Line, Paper, coda
 from cooperative import found
 from csv_writer import BELFIUS, BNP, KBC, TRIODOS, WISE, Move, argenta
@@ -83,7 +84,7 @@ class TestEveryBank:
         self.prepare(cooperative, bank)
         (first,) = bring(write(bank, HISTORY))
         assert (first.refusal, first.booked, first.skipped) == (None, 6, 0)
-        told = [text for text in first.warnings if "gives no balances to prove it whole" in text]
+        told = [text for text in map(str, first.warnings) if "gives no balances to prove it whole" in text]
         assert len(told) == len(first.warnings) == (bank not in {"kbc", "wise"})
         assert sorted(amounts(cooperative)) == sorted(move.amount for move in HISTORY)
         assert cooperative.errors() == []
@@ -140,20 +141,20 @@ class TestTheDayGoesOn:
 
     def test_and_a_row_that_is_missing_is_seen_by_it(self, cooperative, bring):
         (result,) = bring(BELFIUS.write(HISTORY[:2] + HISTORY[3:], above=above("15/01/2026", "984,75")))
-        assert any("Balance failed" in text for text in result.warnings)
+        assert any("Balance failed" in text for text in map(str, result.warnings))
 
     def test_an_assertion_edited_since_is_left_to_people(self, cooperative, bring):
         bring(KBC.write(HISTORY[:1], "500.00"))
         target = cooperative.coop / "bank-2026.beancount"
         target.write_text(target.read_text().replace("600.00 EUR\n  bank-ref", "600.00 EUR ; vu\n  bank-ref"))
         (result,) = bring(KBC.write(HISTORY, "500.00"))
-        assert "delete it, and import again" in result.refusal
+        assert "delete it, and import again" in str(result.refusal)
 
 
 class TestDoubt:
     def test_a_gap_before_the_export_is_told(self, bring):
         (result,) = bring(KBC.write(HISTORY[3:], "659.50"))
-        assert "begins at 659.50 on 2026-01-13, but Assets:55:5500-Banque stands at 500.00" in result.warnings[0]
+        assert "begins at 659.50 on 2026-01-13, but Assets:55:5500-Banque stands at 500.00" in str(result.warnings[0])
 
     def test_balances_that_the_bank_tells_otherwise_now_are_refused(self, cooperative, bring):
         """As if the night had put the movements of the day in another order."""
@@ -161,30 +162,30 @@ class TestDoubt:
         bring(KBC.write(day, "500.00"))
         before = cooperative.files()
         (result,) = bring(KBC.write([day[3], *day[:3]], "500.00"))
-        assert "they may be the same" in result.refusal
+        assert "they may be the same" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_where_no_balance_shows_it_it_is_told(self, bring):
         bring(BELFIUS.write(HISTORY[2:4]))
         (result,) = bring(BELFIUS.write([HISTORY[2].but(text="Huur"), HISTORY[3]]))
-        assert any("if they are among those booked now" in text for text in result.warnings)
+        assert any("if they are among those booked now" in text for text in map(str, result.warnings))
 
     def test_a_number_with_another_amount_is_refused_naming_both(self, bring):
         bring(BNP.write(HISTORY))
         (result,) = bring(BNP.write([HISTORY[0].but(amount="90.00")]))
-        assert "100.00 EUR" in result.refusal
-        assert "90.00 EUR" in result.refusal
+        assert "100.00 EUR" in str(result.refusal)
+        assert "90.00 EUR" in str(result.refusal)
 
     def test_the_days_of_another_format_are_refused(self, cooperative, bring):
         bring(coda(Paper((Line(1_000),), old=500_000)))
         (result,) = bring(KBC.write(HISTORY, "500.00"))
-        assert "Keep to one format for an account" in result.refusal
+        assert "Keep to one format for an account" in str(result.refusal)
 
     def test_one_account_that_nobody_knows_refuses_the_file_whole(self, cooperative, bring):
         before = cooperative.files()
         stranger = Move("5.00", "2026-01-12", own="BE62 5100 0754 7061")
         (result,) = bring(KBC.write([*HISTORY, stranger], "500.00"))
-        assert "no account of the ledger carries BE62510007547061" in result.refusal
+        assert "no account of the ledger carries BE62510007547061" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_two_accounts_go_to_the_books_of_each(self, cooperative, bring):
@@ -245,4 +246,6 @@ class TestBeangulp:
         ledger = FavaLedger(str(cooperative.main))
         entries = ledger.ingest.extract(str(tmp_path / "kbc.csv"), "beancoop.csv")
         assert [type(entry).__name__ for entry in entries].count("Transaction") == 6
-        assert entries[-1].amount.number == Decimal("984.75")
+        balance = entries[-1]
+        assert isinstance(balance, Balance)
+        assert balance.amount.number == Decimal("984.75")

@@ -16,12 +16,12 @@ from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.csv import read
 from beancount.core import data
 from beancount.core.amount import Amount
-from csv_writer import BELFIUS, BNP, CRELAN, IBAN, ING, KBC, STYLES, TRIODOS, TRIODOS_NL, WISE, Move, Style, argenta
+from csv_writer import CRELAN, IBAN, ING, KBC, STYLES, TRIODOS, WISE, Move, Style, argenta
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-CHAINED = [KBC, CRELAN, TRIODOS, TRIODOS_NL, WISE]
-UNCHAINED = [BELFIUS, ING, BNP]
+CHAINED = [style for style in STYLES if style.chained]
+UNCHAINED = [style for style in STYLES if not style.chained]
 FIRST = datetime.date(2026, 1, 1)
 SHARE = "Assets:55:5500-Banque:COOP"
 BANK = BankAccount(

@@ -37,7 +37,7 @@ def inbox(tmp_path):
 
 
 def notes(result) -> str:
-    return "\n".join(result.warnings)
+    return "\n".join(map(str, result.warnings))
 
 
 class TestPurchase:
@@ -246,7 +246,7 @@ class TestPurpose:
 
     @pytest.mark.parametrize("account", ["601", "18-Rien"])
     def test_an_account_that_cannot_be_opened(self, inbox, account):
-        assert "name it in full" in inbox.one(PURCHASE, purpose_of=lambda *_: Purpose(account)).refusal
+        assert "name it in full" in str(inbox.one(PURCHASE, purpose_of=lambda *_: Purpose(account)).refusal)
 
     def test_the_supplier_s_history_proposes(self, inbox):
         inbox.one(PURCHASE, purpose_of=lambda *_: Purpose("601-Fournitures", "*"))
@@ -330,7 +330,7 @@ class TestSale:
 
     def test_of_a_closed_month_is_refused(self, inbox):
         inbox.close("A003", "2026-01", "2026-01-31")
-        assert "closed to the end of 2026-01" in inbox.one(replace(SALE, number="A003-2026-0002")).refusal
+        assert "closed to the end of 2026-01" in str(inbox.one(replace(SALE, number="A003-2026-0002")).refusal)
 
     def test_the_customer_s_reference_names_no_unit_of_ours(self, inbox):
         inbox.also("A004")
@@ -343,7 +343,7 @@ class TestDirection:
         accounts = inbox.coop.coop / "accounts.beancount"
         accounts.write_text(accounts.read_text().replace(ENTERPRISE, ""))
         before = inbox.coop.files()
-        assert 'enterprise: "0208:0xxxxxxxxx"' in inbox.one(PURCHASE).refusal
+        assert 'enterprise: "0208:0xxxxxxxxx"' in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
     @pytest.mark.parametrize("said", ["0208:0999888768", "Les Sources", 12])
@@ -351,42 +351,41 @@ class TestDirection:
         accounts = inbox.coop.coop / "accounts.beancount"
         line = f"  enterprise: {said}\n" if isinstance(said, int) else f'  enterprise: "{said}"\n'
         accounts.write_text(accounts.read_text().replace(ENTERPRISE, line))
-        assert "no enterprise number, or has wrong check digits" in inbox.one(PURCHASE).refusal
+        assert "no enterprise number, or has wrong check digits" in str(inbox.one(PURCHASE).refusal)
 
     def test_two_numbers(self, inbox):
         inbox.coop.add(
             inbox.coop.coop / "accounts.beancount",
             f'2020-01-01 open Assets:57:570-Caisse:COOP\n  enterprise: "0208:{SERVAIS}"\n',
         )
-        assert "two enterprise numbers" in inbox.one(PURCHASE).refusal
+        assert "two enterprise numbers" in str(inbox.one(PURCHASE).refusal)
 
     def test_what_an_activity_says_does_not_count(self, inbox):
         inbox.also("A004", f'2020-01-01 open Assets:57:570-Caisse:A004\n  enterprise: "0208:{SERVAIS}"\n')
         assert inbox.one(PURCHASE).refusal is None
 
     def test_somebody_else_s(self, inbox):
-        said = inbox.one(replace(PURCHASE, buyer=CUSTOMER)).refusal
+        said = str(inbox.one(replace(PURCHASE, buyer=CUSTOMER)).refusal)
         assert f"from 0208:{DELHEZ} to 0208:{CLIENT}" in said
         assert f"0208:{OURS}" in said
 
     def test_from_us_to_us(self, inbox):
-        assert "send each other no invoices" in inbox.one(replace(PURCHASE, seller=US)).refusal
+        assert "send each other no invoices" in str(inbox.one(replace(PURCHASE, seller=US)).refusal)
 
     def test_by_the_vat_number_alone(self, inbox):
         inbox.one(replace(PURCHASE, buyer=Who("Nous", vat=f"BE {OURS}", endpoint="9925:x")))
         assert len(inbox.booked()) == 1
 
     def test_a_seller_without_any_number(self, inbox):
-        assert "BT-29 to BT-31" in inbox.one(replace(PURCHASE, seller=Who("X", country="NL"))).refusal
+        assert "BT-29 to BT-31" in str(inbox.one(replace(PURCHASE, seller=Who("X", country="NL"))).refusal)
 
     def test_a_seller_with_a_number_without_end(self, inbox):
-        assert (
-            "named by 500 characters"
-            in inbox.one(replace(PURCHASE, seller=Who("X", country="NL", endpoint=f"0106:{'9' * 495}"))).refusal
+        assert "named by 500 characters" in str(
+            inbox.one(replace(PURCHASE, seller=Who("X", country="NL", endpoint=f"0106:{'9' * 495}"))).refusal
         )
 
     def test_another_currency(self, inbox):
-        assert "is in USD, the books in EUR" in inbox.one(replace(PURCHASE, currency="USD")).refusal
+        assert "is in USD, the books in EUR" in str(inbox.one(replace(PURCHASE, currency="USD")).refusal)
 
 
 class TestRouting:
@@ -421,7 +420,7 @@ class TestRouting:
         inbox.also("A004")
         result = inbox.one(Bill(buyer_reference="A003 ou A004", order="A004"))
         assert inbox.booked()[0].meta["routed"] == "order"
-        assert "names A003 and A004" in notes(result)
+        assert "names A003, A004" in notes(result)
 
     def test_the_longer_of_two_codes(self, inbox):
         inbox.also("A003-B")
@@ -471,7 +470,7 @@ class TestRouting:
         own.write_text(own.read_text() + f"2020-01-01 open Assets:40:400-Clients:A003\n{ENTERPRISE}")
         taken, left = inbox.bring(PURCHASE, Bill(number="2"), ledger=own)
         assert taken.targets == (inbox.coop.books / "invoices-2026.beancount",)
-        assert "import it into the ledger of the whole cooperative" in left.refusal
+        assert "import it into the ledger of the whole cooperative" in str(left.refusal)
 
 
 class TestTwice:
@@ -515,7 +514,7 @@ class TestTwice:
     def test_same_number_other_content(self, inbox):
         inbox.one(PURCHASE)
         before = inbox.coop.files()
-        said = inbox.one(replace(PURCHASE, items=(Item(Decimal("200.00")),))).refusal
+        said = inbox.one(replace(PURCHASE, items=(Item(Decimal("200.00")),))).refusal.message
         assert "payable 121.00 EUR, vat-1 S 21 100.00 21.00" in said
         assert "payable 242.00 EUR, vat-1 S 21 200.00 42.00" in said
         assert inbox.coop.files() == before
@@ -565,7 +564,7 @@ class TestDocument:
     def test_two_numbers_that_look_alike_as_file_names(self, inbox):
         inbox.one(replace(PURCHASE, number="1/2"))
         before = inbox.coop.files()
-        assert "is another document already" in inbox.one(replace(PURCHASE, number="1-2")).refusal
+        assert "is another document already" in str(inbox.one(replace(PURCHASE, number="1-2")).refusal)
         assert inbox.coop.files() == before
 
     def test_two_that_look_alike_at_once(self, inbox):
@@ -588,7 +587,7 @@ class TestWhole:
             raise OSError(28, "No space left on device", str(path))
 
         monkeypatch.setattr(atomic, "write_text", full)
-        assert "No space left" in inbox.one(PURCHASE).refusal
+        assert "No space left" in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
     def test_a_document_that_cannot_be_written_leaves_no_entry(self, inbox, monkeypatch):
@@ -598,13 +597,13 @@ class TestWhole:
             raise OSError(28, "No space left on device", str(path))
 
         monkeypatch.setattr(atomic, "write_bytes", full)
-        assert "No space left" in inbox.one(PURCHASE).refusal
+        assert "No space left" in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
     def test_one_that_is_refused_stops_no_other(self, inbox):
         good, bad = inbox.bring(PURCHASE, replace(PURCHASE, number="2", says={"BT-115": "1.00"}))
         assert (good.booked, bad.booked) == (1, 0)
-        assert "BT-115" in bad.refusal
+        assert "BT-115" in str(bad.refusal)
         assert len(inbox.booked()) == 1
 
     def test_a_ledger_that_does_not_read_the_folder(self, inbox):
@@ -612,7 +611,7 @@ class TestWhole:
         main_ledger.write_text(main_ledger.read_text().replace("coop/*", "coop/accounts"))
         (inbox.coop.coop / "invoices-2026.beancount").write_text("")
         before = inbox.coop.files()
-        assert "include it, and import again" in inbox.one(Bill(buyer_reference="COOP")).refusal
+        assert "include it, and import again" in str(inbox.one(Bill(buyer_reference="COOP")).refusal)
         assert inbox.coop.files() == before
 
     def test_an_account_that_is_closed(self, inbox):
@@ -621,15 +620,14 @@ class TestWhole:
             "2020-01-01 open Liabilities:44:440-Fournisseurs:A003\n"
             "2025-12-31 close Liabilities:44:440-Fournisseurs:A003\n",
         )
-        assert "440-Fournisseurs:A003 is not open on 2026-01-15" in inbox.one(PURCHASE).refusal
+        assert "440-Fournisseurs:A003 is not open on 2026-01-15" in str(inbox.one(PURCHASE).refusal)
 
     def test_before_the_activity_begins(self, inbox):
         inbox.also("A004")
-        assert (
-            "499-CompteAttente:A003 is not open on 2019-12-31"
-            in inbox.one(replace(PURCHASE, date="2019-12-31")).refusal
+        assert "499-CompteAttente:A003 is not open on 2019-12-31" in str(
+            inbox.one(replace(PURCHASE, date="2019-12-31")).refusal
         )
-        assert "A004 begins on 2020-01-01" in inbox.one(Bill(date="2019-12-31", order="A004")).refusal
+        assert "A004 begins on 2020-01-01" in str(inbox.one(Bill(date="2019-12-31", order="A004")).refusal)
 
     def test_renamed_roots(self, tmp_path):
         inbox = Inbox(tmp_path, FRENCH_ROOTS)

@@ -150,8 +150,8 @@ class TestRouting:
     def test_what_the_ledger_cannot_take_says_what_to_open(self, cooperative, bring, paper, words):
         before = cooperative.files()
         (result,) = bring(paper)
-        assert all(word in result.refusal for word in words), result.refusal
-        assert result.refusal.startswith(str(result.file) + ":2: ")
+        assert all(word in str(result.refusal) for word in words), result.refusal
+        assert str(result.refusal).startswith(str(result.file) + ":2: ")
         assert cooperative.files() == before
 
     def test_one_iban_on_two_accounts_is_refused(self, cooperative, bring):
@@ -159,7 +159,7 @@ class TestRouting:
             cooperative.coop / "accounts.beancount", f'2020-01-01 open Assets:55:5509-Banque:COOP\n  iban: "{SHARED}"\n'
         )
         (result,) = bring(Paper((SALE,)))
-        assert "both carry" in result.refusal
+        assert "both carry" in str(result.refusal)
 
     def test_the_currencies_of_the_account_tell_two_apart(self, cooperative, bring):
         cooperative.add(
@@ -175,7 +175,7 @@ class TestRouting:
             cooperative.coop / "accounts.beancount", '2020-01-01 open Assets:Banque\n  iban: "BE62510007547061"\n'
         )
         (result,) = bring(Paper((SALE,), account="BE62510007547061"))
-        assert "its name says no unit" in result.refusal
+        assert "its name says no unit" in str(result.refusal)
 
     def test_an_empty_statement_is_asserted_and_an_empty_file_says_nothing(self, cooperative, bring):
         empty, silent = bring(Paper(), Paper(closes=False, number="002"))
@@ -185,7 +185,7 @@ class TestRouting:
     def test_closed_account(self, cooperative, bring):
         cooperative.add(cooperative.coop / "accounts.beancount", "2025-12-31 close Assets:55:5500-Banque:COOP\n")
         (result,) = bring(Paper((SALE,)))
-        assert "is not open on 2026-01-15" in result.refusal
+        assert "is not open on 2026-01-15" in str(result.refusal)
 
 
 class TestTwice:
@@ -220,9 +220,9 @@ class TestTwice:
         bring(Paper((SALE,)))
         before = cooperative.files()
         (result,) = bring(Paper((Line(90_000),)))
-        assert "100.00 EUR" in result.refusal
-        assert "90.00 EUR" in result.refusal
-        assert "bank-2026.beancount:2" in result.refusal or "bank-2026.beancount:1" in result.refusal
+        assert "100.00 EUR" in str(result.refusal)
+        assert "90.00 EUR" in str(result.refusal)
+        assert "bank-2026.beancount:2" in str(result.refusal) or "bank-2026.beancount:1" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_what_the_accountant_shared_out_is_still_known(self, cooperative, bring):
@@ -274,13 +274,13 @@ class TestTwice:
         target.write_text(target.read_text().replace("100.00 EUR\n  bank-ref", "100.00 EUR ; vu\n  bank-ref"))
         before = cooperative.files()
         (result,) = bring(Paper((SALE, RENT)))
-        assert "delete it, and import again" in result.refusal
+        assert "delete it, and import again" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_a_balance_written_by_hand_has_the_last_word(self, cooperative, bring):
         cooperative.add(cooperative.main, "2026-01-16 balance Assets:55:5500-Banque 1.00 EUR\n")
         (result,) = bring(Paper((SALE,)))
-        assert "asserts 1.00 EUR" in result.warnings[0]
+        assert "asserts 1.00 EUR" in str(result.warnings[0])
         assert len(cooperative.balances()) == 1
 
 
@@ -294,7 +294,7 @@ class TestWhole:
         before = cooperative.files()
         content = coda(Paper((SALE,), more="1"), Paper((SALE,), account="BE62510007547061"))
         (result,) = bring(content)
-        assert "BE62510007547061" in result.refusal
+        assert "BE62510007547061" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_what_another_file_needs_is_not_kept_of_a_refused_one(self, bring):
@@ -307,7 +307,7 @@ class TestWhole:
         cooperative.main.write_text(text.replace("coop/*.beancount", "coop/accounts.beancount"))
         before = cooperative.files()
         results = bring(Paper((SALE,)), Paper((SALE,), account=OWN))
-        assert "is not included by" in results[0].refusal
+        assert "is not included by" in str(results[0].refusal)
         assert (results[1].refusal, results[1].booked) == (None, 1)
         after = cooperative.files()
         assert {path for path in after if path not in before} == {cooperative.books / "bank-2026.beancount"}
@@ -316,8 +316,8 @@ class TestWhole:
     def test_thousandths_are_refused(self, cooperative, bring):
         before = cooperative.files()
         (result,) = bring(Paper((Line(23_154_685),)))
-        assert "third decimal" in result.refusal
-        assert f"{result.file}:3:" in result.refusal
+        assert "third decimal" in str(result.refusal)
+        assert f"{result.file}:3:" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_a_kill_between_two_files_is_made_good_by_running_again(self, cooperative, bring, monkeypatch):
@@ -353,14 +353,14 @@ class TestWhole:
         monkeypatch.setattr(atomic, "write_text", full)
         lines = (Line(1_000, booked="311225"), Line(2_000, sequence=2, booked="020126"))
         (result,) = bring(Paper(lines, old_date="301225", new_date="020126"))
-        assert "No space left" in result.refusal
+        assert "No space left" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_a_ledger_that_cannot_be_read_whole_takes_nothing(self, cooperative, bring):
         cooperative.add(cooperative.coop / "accounts.beancount", "2026-02-30 * nonsense\n")
         before = cooperative.files()
         results = bring(Paper((SALE,)), b"rubbish")
-        assert all("cannot be read whole" in result.refusal for result in results)
+        assert all("cannot be read whole" in str(result.refusal) for result in results)
         assert cooperative.files() == before
 
     @pytest.mark.parametrize("name", ["missing.cod", "folder", "empty.cod", "ledger"])
@@ -369,12 +369,12 @@ class TestWhole:
         (tmp_path / "empty.cod").touch()
         file = cooperative.main if name == "ledger" else tmp_path / name
         (result,) = import_files(cooperative.main, [file])
-        assert result.refusal.startswith(f"{file}:1: ")
+        assert str(result.refusal).startswith(f"{file}:1: ")
 
     def test_a_pipe_is_not_waited_for(self, cooperative, tmp_path):
         os.mkfifo(tmp_path / "pipe.cod")
         (result,) = import_files(cooperative.main, [tmp_path / "pipe.cod"])
-        assert "not an ordinary one" in result.refusal
+        assert "not an ordinary one" in str(result.refusal)
 
 
 class TestClosed:
@@ -387,7 +387,7 @@ class TestClosed:
         self.seal(cooperative, "COOP", "2025-12", "2026-01")
         before = cooperative.files()
         (result,) = bring(Paper((SALE,)))
-        assert "closed to the end of 2026-01" in result.refusal
+        assert "closed to the end of 2026-01" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_the_month_after_and_other_units_are_open(self, cooperative, bring):
@@ -406,7 +406,7 @@ class TestClosed:
 class TestWarnings:
     def test_a_missing_statement_shows_both_figures(self, bring):
         (result,) = bring(Paper((SALE,), old=500_000))
-        (gap, *found_by_beancount) = result.warnings
+        (gap, *found_by_beancount) = map(str, result.warnings)
         assert "begins at 500.00 on 2026-01-14" in gap
         assert "stands at 0.00" in gap
         assert any("Balance failed" in text for text in found_by_beancount)
@@ -431,7 +431,7 @@ class TestWarnings:
 
     def test_the_reader_s_own_warnings_name_file_and_line(self, bring):
         (result,) = bring(Paper((SALE,), count=9))
-        assert result.warnings[0].startswith(f"{result.file}:7: record 9 counts 9")
+        assert str(result.warnings[0]).startswith(f"{result.file}:7: record 9 counts 9")
 
 
 class TestText:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from beancoop_importers.bank.accounts import BankAccount
 from beancoop_importers.bank.booking import book
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.printing import print_proved
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import coda

@@ -14,7 +14,7 @@ from cooperative import OPTIONS, SHARED, Cooperative, found
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop_importers.ingest.plan import Result
+    from beancoop_importers.ingest.results import Result
     from beancount.core.data import Transaction
 
 ACCOUNTS = """2020-01-01 open Assets:55:5500-Banque:{unit}

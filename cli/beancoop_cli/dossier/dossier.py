@@ -8,25 +8,28 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from beancoop.books.inventories import holdings
-from beancoop.books.invoices import Customer, Invoice, customers, invoices
+from beancoop.books.invoices import customers, invoices
 from beancoop.leaving.brought_forward import opening
 from beancoop.leaving.documents import PAPERS
-from beancoop.leaving.opening_balance import Carried, carried, opening_balance
+from beancoop.leaving.opening_balance import carried, opening_balance
 from beancoop.leaving.standalone import LEDGER, judge, plain_ledger, standalone
-from beancoop.presentation.table import Table
-from beancoop.statements.accountbooks import BalanceLine, JournalLine, journal, trial_balance
+from beancoop.presentation.delimited import as_csv
+from beancoop.presentation.section import Row, Table
+from beancoop.presentation.texts import Words
+from beancoop.presentation.workbook import workbook
+from beancoop.statements.accountbooks import journal, trial_balance
 from beancoop.storage.atomic import write_text
+from beancoop.words.language import LANGUAGES, name_of
 
-from beancoop_cli.dossier.texts import texts
-from beancoop_cli.reports.words import LANGUAGES
+from beancoop_cli.dossier import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from beancoop.leaving.extract import Extract
     from beancoop.model.findings import Finding
-    from beancoop.presentation.table import Cell
+    from beancoop.presentation.section import Value
     from beancoop.storage.folder import Content
     from beancount.core.data import Directive
 
@@ -43,10 +46,10 @@ class Portfolio:
         """Open the books with what was there before the first day asked for."""
         self.own = own
         self.options = options
-        self.texts = texts(language)
+        self.words = Words(language)
         self.every: Sequence[Directive] = [*own.before, *own.entries]
         first, roots = own.days.first, own.register.roots
-        before = opening(own.before, first, self.texts["opening"], roots, own.unit) if first else []
+        before = opening(own.before, first, self.words.t(texts.OPENING), roots, own.unit) if first else []
         self.entries: Sequence[Directive] = [*before, *own.entries]
         self.last = own.days.last or max(entry.date for entry in own.entries)
 
@@ -61,11 +64,11 @@ class Portfolio:
         title = f"{self.own.unit} - {trade}" if trade else self.own.unit
         files: dict[str, Content] = {
             **standalone(title, self.entries, self.options),
-            OPENING: plain_ledger(self._said("handover"), self._opening(), self.options),
+            OPENING: plain_ledger(self._said(texts.HANDOVER), self._opening(), self.options),
             **({STATEMENT: statement} if statement else {}),
         }
         for name, table in self._tables().items():
-            files |= {f"{name}.csv": table.csv(), f"{name}.xlsx": table.xlsx()}
+            files |= {f"{name}.csv": as_csv(table), f"{name}.xlsx": workbook([table])}
         return {README: self._readme({*files, *self.own.papers}), **files, **self.own.papers}
 
     def judge(self, folder: Path) -> list[Finding]:
@@ -75,51 +78,51 @@ class Portfolio:
     def _opening(self) -> list[Directive]:
         register = self.own.register
         day = self.last + _ONE_DAY
-        return opening_balance(self.every, register.currency, register.roots, day, self._said("handover"))
+        return opening_balance(self.every, register.currency, register.roots, day, self._said(texts.HANDOVER))
 
     def _tables(self) -> dict[str, Table]:
         currency, days = self.own.register.currency, self.own.days
         lines = journal(self.entries, currency)
         sold = [each for each in invoices(self.every, currency) if each.open or not days.follow(each.date)]
         left = [
-            line._replace(fate=self.texts["fates"][line.fate])
+            line._replace(fate=self.words.t(texts.FATES[line.fate]))
             for line in carried(self.every, currency, self.own.register.roots)
         ]
         return {
-            "journal": self._table("journal", JournalLine._fields, lines),
-            "trial-balance": self._table("trial-balance", BalanceLine._fields, trial_balance(lines)),
-            "invoices": self._table("invoices", Invoice._fields, sold),
-            "customers": self._table("customers", Customer._fields, customers(sold)),
-            "opening-balance": self._table("opening-balance", Carried._fields, left),
+            "journal": self._table("journal", lines),
+            "trial-balance": self._table("trial-balance", trial_balance(lines)),
+            "invoices": self._table("invoices", sold),
+            "customers": self._table("customers", customers(sold)),
+            "opening-balance": self._table("opening-balance", left),
         }
 
-    def _table(self, name: str, fields: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
-        heads = self.texts[name]
-        return Table(heads["title"], [heads[field] for field in fields], rows)
+    def _table(self, name: str, rows: Iterable[Sequence[Value]]) -> Table:
+        sheet, t = texts.SHEETS[name], self.words.t
+        columns = [column._replace(heading=t(column.heading)) for column in sheet.columns.values()]
+        return Table(name, t(sheet.title), columns, [Row(row) for row in rows])
 
-    def _said(self, key: str, language: str | None = None) -> str:
+    def _said(self, text: str, words: Words | None = None) -> str:
         """Give a text, of whom and of when."""
         first = self.own.days.first or min(entry.date for entry in self.own.entries)
-        days = f"{first} - {self.last}"
-        chosen = texts(language) if language else self.texts
-        return str(chosen[key]).format(unit=self.own.unit, days=days)
+        return (words or self.words).t(text, unit=self.own.unit, days=f"{first} - {self.last}")
 
     def _readme(self, names: Collection[str]) -> str:
         return "\n\n\n".join(self._explained(language, names) for language in LANGUAGES) + "\n"
 
     def _explained(self, language: str, names: Collection[str]) -> str:
-        title = f"{texts(language)['language']} - {self._said('title', language)}"
+        words = Words(language)
+        title = f"{name_of(language)} - {self._said(texts.TITLE, words)}"
         there = {
-            name: words
-            for name, words in texts(language)["files"].items()
+            name: words.t(text)
+            for name, text in texts.FILES.items()
             if name in {*names, README, MANIFEST}
             or f"{name}.csv" in names
             or (name == f"{PAPERS}/" and self.own.papers)
         }
         width = max(map(len, there)) + 2
-        listed = "\n".join(f"{name:{width}}{words}" for name, words in there.items())
-        notes = (textwrap.fill(note, _WIDTH) for note in texts(language)["notes"])
-        intro = textwrap.fill(self._said("intro", language), _WIDTH)
+        listed = "\n".join(f"{name:{width}}{text}" for name, text in there.items())
+        notes = (textwrap.fill(words.t(note), _WIDTH) for note in texts.NOTES)
+        intro = textwrap.fill(self._said(texts.INTRO, words), _WIDTH)
         return "\n\n".join([f"{title}\n{'=' * len(title)}", intro, listed, *notes])
 
 

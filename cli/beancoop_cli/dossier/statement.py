@@ -8,12 +8,12 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
+from beancoop.presentation.texts import Words
 from beancount.core.data import Transaction
 
 from beancoop_cli.reports.entrepreneur import activity_report
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.rendering import pdf
-from beancoop_cli.reports.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,24 +7,26 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import NOTHING, ZERO
+from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import balance_sheet, income_statement
 from beancoop.statements.trial_balance import trial_balance
 
-from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
+    from beancoop.presentation.section import Cell, Style, Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.annual import AnnualLine
     from beancoop.statements.trial_balance import TrialBalanceLine
 
-    from beancoop_cli.reports.document import Cell, Style
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
 
-_INTERNAL = ("0", "9")
+_INTERNAL = (OFF_BALANCE, INTERNAL)
 _TOTAL, _MAJOR = 0, 1  # the levels of the rubrics shown even where they are zero
 
 
@@ -35,21 +37,21 @@ def trial_balance_report(request: Request) -> Draft:
     columns = [
         Column(words.t("Account"), "code"),
         Column(words.t("Name")),
-        Column(words.t("Brought forward"), "amount"),
-        Column(words.t("Debit"), "amount"),
-        Column(words.t("Credit"), "amount"),
-        Column(words.t("Debit balance"), "amount"),
-        Column(words.t("Credit balance"), "amount"),
+        Column(words.t("Brought forward"), "money"),
+        Column(words.t("Debit"), "money"),
+        Column(words.t("Credit"), "money"),
+        Column(words.t("Debit balance"), "money"),
+        Column(words.t("Credit balance"), "money"),
     ]
     outer = [line for line in balance.lines if not line.number.startswith(_INTERNAL)]
     inner = [line for line in balance.lines if line.number.startswith(_INTERNAL)]
-    sections = [Section(words.t("Classes 1 to 7"), columns, list(_classes(words, outer, balance.earlier)))]
+    sections = [section(words.t("Classes 1 to 7"), columns, list(_classes(words, outer, balance.earlier)))]
     if inner:
         note = (
             "" if request.unit else words.t("Both sides of what one unit owes another: each account adds up to zero.")
         )
         sections.append(
-            Section(words.t("Internal accounts (classes 9 and 0)"), columns, list(_classes(words, inner)), note)
+            section(words.t("Internal accounts (classes 9 and 0)"), columns, list(_classes(words, inner)), note)
         )
     notes = [words.t("Income and charges begin at zero with each financial year.")]
     return Draft(words.t("Trial balance"), sections, notes=notes, difference=balance.difference)
@@ -78,7 +80,7 @@ def _row(number: str, label: str, opening: Decimal, debit: Decimal, credit: Deci
     return Row([number, label, opening or None, debit or None, credit or None, *sides])
 
 
-def _number(cell: Cell) -> Decimal:
+def _number(cell: Cell | Value) -> Decimal:
     return cell if cell is not None else NOTHING  # type: ignore[return-value] # an amount or nothing
 
 
@@ -92,8 +94,8 @@ def balance_sheet_report(request: Request) -> Draft:
     assets = [*now.assets, now.total_assets], [*then.assets, then.total_assets]
     liabilities = [*now.liabilities, now.total_liabilities], [*then.liabilities, then.total_liabilities]
     sections = [
-        Section(words.t("Assets"), columns, list(_annual_rows(words, *assets, len(columns)))),
-        Section(words.t("Equity and liabilities"), columns, list(_annual_rows(words, *liabilities, len(columns)))),
+        section(words.t("Assets"), columns, list(_annual_rows(words, *assets, len(columns)))),
+        section(words.t("Equity and liabilities"), columns, list(_annual_rows(words, *liabilities, len(columns)))),
     ]
     notes = [
         words.t("In the order of the National Bank's abbreviated model for companies without capital."),
@@ -112,19 +114,19 @@ def income_statement_report(request: Request) -> Draft:
     has_before = any(line.amount for line in then.lines)
     columns = _columns(words, words.days(span), words.days(before) if has_before else None)
     rows = list(_annual_rows(words, now.lines, then.lines, len(columns)))
-    sections = [Section(words.t("Income statement"), columns, rows)]
+    sections = [section(words.t("Income statement"), columns, rows)]
     if now.appropriations:
         rows = [Row([words.t(line.rubric.name), line.rubric.code, line.amount]) for line in now.appropriations]
         title = words.t("Appropriation of the result of an earlier year")
         note = words.t("Booked in this period; no part of its result.")
-        sections.append(Section(title, _columns(words, words.t("Amount"), None), rows, note))
+        sections.append(section(title, _columns(words, words.t("Amount"), None), rows, note))
     notes = [words.t("In the order of the National Bank's abbreviated model for companies without capital.")]
     return Draft(words.t("Income statement"), sections, notes=notes)
 
 
 def _columns(words: Words, now: str, before: str | None) -> list[Column]:
     """Give the columns; the earlier one is left out where the ledger says nothing of it."""
-    amounts = [Column(name, "amount") for name in (now, before) if name is not None]
+    amounts = [Column(name, "money") for name in (now, before) if name is not None]
     return [Column(words.t("Rubric")), Column(words.t("Codes"), "code"), *amounts]
 
 
@@ -136,5 +138,5 @@ def _annual_rows(
     for now, then in zip(lines, earlier, strict=True):
         rubric = now.rubric
         if now.amount or then.amount or rubric.level in styles:
-            cells: list[Cell] = [words.t(rubric.name), rubric.code, now.amount, then.amount]
+            cells: list[Value] = [words.t(rubric.name), rubric.code, now.amount, then.amount]
             yield Row(cells[:columns], styles.get(rubric.level, "line"), rubric.level)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.benefit import certificate
 
-from beancoop_cli.reports.document import Column, Fact, Row, Section
+from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancoop.presentation.texts import Words
     from beancoop.statements.benefit import Sum
 
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
 
 
 def benefit_report(request: Request) -> Draft:
@@ -24,11 +25,11 @@ def benefit_report(request: Request) -> Draft:
     words, span, unit = request.words, request.span, request.unit
     assert unit is not None  # noqa: S101 - the command asks for it
     found = certificate(request.books, unit, span)
-    paid = Section(words.t("Sums paid"), _columns(words), _rows(words, found.paid))
+    paid = section(words.t("Sums paid"), _columns(words), _rows(words, found.paid))
     sections = [paid]
     if found.booked:
         note = words.t("Accrued charges, their reversal, and debts: nothing left the treasury.")
-        sections.append(Section(words.t("Booked, not paid"), _columns(words), _rows(words, found.booked), note))
+        sections.append(section(words.t("Booked, not paid"), _columns(words), _rows(words, found.booked), note))
     total = sum((each.paid for each in found.paid), ZERO)
     facts = [
         Fact(words.t("Activity"), unit),
@@ -50,11 +51,11 @@ _ROOM = "." * 36
 
 def _columns(words: Words) -> list[Column]:
     return [
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Nature")),
         Column(words.t("Piece"), "piece"),
-        Column(words.t("Granted (619)"), "amount"),
-        Column(words.t("Paid out"), "amount"),
+        Column(words.t("Granted (619)"), "money"),
+        Column(words.t("Paid out"), "money"),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
+from beancoop.words.language import mark
 
 from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
 from beancoop_cli.reports.candidate import benefit_report
@@ -73,32 +74,38 @@ REPORTS = {
         "activity",
         last_month,
         "month",
-        "the monthly statement of an activity: treasury, margin, contribution, what may be spent",
+        mark("the monthly statement of an activity: treasury, margin, contribution, what may be spent"),
     ),
     "trial-balance": Report(
-        trial_balance_report, "any", year_so_far, None, "debits, credits and balances by PCMN number"
+        trial_balance_report, "any", year_so_far, None, mark("debits, credits and balances by PCMN number")
     ),
     "balance-sheet": Report(
-        balance_sheet_report, "company", year_so_far, None, "the balance sheet in the order of the NBB"
+        balance_sheet_report, "company", year_so_far, None, mark("the balance sheet in the order of the NBB")
     ),
     "income-statement": Report(
-        income_statement_report, "any", year_so_far, None, "the income statement, with 9900, 9901 and 9904"
+        income_statement_report, "any", year_so_far, None, mark("the income statement, with 9900, 9901 and 9904")
     ),
-    "journal": Report(journal_report, "any", month_so_far, None, "all entries in the order of dates"),
+    "journal": Report(journal_report, "any", month_so_far, None, mark("all entries in the order of dates")),
     "ledger": Report(
-        general_ledger_report, "any", month_so_far, None, "the general ledger: all accounts and their entries"
+        general_ledger_report, "any", month_so_far, None, mark("the general ledger: all accounts and their entries")
     ),
     "central-journal": Report(
-        central_journal_report, "any", year_so_far, None, "what moved each account, month by month"
+        central_journal_report, "any", year_so_far, None, mark("what moved each account, month by month")
     ),
     "contributions": Report(
-        contributions_report, "any", year_so_far, None, "margins and contributions by activity and month"
+        contributions_report, "any", year_so_far, None, mark("margins and contributions by activity and month")
     ),
-    "reserves": Report(reserves_report, "company", year_so_far, None, "equity, reserves, dividends and net assets"),
+    "reserves": Report(
+        reserves_report, "company", year_so_far, None, mark("equity, reserves, dividends and net assets")
+    ),
     "committee": Report(
-        committee_report, "company", last_quarter, "quarter", "the quarterly report to partners, small groups hidden"
+        committee_report,
+        "company",
+        last_quarter,
+        "quarter",
+        mark("the quarterly report to partners, small groups hidden"),
     ),
     "benefit": Report(
-        benefit_report, "activity", year_so_far, None, "the certificate of the sums paid to one candidate"
+        benefit_report, "activity", year_so_far, None, mark("the certificate of the sums paid to one candidate")
     ),
 }

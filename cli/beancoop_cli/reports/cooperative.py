@@ -6,18 +6,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.contributions import levies, margins
 
-from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beancoop.contribution.levy import Levy
+    from beancoop.presentation.section import Section
+    from beancoop.presentation.texts import Words
 
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
 
 
 def contributions_report(request: Request) -> Draft:
@@ -25,17 +27,17 @@ def contributions_report(request: Request) -> Draft:
     words = request.words
     columns = [
         Column(words.t("Unit"), "code"),
-        Column(words.t("Month"), "code"),
-        Column(words.t("Margin"), "amount"),
-        Column(words.t("Margin since the start"), "amount"),
-        Column(words.t("Due"), "amount"),
-        Column(words.t("Levied before"), "amount"),
-        Column(words.t("Levied"), "amount"),
+        Column(words.t("Month"), "month"),
+        Column(words.t("Margin"), "money"),
+        Column(words.t("Margin since the start"), "money"),
+        Column(words.t("Due"), "money"),
+        Column(words.t("Levied before"), "money"),
+        Column(words.t("Levied"), "money"),
         Column(words.t("State")),
     ]
     rows = list(levies(request.books, request.span, request.unit))
     sections = [
-        Section(words.t("Contributions by activity and month"), columns, list(_months(words, rows))),
+        section(words.t("Contributions by activity and month"), columns, list(_months(words, rows))),
         _margins(request),
     ]
     return Draft(words.t("Contributions"), sections, is_wide=True)
@@ -48,7 +50,7 @@ def _months(words: Words, levies: Sequence[Levy]) -> Iterator[Row]:
         for levy in rows:
             state = words.t("closed") if levy.closed else words.t("provisional")
             amounts = levy.margin, levy.cumulative, levy.due, levy.levied, levy.levy
-            yield Row([unit, str(levy.month), *amounts, state])
+            yield Row([unit, levy.month, *amounts, state])
         own = sum((levy.margin for levy in rows), ZERO), sum((levy.levy for levy in rows), ZERO)
         yield Row([unit, words.t("Total"), own[0], None, None, None, own[1], ""], "part")
         margin, total = margin + own[0], total + own[1]
@@ -62,9 +64,9 @@ def _margins(request: Request) -> Section:
     sums = [sum((each[place] for each in found), ZERO) for place in (1, 2, 3)]
     columns = [
         Column(words.t("Unit"), "code"),
-        Column(words.t("Turnover (70)"), "amount"),
-        Column(words.t("Direct margin (70 minus 60 and 951)"), "amount"),
-        Column(words.t("Gross margin (9900)"), "amount"),
+        Column(words.t("Turnover (70)"), "money"),
+        Column(words.t("Direct margin (70 minus 60 and 951)"), "money"),
+        Column(words.t("Gross margin (9900)"), "money"),
     ]
     note = words.t("The gross margin of the law also counts other operating income (71 to 74, 76A) and class 61.")
-    return Section(words.t("Margins by unit"), columns, [*rows, Row([words.t("Total"), *sums], "total")], note)
+    return section(words.t("Margins by unit"), columns, [*rows, Row([words.t("Total"), *sums], "total")], note)

@@ -1,66 +1,22 @@
-"""A report as what it says: titles, facts and tables in the reader's language, before it is drawn in any format."""
+"""A report as what it says: titles, facts and sections in the reader's language, before it is drawn in any format."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.money import to_cent
-from beancoop.presentation.table import Table
+from beancoop.presentation.section import Section, Table
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Sequence
 
-    Cell: TypeAlias = str | int | Decimal | datetime.date | None
-
-Kind: TypeAlias = Literal["text", "piece", "code", "amount", "rate", "date", "count"]
-Style: TypeAlias = Literal["line", "again", "part", "total"]
-
-_UNSAID = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
-_DIRECTIONS = frozenset(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Marks that turn the direction of writing: what follows them could be read as another amount than it is."""
+    from beancoop.presentation.section import Column, Row
 
 
-def clean(text: str) -> str:
-    """Replace what cannot be printed, or would turn the writing round, by the sign for it."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if each in _DIRECTIONS or unicodedata.category(each) in _UNSAID else each
-        for each in text
-    )
+def section(title: str, columns: Sequence[Column], rows: Sequence[Row], note: str = "", *, once: int = 0) -> Section:
+    """Make a section of one table, with a *note* under it.
 
-
-class Column(NamedTuple):
-    """A heading, and what stands under it."""
-
-    title: str
-    kind: Kind = "text"
-
-
-class Row(NamedTuple):
-    """A row of a table.
-
-    Attributes:
-        cells: one for each column.
-        style: "line"; "again", of the same entry as the line above; "part", a subtotal; "total".
-        level: how deep its first cell stands.
-
-    """
-
-    cells: Sequence[Cell]
-    style: Style = "line"
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table and what is said about it.
-
-    Attributes:
+    Args:
         title: what it shows.
         columns: its columns.
         rows: its rows.
@@ -68,17 +24,7 @@ class Section:
         once: how many of the first columns are shown only once in lines of the same entry.
 
     """
-
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Row]
-    note: str = ""
-    once: int = 0
-
-    def table(self) -> Table:
-        """Give it as a table of plain cells, amounts rounded to the cent, for CSV and XLSX."""
-        rows = [tuple(map(_plain, row.cells, self.columns)) for row in self.rows]
-        return Table(clean(self.title), [clean(column.title) for column in self.columns], rows)
+    return Section(title, table=Table("", title, columns, rows, caption=note, once=once))
 
 
 class Fact(NamedTuple):
@@ -121,8 +67,7 @@ class Document:
     doubts: Sequence[str] = ()
     is_wide: bool = False
 
-
-def _plain(cell: Cell, column: Column) -> Cell:
-    if isinstance(cell, str):
-        return clean(cell)
-    return to_cent(cell) if isinstance(cell, Decimal) and column.kind == "amount" else cell
+    @property
+    def tables(self) -> list[Table]:
+        """The tables of its sections, those without rows as well."""
+        return [each.table for each in self.sections if each.table]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.presentation.names import DOMAINS, MARGINS, NEGATIVES, SETTLEMENTS, STATES, STEPS
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.activity import activity_statement
+from beancoop.words.formats import NOTHING
 
-from beancoop_cli.reports.document import Column, Fact, Row, Section
+from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
-from beancoop_cli.reports.words import NOTHING, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,38 +19,12 @@ if TYPE_CHECKING:
 
     from beancoop.books.open_items import Item
     from beancoop.contribution.explanation import ExplainedLine
+    from beancoop.presentation.section import Section
+    from beancoop.presentation.texts import Words
     from beancoop.statements.activity import ActivityStatement
     from beancount.core.data import Transaction
 
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
-
-STATES = {
-    "future": mark("Not started"),
-    "active": mark("Active"),
-    "paused": mark("Paused"),
-    "ended": mark("Time over"),
-    "independent": mark("Left: self-employed"),
-    "employed": mark("Left: employed"),
-    "cooperative": mark("Left: another cooperative"),
-    "jobseeker": mark("Left: job seeker"),
-    "stopped": mark("Left: stopped"),
-}
-TERMS = {
-    "direct": mark("class 70 minus class 60"),
-    "operating": mark("classes 70 to 74 minus 60 and 61"),
-    "refund": mark("given back at once"),
-    "carry": mark("set off against later months"),
-    "account": mark("through the current account with the cooperative"),
-    "treasury": mark("at once from the treasury"),
-}
-KIND_NAMES = {
-    "commercial": mark("Commercial"),
-    "marketing": mark("Marketing"),
-    "communication": mark("Communication"),
-    "management": mark("Management"),
-}
-"""The kinds of accompaniment that have a name in each language; others are called as the ledger calls them."""
 
 
 def activity_report(request: Request) -> Draft:
@@ -79,24 +55,24 @@ def _facts(words: Words, found: ActivityStatement) -> Iterator[Fact]:
     yield Fact(words.t("Last day to sell"), words.day(found.last_day))
     left = NOTHING if found.months_left is None else str(found.months_left)
     yield Fact(words.t("Months left"), words.t("{left} of {months}", left=left, months=terms.months))
-    yield Fact(words.t("Contribution"), words.t("{rate} of the margin", rate=words.rate(terms.rate)))
-    yield Fact(words.t("Margin"), words.t(TERMS[terms.margin]))
-    yield Fact(words.t("Negative month"), words.t(TERMS[terms.negative]))
-    yield Fact(words.t("Settled"), words.t(TERMS[terms.settlement]))
+    yield Fact(words.t("Rate of the contribution"), words.rate(terms.rate))
+    yield Fact(words.t("Margin it is taken on"), words.t(MARGINS[terms.margin]))
+    yield Fact(words.t("A negative month"), words.t(NEGATIVES[terms.negative]))
+    yield Fact(words.t("How it is settled"), words.t(SETTLEMENTS[terms.settlement]))
 
 
 def _available(words: Words, found: ActivityStatement) -> Section:
     own = found.available
     rows = [
-        Row([words.t("Treasury"), own.treasury]),
-        Row([words.t("VAT due"), -own.vat]),
-        Row([words.t("Owed to suppliers"), -own.suppliers]),
-        Row([words.t("Owed to the cooperative: contributions, advances, internal services"), -own.cooperative]),
+        Row([words.t(STEPS["bank"]), own.treasury]),
+        Row([words.t(STEPS["vat"]), -own.vat]),
+        Row([words.t(STEPS["suppliers"]), -own.suppliers]),
+        Row([words.t(STEPS["current"]), -own.cooperative]),
         Row([words.t("Available to spend"), own.amount], "total"),
     ]
-    columns = [Column(words.on(found.span.last)), Column(words.t("Amount"), "amount")]
+    columns = [Column(words.on(found.span.last)), Column(words.t("Amount"), "money")]
     note = words.t("What customers still owe and VAT to come back are not counted before they arrive.")
-    return Section(words.t("Available to spend"), columns, rows, note)
+    return section(words.t("Available to spend"), columns, rows, note)
 
 
 def _treasury(words: Words, found: ActivityStatement) -> Section:
@@ -110,22 +86,22 @@ def _treasury(words: Words, found: ActivityStatement) -> Section:
     ]
     columns = [
         Column(words.t("Account")),
-        Column(words.t("At the start"), "amount"),
-        Column(words.t("Received"), "amount"),
-        Column(words.t("Paid"), "amount"),
-        Column(words.t("At the end"), "amount"),
+        Column(words.t("At the start"), "money"),
+        Column(words.t("Received"), "money"),
+        Column(words.t("Paid"), "money"),
+        Column(words.t("At the end"), "money"),
     ]
-    return Section(words.t("Treasury"), columns, [*rows, Row([words.t("Total"), *sums], "total")])
+    return section(words.t("Treasury"), columns, [*rows, Row([words.t("Total"), *sums], "total")])
 
 
 def _cash(words: Words, found: ActivityStatement) -> Section:
     columns = [
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Entry")),
         Column(words.t("Account"), "code"),
-        Column(words.t("Received"), "amount"),
-        Column(words.t("Paid"), "amount"),
-        Column(words.t("Balance"), "amount"),
+        Column(words.t("Received"), "money"),
+        Column(words.t("Paid"), "money"),
+        Column(words.t("Balance"), "money"),
     ]
     rows = [
         Row(
@@ -140,16 +116,16 @@ def _cash(words: Words, found: ActivityStatement) -> Section:
         )
         for line in found.cash
     ]
-    return Section(words.t("Movements of the treasury"), columns, rows)
+    return section(words.t("Movements of the treasury"), columns, rows)
 
 
 def _margin(words: Words, found: ActivityStatement) -> Section:
     columns = [
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Entry")),
         Column(words.t("Piece"), "piece"),
         Column(words.t("Rate"), "rate"),
-        Column(words.t("Margin"), "amount"),
+        Column(words.t("Margin"), "money"),
     ]
     rows = [
         Row(
@@ -157,17 +133,17 @@ def _margin(words: Words, found: ActivityStatement) -> Section:
                 line.entry.date,
                 _text(words, line.entry),
                 " ".join(sorted(line.entry.links)),
-                words.rate(line.rate),
+                line.rate,
                 line.base,
             ]
         )
         for line in found.margin
     ]
-    rows.append(Row([None, words.t("Margin of the period"), "", "", _sum(found.margin)], "total"))
+    rows.append(Row([None, words.t("Margin of the period"), "", None, _sum(found.margin)], "total"))
     note = words.t(
         "Sales positive, purchases and credit notes negative, without VAT. A credit note has the rate of its invoice."
     )
-    return Section(words.t("Sales, purchases and margin"), columns, rows, note)
+    return section(words.t("Sales, purchases and margin"), columns, rows, note)
 
 
 def _sum(lines: Sequence[ExplainedLine]) -> Decimal:
@@ -187,11 +163,11 @@ def _contribution(words: Words, found: ActivityStatement) -> Section:
     ]
     columns = [
         Column(words.t("Contribution")),
-        Column(words.t("Margin"), "amount"),
-        Column(words.t("Amount"), "amount"),
+        Column(words.t("Margin"), "money"),
+        Column(words.t("Amount"), "money"),
     ]
     note = "" if levy.due - levy.levied == levy.levy else words.t("The difference goes to later months.")
-    return Section(words.t("Contribution to the cooperative"), columns, rows, note)
+    return section(words.t("Contribution to the cooperative"), columns, rows, note)
 
 
 def _vat(words: Words, found: ActivityStatement) -> Section:
@@ -204,22 +180,22 @@ def _vat(words: Words, found: ActivityStatement) -> Section:
     rows.append(Row([name, None, None, None, abs(closing)], "total"))
     columns = [
         Column(words.t("Account")),
-        Column(words.t("At the start"), "amount"),
-        Column(words.t("Debit"), "amount"),
-        Column(words.t("Credit"), "amount"),
-        Column(words.t("At the end"), "amount"),
+        Column(words.t("At the start"), "money"),
+        Column(words.t("Debit"), "money"),
+        Column(words.t("Credit"), "money"),
+        Column(words.t("At the end"), "money"),
     ]
-    return Section(words.t("Value-added tax"), columns, rows)
+    return section(words.t("Value-added tax"), columns, rows)
 
 
 def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
     columns = [
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Invoice"), "piece"),
         Column(words.t("Party")),
-        Column(words.t("Due on"), "date"),
-        Column(words.t("Invoiced"), "amount"),
-        Column(words.t("Open"), "amount"),
+        Column(words.t("Due on"), "day"),
+        Column(words.t("Invoiced"), "money"),
+        Column(words.t("Open"), "money"),
     ]
     sign = -1 if any(item.amount < 0 for item in items) and not any(item.amount > 0 for item in items) else 1
     rows = [
@@ -228,23 +204,23 @@ def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
     if items:
         total = sum((item.amount for item in items), ZERO)
         rows.append(Row([None, words.t("Total"), "", None, None, sign * total], "total"))
-    return Section(title, columns, rows)
+    return section(title, columns, rows)
 
 
 def _hours(words: Words, found: ActivityStatement) -> Section:
     columns = [
-        Column(words.t("Accompaniment")),
-        Column(words.t("Hours"), "amount"),
-        Column(words.t("Since the start"), "amount"),
+        Column(words.t("Domain")),
+        Column(words.t("Hours"), "hours"),
+        Column(words.t("Since the start"), "hours"),
     ]
     rows = [
-        Row([words.t(KIND_NAMES[each.kind]) if each.kind in KIND_NAMES else each.kind, each.hours, each.total])
+        Row([words.t(DOMAINS[each.kind]) if each.kind in DOMAINS else each.kind, each.hours, each.total])
         for each in found.hours
     ]
     sums = [sum((each.hours for each in found.hours), ZERO), sum((each.total for each in found.hours), ZERO)]
     rows.append(Row([words.t("Total"), *sums], "total"))
     note = words.t("Meetings attended: {number}.", number=found.meetings)
-    return Section(words.t("Accompaniment"), columns, rows, note)
+    return section(words.t("Follow-up"), columns, rows, note)
 
 
 def _text(words: Words, entry: Transaction, *, is_provisional: bool = False) -> str:

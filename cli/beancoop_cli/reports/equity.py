@@ -5,47 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.books.facts import Facts
+from beancoop.presentation.names import CHANGES, NET_ASSETS, PARTS
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import equity_changes
 from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
 
-from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
-from beancoop_cli.reports.words import NOTHING, mark
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from beancoop.presentation.section import Section
 
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
-
-PARTS = {
-    "shares": mark("Shares"),
-    "unavailable": mark("Unavailable reserves, indivisible"),
-    "available": mark("Other reserves, indivisible"),
-    "carried": mark("Result carried forward"),
-    "other": mark("Other equity"),
-}
-NET_ASSETS = {
-    "assets": mark("Assets"),
-    "provisions": mark("Provisions and deferred taxes (16)"),
-    "debts": mark("Debts (17, 42 to 48, 492, 493)"),
-    "formation": mark("Formation expenses not written off (20)"),
-    "research": mark("Research not written off (210)"),
-    "revaluation": mark("Revaluation surpluses (12)"),
-    "unavailable": mark("Unavailable equity (111, 131)"),
-    "net": mark("Net assets that may be distributed"),
-}
-CHANGES = {
-    "opening": mark("Equity at the start"),
-    "result": mark("Result of the period"),
-    "contributions": mark("Contributions of associates, less repayments (10, 11)"),
-    "revaluation": mark("Revaluation (12)"),
-    "subsidies": mark("Capital subsidies (15)"),
-    "advances": mark("Advances on the sharing out of the assets (19)"),
-    "distributed": mark("Results distributed, and other transfers out of reserves"),
-    "closing": mark("Equity at the end"),
-}
 
 
 def reserves_report(request: Request) -> Draft:
@@ -77,8 +49,8 @@ def _sheet(request: Request, equity: Equity) -> Section:
     if sheet.pending:
         rows.append(Row(["", words.t("Results of earlier years, not appropriated yet"), sheet.pending], "part"))
     rows.append(Row(["", words.t("Equity"), sheet.total], "total"))
-    columns = [Column(words.t("Account"), "code"), Column(words.t("Name")), Column(words.t("Amount"), "amount")]
-    return Section(words.t("Equity on {day}", day=words.long_day(request.span.last)), columns, rows)
+    columns = [Column(words.t("Account"), "code"), Column(words.t("Name")), Column(words.t("Amount"), "money")]
+    return section(words.t("Equity on {day}", day=words.long_day(request.span.last)), columns, rows)
 
 
 def _changes(request: Request) -> Section:
@@ -89,8 +61,8 @@ def _changes(request: Request) -> Section:
         for name, amount in changes._asdict().items()
         if amount or name in {"opening", "result", "closing"}
     ]
-    columns = [Column(words.span(request.span)), Column(words.t("Amount"), "amount")]
-    return Section(words.t("What changed the equity"), columns, rows)
+    columns = [Column(words.span(request.span)), Column(words.t("Amount"), "money")]
+    return section(words.t("What changed the equity"), columns, rows)
 
 
 def _years(request: Request, equity: Equity) -> Section:
@@ -100,46 +72,42 @@ def _years(request: Request, equity: Equity) -> Section:
         for each in equity.reserve_years(request.span.period)
     ]
     names = words.t("At the start"), words.t("Added"), words.t("Used"), words.t("At the end")
-    columns = [Column(words.t("Year"), "code"), *(Column(name, "amount") for name in names)]
-    return Section(words.t("Reserves by year (13, 1119)"), columns, rows)
+    columns = [Column(words.t("Year"), "code"), *(Column(name, "money") for name in names)]
+    return section(words.t("Reserves by year (13, 1119)"), columns, rows)
 
 
 def _movements(request: Request, equity: Equity) -> Section:
     words, span = request.words, request.span
     columns = [
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Account"), "code"),
         Column(words.t("Entry")),
-        Column(words.t("Amount"), "amount"),
+        Column(words.t("Amount"), "money"),
     ]
     rows = [
         Row([each.entry.date, each.number, ", ".join(filter(None, each.entry[3:5])), each.amount])
         for each in reversed(equity.movements(span.period))
         if each.entry.date >= span.first
     ]
-    return Section(words.t("Movements of the reserves"), columns, rows)
+    return section(words.t("Movements of the reserves"), columns, rows)
 
 
 def _dividends(request: Request, backing: Distribution) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),
-        Column(words.t("Dividends"), "amount"),
-        Column(words.t("Paid-up shares"), "amount"),
-        Column(words.t("Share"), "rate"),
+        Column(words.t("Dividends"), "money"),
+        Column(words.t("Paid-up shares"), "money"),
+        Column(words.t("Share of them"), "share"),
         Column(words.t("Ceiling"), "rate"),
-        Column(words.t("At most"), "amount"),
+        Column(words.t("At most"), "money"),
     ]
     rows = [
-        Row([str(each.year), each.amount, each.shares, _share(words, each.share), words.rate(each.ceiling), each.most])
+        Row([str(each.year), each.amount, each.shares, each.share, each.ceiling, each.most])
         for each in backing.dividends(request.span.period)
     ]
     note = words.t("Ceiling of an approved social enterprise: royal decree of 8 January 1962, art. 1.")
-    return Section(words.t("Dividends"), columns, rows, note)
-
-
-def _share(words: Words, share: Decimal | None) -> str:
-    return NOTHING if share is None else words.share(share)
+    return section(words.t("Dividends"), columns, rows, note)
 
 
 def _net_assets(request: Request, backing: Distribution) -> Section:
@@ -148,24 +116,24 @@ def _net_assets(request: Request, backing: Distribution) -> Section:
         Row([words.t(NET_ASSETS[each.key]), each.amount], "total" if each.key == "net" else "line")
         for each in backing.net_assets(request.span.period)
     ]
-    columns = [Column(words.on(request.span.last)), Column(words.t("Amount"), "amount")]
+    columns = [Column(words.on(request.span.last)), Column(words.t("Amount"), "money")]
     note = words.t(
         "Before a distribution or the repayment of a share (art. 6:115); liquidity (art. 6:116) is judged apart."
     )
-    return Section(words.t("Net assets"), columns, rows, note)
+    return section(words.t("Net assets"), columns, rows, note)
 
 
 def _costs(request: Request, backing: Distribution) -> Section:
     words = request.words
     columns = [
         Column(words.t("Year"), "code"),
-        Column(words.t("Contributions"), "amount"),
-        Column(words.t("Subsidies"), "amount"),
-        Column(words.t("Costs"), "amount"),
-        Column(words.t("Covered"), "rate"),
+        Column(words.t("Contributions"), "money"),
+        Column(words.t("Subsidies"), "money"),
+        Column(words.t("Costs"), "money"),
+        Column(words.t("Share of the costs covered"), "share"),
     ]
     rows = [
-        Row([str(each.year), each.contributions, each.subsidies, each.costs, _share(words, each.coverage)])
+        Row([str(each.year), each.contributions, each.subsidies, each.costs, each.coverage])
         for each in backing.cost_years(request.span.period)
     ]
-    return Section(words.t("What pays for the structure"), columns, rows)
+    return section(words.t("What pays for the structure"), columns, rows)

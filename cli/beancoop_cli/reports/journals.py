@@ -6,21 +6,22 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.presentation.section import Column, Row
 from beancoop.statements.journal import centralisation, general_ledger, journal
 from beancoop.statements.trial_balance import earlier_results
 
-from beancoop_cli.reports.document import Column, Row, Section
+from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from beancoop.presentation.section import Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.journal import Entry, LedgerAccount
 
-    from beancoop_cli.reports.document import Cell
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
 
 
 def journal_report(request: Request) -> Draft:
@@ -28,14 +29,14 @@ def journal_report(request: Request) -> Draft:
     words = request.words
     columns = [
         Column(words.t("No."), "count"),
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Unit"), "code"),
         Column(words.t("Piece"), "piece"),
         Column(words.t("Entry")),
         Column(words.t("Account"), "code"),
         Column(words.t("Name")),
-        Column(words.t("Debit"), "amount"),
-        Column(words.t("Credit"), "amount"),
+        Column(words.t("Debit"), "money"),
+        Column(words.t("Credit"), "money"),
     ]
     rows: list[Row] = []
     debit = credit = ZERO
@@ -46,11 +47,11 @@ def journal_report(request: Request) -> Draft:
             cells = [*_entry(words, entry), line.account.number, line.account.label, *sides]
             rows.append(Row(cells, "again" if position else "line"))
     rows.append(Row([None, None, "", "", words.t("Total"), "", "", debit, credit], "total"))
-    sections = [Section(words.t("Entries in the order of dates"), columns, rows, once=5)]
+    sections = [section(words.t("Entries in the order of dates"), columns, rows, once=5)]
     return Draft(words.t("Journal"), sections, difference=debit - credit, is_wide=True)
 
 
-def _entry(words: Words, entry: Entry) -> list[Cell]:
+def _entry(words: Words, entry: Entry) -> list[Value]:
     text = words.t("{text} (provisional)", text=entry.text) if entry.is_provisional else entry.text
     return [entry.number, entry.transaction.date, entry.unit, entry.piece, text]
 
@@ -65,13 +66,13 @@ def general_ledger_report(request: Request) -> Draft:
     columns = [
         Column(words.t("Account"), "code"),
         Column(words.t("No."), "count"),
-        Column(words.t("Date"), "date"),
+        Column(words.t("Date"), "day"),
         Column(words.t("Unit"), "code"),
         Column(words.t("Piece"), "piece"),
         Column(words.t("Entry")),
-        Column(words.t("Debit"), "amount"),
-        Column(words.t("Credit"), "amount"),
-        Column(words.t("Balance"), "amount"),
+        Column(words.t("Debit"), "money"),
+        Column(words.t("Credit"), "money"),
+        Column(words.t("Balance"), "money"),
     ]
     accounts = list(general_ledger(request.books, request.span, request.unit))
     rows = [row for account in accounts for row in _account(words, account)]
@@ -86,7 +87,7 @@ def general_ledger_report(request: Request) -> Draft:
         -sum((each for each in amounts if each < 0), ZERO),
     )
     rows.append(Row(["", None, None, "", "", words.t("Total"), debit, credit, balance], "total"))
-    sections = [Section(words.t("Accounts"), columns, rows)]
+    sections = [section(words.t("Accounts"), columns, rows)]
     return Draft(words.t("General ledger"), sections, difference=balance, is_wide=True)
 
 
@@ -108,11 +109,11 @@ def central_journal_report(request: Request) -> Draft:
     """Show what each account was debited and credited with, month by month."""
     words = request.words
     columns = [
-        Column(words.t("Month"), "code"),
+        Column(words.t("Month"), "month"),
         Column(words.t("Account"), "code"),
         Column(words.t("Name")),
-        Column(words.t("Debit"), "amount"),
-        Column(words.t("Credit"), "amount"),
+        Column(words.t("Debit"), "money"),
+        Column(words.t("Credit"), "money"),
     ]
     rows: list[Row] = []
     difference = ZERO
@@ -122,8 +123,8 @@ def central_journal_report(request: Request) -> Draft:
         debit, credit = sum((line.debit for line in lines), ZERO), sum((line.credit for line in lines), ZERO)
         difference += debit - credit
         for line in lines:
-            cells = [str(month), line.number, line.label, line.debit or None, line.credit or None]
+            cells = [month, line.number, line.label, line.debit or None, line.credit or None]
             rows.append(Row(cells))
-        rows.append(Row([str(month), "", words.t("Total of {month}", month=words.month(month)), debit, credit], "part"))
-    sections = [Section(words.t("Accounts by month"), columns, rows)]
+        rows.append(Row([month, "", words.t("Total of {month}", month=words.month(month)), debit, credit], "part"))
+    sections = [section(words.t("Accounts by month"), columns, rows)]
     return Draft(words.t("Central journal"), sections, difference=difference)

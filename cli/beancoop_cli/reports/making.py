@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books, Standing
     from beancoop.model.periods import Span
+    from beancoop.presentation.section import Section
+    from beancoop.presentation.texts import Words
 
-    from beancoop_cli.reports.document import Fact, Section
-    from beancoop_cli.reports.words import Words
+    from beancoop_cli.reports.document import Fact
 
 SEAL_DIGITS = 16
 """How much of a seal's sha256 is printed: enough to find it, and to tell it from any other."""

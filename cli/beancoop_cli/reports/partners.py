@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.directives import OUTCOMES
+from beancoop.presentation.names import DOMAINS, STATES
+from beancoop.presentation.section import Column, Row
 from beancoop.statements import committee as figures
 from beancoop.statements.committee import KINDS, MONTHS_USED, OTHER, POSITIVE, TURNOVER, committee
 from beancoop.statements.masking import FEWEST
+from beancoop.words.language import mark
 
-from beancoop_cli.reports.document import Column, Row, Section
-from beancoop_cli.reports.entrepreneur import KIND_NAMES, STATES
+from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
-from beancoop_cli.reports.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from beancoop.presentation.section import Section, Value
+    from beancoop.presentation.texts import Words
     from beancoop.statements.committee import Quarter
 
-    from beancoop_cli.reports.document import Cell
     from beancoop_cli.reports.making import Request
-    from beancoop_cli.reports.words import Words
 
 STOCK = {
     figures.START: mark("Activities at the start"),
@@ -61,14 +62,14 @@ def committee_report(request: Request) -> Draft:
     return Draft(words.t("Report to the technical committee"), sections, notes=notes)
 
 
-def _shown(words: Words, found: Quarter, name: str) -> Cell:
+def _shown(words: Words, found: Quarter, name: str) -> Value:
     value = found.shown(name)
     return words.t(HIDDEN) if value is None else int(value)
 
 
 def _counts(words: Words, found: Quarter, title: str, names: Iterable[tuple[str, str]]) -> Section:
     rows = [Row([text, _shown(words, found, name)]) for name, text in names]
-    return Section(title, [Column(title), Column(words.t("People"), "count")], rows)
+    return section(title, [Column(title), Column(words.t("People"), "count")], rows)
 
 
 def _exits(words: Words, found: Quarter) -> Section:
@@ -80,7 +81,7 @@ def _exits(words: Words, found: Quarter) -> Section:
         Row([words.t("Total"), _shown(words, found, figures.EXITS)], "total"),
         Row([words.t("Positive exits: self-employed or employed, of all"), _rate(words, share)]),
     ]
-    return Section(title, [Column(title), Column(words.t("People"), "count")], rows)
+    return section(title, [Column(title), Column(words.t("People"), "count")], rows)
 
 
 def _rate(words: Words, share: object) -> str:
@@ -102,11 +103,11 @@ def _turnover(words: Words) -> Iterable[tuple[str, str]]:
 
 def _accompaniment(words: Words, found: Quarter) -> Section:
     columns = [
-        Column(words.t("Accompaniment")),
+        Column(words.t("Domain")),
         Column(words.t("People"), "count"),
-        Column(words.t("Hours"), "amount"),
+        Column(words.t("Hours"), "hours"),
     ]
-    names = {**KIND_NAMES, OTHER: mark("Other kinds")}
+    names = {**DOMAINS, OTHER: mark("Other domains")}
     rows = [
         Row(
             [
@@ -129,10 +130,10 @@ def _accompaniment(words: Words, found: Quarter) -> Section:
             ]
         )
     )
-    return Section(words.t("Accompaniment"), columns, rows)
+    return section(words.t("Follow-up"), columns, rows)
 
 
-def _sum(words: Words, found: Quarter, name: str) -> Cell:
+def _sum(words: Words, found: Quarter, name: str) -> Value:
     value = found.shown(name)
     return words.t(HIDDEN) if value is None else value
 
@@ -140,4 +141,4 @@ def _sum(words: Words, found: Quarter, name: str) -> Cell:
 def _money(words: Words, found: Quarter) -> Section:
     rows = [Row([words.t(text), _sum(words, found, name)]) for name, text in MONEY.items()]
     title = words.t("All activities together")
-    return Section(title, [Column(title), Column(words.t("Amount"), "amount")], rows)
+    return section(title, [Column(title), Column(words.t("Amount"), "money")], rows)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from beancoop.books.facts import Facts
 from beancoop.model.periods import Period
-from beancoop.presentation.grid import Section
-from beancoop.presentation.table import CSV, XLSX, workbook
-from beancoop.words import formats as writing
-from beancoop.words.language import catalogue, mark
+from beancoop.presentation.delimited import CSV, as_csv
+from beancoop.presentation.drawing import draw
+from beancoop.presentation.section import Section
+from beancoop.presentation.texts import Words
+from beancoop.presentation.workbook import XLSX, workbook
+from beancoop.words.language import mark
+from beancoop.words.messages import error
 from beancount.core.data import new_metadata
 from flask import Response, request
 
@@ -25,21 +28,20 @@ from beancoop_fava.pages.fava_api import (
     time_filter,
 )
 from beancoop_fava.pages.links import Links
-from beancoop_fava.pages.rendering import draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
-    from beancoop.presentation.grid import Grid
+    from beancoop.presentation.drawing import Drawn
+    from beancoop.presentation.section import Table
     from beancount.core.data import Directive, Directives, Transaction
 
     from beancoop_fava.pages.fava_api import FavaLedger
-    from beancoop_fava.pages.rendering import Drawn
 
 F = TypeVar("F")
 
-UNREADABLE = mark("The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
+UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
+NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
 
 
 def read(ledger: FavaLedger) -> Facts:
@@ -81,7 +83,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @property
     def report_title(self) -> str:  # type: ignore[override]
         """The title, in the reader's language."""
-        return self.text(self.TITLE)
+        return self.words.t(self.TITLE)
 
     def after_load_file(self) -> None:
         """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
@@ -89,8 +91,8 @@ class Page(FavaExtensionBase, Generic[F]):
         try:
             self.facts = shared(self.ledger, read)
             self.figures = self.gather(self.facts)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Fava must go on
-            self.tell(f"The page {self.name} cannot be made from this ledger: {error!r}.")
+        except Exception as failure:  # noqa: BLE001 - whatever it is, Fava must go on
+            self.tell(NOT_MADE(name=self.name, reason=repr(failure)))
 
     def tell(self, message: str) -> None:
         """Add an error to those of the ledger."""
@@ -109,12 +111,12 @@ class Page(FavaExtensionBase, Generic[F]):
         try:
             period = self.period()
         except (ValueError, OverflowError):
-            return [Section(text=self.text(UNREADABLE))]
+            return [Section(text=UNREADABLE().inside(self.language))]
         return self.show(self.figures, period)
 
-    def grids(self) -> list[Grid]:
+    def tables(self) -> list[Table]:
         """Give its tables, those that have rows."""
-        return [section.grid for section in self.sections() if section.grid and section.has_rows]
+        return [section.table for section in self.sections() if section.table and section.has_rows]
 
     @property
     def is_filtered(self) -> bool:
@@ -131,21 +133,10 @@ class Page(FavaExtensionBase, Generic[F]):
         """The reader's language: what Fava's own option says, else what the browser asks for."""
         return language_of(request, self.ledger.fava_options.language)
 
-    def text(self, message: str) -> str:
-        """Translate *message* into the reader's language."""
-        return catalogue(self.language).gettext(message)
-
-    def day(self, day: datetime.date) -> str:
-        """Write a date as the reader's language does."""
-        return writing.day(day, self.language)
-
-    def amount(self, amount: Decimal) -> str:
-        """Write an amount as the reader's language does, always with its cents."""
-        return writing.number(amount, self.language)
-
-    def percentage(self, share: Decimal) -> str:
-        """Write a share of 1 as the reader's language does, to a tenth of a per cent."""
-        return writing.share(share, self.language)
+    @property
+    def words(self) -> Words:
+        """All that is written in the reader's language."""
+        return Words(self.language)
 
     @property
     def links(self) -> Links:
@@ -176,23 +167,23 @@ class Page(FavaExtensionBase, Generic[F]):
         """Say in a line what an entry is about."""
         return " \N{EN DASH} ".join(filter(None, (entry.payee, entry.narration)))
 
-    def drawn(self, grid: Grid) -> Drawn:
+    def drawn(self, table: Table) -> Drawn:
         """Write a table in the reader's language."""
-        return draw(grid, self.language)
+        return draw(table, self.language)
 
     @endpoint("download-table.csv")
     def download_table(self) -> Response | None:
         """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table."""
         asked = request.args.get("table", "")
-        for grid in self.grids():
-            if grid.key == asked:
-                return self._file(grid.table().csv(), f"{CSV}; charset=utf-8", f"{self.name}-{grid.key}.csv")
+        for table in self.tables():
+            if table.key == asked:
+                return self._file(as_csv(table), f"{CSV}; charset=utf-8", f"{self.name}-{table.key}.csv")
         return None
 
     @endpoint("download-tables.xlsx")
     def download_tables(self) -> Response | None:
         """Give all the tables as a workbook."""
-        tables = [grid.table() for grid in self.grids()]
+        tables = self.tables()
         return self._file(workbook(tables), XLSX, f"{self.name}.xlsx") if tables else None
 
     @staticmethod

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from beancoop.gate.check import check_gate
+from beancoop.words.messages import error
 
 from beancoop_fava import PAGES
 from beancoop_fava.server.fava_app import LedgerApp
@@ -41,6 +42,9 @@ __all__ = ["DEFAULT_BIND", "MisuseError", "create_app", "run"]
 
 SECONDS = 20.0
 """How long one request may take; loading the ledger does not count."""
+
+NOT_SHOWN = error("BC975", "{ledger} is not shown: {reason}. Run beancoop check.")
+NO_SUCH_LEDGER = error("BC976", "{ledger}: there is no such ledger; say which with --ledger.")
 
 _KEPT = 64
 """How many ledgers stay in memory; the one unused for longest makes room."""
@@ -84,8 +88,8 @@ class _Shelf:
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             try:
                 books = self._take(ledger)
-            except Exception as error:  # noqa: BLE001 - plugins are anyone's code
-                print(f"{ledger}: not shown: {error!r}; run: beancoop check", file=sys.stderr)  # noqa: T201
+            except Exception as failure:  # noqa: BLE001 - plugins are anyone's code
+                print(NOT_SHOWN(ledger=ledger, reason=repr(failure)), file=sys.stderr)  # noqa: T201
                 return refuse(environ, HTTPStatus.INTERNAL_SERVER_ERROR, UNREADABLE)(environ, start_response)
             try:
                 with time_limit(self._seconds):
@@ -152,7 +156,7 @@ def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BI
 
     """
     if not ledger.is_file():
-        raise MisuseError(f"{ledger}: there is no such ledger; say which with --ledger")
+        raise MisuseError(NO_SUCH_LEDGER(ledger=ledger))
     ledger = ledger.absolute()
     place = parse_bind(bind)
     if people_file is None:

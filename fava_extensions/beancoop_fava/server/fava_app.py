@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.loading.ledger import without_collector
-from beancoop.presentation.table import without_formulas
+from beancoop.model.findings import as_told
+from beancoop.presentation.delimited import guarded_csv
+from beancoop.words.language import current, speaking
+from beancoop.words.messages import Text
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
@@ -19,16 +22,19 @@ from fava.core.ingest import IngestModule
 from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
 from flask import request
+from werkzeug.wrappers import Request
 
+from beancoop_fava.language import language_of
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
 from beancoop_fava.server.template_patches import Mending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from fava.ext import FavaExtensionBase
+    from fava.helpers import BeancountError
     from flask import Flask
     from werkzeug.wrappers import Response
 
@@ -127,7 +133,8 @@ class LedgerApp:
         """Answer a request."""
         if not self._inside:
             return refuse(environ, HTTPStatus.FORBIDDEN, OUTSIDE)(environ, start_response)
-        return self._app(environ, start_response)
+        with speaking(language_of(Request(environ), self._ledger.fava_options.language)):
+            return self._app(environ, start_response)
 
     def _stays_inside(self) -> bool:
         """Tell whether all the files the ledger includes stand in its own folder."""
@@ -182,10 +189,20 @@ class _NothingToImport(IngestModule):
 class _ShownLedger(FavaLedger):
     """A ledger that is shown, and into which nothing is imported."""
 
+    @property
+    def errors(self) -> Sequence[BeancountError]:
+        """The errors of the load, in the language of whoever reads them now."""
+        return [_for_reader(each) for each in super().errors]
+
     def load_file(self) -> None:
         self.ingest = _NothingToImport(self)
         super().load_file()
         self.fava_options.import_config, self.fava_options.import_dirs = None, ()
+
+
+def _for_reader(error: BeancountError) -> BeancountError:
+    told = as_told(error.message)
+    return error._replace(message=told.inside(current()) if isinstance(told, Text) else told)
 
 
 def _check() -> tuple[str, int] | Response | None:
@@ -204,7 +221,11 @@ def _check() -> tuple[str, int] | Response | None:
 def _downloads(extension_name: str, endpoint: str) -> bool:
     """Tell whether it is a table of one of our own pages that is asked for."""
     extension = g.ledger.extensions.get_extension(extension_name)
-    return endpoint in DOWNLOADS and type(extension).__module__.partition(".")[0] == __package__
+    return endpoint in DOWNLOADS and _package(type(extension).__module__) == _package(__name__)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _only_reads() -> bool:
@@ -228,5 +249,5 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
     elif response.mimetype == "text/csv":
         response.direct_passthrough = False
-        response.set_data(without_formulas(response.get_data(as_text=True)))
+        response.set_data(guarded_csv(response.get_data(as_text=True)))
     return response

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error, phrase
 from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
 from cheroot.wsgi import Server
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 DEFAULT_BIND = "127.0.0.1:5000"
+
+WRONG_PLACE = error(
+    "BC973",
+    "--bind {bind}: expected an address of this machine and a port, like {usual}, or unix:PATH; "
+    "to show the books to others, put an authenticating proxy in front and name them with --people.",
+)
+CANNOT_LISTEN = error("BC974", "--bind {place}: cannot listen there: {reason}; choose another.")
+LISTENING = phrase("beancoop: {url} (read-only; Ctrl-C stops)")
+STOPPED = phrase("beancoop: stopped")
 
 
 @dataclass(frozen=True)
@@ -53,10 +63,7 @@ def parse_bind(bind: str) -> Bind:
         if address.is_loopback and 0 < int(port) < 2**16:
             shown = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004
             return Bind((str(address), int(port)), f"http://{shown}", (shown, f"localhost:{port}"))
-    raise MisuseError(
-        f"--bind {bind}: expected an address of this machine and a port, like {DEFAULT_BIND}, or unix:PATH; "
-        "to show the books to others, put an authenticating proxy in front and name them with --people"
-    )
+    raise MisuseError(WRONG_PLACE(bind=bind, usual=DEFAULT_BIND))
 
 
 class _Request(HTTPRequest):
@@ -85,15 +92,15 @@ def listen(app: WSGIApplication, place: Bind) -> None:
     server.ConnectionClass = _Connection
     try:
         server.prepare()
-    except OSError as error:
-        raise MisuseError(f"--bind {place.url}: cannot listen there: {error}; choose another") from error
+    except OSError as failure:
+        raise MisuseError(CANNOT_LISTEN(place=place.url, reason=str(failure))) from failure
     if isinstance(place.socket, str):
         Path(place.socket).chmod(0o660)  # cheroot opens it to all: anyone here could then say who asks
     threading.Thread(target=server.serve, daemon=True).start()
-    print(f"beancoop: {place.url} (read-only; Ctrl-C stops)", flush=True)  # noqa: T201
+    print(LISTENING(url=place.url), flush=True)  # noqa: T201
     try:
         worker.run()
     except KeyboardInterrupt:
-        print("beancoop: stopped", flush=True)  # noqa: T201
+        print(STOPPED(), flush=True)  # noqa: T201
     finally:
         server.stop()

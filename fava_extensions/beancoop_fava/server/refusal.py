@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from beancoop.words.language import catalogue, mark
+from beancoop.words.messages import error
 from werkzeug.wrappers import Request, Response
 
 from beancoop_fava.language import language_of
@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from http import HTTPStatus
     from wsgiref.types import WSGIEnvironment
 
-WRONG_HOST = mark("This server does not answer to that name.")
-FOREIGN = mark("Requests sent by another site are refused.")
-NOT_SIGNED_IN = mark("You are not signed in.")
-UNKNOWN_PERSON = mark("You have no access to these books. Ask the cooperative to add you.")
-NOT_THROUGH_PROXY = mark("These books are reached through the sign-in page only.")
-OUTSIDE = mark("This ledger reads files outside its own folder and is not shown. Tell the cooperative.")
-UNREADABLE = mark("This ledger cannot be loaded. Tell the cooperative to run “beancoop check”.")
-TOO_LONG = mark("This request took too long and was stopped. Narrow the query or the filter.")
-NOT_A_QUERY = mark("Only queries that read are allowed: SELECT, BALANCES, JOURNAL, PRINT, or run and a name.")
+    from beancoop.words.messages import Template
+
+WRONG_HOST = error("BC960", "This server does not answer to that name.")
+FOREIGN = error("BC961", "Requests sent by another site are refused.")
+NOT_SIGNED_IN = error("BC962", "You are not signed in.")
+UNKNOWN_PERSON = error("BC963", "You have no access to these books. Ask the cooperative to add you.")
+NOT_THROUGH_PROXY = error("BC964", "These books are reached through the sign-in page only.")
+OUTSIDE = error("BC965", "This ledger reads files outside its own folder and is not shown. Tell the cooperative.")
+UNREADABLE = error("BC966", "This ledger cannot be loaded. Tell the cooperative to run “beancoop check”.")
+TOO_LONG = error("BC967", "This request took too long and was stopped. Narrow the query or the filter.")
+NOT_A_QUERY = error("BC968", "Only queries that read are allowed: SELECT, BALANCES, JOURNAL, PRINT, or run and a name.")
 
 
-def refuse(environ: WSGIEnvironment, status: HTTPStatus, message: str) -> Response:
+def refuse(environ: WSGIEnvironment, status: HTTPStatus, message: Template) -> Response:
     """Build the answer that refuses a request.
 
     Fava's own pages show the `error` of a JSON answer; a browser shows plain text.
@@ -37,7 +39,7 @@ def refuse(environ: WSGIEnvironment, status: HTTPStatus, message: str) -> Respon
 
     """
     request = Request(environ)
-    text = catalogue(language_of(request)).gettext(message)
+    text = message().inside(language_of(request))
     if "/api/" in request.path:
         return Response(json.dumps({"error": text}), status, content_type="application/json")
     return Response(text, status, content_type="text/plain; charset=utf-8")

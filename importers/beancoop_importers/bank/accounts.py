@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, RootNames, parse_account
 from beancoop.model.findings import place
+from beancoop.model.pcmn import SUSPENSE
+from beancoop.words.messages import error
 from beancount.core import data
 
 from beancoop_importers.model.identifiers import account_key
@@ -24,8 +26,31 @@ if TYPE_CHECKING:
 
     from beancoop_importers.model.statement import Statement
 
+NO_UNIT = error(
+    "BC1200",
+    "{account} ({place}) carries {iban} but its name says no unit; expected a name such as {example}.",
+)
+CARRIED_TWICE = error("BC1201", "{accounts} both carry account {iban}; leave `iban:` on one of them.")
+OTHER_CURRENCY = error(
+    "BC1202",
+    "the ledger knows {iban} as {account} ({place}), but not in {currency}; add that currency to its `open`, or "
+    "open an account for it.",
+)
+UNKNOWN = error(
+    "BC1203",
+    "no account of the ledger carries {iban}; open one with that metadata: {example} with, below it, {metadata}.",
+)
+NO_SUSPENSE = error(
+    "BC1204",
+    "unit {unit} has no account 499 open from {first} to {last}, where unexplained movements wait; add: {example}",
+)
+NOT_OPEN = error(
+    "BC1205",
+    "{account}, which receives the movements, is not open on {day}; correct its dates, or add: {example}",
+)
+
+
 IBAN = "iban"
-_SUSPENSE_NUMBER = "499"
 _SUSPENSE = "499-CompteAttente"
 
 
@@ -77,7 +102,7 @@ class Registry:
     def _opened(self, opened: data.Open) -> None:
         self.opens[opened.account] = opened
         name = parse_account(opened.account)
-        if name and name.unit and name.number == _SUSPENSE_NUMBER:
+        if name and name.unit and name.number == SUSPENSE:
             self.suspense.setdefault(name.unit, []).append(opened)
         if isinstance(iban := opened.meta.get(IBAN), str):
             self.by_iban.setdefault(account_key(iban), []).append(opened)
@@ -104,8 +129,12 @@ class Registry:
         name = parse_account(opened.account)
         if name is None:
             raise Refused(
-                f"{opened.account} ({place(opened.meta)}) carries {statement.iban} but its name says no unit; "
-                f"expected a name such as {self.roots.assets}:55:5500-Banque:{COOP}.",
+                NO_UNIT(
+                    account=opened.account,
+                    place=place(opened.meta),
+                    iban=statement.iban,
+                    example=f"{self.roots.assets}:55:5500-Banque:{COOP}",
+                ),
                 statement.first_line,
             )
         days = sorted({movement.booked for movement in statement.movements})
@@ -136,27 +165,30 @@ class Registry:
         if len(found) == 1:
             return found[0]
         if found:
-            places = " and ".join(f"{one.account} ({place(one.meta)})" for one in found)
+            places = [f"{one.account} ({place(one.meta)})" for one in found]
             raise Refused(
-                f"{places} both carry account {statement.iban}; leave `{IBAN}:` on one of them.",
+                CARRIED_TWICE(accounts=places, iban=statement.iban),
                 statement.first_line,
             )
         if named:
             raise Refused(
-                f"the ledger knows {statement.iban} as {named[0].account} ({place(named[0].meta)}), but not in "
-                f"{statement.currency}; add that currency to its `open`, or open an account for it.",
+                OTHER_CURRENCY(
+                    iban=statement.iban,
+                    account=named[0].account,
+                    place=place(named[0].meta),
+                    currency=statement.currency,
+                ),
                 statement.first_line,
             )
         raise Refused(
-            f"no account of the ledger carries {statement.iban}; open one with that metadata: "
-            f"{self._example(f'{self.roots.assets}:55:5500-Banque:{COOP}', statement)} {statement.currency} "
-            f'with, below it, {IBAN}: "{statement.iban}".',
+            UNKNOWN(iban=statement.iban, example=self._example(statement), metadata=f'{IBAN}: "{statement.iban}"'),
             statement.first_line,
         )
 
-    def _example(self, account: str, statement: Statement) -> str:
+    def _example(self, statement: Statement) -> str:
         day = min((movement.booked for movement in statement.movements), default=statement.new_date)
-        return f"{day or statement.old_date} open {account}"
+        account = f"{self.roots.assets}:55:5500-Banque:{COOP}"
+        return f"{day or statement.old_date} open {account} {statement.currency}"
 
     def _suspense(self, unit: str, days: Sequence[datetime.date], line: int) -> str:
         for opened in self.suspense.get(unit, []):
@@ -165,8 +197,12 @@ class Registry:
         if unit not in self.suspense or not days:
             return self.roots.account("assets", _SUSPENSE, unit)
         raise Refused(
-            f"unit {unit} has no account {_SUSPENSE_NUMBER} open from {days[0]} to {days[-1]}, where unexplained "
-            f"movements wait; add: {days[0]} open {self.roots.account('assets', _SUSPENSE, unit)}",
+            NO_SUSPENSE(
+                unit=unit,
+                first=days[0],
+                last=days[-1],
+                example=f"{days[0]} open {self.roots.account('assets', _SUSPENSE, unit)}",
+            ),
             line,
         )
 
@@ -174,7 +210,6 @@ class Registry:
         for day in days if account in self.opens else ():  # the import opens what nobody has
             if not self.is_open(account, day):
                 raise Refused(
-                    f"{account}, which receives the movements, is not open on {day}; "
-                    f"correct its dates, or add: {day} open {account}",
+                    NOT_OPEN(account=account, day=day, example=f"{day} open {account}"),
                     line,
                 )

@@ -16,6 +16,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
 from beancount.core import data
 from beancount.core.amount import Amount
 
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancoop_importers.bank.accounts import BankAccount
+
+THIRD_DECIMAL = error(
+    "BC1206",
+    "the amount {amount} has a third decimal; the ledger counts in hundredths and would lose it; book this "
+    "statement by hand.",
+)
+
 
 REFERENCE = "bank-ref"
 COUNTERPARTY_ACCOUNT = "counterparty-account"
@@ -177,8 +185,7 @@ def _cents(amount: Decimal, line: int) -> Decimal:
     rounded = amount.quantize(_CENT)
     if rounded != amount:
         raise Refused(
-            f"the amount {amount} has a third decimal; the ledger counts in hundredths and would lose it; "
-            "book this statement by hand.",
+            THIRD_DECIMAL(amount=amount),
             line,
         )
     return rounded + 0  # never -0.00

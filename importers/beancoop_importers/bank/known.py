@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.findings import place
 from beancoop.model.months import Month
+from beancoop.words.messages import error
 from beancount.core import data
 
 from beancoop_importers.bank.booking import NEXT_DAY, REFERENCE
 from beancoop_importers.bank.references import by_account, source_of
 from beancoop_importers.bank.sequence import comes_to_nothing, gap, is_later, last_before, same_movements, second_copy
+from beancoop_importers.model.invoice import to_cents
 from beancoop_importers.model.postings import family, moved, sum_of, units_of
 from beancoop_importers.model.statement import Note, Refused
 
@@ -28,6 +30,39 @@ if TYPE_CHECKING:
     from beancount.core.amount import Amount
 
     from beancoop_importers.bank.booking import Booking
+
+ANOTHER = error(
+    "BC1207",
+    "the ledger holds another movement as {reference}: {days}, {amount} on {account} ({places}); this file says "
+    "{day}, {said}. Ask the bank which is right, and correct or remove the other.",
+)
+OTHER_FORMAT = error(
+    "BC1208",
+    "the ledger holds movements of {account} around {day} from {theirs} ({place}), and this file is {ours}; they "
+    "may be the same. Keep to one format for an account, and change it only from a day that neither has.",
+)
+OVERLAP_LACKS = error(
+    "BC1209",
+    "the ledger holds movements of these days from another file ({place}) that this one lacks; if they are among "
+    "those booked now, remove one of each.",
+)
+OVERLAPS = error(
+    "BC1210",
+    "the ledger holds movements of these days from another file ({place}) that this one lacks; with those of this one "
+    "({statement}) the account would stand at {reached} and not at {new}; they may be the same, and the bank gives "
+    "them no reference to tell. Import a file that begins after them.",
+)
+CLOSED = error(
+    "BC1211",
+    "{statement} adds something dated {day}, but the books of {unit} are closed to the end of {month}; nothing "
+    "may be added there. Book it by hand in the first open month.",
+)
+COPY = error(
+    "BC1212",
+    "{statement} says the same as the one that {place} asserts: the day, the balances and every movement; only "
+    "its number is another. It is a copy; do not import it.",
+)
+OTHER_BALANCE = error("BC1213", "the new balance is {new}, but {place} asserts {asserted}; correct it.")
 
 
 class _Posted(NamedTuple):
@@ -122,9 +157,15 @@ class KnownEntries:
         if dates == {transaction.date} and amount == said:
             return True
         raise Refused(
-            f"the ledger holds another movement as {transaction.meta[REFERENCE]}: {_list(dates)}, {amount} on {bank} "
-            f"({_list(place(one.meta) for one in known)}); this file says {transaction.date}, {said}. "
-            "Ask the bank which is right, and correct or remove the other.",
+            ANOTHER(
+                reference=transaction.meta[REFERENCE],
+                days=sorted(dates),
+                amount=amount,
+                account=bank,
+                places=sorted(place(one.meta) for one in known),
+                day=transaction.date,
+                said=said,
+            ),
             transaction.meta["lineno"],
         )
 
@@ -167,9 +208,13 @@ class KnownEntries:
             for there in self._of_the_days(account, group):
                 if (theirs := source_of(there).format) != ours:
                     raise Refused(
-                        f"the ledger holds movements of {account} around {there.date} from {theirs.upper()} "
-                        f"({place(there.meta)}), and this file is {ours.upper()}; they may be the same. Keep to one "
-                        "format for an account, and change it only from a day that neither has.",
+                        OTHER_FORMAT(
+                            account=account,
+                            day=there.date,
+                            theirs=theirs.upper(),
+                            place=place(there.meta),
+                            ours=ours.upper(),
+                        ),
                         group[0].meta["lineno"],
                     )
 
@@ -189,16 +234,16 @@ class KnownEntries:
             others = [one for one in self._of_the_days(account, group) if one.meta[REFERENCE] not in own]
             if not others or (reached := self._reached(booking, new)) == statement.new_balance:
                 continue
-            there = (
-                f"the ledger holds movements of these days from another file ({place(others[0].meta)}) that this one "
-                f"lacks"
-            )
+            there = place(others[0].meta)
             if statement.new_balance is None:
-                return Note(statement.first_line, f"{there}; if they are among those booked now, remove one of each.")
+                return Note(statement.first_line, OVERLAP_LACKS(place=there))
             raise Refused(
-                f"{there}, and with those of {statement.name} it would stand at {reached:.2f} and not at "
-                f"{statement.new_balance:.2f}; they may be the same, and the bank gives them no reference to tell. "
-                "Import a file that begins after them.",
+                OVERLAPS(
+                    place=there,
+                    statement=statement.name,
+                    reached=to_cents(reached),
+                    new=to_cents(statement.new_balance),
+                ),
                 statement.first_line,
             )
         return None
@@ -220,8 +265,7 @@ class KnownEntries:
         for entry in entries:
             if sealed and Month.of(entry.date) <= sealed:
                 raise Refused(
-                    f"{booking.statement.name} adds something dated {entry.date}, but the books of {unit} are closed "
-                    f"to the end of {sealed}; nothing may be added there. Book it by hand in the first open month.",
+                    CLOSED(statement=booking.statement.name, day=entry.date, unit=unit, month=sealed),
                     entry.meta["lineno"],
                 )
 
@@ -255,8 +299,7 @@ class KnownEntries:
                 held.setdefault(one.meta[REFERENCE], []).append(one)
         if same_movements([[one] for one in new], held.values(), booking.bank.family, statement.currency):
             raise Refused(
-                f"{statement.name} says the same as the one that {place(there.meta)} asserts: the day, the balances "
-                "and every movement; only its number is another. It is a copy; do not import it.",
+                COPY(statement=statement.name, place=place(there.meta)),
                 statement.first_line,
             )
 
@@ -273,7 +316,7 @@ class KnownEntries:
         if there.amount == closing.amount:
             return None, outrun, None
         if REFERENCE not in there.meta:
-            text = f"the new balance is {closing.amount}, but {place(there.meta)} asserts {there.amount}; correct it."
+            text = OTHER_BALANCE(new=closing.amount, place=place(there.meta), asserted=there.amount)
             return None, outrun, Note(closing.meta["lineno"], text)
         if is_later(booking.statement, there, known=known, grown=grown):
             return closing, (there,), None
@@ -296,7 +339,3 @@ class KnownEntries:
         own = {one.meta[REFERENCE] for one in booking.transactions}
         fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
         return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
-
-
-def _list(items: Iterable[object]) -> str:
-    return ", ".join(sorted(map(str, items)))

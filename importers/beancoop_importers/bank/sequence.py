@@ -7,19 +7,55 @@ to nothing. So a statement is missing where the balances do not follow each othe
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
 from beancoop_importers.bank.booking import REFERENCE, statement_reference
+from beancoop_importers.model.invoice import to_cents
 from beancoop_importers.model.postings import moved
 from beancoop_importers.model.statement import UNNUMBERED, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from decimal import Decimal
 
+    from beancoop.words.messages import Template
     from beancount.core import data
 
     from beancoop_importers.model.statement import Statement
+
+GAP_BEFORE = error(
+    "BC1214",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; a statement is "
+    "missing before it, or the opening balance.",
+)
+GAP_BETWEEN = error(
+    "BC1215",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; a statement is "
+    "missing between {last} and {day}.",
+)
+GAP_OF_YEAR = error(
+    "BC1216",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; what comes after "
+    "number {number} of {year} is missing, between {last} and {day}.",
+)
+GAP_CHANGED = error(
+    "BC1217",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; number {number} "
+    "follows {before}, so look for what was changed between {last} and {day}.",
+)
+GAP_OF_NUMBERS = error(
+    "BC1219",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; number {first} is "
+    "missing, between {last} and {day}.",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; numbers {first} to "
+    "{end} are missing, between {last} and {day}.",
+)
+SECOND_COPY = error(
+    "BC1220",
+    "{statement} is marked as a second copy, but the ledger did not hold it; it is booked all the same.",
+)
 
 
 class Known(NamedTuple):
@@ -62,36 +98,34 @@ def last_before(statement: Statement, asserted: Iterable[data.Balance]) -> Known
 
 def gap(statement: Statement, account: str, stands_at: Decimal, last: Known | None) -> Note:
     """Say that a statement does not begin where the ledger stands, and what may be missing."""
-    return Note(
-        statement.first_line,
-        f"{statement.name} begins at {statement.old_balance:.2f} on {statement.old_date}, but {account} stands at "
-        f"{stands_at:.2f} in the ledger; {_missing(statement, last)}.",
-    )
+    template, values = _missing(statement, last)
+    old = to_cents(statement.old_balance or Decimal(0))
+    said = {"statement": statement.name, "old": old, "day": statement.old_date, "account": account}
+    return Note(statement.first_line, template(**said, ledger=to_cents(stands_at), **values))
 
 
-def _missing(statement: Statement, last: Known | None) -> str:
+def _missing(statement: Statement, last: Known | None) -> tuple[Template, dict[str, object]]:
+    """Give the sentence that says what may be missing, and what it says of the statement before."""
     if last is None:
-        return "a statement is missing before it, or the opening balance"
-    own = Known.of(statement_reference(statement))
-    period = f"between {last.day} and {statement.old_date}"
+        return GAP_BEFORE, {}
+    own, said = Known.of(statement_reference(statement)), {"last": last.day}
     if own is None or own.number is None or last.number is None:
-        return f"a statement is missing {period}"
+        return GAP_BETWEEN, {**said}
     if own.day.year != last.day.year:
-        return f"what comes after number {last.number:03} of {last.day.year} is missing, {period}"
+        return GAP_OF_YEAR, {**said, "number": f"{last.number:03}", "year": last.day.year}
     between = range(last.number + 1, own.number)
     if own.number == last.number + 1:
-        return f"number {own.number:03} follows {last.number:03}, so look for what was changed {period}"
+        return GAP_CHANGED, {**said, "number": f"{own.number:03}", "before": f"{last.number:03}"}
     if not between:
-        return f"a statement is missing {period}"
-    numbers = f"number {between[0]:03} is" if len(between) == 1 else f"numbers {between[0]:03} to {between[-1]:03} are"
-    return f"{numbers} missing, {period}"
+        return GAP_BETWEEN, {**said}
+    return GAP_OF_NUMBERS, {**said, "count": len(between), "first": f"{between[0]:03}", "end": f"{between[-1]:03}"}
 
 
 def second_copy(statement: Statement) -> Note | None:
     """Say that the bank marks a statement as a second copy, though the ledger has no first."""
     if not statement.duplicate:
         return None
-    text = f"{statement.name} is marked as a second copy, but the ledger did not hold it; it is booked all the same."
+    text = SECOND_COPY(statement=statement.name)
     return Note(statement.first_line, text)
 
 

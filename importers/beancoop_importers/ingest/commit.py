@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from beancoop.storage.atomic import Change, ConflictError, one_step
+from beancoop.model.findings import Finding, Refusal
+from beancoop.storage.commit import commit_changes
+from beancoop.storage.step import Change, ConflictError
+from beancoop.words.messages import error
 
 from beancoop_importers.bank.booking import REFERENCE
 from beancoop_importers.bank.known import KnownEntries
@@ -19,8 +22,12 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
     from beancount.core import data
 
+NOT_WRITTEN = error("BC1221", "{file} cannot be written: {reason}.")
+LEDGER_NOT_WRITTEN = error("BC1229", "the ledger cannot be written: {reason}.")
+NOT_INCLUDED = error("BC1222", "{file} is not included by {ledger}; include it, and import again.")
 
-class NotShownError(Exception):
+
+class NotShownError(Refusal):
     """What was written is not what the ledger shows.
 
     Attributes:
@@ -30,7 +37,7 @@ class NotShownError(Exception):
 
     def __init__(self, faults: Mapping[Path, str]) -> None:
         """Keep the reasons."""
-        super().__init__()
+        super().__init__(next(iter(faults.values())))
         self.faults = faults
 
 
@@ -44,21 +51,25 @@ def commit(
 
     Raises:
         NotShownError: the ledger does not show what was written; all is as before.
+        Refusal: not all could be taken back, see `commit_changes`.
 
     """
+
+    def judge(after: Ledger) -> tuple[()]:
+        if faults := _missing(ledger, after, written):
+            raise NotShownError(faults)
+        return ()
+
     targets = [change.path for change in changes]
     try:
-        with one_step(ledger.path.parent, changes):
-            after = load_whole(ledger.path)
-            if faults := _missing(ledger, after, written):
-                raise NotShownError(faults)
+        return commit_changes(ledger, changes, judge, load_whole)
     except (Refused, ConflictError) as refused:
         reason = refused.message if isinstance(refused, Refused) else str(refused)
         raise NotShownError(dict.fromkeys(targets, reason)) from None
     except OSError as error:
-        reason = f"{error.filename or 'the ledger'} cannot be written: {error.strerror or error}."
+        said = error.strerror or str(error)
+        reason = NOT_WRITTEN(file=error.filename, reason=said) if error.filename else LEDGER_NOT_WRITTEN(reason=said)
         raise NotShownError(dict.fromkeys(targets, reason)) from None
-    return after
 
 
 def _missing(
@@ -71,7 +82,7 @@ def _missing(
     for entry, targets in written:
         if not _shows(books.holds if REFERENCE in entry.meta else invoices.holds_entry, entry):
             for path in [path for path in targets if path not in files] or targets:
-                faults[path] = f"{path} is not included by {ledger.path}; include it, and import again."
+                faults[path] = NOT_INCLUDED(file=path, ledger=ledger.path)
     return faults
 
 
@@ -82,18 +93,11 @@ def _shows(holds: Callable[[data.Transaction], bool], entry: data.Transaction) -
         return False
 
 
-def new_findings(before: Ledger, after: Ledger) -> dict[str, list[str]]:
+def new_findings(before: Ledger, after: Ledger) -> dict[str, list[Finding]]:
     """Give what the load finds now and did not find before, by the file it is found in."""
-    known = {text for _, text in _findings(before.errors)}
-    found: dict[str, list[str]] = {}
-    for source, text in _findings(after.errors):
-        if text not in known:
-            found.setdefault(source, []).append(text)
+    known = set(map(Finding.of, before.errors))
+    found: dict[str, list[Finding]] = {}
+    for finding in map(Finding.of, after.errors):
+        if finding not in known:
+            found.setdefault(finding.file, []).append(finding)
     return found
-
-
-def _findings(errors: Iterable[Any]) -> Iterable[tuple[str, str]]:
-    for error in errors:
-        source = error.source or {}
-        file = str(source.get("filename"))
-        yield file, f"{file}:{source.get('lineno')}: {error.message}"

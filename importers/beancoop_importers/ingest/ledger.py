@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.findings import place
 from beancoop.storage.layout import book
+from beancoop.words.messages import error
 from beancount import loader
 from beancount.parser import grammar, lexer
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
     from beancoop_importers.bank.accounts import BankAccount
+
+NOT_WHOLE = error(
+    "BC1223",
+    "the ledger cannot be read whole, so it may hold more than is seen; correct {place} first: {reason}",
+)
+
 
 _UNREADABLE = (grammar.ParserError, grammar.ParserSyntaxError, lexer.LexerError, loader.LoadError)
 
@@ -29,13 +36,10 @@ def load_whole(path: Path) -> Ledger:
 
     """
     ledger = load_ledger(path)
-    for error in ledger.errors:
-        if isinstance(error, _UNREADABLE):
-            source = place(error.source) if error.source else str(path)
-            raise Refused(
-                f"the ledger cannot be read whole, so it may hold more than is seen; correct {source} first: "
-                f"{error.message}"
-            )
+    for fault in ledger.errors:
+        if isinstance(fault, _UNREADABLE):
+            source = place(fault.source) if fault.source else str(path)
+            raise Refused(NOT_WHOLE(place=source, reason=fault.message))
     return ledger
 
 

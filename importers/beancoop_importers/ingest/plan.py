@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.register import read_register
-from beancoop.storage.atomic import Change, read_text
+from beancoop.storage.atomic import read_text
+from beancoop.storage.step import Change
+from beancoop.words.messages import error, phrase
 from beancount.core import data
 
 from beancoop_importers.bank.accounts import Registry
 from beancoop_importers.bank.booking import REFERENCE, book
 from beancoop_importers.bank.known import KnownEntries
 from beancoop_importers.ingest.ledger import target
-from beancoop_importers.ingest.printing import print_directive, print_proved, root_options
 from beancoop_importers.ingest.results import Result
 from beancoop_importers.invoices.filing import InvoiceDesk
+from beancoop_importers.model.printing import print_directive, print_proved, root_options
 from beancoop_importers.model.statement import Movement, Note, Refused, Statement
 from beancoop_importers.routing.route import Router
 
@@ -36,6 +38,14 @@ if TYPE_CHECKING:
     from beancoop_importers.model.invoice import Received
     from beancoop_importers.routing.splitting import Routed
     from beancoop_importers.rules.rules import Rules
+
+BALANCE_CHANGED = error(
+    "BC1224",
+    "a later statement of the same day replaces the balance at {place}, which is no longer as it was imported; "
+    "delete it, and import again.",
+)
+BOOKING = phrase("Booking")
+NOT_TEXT = error("BC1225", "{file} cannot be read as UTF-8 text ({reason}); correct it first.")
 
 
 class _Draft(NamedTuple):
@@ -99,7 +109,7 @@ class Plan:
         """Think every file through in the order of dates, and answer in the order given."""
         results: dict[int, Result] = {}
         order = sorted(range(len(sources)), key=lambda position: _chronology(sources[position]))
-        for position in watch(order, "Booking"):
+        for position in watch(order, BOOKING()):
             source = sources[position]
             try:
                 if source.refused:
@@ -221,10 +231,7 @@ class Plan:
         text = (self.texts | texts).get(path, _read_ledger_file(path)) or ""
         written = print_directive(balance)
         if text.count(written) != 1:
-            raise Refused(
-                f"a later statement of the same day replaces the balance at {path}:{balance.meta['lineno']}, which "
-                "is no longer as it was imported; delete it, and import again."
-            )
+            raise Refused(BALANCE_CHANGED(place=f"{path}:{balance.meta['lineno']}"))
         texts[path] = text.replace(f"\n{written}" if f"\n{written}" in text else written, "", 1)
 
     def changes(self) -> list[Change]:
@@ -266,7 +273,7 @@ def _read_ledger_file(path: Path) -> str | None:
     try:
         return read_text(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{path} cannot be read as UTF-8 text ({error}); correct it first.") from error
+        raise Refused(NOT_TEXT(file=path, reason=error)) from error
 
 
 def _ended(text: str) -> str:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from beancoop.model.findings import Finding
+
     from beancoop_importers.model.statement import Refused
     from beancoop_importers.readers.sources import Contents
     from beancoop_importers.routing.splitting import Routed
@@ -42,8 +44,8 @@ class Result:
         skipped: how many movements or invoices the ledger already held.
         routed: the movements that were added to the ledger, each with what told where it goes.
         targets: the ledger's files they were added to.
-        warnings: what the accountant should look at, each `file:line: ...`.
-        refusal: why nothing of the file was booked, as `file:line: ...`, or None.
+        warnings: what the accountant should look at, and where.
+        refusal: why nothing of the file was booked, and where that is wrong, or None.
 
     """
 
@@ -54,8 +56,8 @@ class Result:
     skipped: int = 0
     routed: tuple[Routed, ...] = ()
     targets: tuple[Path, ...] = ()
-    warnings: tuple[str, ...] = ()
-    refusal: str | None = None
+    warnings: tuple[Finding, ...] = ()
+    refusal: Finding | None = None
 
     @property
     def booked(self) -> int:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.model.findings import Finding, Refusal
+from beancoop.storage.commit import to_be_written
+from beancoop.words.messages import phrase
 
 from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
 from beancoop_importers.ingest.ledger import load_whole
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beancoop_importers.invoices.booking import PurposeOf
+
+
+READING = phrase("Reading")
 
 
 def import_files(
@@ -51,20 +56,20 @@ def import_files(
         One result per file, in the order given.
 
     """
-    sources = [_read(file) for file in watch(files, "Reading")]
+    sources = [_read(file) for file in watch(files, READING())]
     rules_file = ledger.parent / RULES_FILE
     try:
         rules = read_rules(rules_file)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(rules_file)) for source in sources]
     try:
-        with one_writer(ledger.parent):
-            plan = partial(Plan, load_whole(ledger), rules, purpose_of or purposes_by(rules.invoices))
+        with to_be_written(ledger, load_whole) as loaded:
+            plan = partial(Plan, loaded, rules, purpose_of or purposes_by(rules.invoices))
             return _book(plan, sources, watch, dry_run=dry_run)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
-    except (ConflictError, OSError) as error:
-        return [Result(source.file, refusal=str(error)) for source in sources]
+    except (Refusal, OSError) as error:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, str(error))) for source in sources]
 
 
 def _book(
@@ -96,7 +101,7 @@ def _read(file: Path) -> Source:
         return Source(file, Contents(), refused)
 
 
-def _with_findings(result: Result, news: Mapping[str, Sequence[str]]) -> Result:
+def _with_findings(result: Result, news: Mapping[str, Sequence[Finding]]) -> Result:
     """Add what Beancount finds in the ledger's changed files, and did not find before."""
     found = [text for path in result.targets for text in news.get(str(path), ())]
     return replace(result, warnings=(*result.warnings, *found))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.model.accounts import COOP, parse_account, roots_for
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.pcmn import roots_for
+from beancoop.words.messages import error
 from beancount.core import data
 
 from beancoop_importers.model.statement import Refused
@@ -13,10 +15,15 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
 
-    from beancoop.model.accounts import AccountName, Root
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.pcmn import Root
     from beancoop.model.register import Register
 
     from beancoop_importers.bank.accounts import Registry
+
+NOT_OPEN = error("BC850", "{account} is not open on {day}; correct its dates, or open another of that number.")
+NO_ACCOUNT = error("BC851", "{unit} has no account {account}; open it, or name it in full, such as 601-Fournitures.")
+TOO_EARLY = error("BC852", "{unit} begins on {first}, and this is dated {day}; book it by hand where it belongs.")
 
 
 class UnitAccounts:
@@ -53,9 +60,9 @@ class UnitAccounts:
         if usable:
             return usable[0]
         if found:
-            raise Refused(f"{found[0].name} is not open on {day}; correct its dates, or open another of that number.")
+            raise Refused(NOT_OPEN(account=found[0].name, day=day))
         if not label or not (roots := roots_for(number)):
-            raise Refused(f"{unit} has no account {stem}; open it, or name it in full, such as 601-Fournitures.")
+            raise Refused(NO_ACCOUNT(unit=unit, account=stem))
         return self._registry.roots.account(_usual(roots), stem, unit)
 
     def _numbered(self, unit: str, number: str, label: str) -> list[AccountName]:
@@ -77,7 +84,7 @@ class UnitAccounts:
         closed = self._register.last_closed(unit)
         first = max(self._begin(unit, day), closed.next().first_day) if closed else self._begin(unit, day)
         if missing and day < first:
-            raise Refused(f"{unit} begins on {first}, and this is dated {day}; book it by hand where it belongs.")
+            raise Refused(TOO_EARLY(unit=unit, first=first, day=day))
         meta = data.new_metadata(filename, 0)
         return [data.Open(meta, first, account, None, None) for account in missing]  # type: ignore[arg-type]
 

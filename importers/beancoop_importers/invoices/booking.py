@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from beancoop.books.open_items import INVOICE
+from beancoop.words.messages import Text, error, phrase
 from beancount.core import data
 from beancount.core.amount import Amount
 
@@ -33,13 +34,32 @@ from beancoop_importers.model.invoice import (
     to_cents,
 )
 from beancoop_importers.model.sanitizing import clean
-from beancoop_importers.model.statement import Note
+from beancoop_importers.model.statement import Note, quoted
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Sequence
 
     from beancoop_importers.invoices.routing import Route
+
+OF_INVOICE = phrase("{invoice}: {reason}")
+NO_PURPOSE = error("BC853", "what it is for is not known and waits on 499; put the account in its place.")
+CORRECTS = error("BC854", "type 384 corrects another invoice; see whether it takes its place or adds to it.")
+ROUNDING = error("BC855", "a rounding (BT-114) of {amount} is more than a rounding; see what it is for.")
+FOREIGN_VAT = error("BC856", "VAT of another country, {amount}, is not for the Belgian return; it waits on 499.")
+NO_VAT = error("BC857", "the supplier is not Belgian and asks no VAT; see whether you owe it here.")
+NO_PRECEDING = error(
+    "BC858",
+    "it does not say which invoice it corrects (BT-25), so its contribution takes the rate of its own date.",
+)
+REVERSE_CHARGE = error(
+    "BC859",
+    "the VAT due by the buyer is counted at {rate} %; correct 411 and 451 where it is another rate.",
+)
+PAID_BEFORE = error(
+    "BC860",
+    "{amount} was paid before and stands on {account}; see that VAT is not counted twice, on the advance and here.",
+)
 
 
 class Purpose(NamedTuple):
@@ -147,7 +167,7 @@ def book(invoice: Invoice, placing: Placing) -> Booked:
     settles = _settles(invoice, side)
     said = {name: amount for name, amount in amounts.items() if amount or name == party}
     if any(one.account == SUSPENSE for one in purposes):
-        doubts.append("what it is for is not known and waits on 499; put the account in its place.")
+        doubts.append(NO_PURPOSE())
     transaction = data.Transaction(
         data.new_metadata("", 1, facts.of(invoice, route, day, is_sale=side is SALE)),
         day,
@@ -163,7 +183,11 @@ def book(invoice: Invoice, placing: Placing) -> Booked:
             for name in said
         ],
     )
-    return Booked(transaction, party, tuple(Note(1, f"{invoice.name}: {text}") for text in (*doubts, *remarks)))
+    return Booked(
+        transaction,
+        party,
+        tuple(Note(1, quoted(text, OF_INVOICE, invoice=invoice.name)) for text in (*doubts, *remarks)),
+    )
 
 
 def links(invoice: Invoice) -> tuple[str, ...]:
@@ -226,31 +250,28 @@ def _is_belgian(party: Party) -> bool:
     return bool(party.enterprises)
 
 
-def _doubts(invoice: Invoice, side: Side) -> Iterator[str]:
+def _doubts(invoice: Invoice, side: Side) -> Iterator[Text]:
     """Say what a person must decide."""
     categories = {vat.category for vat in invoice.vat}
     if invoice.type == CORRECTED:
-        yield f"type {CORRECTED} corrects another invoice; see whether it takes its place or adds to it."
+        yield CORRECTS()
     if abs(invoice.totals.rounding) >= 1:
-        yield f"a rounding (BT-114) of {invoice.totals.rounding} is more than a rounding; see what it is for."
+        yield ROUNDING(amount=invoice.totals.rounding)
     if side is PURCHASE and not _is_belgian(invoice.seller):
         if invoice.totals.tax:
-            yield f"VAT of another country, {invoice.totals.tax}, is not for the Belgian return; it waits on 499."
+            yield FOREIGN_VAT(amount=invoice.totals.tax)
         elif not categories <= {REVERSE, INTRA_EU}:
-            yield "the supplier is not Belgian and asks no VAT; see whether you owe it here."
+            yield NO_VAT()
     if side is SALE and invoice.gives_back and not invoice.preceding:
-        yield "it does not say which invoice it corrects (BT-25), so its contribution takes the rate of its own date."
+        yield NO_PRECEDING()
 
 
-def _remarks(invoice: Invoice, side: Side) -> Iterator[str]:
+def _remarks(invoice: Invoice, side: Side) -> Iterator[Text]:
     """Say what was assumed."""
     if side is PURCHASE and any(vat.category in {REVERSE, INTRA_EU} for vat in invoice.vat):
-        yield f"the VAT due by the buyer is counted at {REVERSE_RATE} %; correct 411 and 451 where it is another rate."
+        yield REVERSE_CHARGE(rate=REVERSE_RATE)
     if invoice.totals.prepaid:
-        yield (
-            f"{invoice.totals.prepaid} was paid before and stands on {side.advance}; see that VAT is not counted "
-            "twice, on the advance and here."
-        )
+        yield PAID_BEFORE(amount=invoice.totals.prepaid, account=side.advance)
 
 
 def _narration(invoice: Invoice) -> str:

@@ -14,18 +14,30 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import place
-from beancoop.storage.atomic import Change, read_bytes
+from beancoop.storage.atomic import read_bytes
 from beancoop.storage.layout import book as book_of
 from beancoop.storage.layout import documents as documents_of
+from beancoop.storage.step import Change
+from beancoop.words.messages import Text, error
 from beancount.core import data
 
-from beancoop_importers.ingest.printing import print_proved
 from beancoop_importers.invoices.accounts import UnitAccounts
-from beancoop_importers.invoices.booking import PURCHASE, SALE, Booked, Placing, Purpose, PurposeOf, book, links
+from beancoop_importers.invoices.booking import (
+    OF_INVOICE,
+    PURCHASE,
+    SALE,
+    Booked,
+    Placing,
+    Purpose,
+    PurposeOf,
+    book,
+    links,
+)
 from beancoop_importers.invoices.known import InvoiceBooks
 from beancoop_importers.invoices.metadata import account_to_pay, content, identity
 from beancoop_importers.invoices.routing import Route, is_sale, own_number, route
-from beancoop_importers.model.statement import Note, Refused
+from beancoop_importers.model.printing import print_proved
+from beancoop_importers.model.statement import Note, Refused, quoted
 from beancoop_importers.readers import pdf
 
 if TYPE_CHECKING:
@@ -37,6 +49,31 @@ if TYPE_CHECKING:
 
     from beancoop_importers.bank.accounts import Registry
     from beancoop_importers.model.invoice import Invoice, Item, Received
+
+OTHER_CURRENCY = error(
+    "BC861",
+    "{invoice} is in {currency}, the books in {own}; book it by hand, at the rate of its day.",
+)
+NONE_OF_OURS = error(
+    "BC862",
+    "nothing says that this invoice is one of {units}; import it into the ledger of the whole cooperative.",
+)
+CLOSED_SALE = error(
+    "BC863",
+    "{invoice} is a sale of a month that is closed: the books of {unit} are closed to the end of {month}. Book "
+    "it by hand in the first open month, and see to the VAT return.",
+)
+UNREADABLE = error("BC864", "{file} cannot be read: {reason}.")
+OTHER_DOCUMENT = error("BC865", "{file} is another document already; give that one another name, and import again.")
+NOBODYS = error("BC866", "nothing says which unit it belongs to; it is booked in COOP, for a person to decide.")
+NO_SALE = error("BC867", "the ledger has no sale ^{link} of {unit}, which it corrects.")
+SAME_NUMBER = error("BC868", "the ledger holds that number of this supplier, of another date or type, at {place}.")
+OTHER_ACCOUNT = error(
+    "BC869",
+    "it asks to be paid to {account}, earlier ones of this supplier to {known}; ask the supplier, by a telephone "
+    "number you know, before you pay.",
+)
+
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PART = 60  # characters of a file's name; four parts and a date stay below what every system allows
@@ -110,7 +147,9 @@ class InvoiceDesk:
             _directive(proposal.booked, document, target, source),
         )
         warnings = (*invoice.warnings, *proposal.route.warnings, *proposal.booked.warnings)
-        warnings += tuple(Note(1, f"{invoice.name}: {text}") for text in self._oddities(invoice, proposal))
+        warnings += tuple(
+            Note(1, quoted(text, OF_INVOICE, invoice=invoice.name)) for text in self._oddities(invoice, proposal)
+        )
         return Filed(target, entries, tuple(print_proved(entries, self.ledger.options)), (document,), warnings)
 
     def missing_accounts(self, proposal: Proposal, source: str) -> list[data.Open]:
@@ -133,8 +172,7 @@ class InvoiceDesk:
         """
         if invoice.currency != self.register.currency:
             raise Refused(
-                f"the {invoice.name} is in {invoice.currency[:10]}, the books in {self.register.currency}; book it by "
-                "hand, at the rate of its day."
+                OTHER_CURRENCY(invoice=invoice.name, currency=invoice.currency[:10], own=self.register.currency)
             )
         sale = is_sale(invoice, own_number(self.registry.opens.values()))
         whose = self._route(invoice, sale=sale)
@@ -157,10 +195,7 @@ class InvoiceDesk:
         of_supplier = None if sale else self.books.unit_of(invoice.seller.key)
         whose = route(invoice, units, sale=sale, of_supplier=of_supplier if of_supplier in units else None)
         if whose.unit not in units:
-            raise Refused(
-                f"nothing says that this invoice is one of {', '.join(sorted(units))}; import it into the ledger of "
-                "the whole cooperative."
-            )
+            raise Refused(NONE_OF_OURS(units=sorted(units)))
         return whose
 
     def _day(self, invoice: Invoice, unit: str, *, sale: bool) -> datetime.date:
@@ -169,10 +204,7 @@ class InvoiceDesk:
         if closed is None or invoice.date > closed.last_day:
             return invoice.date
         if sale:
-            raise Refused(
-                f"the {invoice.name} is a sale of a month that is closed: the books of {unit} are closed to the end of "
-                f"{closed}. Book it by hand in the first open month, and see to the VAT return."
-            )
+            raise Refused(CLOSED_SALE(invoice=invoice.name, unit=unit, month=closed))
         return closed.next().first_day
 
     def _target(self, unit: str, day: datetime.date) -> Path:
@@ -190,29 +222,26 @@ class InvoiceDesk:
         try:
             before = read_bytes(path)
         except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise Refused(UNREADABLE(file=path, reason=error.strerror or str(error))) from error
         if self._documents.get(path, before) not in {None, written}:
-            raise Refused(f"{path} is another document already; give that one another name, and import again.")
+            raise Refused(OTHER_DOCUMENT(file=path))
         return Change(path, before, written)
 
-    def _oddities(self, invoice: Invoice, proposal: Proposal) -> Iterator[str]:
+    def _oddities(self, invoice: Invoice, proposal: Proposal) -> Iterator[Text]:
         """Say what is odd beside what the ledger holds."""
         if proposal.route.undecided:
-            yield f"nothing says which unit it belongs to; it is booked in {COOP}, for a person to decide."
+            yield NOBODYS()
         if proposal.is_sale:
             if invoice.gives_back and invoice.preceding:
                 for link in links(invoice):
                     if not self.books.has_sale(proposal.route.unit, link):
-                        yield f"the ledger has no sale ^{link} of {proposal.route.unit}, which it corrects."
+                        yield NO_SALE(link=link, unit=proposal.route.unit)
             return
         for there in self.books.same_number(invoice.seller.key, invoice.number):
-            yield f"the ledger holds that number of this supplier, of another date or type, at {place(there.meta)}."
+            yield SAME_NUMBER(place=place(there.meta))
         known, asked = self.books.paid_to(invoice.seller.key), account_to_pay(invoice)
         if asked and known and asked not in known:
-            yield (
-                f"it asks to be paid to {asked}, earlier ones of this supplier to {', '.join(sorted(known))}; ask the "
-                "supplier, by a telephone number you know, before you pay."
-            )
+            yield OTHER_ACCOUNT(account=asked, known=sorted(known))
 
 
 def _directive(booked: Booked, document: Change, target: Path, source: str) -> data.Document:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beancoop.books.open_items import DUE, INVOICE
+from beancoop.words.messages import error
 
 from beancoop_importers.model.identifiers import creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.model.sanitizing import clean
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
     from beancoop_importers.invoices.routing import Route
     from beancoop_importers.model.invoice import Invoice, Party
+
+NO_SELLER = error(
+    "BC871",
+    "the seller is named by no number (BT-29 to BT-31), so that nobody can tell this invoice from another's; ask "
+    "for one that bears the supplier's enterprise or VAT number.",
+)
+LONG_SELLER = error("BC872", "the seller is named by {length} characters (BT-29 to BT-31); no company is.")
+
 
 REFERENCE = "invoice-ref"
 SUPPLIER, CUSTOMER = "supplier", "customer"
@@ -36,12 +45,9 @@ def identity(invoice: Invoice) -> str:
 
     """
     if not (seller := invoice.seller.key):
-        raise Refused(
-            "the seller is named by no number (BT-29 to BT-31), so that nobody can tell this invoice from another's; "
-            "ask for one that bears the supplier's enterprise or VAT number."
-        )
+        raise Refused(NO_SELLER())
     if len(seller) > _LONGEST_NUMBER:
-        raise Refused(f"the seller is named by {len(seller)} characters (BT-29 to BT-31); no company is.")
+        raise Refused(LONG_SELLER(length=len(seller)))
     return f"einvoice/{seller}/{invoice.number}/{invoice.date}/{invoice.type}"
 
 

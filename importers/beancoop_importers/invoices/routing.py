@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import place
+from beancoop.words.messages import error
 
 from beancoop_importers.model.identifiers import belgian_number, belgian_number_holds
 from beancoop_importers.model.invoice import ENTERPRISE
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
     from beancount.core import data
 
     from beancoop_importers.model.invoice import Invoice
+
+NO_OWN_NUMBER = error(
+    "BC873",
+    "the ledger does not say which enterprise number is its own, so nobody can tell a purchase from a sale; add "
+    "to the `open` of one of the accounts of COOP: {metadata}.",
+)
+TWO_OWN_NUMBERS = error("BC874", "the ledger says two enterprise numbers of its own, {numbers}; a cooperative has one.")
+WRONG_OWN_NUMBER = error(
+    "BC875",
+    '{place} says {metadata}, which is no enterprise number, or has wrong check digits; expected "0208:" and ten '
+    "digits.",
+)
+BOTH_SIDES = error(
+    "BC876",
+    "{number} is both seller and buyer; units of one company, one taxable person, send each other no invoices. "
+    "Book this as an internal service (951).",
+)
+NEITHER_SIDE = error(
+    "BC877",
+    "this invoice is from {seller} to {buyer}, and the ledger's own number is {own}; it belongs to another "
+    "company, or names the buyer by no number. Ask for one that bears it.",
+)
+NAMES_SEVERAL = error("BC878", 'what the invoice says as "{by}" names {units}, which tells nothing.')
+
 
 OWN_NUMBER = "enterprise"
 """The metadata of an `open` that says the cooperative's own enterprise number."""
@@ -64,13 +89,10 @@ def own_number(opens: Iterable[data.Open]) -> str:
     ours = [one for one in said if (name := parse_account(one.account)) is None or name.unit in {None, COOP}]
     found = {_number(one): one for one in ours or said}
     if not found:
-        raise Refused(
-            "the ledger does not say which enterprise number is its own, so nobody can tell a purchase from a sale; "
-            f'add to the `open` of one of the accounts of {COOP}: {OWN_NUMBER}: "{ENTERPRISE}:0xxxxxxxxx".'
-        )
+        raise Refused(NO_OWN_NUMBER(metadata=f'{OWN_NUMBER}: "{ENTERPRISE}:0xxxxxxxxx"'))
     if len(found) > 1:
-        places = " and ".join(f"{number} ({place(one.meta)})" for number, one in found.items())
-        raise Refused(f"the ledger says two enterprise numbers of its own, {places}; a cooperative has one.")
+        places = [f"{number} ({place(one.meta)})" for number, one in found.items()]
+        raise Refused(TWO_OWN_NUMBERS(numbers=places))
     return next(iter(found))
 
 
@@ -78,10 +100,7 @@ def _number(opened: data.Open) -> str:
     written = str(opened.meta[OWN_NUMBER])
     number = belgian_number(written.removeprefix(f"{ENTERPRISE}:"))
     if not number or not belgian_number_holds(number):
-        raise Refused(
-            f"{place(opened.meta)} says {OWN_NUMBER}: {written[:40]!r}, which is no enterprise number, or has wrong "
-            f'check digits; expected "{ENTERPRISE}:" and ten digits.'
-        )
+        raise Refused(WRONG_OWN_NUMBER(place=place(opened.meta), metadata=f"{OWN_NUMBER}: {written[:40]!r}"))
     return number
 
 
@@ -94,15 +113,10 @@ def is_sale(invoice: Invoice, own: str) -> bool:
     """
     sells, buys = own in invoice.seller.enterprises, own in invoice.buyer.enterprises
     if sells and buys:
-        raise Refused(
-            f"{ENTERPRISE}:{own} is both seller and buyer; units of one company, one taxable person, send each other "
-            "no invoices. Book this as an internal service (951)."
-        )
+        raise Refused(BOTH_SIDES(number=f"{ENTERPRISE}:{own}"))
     if not sells and not buys:
         raise Refused(
-            f"this invoice is from {invoice.seller.key or 'nobody'} to {invoice.buyer.key or 'nobody'}, and the "
-            f"ledger's own number is {ENTERPRISE}:{own}; it belongs to another company, or names the buyer by no "
-            "number. Ask for one that bears it."
+            NEITHER_SIDE(seller=invoice.seller.key or "-", buyer=invoice.buyer.key or "-", own=f"{ENTERPRISE}:{own}")
         )
     return sells
 
@@ -117,7 +131,7 @@ def route(invoice: Invoice, units: Collection[str], *, sale: bool, of_supplier: 
     for by, text in _sold(invoice) if sale else _bought(invoice):
         found = _named(text, units)
         if len(found) > 1:
-            warnings.append(Note(1, f"the {by} names {' and '.join(found)}, which tells nothing."))
+            warnings.append(Note(1, NAMES_SEVERAL(by=by, units=found)))
         elif found and not (by == "contact" and found == [COOP]):  # a company's name often holds the word
             return Route(found[0], by, tuple(warnings))
     if not sale and of_supplier:

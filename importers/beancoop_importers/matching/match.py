@@ -20,13 +20,29 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import Text, error
+
 from beancoop_importers.matching.communication import references_of
+from beancoop_importers.model.invoice import to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from beancoop_importers.matching.open_invoices import Invoice, Invoices
     from beancoop_importers.model.statement import Movement
+
+STAYS_OPEN = error("BC1250", "{amount} of {invoice} stays open")
+MORE_THAN_OPEN = error("BC1251", "{amount} is more than what is open of {invoices}")
+SETTLED = error("BC1252", "{invoices} is settled already: the money is owed back, or is for something else")
+WRONG_DIGITS = error("BC1253", "the communication {communication} has wrong check digits")
+NO_INVOICE = error("BC1254", "no invoice bears {reference}")
+OTHER_PAYEE = error("BC1255", "{invoice} is open, but {account} is not known as an account of {payee}")
+NO_PAYEE = error("BC1256", "{invoice} is open, but no account is named")
+SEVERAL = error("BC1257", "{reference} may mean one of these: {invoices}")
+NOT_RECEIVED = error("BC1258", "{invoices} is not open for money that is received")
+NOT_PAID_OUT = error("BC1259", "{invoices} is not open for money that is paid out")
+OTHER_UNIT = error("BC1260", "{invoices} is an invoice of {unit}, and the account is that of {own}")
+
 
 _ZERO = Decimal(0)
 
@@ -58,7 +74,7 @@ class Match(NamedTuple):
 
     parts: tuple[Part, ...]
     rest: Decimal
-    doubts: tuple[str, ...]
+    doubts: tuple[Text, ...]
 
 
 def match(invoices: Invoices, movement: Movement, unit: str | None) -> Match:
@@ -101,7 +117,7 @@ class _Payment:
         self.taken = taken
         self.waiting: dict[Invoice, str] = {}  # each with the reference that names it
         self.settled: dict[Invoice, str] = {}
-        self.doubts: list[str] = []
+        self.doubts: list[Text] = []
 
     def match(self) -> Match:
         """Share the payment out over the invoices it names, the oldest first."""
@@ -113,12 +129,12 @@ class _Payment:
             rest -= part
             parts.append(Part(invoice, part, self.waiting[invoice]))
             if left := self._open(invoice):
-                self.doubts.append(f"{abs(left):.2f} of {invoice.name} stays open")
+                self.doubts.append(STAYS_OPEN(amount=to_cents(abs(left)), invoice=invoice.name))
         names = _list(self.waiting or self.settled)
         if self.waiting and rest:
-            self.doubts.append(f"{abs(rest):.2f} is more than what is open of {names}")
+            self.doubts.append(MORE_THAN_OPEN(amount=to_cents(abs(rest)), invoices=names))
         elif self.settled and not self.waiting:
-            self.doubts.append(f"{names} is settled already: the money is owed back, or is for something else")
+            self.doubts.append(SETTLED(invoices=names))
             if len(self.settled) == 1:
                 ((invoice, reference),) = self.settled.items()
                 parts, rest = [Part(invoice, rest, reference)], _ZERO
@@ -132,11 +148,11 @@ class _Payment:
 
     def _read_references(self) -> None:
         named = references_of(self.movement)
-        self.doubts += [f"the communication {one} has wrong check digits" for one in named.wrong]
+        self.doubts += [WRONG_DIGITS(communication=one) for one in named.wrong]
         for reference in named.exact:
             found = self.invoices.find(reference)
             if not found and reference in named.meant:
-                self.doubts.append(f"no invoice bears {reference}")
+                self.doubts.append(NO_INVOICE(reference=reference))
             self._take(reference, found)
         for reference in named.words:
             self._take(reference, [one for one in self.invoices.find(reference) if self._is_told_by_number(one)])
@@ -147,8 +163,8 @@ class _Payment:
         if not invoice.to_supplier or self.invoices.knows(invoice, account):
             return True
         if self._goes_with(self._open(invoice)):
-            whose = f"{account} is not known as an account of {invoice.payee}" if account else "no account is named"
-            self.doubts.append(f"{invoice.name} is open, but {whose}")
+            other = OTHER_PAYEE(invoice=invoice.name, account=account, payee=invoice.payee)
+            self.doubts.append(other if account else NO_PAYEE(invoice=invoice.name))
         return False
 
     def _take(self, reference: str, found: Sequence[Invoice]) -> None:
@@ -159,17 +175,15 @@ class _Payment:
         if len(waiting) == 1:
             self.waiting.setdefault(waiting[0], reference)
         elif waiting or len(settled) > 1:
-            self.doubts.append(f"{reference} may mean {_list(waiting or settled, ' or ')}")
+            self.doubts.append(SEVERAL(reference=reference, invoices=_list(waiting or settled)))
         elif settled:
             self.settled.setdefault(settled[0], reference)
         elif here:
-            direction = "received" if self.movement.amount > 0 else "paid out"
-            self.doubts.append(f"{_list(here)} is not open for money that is {direction}")
+            not_open = NOT_RECEIVED if self.movement.amount > 0 else NOT_PAID_OUT
+            self.doubts.append(not_open(invoices=_list(here)))
         elif found:
-            self.doubts.append(
-                f"{_list(found)} is an invoice of {found[0].unit}, and the account is that of {self.unit}"
-            )
+            self.doubts.append(OTHER_UNIT(invoices=_list(found), unit=found[0].unit, own=self.unit))
 
 
-def _list(invoices: Iterable[Invoice], between: str = ", ") -> str:
-    return between.join(f"{one.name} ({one.unit})" for one in _by_age(invoices))
+def _list(invoices: Iterable[Invoice]) -> list[str]:
+    return [f"{one.name} ({one.unit})" for one in _by_age(invoices)]

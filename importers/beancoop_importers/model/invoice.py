@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from beancoop.words.messages import phrase
+
 from beancoop_importers.model.identifiers import belgian_number
 
 if TYPE_CHECKING:
     import datetime
 
+    from beancoop.words.messages import Text
+
     from beancoop_importers.model.statement import Note
+
+INVOICE_NAMED = phrase("invoice {number} of {day}")
+CREDIT_NOTE_NAMED = phrase("credit note {number} of {day}")
+
 
 CENT = Decimal("0.01")
 ENTERPRISE = "0208"
@@ -283,9 +291,10 @@ class Invoice:
         return (*self.lines, *self.adjustments)
 
     @property
-    def name(self) -> str:
+    def name(self) -> Text:
         """How a message calls it."""
-        return f"{'credit note' if self.is_credit_note else 'invoice'} {self.number} of {self.date}"
+        template = CREDIT_NOTE_NAMED if self.is_credit_note else INVOICE_NAMED
+        return template(number=self.number, day=self.date)
 
 
 class Received(NamedTuple):

@@ -11,9 +11,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.model.findings import Finding, Refusal
+from beancoop.words.messages import Template, Text, code_of, error, phrase
+
+from beancoop_importers.model.faults import TOO_BIG, UNBALANCED
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
+
+NAMED = phrase("statement {number} of {account}, {day}")
+UNNAMED = phrase("statement without number of {account}, {day}")
+MORE_SUCH = phrase("{reason} ({count} more such)")
+UNPROVED = error(
+    "BC1218",
+    "{statement} gives no balances to prove it whole; compare what the account holds with the bank's.",
+)
+
 
 MAX_BYTES = 50_000_000
 """Beyond this a file is refused in words; no bank writes one statement that long."""
@@ -25,39 +39,38 @@ YEARS = range(1950, 2200)
 """Beyond, a date is a slip, and calendars end."""
 
 
-class Refused(Exception):  # noqa: N818 - the file is refused; the program did not err
-    """A bank file that must not be booked, and why.
+class Refused(Refusal):
+    """What was received must not be booked, and why; a reader knows the line, and only its caller the file.
 
     Attributes:
-        message: what is wrong, what was expected and what to do.
-        line: where in the bank's file, 0 where it concerns the file as a whole.
+        line: where in the file, 0 where it concerns the file as a whole.
 
     """
 
     def __init__(self, message: str, line: int = 0) -> None:
         """Keep the reason and its place."""
         super().__init__(message)
-        self.message = message
         self.line = line
 
-    def __str__(self) -> str:
-        """Give the reason, with its line where there is one."""
-        return f"line {self.line}: {self.message}" if self.line else self.message
-
-    def within(self, path: object) -> str:
-        """Give the reason as `file:line: message`."""
-        return f"{path}:{self.line or 1}: {self.message}"
+    def within(self, path: object) -> Finding:
+        """Point at the place in the file at *path*."""
+        return Finding(str(path), self.line or 1, self.message)
 
 
-def refuse_too_big(data: bytes, remedy: str = "ask the bank for shorter periods") -> None:
-    """Refuse what is longer than any statement or invoice, before it is read; *remedy* is what to do.
+def quoted(inner: str, template: Template, **values: object) -> Text:
+    """Say *inner* within another sentence, as its `{reason}`, under its own code."""
+    return template._replace(code=code_of(inner))(reason=inner, **values)
+
+
+def refuse_too_big(data: bytes) -> None:
+    """Refuse what is longer than any statement or invoice, before it is read.
 
     Raises:
         Refused: it is.
 
     """
     if len(data) > MAX_BYTES:
-        raise Refused(f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} it may hold; {remedy}.")
+        raise Refused(TOO_BIG(size=Decimal(len(data)), most=Decimal(MAX_BYTES)))
 
 
 class Note(NamedTuple):
@@ -66,9 +79,9 @@ class Note(NamedTuple):
     line: int
     text: str
 
-    def within(self, path: object) -> str:
-        """Give it as `file:line: text`."""
-        return f"{path}:{self.line}: {self.text}"
+    def within(self, path: object) -> Finding:
+        """Point at the place in the file at *path*."""
+        return Finding(str(path), self.line, self.text)
 
 
 class Oddities:
@@ -87,7 +100,9 @@ class Oddities:
     def notes(self) -> tuple[Note, ...]:
         """Give them in the order they came up."""
         return tuple(
-            note if self._count[sort] == 1 else Note(note.line, f"{note.text} ({self._count[sort] - 1} more such)")
+            note
+            if self._count[sort] == 1
+            else Note(note.line, quoted(note.text, MORE_SUCH, count=self._count[sort] - 1))
             for sort, note in self._first.items()
         )
 
@@ -156,7 +171,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of one account; where it gives both balances, the old plus the movements is the new (see `proved`).
+    """One statement of one account; where it gives both balances, the old plus the movements is the new (see `prove`).
 
     Attributes:
         format: the bank's format, such as `coda`, `camt` or `csv-kbc`.
@@ -197,31 +212,18 @@ class Statement:
     export: bool = False
 
     @property
-    def name(self) -> str:
+    def name(self) -> Text:
         """How a message calls it."""
-        number = "without number" if self.number == UNNUMBERED else self.number
-        return f"statement {number} of {self.iban} {self.currency}, {self.new_date or self.old_date}"
+        template = UNNAMED if self.number == UNNUMBERED else NAMED
+        return template(number=self.number, account=f"{self.iban} {self.currency}", day=self.new_date or self.old_date)
 
     @property
     def unproved(self) -> Note | None:
         """What to tell where no balances show that no movement is missing or changed."""
         if not self.movements or None not in {self.old_balance, self.new_balance}:
             return None
-        text = f"{self.name} gives no balances to prove it whole; compare what the account holds with the bank's."
+        text = UNPROVED(statement=self.name)
         return Note(self.first_line, text)
-
-
-def proved(statement: Statement) -> Statement:
-    """Give the statement back, its figures compared where both balances are known.
-
-    Raises:
-        Refused: the old balance and the movements do not make the new balance.
-
-    """
-    old, new = statement.old_balance, statement.new_balance
-    if old is not None and new is not None:
-        prove(old, [movement.amount for movement in statement.movements], new, statement.last_line)
-    return statement
 
 
 def prove(old: Decimal, amounts: Iterable[Decimal], new: Decimal, line: int) -> None:
@@ -234,7 +236,6 @@ def prove(old: Decimal, amounts: Iterable[Decimal], new: Decimal, line: int) -> 
     moved = sum(amounts, Decimal(0))
     if old + moved != new:
         raise Refused(
-            f"the old balance {old} and the movements {moved:+} make {old + moved}, but the new balance is {new}; the "
-            "file is damaged or a part is missing: download it again from the bank, and open it in no other program.",
+            UNBALANCED(old=old, moved=moved, made=old + moved, new=new),
             line,
         )

@@ -8,9 +8,13 @@ bank leaves a direction out, or gives a reversal the direction of what it revers
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_ACCOUNT, NO_STATEMENT, PENDING, UNBALANCED, UNDATED_BALANCE, WRONG_IBAN
 from beancoop_importers.model.identifiers import account_key, iban_holds
 from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.camt_entries import Sayer, amount_of, date_of, entry_of, sign_of, status_of
@@ -19,20 +23,47 @@ from beancoop_importers.readers.xml import child, children, line_of, parts, stre
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from lxml import etree  # type: ignore[import-untyped]
 
     from beancoop_importers.model.statement import Movement
     from beancoop_importers.readers.camt_entries import Entry
 
+REPORT = error(
+    "BC743",
+    "this is a report during the day (camt.052); its movements come back in the day's statement, CAMT.053, which "
+    "is the one to import.",
+)
+NOTICE = error(
+    "BC744",
+    "this is a notice of single movements (camt.054); their total is in the day's statement, CAMT.053, which is "
+    "the one to import.",
+)
+OTHER_VERSION = error(
+    "BC745", "CAMT.053 in an unknown version ({version}) is read as versions 2 to 8; its balances agree."
+)
+NO_BALANCES = error(
+    "BC746",
+    "the statement gives no booked balance to begin with (OPBD or PRCD) and to end with (CLBD), so nothing "
+    "proves it whole; ask the bank for the end-of-day statement, all its pages in one.",
+)
+COUNT_DIFFERS = error("BC747", "the statement announces {announced} entries and holds {found}.")
+BALANCE_AGAIN = error(
+    "BC748",
+    "the statement gives its {kind} balance {times} times; the file is damaged or incomplete; download it again "
+    "from the bank.",
+)
+TURNED = error("BC749", "reversals are given the direction of what they reverse; the balances tell theirs.")
+UNSIGNED = error("BC750", "the balances have no sign and nothing moved; they are read as credit.")
+
+
 _HEAD = re.compile(r"camt\.05[234]\.001\.|<(?:[\w.-]+:)?BkToCstmr")
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.([0-9]{2})\}")
 _VERSIONS = range(2, 9)
 _STATEMENT, _REPORT, _NOTICE = "BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"
 _NOT_BOOKED = {
-    _REPORT: "this is a report during the day (camt.052); its movements come back in the day's statement",
-    _NOTICE: "this is a notice of single movements (camt.054); their total is in the day's statement",
+    _REPORT: REPORT,
+    _NOTICE: NOTICE,
 }
 _OPENINGS = ("OPBD", "PRCD")  # the second is the first's other name: the closing balance of the day before
 _CLOSING = "CLBD"
@@ -67,13 +98,13 @@ def read(data: bytes) -> tuple[Statement, ...]:
             statements.append(whole.statement())
             element.clear()
         elif why := _NOT_BOOKED.get(name):
-            raise Refused(f"{why}, CAMT.053, which is the one to import.", line_of(element))
+            raise Refused(why(), line_of(element))
         elif name == _STATEMENT:
             messages.append(element)
     if not messages:
-        raise Refused("this is no CAMT.053: it holds no bank-to-customer statement; ask the bank for CAMT.053.", 1)
+        raise Refused(NO_STATEMENT(format="CAMT.053"), 1)
     if not statements:
-        raise Refused("the file holds no statement (Stmt); download it again from the bank.", line_of(messages[0]))
+        raise Refused(NO_STATEMENT(format="CAMT.053"), line_of(messages[0]))
     return tuple(statements)
 
 
@@ -116,10 +147,7 @@ class _Reading:
         self.sayer: Sayer | None = None
         version = _version(element.getparent())
         if version not in _VERSIONS:
-            said = "no version" if version is None else f"version {version}"
-            self.odd.add(
-                "version", f"CAMT.053 in {said} is read as versions 2 to 8; its balances agree.", line_of(element)
-            )
+            self.odd.add("version", OTHER_VERSION(version="-" if version is None else version), line_of(element))
 
     def take(self, entry: etree._Element) -> None:
         """Take an entry that has just been closed."""
@@ -163,7 +191,7 @@ class _Reading:
         self.account, self.key, self.currency = _account(self.element, self.odd)
         closing = _balance(self.element, (_CLOSING,), self.currency)
         if closing and closing.date is None:
-            raise Refused("the closing balance has no date; the file cannot be booked.", line_of(closing.element))
+            raise Refused(UNDATED_BALANCE(), line_of(closing.element))
         if closing and closing.date:
             self.sayer = Sayer(self.key, self.currency, closing.date, self.odd)
 
@@ -171,7 +199,7 @@ class _Reading:
         """Say an entry that is booked, and tell whether it must be kept; what is pending comes again when it is."""
         there = parts(element)
         if (status := status_of(there)) != "BOOK":
-            self.odd.add("status", f"an entry is not booked yet ({status[:20]}); it is left out.", line_of(element))
+            self.odd.add("status", PENDING(status=status[:20]), line_of(element))
             return False
         if self.sayer is None:
             raise self._unproved()
@@ -182,8 +210,7 @@ class _Reading:
 
     def _unproved(self) -> Refused:
         return Refused(
-            "the statement gives no booked balance to begin with (OPBD or PRCD) and to end with (CLBD), so nothing "
-            "proves it whole; ask the bank for the end-of-day statement, all its pages in one.",
+            NO_BALANCES(),
             line_of(self.element),
         )
 
@@ -191,7 +218,7 @@ class _Reading:
         said = text(self.element, "TxsSummry", "TtlNtries", "NbOfNtries")
         found = sum(1 for _ in children(self.element, "Ntry"))
         if said and said != str(found):
-            text_said = f"the statement announces {said[:20]} entries and holds {found}."
+            text_said = COUNT_DIFFERS(announced=said[:20], found=found)
             self.odd.add("count", text_said, line_of(self.element))
 
     def _proved(self, opening: _Balance, closing: _Balance | None) -> tuple[Decimal, Decimal | None, list[Movement]]:
@@ -212,8 +239,7 @@ class _Reading:
                     return old, new, self._turned() if amounts is turned else movements
         old, new = opening.amounts[0], closing.amounts[0]
         raise Refused(
-            f"old balance {old} plus booked entries gives {old + sum(written)}, but the new "
-            f"balance says {new}; the file is damaged or incomplete; download it again from the bank.",
+            UNBALANCED(old=old, moved=sum(written, Decimal(0)), made=old + sum(written), new=new),
             line_of(closing.element),
         )
 
@@ -240,10 +266,10 @@ def _account(element: etree._Element, odd: Oddities) -> tuple[str, str, str]:
     said = (one.get("Ccy", "") for one in amounts if one is not None)
     currency = text(holder, "Ccy") or next(filter(None, said), "")
     if not written or not _CURRENCY.fullmatch(currency):
-        raise Refused("the statement does not name its account and currency; the file is damaged.", line_of(element))
+        raise Refused(NO_ACCOUNT(), line_of(element))
     key = account_key(written)
     if (text(holder, "Id", "IBAN") or key.startswith("BE")) and not iban_holds(key):
-        odd.add("iban", f"the check digits of account {key[:40]} are wrong.", line_of(element))
+        odd.add("iban", WRONG_IBAN(account=key[:40]), line_of(element))
     return written, key, currency
 
 
@@ -256,7 +282,7 @@ def _balance(element: etree._Element, kinds: Sequence[str], currency: str) -> _B
     for kind in kinds:
         found = _balances(element, kind)
         if len(found) > 1:
-            raise Refused(f"the statement gives its {kind} balance {len(found)} times.", line_of(found[1]))
+            raise Refused(BALANCE_AGAIN(kind=kind, times=len(found)), line_of(found[1]))
         for one in found:
             amount, sign = amount_of(one, child(one, "Amt"), currency), sign_of(one, text(one, "CdtDbtInd"))
             amounts = (amount, -amount) if sign is None else (sign * amount,)
@@ -267,6 +293,6 @@ def _balance(element: etree._Element, kinds: Sequence[str], currency: str) -> _B
 def _tell(opening: _Balance, *, moved: bool, turned: bool, odd: Oddities) -> None:
     line = line_of(opening.element)
     if turned:
-        odd.add("reversal", "reversals are given the direction of what they reverse; the balances tell theirs.", line)
+        odd.add("reversal", TURNED(), line)
     if len(opening.amounts) > 1 and opening.amounts[0] and not moved:
-        odd.add("sign", "the balances have no sign and nothing moved; they are read as credit.", line)
+        odd.add("sign", UNSIGNED(), line)

@@ -13,6 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_AMOUNT, NO_DATE, OTHER_CURRENCY
 from beancoop_importers.model.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
 from beancoop_importers.model.statement import YEARS, Movement, Refused, Structured
 from beancoop_importers.readers.xml import child, children, line_of, parts, said, text
@@ -21,6 +24,20 @@ if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
 
     from beancoop_importers.model.statement import Oddities
+
+AMOUNT_MISSING = error(
+    "BC751",
+    "there is no amount (Amt) here, or it names no currency; the file is damaged or incomplete; download it "
+    "again from the bank.",
+)
+NEITHER_SIDE = error(
+    "BC752",
+    "CdtDbtInd is {written}, neither CRDT nor DBIT; the file is damaged or incomplete; download it again from the "
+    "bank.",
+)
+UNDATED = error("BC754", "the entry has no booking date; it is booked with the new balance, on {day}.")
+DETAILS_LEFT_OUT = error("BC755", "the details do not sum to their entry; they are left out.")
+
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,5})?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z-].*)?", re.DOTALL)
@@ -33,16 +50,16 @@ _OGM_SIGNS = str.maketrans("", "", " +*/")
 def amount_of(holder: etree._Element, amount: etree._Element | None, currency: str) -> Decimal:
     """Give the positive *amount* of *holder*, its `Amt`, which must be in *currency*."""
     if amount is None:
-        raise Refused("there is no amount (Amt) here; the file is damaged.", line_of(holder))
+        raise Refused(AMOUNT_MISSING(), line_of(holder))
     there, written = amount.get("Ccy", ""), (amount.text or "").strip()
     if there != currency:
         raise Refused(
-            f"an amount is in {there or 'no currency'}, the account in {currency}; the file cannot be booked.",
+            OTHER_CURRENCY(currency=there[:10], own=currency) if there else AMOUNT_MISSING(),
             line_of(amount),
         )
     if not _AMOUNT.fullmatch(written):
         raise Refused(
-            f"{written[:40]!r} is no amount; expected figures and a point, such as 1234.56; the file is damaged.",
+            NO_AMOUNT(written=repr(written[:40]), example="1234.56"),
             line_of(amount),
         )
     return Decimal(written)
@@ -51,7 +68,7 @@ def amount_of(holder: etree._Element, amount: etree._Element | None, currency: s
 def sign_of(holder: etree._Element, indicator: str) -> int | None:
     """Give 1 for a credit, -1 for a debit, None where the *indicator* of *holder*, its `CdtDbtInd`, is empty."""
     if indicator and indicator not in _SIGNS:
-        raise Refused(f"{indicator[:40]!r} is neither CRDT nor DBIT; the file is damaged.", line_of(holder))
+        raise Refused(NEITHER_SIDE(written=repr(indicator[:40])), line_of(holder))
     return _SIGNS.get(indicator)
 
 
@@ -63,7 +80,7 @@ def date_of(holder: etree._Element | None) -> datetime.date | None:
         return None
     day = _day(written)
     if day is None:
-        raise Refused(f"{written[:40]!r} is no date; expected one such as 2026-01-31.", line_of(holder))
+        raise Refused(NO_DATE(written=repr(written[:40]), example="2026-01-31"), line_of(holder))
     return day
 
 
@@ -98,7 +115,7 @@ def entry_of(element: etree._Element, there: dict[str, etree._Element], currency
     """Read the amount and direction of a booked entry, *there* being its parts."""
     sign = sign_of(element, said(there, "CdtDbtInd"))
     if sign is None:
-        raise Refused("the entry does not say whether it is a credit or a debit (CdtDbtInd).", line_of(element))
+        raise Refused(NEITHER_SIDE(written=repr("")), line_of(element))
     amount = sign * amount_of(element, there.get("Amt"), currency)
     return Entry(element, there, amount, said(there, "RvslInd") in _TRUE)
 
@@ -138,7 +155,7 @@ class Sayer(NamedTuple):
     def _booked(self, entry: Entry) -> datetime.date:
         booked = date_of(entry.parts.get("BookgDt"))
         if booked is None:
-            text_said = f"the entry has no booking date; it is booked with the new balance, on {self.closing}."
+            text_said = UNDATED(day=self.closing)
             self.odd.add("undated", text_said, line_of(entry.element))
         return booked or self.closing
 
@@ -147,7 +164,7 @@ class Sayer(NamedTuple):
         amounts = [self._amount(entry, detail) for detail in found]
         known = [amount for amount in amounts if amount is not None]
         if len(known) < len(amounts) or sum(known) != entry.amount:
-            text_said = "the details do not sum to their entry; they are left out."
+            text_said = DETAILS_LEFT_OUT()
             if found:
                 self.odd.add("details", text_said, line_of(entry.element))
             return ()

@@ -12,6 +12,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.faults import EMPTY
 from beancoop_importers.model.statement import Refused, refuse_too_big
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_lines(data: bytes, fits: Callable[[str], bool]) -> list[str]:
     refuse_too_big(data)
     body = data.removeprefix(codecs.BOM_UTF8).rstrip(_END_OF_FILE + b"\r\n")
     if not body.strip():
-        raise Refused("the file is empty; download it again from the bank.")
+        raise Refused(EMPTY())
     body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if body.isascii():
         return body.decode("ascii").split("\n")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
 from beancoop_importers.model.invoice import (
     Adjustment,
     Attachment,
@@ -17,11 +19,13 @@ from beancoop_importers.model.invoice import (
 )
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.fields import (
+    AGAIN,
     Amounts,
     amount,
     date,
     identifier,
     is_charge,
+    missing,
     only,
     rate,
     required,
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree  # type: ignore[import-untyped]
+
+NO_HEADING = error("BC819", "the invoice has no heading or no settlement; ask for one that follows EN 16931.")
+
 
 INVOICE = "CrossIndustryInvoice"
 _ATTACHED = frozenset({"916", ""})  # of the documents referred to, those that support the invoice
@@ -52,16 +59,16 @@ def read(root: etree._Element) -> Invoice:
     agreement = child(trade, "ApplicableHeaderTradeAgreement")
     settlement = child(trade, "ApplicableHeaderTradeSettlement")
     if document is None or settlement is None:
-        raise Refused("the invoice has no heading or no settlement; ask for one that follows EN 16931.", line_of(root))
-    currency = words(required(only(settlement, "InvoiceCurrencyCode", "BT-5"), settlement, "BT-5, the currency"))
+        raise Refused(NO_HEADING(), line_of(root))
+    currency = words(required(only(settlement, "InvoiceCurrencyCode", "BT-5"), settlement, "BT-5"))
     issued = _date(child(document, "IssueDateTime"), "BT-2")
     if issued is None:
-        raise Refused("BT-2, the issue date, is missing; ask for an invoice that has one.", line_of(document))
+        raise Refused(missing("BT-2"), line_of(document))
     return Invoice(
         syntax="cii",
-        number=words(required(only(document, "ID", "BT-1"), document, "BT-1, the number")),
+        number=words(required(only(document, "ID", "BT-1"), document, "BT-1")),
         date=issued,
-        type=words(required(only(document, "TypeCode", "BT-3"), document, "BT-3, the type")),
+        type=words(required(only(document, "TypeCode", "BT-3"), document, "BT-3")),
         currency=currency,
         due=_date(child(settlement, "SpecifiedTradePaymentTerms", "DueDateDateTime"), "BT-9"),
         buyer_reference=words(only(agreement, "BuyerReference", "BT-10")),
@@ -70,8 +77,8 @@ def read(root: etree._Element) -> Invoice:
         preceding=tuple(
             filter(None, [words(child(one, "IssuerAssignedID")) for one in _preceding(settlement)]),
         ),
-        seller=_party(child(agreement, "SellerTradeParty"), root, "BG-4, the seller"),
-        buyer=_party(child(agreement, "BuyerTradeParty"), root, "BG-7, the buyer"),
+        seller=_party(child(agreement, "SellerTradeParty"), root, "BG-4"),
+        buyer=_party(child(agreement, "BuyerTradeParty"), root, "BG-7"),
         payments=tuple(_payments(settlement)),
         lines=tuple(_line(one, currency) for one in children(trade, "IncludedSupplyChainTradeLineItem")),
         adjustments=tuple(_adjustment(one, currency) for one in children(settlement, "SpecifiedTradeAllowanceCharge")),
@@ -92,7 +99,7 @@ def _preceding(settlement: etree._Element) -> Iterator[etree._Element]:
 
 def _party(party: etree._Element | None, root: etree._Element, term: str) -> Party:
     if party is None:
-        raise Refused(f"{term}, is missing; ask for an invoice that follows EN 16931.", line_of(root))
+        raise Refused(missing(term), line_of(root))
     numbers = [child(one, "ID") for one in children(party, "SpecifiedTaxRegistration")]
     vat = [words(one) for one in numbers if one is not None and one.get("schemeID") == "VA"]
     contact = child(party, "DefinedTradeContact")
@@ -171,14 +178,14 @@ def _tax_total(summation: etree._Element, currency: str) -> Decimal:
     """Read the VAT total in the invoice's currency; the one in the accounting currency (BT-111) says it again."""
     found = [one for one in children(summation, "TaxTotalAmount") if one.get("currencyID", currency) == currency]
     if len(found) > 1:
-        raise Refused(f"BT-110, the VAT in {currency}, is given {len(found)} times.", line_of(found[1]))
+        raise Refused(AGAIN(term="BT-110", name="TaxTotalAmount", times=len(found)), line_of(found[1]))
     return amount(found[0], currency, "BT-110") if found else Decimal(0)
 
 
 def _totals(settlement: etree._Element, currency: str) -> Totals:
     total = only(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation", "BG-22")
     if total is None:
-        raise Refused("BG-22, the totals, are missing; ask for an invoice that follows EN 16931.", line_of(settlement))
+        raise Refused(missing("BG-22"), line_of(settlement))
     amounts = Amounts(total, currency)
     return Totals(
         at=line_of(total),

@@ -11,11 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import LETTER_LOST, UNBALANCED, UNDATED_BALANCE, WRONG_IBAN
 from beancoop_importers.model.identifiers import iban_holds
 from beancoop_importers.model.statement import Oddities, Refused, Statement
 from beancoop_importers.readers.charset import read_lines
 from beancoop_importers.readers.coda_records import (
     TOP_LEVEL,
+    UNKNOWN_TYPE,
     Account,
     Draft,
     account_of,
@@ -28,11 +32,69 @@ from beancoop_importers.readers.coda_records import (
 if TYPE_CHECKING:
     import datetime
 
+NOT_CODA = error(
+    "BC720",
+    "this is not CODA: its first record should begin with five zeros, a date and figures; ask the bank for the "
+    "file named CODA, version 2.",
+)
+STRAY = error(
+    "BC721",
+    "record {record} of {number} does not follow what it belongs to; the file is damaged or incomplete; download "
+    "it again from the bank.",
+)
+JUMP = error("BC722", "movement {now} follows {before}: numbers are missing.")
+OTHER_ACCOUNT = error(
+    "BC723",
+    "the new balance is of account {new}, the old one (line {line}) of {old}; the file is damaged or incomplete; "
+    "download it again from the bank.",
+)
+TWO_NUMBERS = error("BC724", "records 1 and 8 number it {first}, {last}.")
+LATE_OLD_BALANCE = error("BC725", "the old balance ({day}) is later than the new one.")
+DETAILS_DIFFER = error("BC726", "the details do not sum to their total.")
+WRONG_WIDTH = error(
+    "BC727",
+    "the record has {width} characters; expected 128; the file is damaged or incomplete; download it again from "
+    "the bank.",
+)
+RECORD_TYPE = error(
+    "BC728",
+    "record type {kind} is unknown; expected 0, 1, 2, 3, 4, 8 or 9; the file is damaged or incomplete; download "
+    "it again from the bank.",
+)
+NO_PLACE = error(
+    "BC729",
+    "record {kind} has no place here: a file goes from record 0 to record 9; the file is damaged or incomplete; "
+    "download it again from the bank.",
+)
+NO_TRAILER = error(
+    "BC730",
+    "the file ends without its record 9; the file is damaged or incomplete; download it again from the bank.",
+)
+PART_ANNOUNCED = error("BC731", "another part is announced, but the file ends here.")
+OTHER_VERSION = error("BC732", "CODA version {version} is not read; expected 2; ask the bank for version 2.")
+SEPARATE = error(
+    "BC733",
+    "the file holds the details of a separate application ({application}), not a statement; its total is booked "
+    "from the ordinary CODA file, which is the one to import.",
+)
+NO_NEW_BALANCE = error(
+    "BC734",
+    "the statement begun at line {first} has no new balance (record 8) before this record; the file is damaged "
+    "or incomplete; download it again from the bank.",
+)
+TOTALS_DIFFER = error(
+    "BC736",
+    "the movements make {debit} debit and {credit} credit, record 9 says {said_debit} and {said_credit}; the "
+    "file is damaged or incomplete; download it again from the bank.",
+)
+COUNT_DIFFERS = error("BC737", "record 9 counts {announced} records, there are {found}.")
+NOT_ANNOUNCED = error("BC738", "the record before does not announce this one: a record may be lost.")
+
+
 WIDTH = 128
 _TRAILER_WIDTH = 52  # what of record 9 is not blank; mail programs cut trailing blanks
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?00000[0-9]{6}[0-9 ]{3}[0-9]{2}")
 _VERSION = "2"
-_DAMAGED = "the file is damaged or incomplete; download it again from the bank."
 
 
 def recognises(head: bytes) -> bool:
@@ -51,8 +113,7 @@ def read(data: bytes) -> tuple[Statement, ...]:
     lines = read_lines(data, _fits)
     if not recognises(data):
         raise Refused(
-            "this is not CODA: its first record should begin with five zeros, a date and figures; "
-            "ask the bank for the file named CODA, version 2.",
+            NOT_CODA(),
             1,
         )
     file = _File()
@@ -83,7 +144,7 @@ class _Open:
         self.batch: Draft | None = None  # the last detail that has details of its own
         self.odd = Oddities()
         if self.account.key.startswith("BE") and not iban_holds(self.account.key):
-            self.odd.add("iban", f"the check digits of account {self.account.key} are wrong.", line)
+            self.odd.add("iban", WRONG_IBAN(account=self.account.key), line)
 
     def add(self, draft: Draft) -> None:
         """Put a movement in the balance, or a detail under what it details."""
@@ -93,7 +154,7 @@ class _Open:
             self.batch = None
             return
         if not self.movements or self.movements[-1].head[2:6] != draft.head[2:6]:
-            raise Refused(f"detail {draft.head[2:10]} does not follow its total; {_DAMAGED}", draft.line)
+            raise Refused(STRAY(record=draft.head[:2], number=repr(draft.head[2:10])), draft.line)
         total = self.batch if draft.kind == "9" and self.batch else self.movements[-1]
         total.details.append(draft)
         if draft.kind == "7":
@@ -104,36 +165,41 @@ class _Open:
         before = int(self.movements[-1].head[2:6]) if self.movements else 0
         now = int(draft.head[2:6])
         if now != (before + 1) % 10_000 and (before, now) != (9999, 1):
-            self.odd.add("sequence", f"movement {now:04} follows {before:04}: numbers are missing.", draft.line)
+            self.odd.add("sequence", JUMP(now=f"{now:04}", before=f"{before:04}"), draft.line)
 
     def close(self, text: str, line: int) -> None:
         """Take record 8 and prove the chain."""
         if (ends := account_of(self.structure, text[4:41], line)) != self.account:
             raise Refused(
-                f"the new balance is of account {ends.key} {ends.currency}, the old one (line {self.line}) of "
-                f"{self.account.key} {self.account.currency}; {_DAMAGED}",
+                OTHER_ACCOUNT(
+                    new=f"{ends.key} {ends.currency}", line=self.line, old=f"{self.account.key} {self.account.currency}"
+                ),
                 line,
             )
         if text[1:4] != self.paper_number:
-            self.odd.add("number", f"records 1 and 8 number it {self.paper_number!r}, {text[1:4]!r}.", line)
+            self.odd.add("number", TWO_NUMBERS(first=repr(self.paper_number), last=repr(text[1:4])), line)
         self.new = amount_of(text[41], text[42:57], line)
         self.new_date = date_of(text[57:63], line)
         if self.new_date is None:
-            raise Refused(f"the new balance has no date; {_DAMAGED}", line)
+            raise Refused(UNDATED_BALANCE(), line)
         reached = self.old + sum(draft.thousandths for draft in self.movements)
         if reached != self.new:
             raise Refused(
-                f"old balance {decimal_of(self.old)} plus movements gives {decimal_of(reached)}, but the new balance "
-                f"says {decimal_of(self.new)} {self.account.currency}; {_DAMAGED}",
+                UNBALANCED(
+                    old=decimal_of(self.old),
+                    moved=decimal_of(reached - self.old),
+                    made=decimal_of(reached),
+                    new=decimal_of(self.new),
+                ),
                 line,
             )
         if self.old_date and self.old_date > self.new_date:
-            self.odd.add("dates", f"the old balance ({self.old_date}) is later than the new one.", line)
+            self.odd.add("dates", LATE_OLD_BALANCE(day=self.old_date), line)
 
     def statement(self) -> Statement:
         for draft in self.movements:
             if draft.details and sum(detail.thousandths for detail in draft.details) != draft.thousandths:
-                self.odd.add("details", "the details do not sum to their total.", draft.line)
+                self.odd.add("details", DETAILS_DIFFER(), draft.line)
         return Statement(
             format="coda",
             account=self.account.written,
@@ -178,36 +244,35 @@ class _File:
         """Take one record."""
         if len(text) != WIDTH:
             if not text.startswith("9") or not _TRAILER_WIDTH <= len(text) < WIDTH:
-                raise Refused(f"the record has {len(text)} characters; expected {WIDTH}; {_DAMAGED}", line)
+                raise Refused(WRONG_WIDTH(width=len(text)), line)
             text = text.ljust(WIDTH)
         kind = text[0]
         take = self.take_kind.get(kind)
         if take is None:
-            raise Refused(f"record type {kind!r} is unknown; expected 0, 1, 2, 3, 4, 8 or 9; {_DAMAGED}", line)
+            raise Refused(RECORD_TYPE(kind=repr(kind)), line)
         if (kind == "0") is (self.group is not None):
-            raise Refused(f"record {kind} has no place here: a file goes from record 0 to record 9; {_DAMAGED}", line)
+            raise Refused(NO_PLACE(kind=kind), line)
         if self.before:
             self._announced(text, line)
         self.before = text if kind in "23" else ""
         take(text, line)
         if self.open and "\ufffd" in text:
-            self.open.odd.add("lost", "a letter was lost (�) before the file came here.", line)
+            self.open.odd.add("lost", LETTER_LOST(), line)
 
     def end(self, line: int) -> tuple[Statement, ...]:
         """Give the statements once the last record is taken."""
         if self.group is not None:
-            raise Refused(f"the file ends without its record 9; {_DAMAGED}", line)
+            raise Refused(NO_TRAILER(), line)
         if self.more == "1":
-            self.statements[-1].odd.add("more", "another part is announced, but the file ends here.", line)
+            self.statements[-1].odd.add("more", PART_ANNOUNCED(), line)
         return tuple([statement.statement() for statement in self.statements])
 
     def _header(self, text: str, line: int) -> None:
         if text[127] != _VERSION:
-            raise Refused(f"CODA version {text[127]!r} is not read; expected 2; ask the bank for version 2.", line)
+            raise Refused(OTHER_VERSION(version=repr(text[127])), line)
         if text[83:88].strip(" 0"):
             raise Refused(
-                f"the file holds the details of a separate application ({text[83:88]}), not a statement; "
-                "its total is booked from the ordinary CODA file, which is the one to import.",
+                SEPARATE(application=text[83:88]),
                 line,
             )
         self.group = []
@@ -216,7 +281,7 @@ class _File:
 
     def _old_balance(self, text: str, line: int) -> None:
         if self.open:
-            raise Refused(f"the statement begun at line {self.open.line} has no record 8; {_DAMAGED}", line)
+            raise Refused(NO_NEW_BALANCE(first=self.open.line), line)
         self.open = _Open(text, line, duplicate=self.duplicate)
         self._here().append(self.open)
         self.draft = None
@@ -252,7 +317,7 @@ class _File:
             raise self._stray(text, line)
         if text[1] == "1":
             if text[39] not in "01 ":
-                raise Refused(f"information type {text[39]!r} is unknown; expected 0 or 1.", line)
+                raise Refused(UNKNOWN_TYPE(kind=repr(text[39])), line)
             draft.information.append([text])
             return
         if not draft.information:
@@ -278,19 +343,23 @@ class _File:
         """Take record 9: where a statement has no record 8, nothing may have moved."""
         group = self._here()
         if not group or (self.open and self.open.movements):
-            raise Refused(f"record 9 comes before the new balance (record 8); {_DAMAGED}", line)
+            raise Refused(NO_NEW_BALANCE(first=self.open.line if self.open else line), line)
         self.open, self.group, self.draft = None, None, None
         moved = [draft.thousandths for statement in group for draft in statement.movements]
         totals = (-sum(part for part in moved if part < 0), sum(part for part in moved if part > 0))
         said = (amount_of("0", text[22:37], line), amount_of("0", text[37:52], line))
         if totals != said:
             raise Refused(
-                f"the movements make {decimal_of(totals[0])} debit and {decimal_of(totals[1])} credit, record 9 says "
-                f"{decimal_of(said[0])} and {decimal_of(said[1])}; {_DAMAGED}",
+                TOTALS_DIFFER(
+                    debit=decimal_of(totals[0]),
+                    credit=decimal_of(totals[1]),
+                    said_debit=decimal_of(said[0]),
+                    said_credit=decimal_of(said[1]),
+                ),
                 line,
             )
         if text[16:22] != f"{self.records:06}":
-            text_said = f"record 9 counts {text[16:22].lstrip('0') or '0'} records, there are {self.records}."
+            text_said = COUNT_DIFFERS(announced=text[16:22].lstrip("0") or "0", found=self.records)
             group[-1].odd.add("count", text_said, line)
         group[-1].last_line = line
         self.more = text[127]
@@ -311,7 +380,7 @@ class _File:
         linked = text[:2] == "31" and text[2:6] == before[2:6]
         said = (before[125] == "1", before[125] != "1" and before[127] == "1")
         if said != (continues, linked) and self.open:
-            self.open.odd.add("codes", "the record before does not announce this one: a record may be lost.", line)
+            self.open.odd.add("codes", NOT_ANNOUNCED(), line)
 
     def _stray(self, text: str, line: int) -> Refused:
-        return Refused(f"record {text[:2]} of {text[2:10]!r} does not follow what it belongs to; {_DAMAGED}", line)
+        return Refused(STRAY(record=text[:2], number=repr(text[2:10])), line)

@@ -11,6 +11,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_ACCOUNT, NO_AMOUNT, NO_DATE
 from beancoop_importers.model.identifiers import (
     account_key,
     belgian_iban_at_start,
@@ -20,6 +23,24 @@ from beancoop_importers.model.identifiers import (
     party_account,
 )
 from beancoop_importers.model.statement import UNNUMBERED, Movement, Refused, Structured
+
+STRUCTURE = error(
+    "BC739",
+    "account structure {structure} is unknown; expected 0, 1, 2 or 3; the file is damaged or incomplete; "
+    "download it again from the bank.",
+)
+NO_SEQUENCE = error(
+    "BC740",
+    "{written} is no sequence and detail number; expected 8 figures; the file is damaged or incomplete; download "
+    "it again from the bank.",
+)
+UNKNOWN_TYPE = error(
+    "BC735",
+    "the type {kind} of a communication or an information is unknown; expected 0 or 1; the file is damaged or "
+    "incomplete; download it again from the bank.",
+)
+NO_BOOKING_DATE = error("BC742", "the movement has no booking date; the file cannot be booked.")
+
 
 TOP_LEVEL = "0000"
 _CENTURY = 2000  # CODA 2 has two-digit years, and is younger than the century
@@ -36,9 +57,7 @@ _NAME_TYPE = "001"
 def amount_of(sign: str, digits: str, line: int) -> int:
     """Give a signed amount in thousandths: CODA writes three decimals, and a sign of its own."""
     if sign not in "01" or not (digits.isascii() and digits.isdecimal()):
-        raise Refused(
-            f"{sign + digits!r} is no amount; expected a sign, 0 or 1, and 15 figures; the file is damaged.", line
-        )
+        raise Refused(NO_AMOUNT(written=repr(sign + digits), example="0000000001234560"), line)
     thousandths = int(digits)
     return -thousandths if sign == "1" else thousandths
 
@@ -53,7 +72,7 @@ def date_of(text: str, line: int) -> datetime.date | None:
     try:
         return _date(text)
     except ValueError:
-        raise Refused(f"{text!r} is no date; expected DDMMYY; the file is damaged.", line) from None
+        raise Refused(NO_DATE(written=repr(text), example="310126"), line) from None
 
 
 @lru_cache(maxsize=4096)
@@ -76,11 +95,11 @@ class Account(NamedTuple):
 def account_of(structure: str, zone: str, line: int) -> Account:
     """Read the 37 characters of an account and its currency: 0 Belgian number, 1 foreign, 2 Belgian IBAN, 3 foreign."""
     if structure not in "0123":
-        raise Refused(f"account structure {structure!r} is unknown; expected 0, 1, 2 or 3.", line)
+        raise Refused(STRUCTURE(structure=repr(structure)), line)
     written, currency = (zone[:12], zone[13:16]) if structure == "0" else (zone[:34], zone[34:37])
     written = written.strip()
     if not written or not _CURRENCY.fullmatch(currency):
-        raise Refused(f"{zone.strip()!r} does not name an account and its currency.", line)
+        raise Refused(NO_ACCOUNT(), line)
     return Account(written, account_key(written), currency)
 
 
@@ -100,7 +119,7 @@ class Draft:
     def __init__(self, head: str, line: int) -> None:
         """Begin with record 2.1."""
         if not (head[2:10].isascii() and head[2:10].isdecimal()):
-            raise Refused(f"{head[2:10]!r} is no sequence and detail number; expected 8 figures.", line)
+            raise Refused(NO_SEQUENCE(written=repr(head[2:10])), line)
         self.head = head
         self.line = line
         self.second = ""
@@ -119,7 +138,7 @@ class Draft:
         head, second, third = self.head, self.second.ljust(128), self.third.ljust(128)
         booked = date_of(head[115:121], self.line) or booked_with_total
         if booked is None:
-            raise Refused("the movement has no booking date; the file cannot be booked.", self.line)
+            raise Refused(NO_BOOKING_DATE(), self.line)
         free, structured = self._communication(head[62:115] + second[10:63] + third[82:125])
         notes, information = self._information()
         name = third[47:82].strip() or next((i.value for i in information if i.kind == f"coda-{_NAME_TYPE}"), "")
@@ -150,7 +169,7 @@ class Draft:
                 return text, None
             case "1":
                 return "", _structured(text[:3], text[3:])
-        raise Refused(f"communication type {self.head[61]!r} is unknown; expected 0 or 1.", self.line)
+        raise Refused(UNKNOWN_TYPE(kind=repr(self.head[61])), self.line)
 
     def _information(self) -> tuple[str, tuple[Structured, ...]]:
         """Give the records 3: free text that runs on from the communication, and structured items."""

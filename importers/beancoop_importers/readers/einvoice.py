@@ -9,21 +9,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop_importers.model.statement import Note, Refused
+from beancoop.words.messages import error, phrase
+
+from beancoop_importers.model.statement import Note, Refused, quoted
 from beancoop_importers.readers import cii, pdf, ubl
 from beancoop_importers.readers.invoice_checks import check
-from beancoop_importers.readers.xml import Sender, children, line_of, parse, text_of_head
+from beancoop_importers.readers.xml import children, line_of, parse, text_of_head
 
 if TYPE_CHECKING:
     from lxml import etree  # type: ignore[import-untyped]
 
     from beancoop_importers.model.invoice import Invoice
 
-SUPPLIER = Sender(
-    "invoicing program", "ask the supplier for one with smaller attachments", "have it sent again by the supplier"
+INSIDE = phrase("in {name} inside the PDF, line {line}: {reason}")
+TAGS = error(
+    "BC801",
+    "the file has {tags} tags, more than the {most} an invoice may have; have it sent again by the supplier.",
 )
+ZUGFERD_1 = error("BC802", "this is ZUGFeRD 1, from before EN 16931; ask the supplier for Factur-X or Peppol.")
+NO_INVOICE = error("BC803", "this is no e-invoice of EN 16931; ask the supplier for one through Peppol.")
+ENVELOPE = error("BC804", "the envelope holds {found} invoices; expected one.")
+
+
 _HEAD = re.compile(
     r"urn:oasis:names:specification:ubl:schema:xsd:(?:Invoice|CreditNote)-2|<(?:[\w.-]+:)?CrossIndustry(?:Invoice|Document)"
 )
@@ -52,26 +62,24 @@ def read(data: bytes) -> Invoice:
     try:
         invoice = _read_xml(inside)
     except Refused as refused:
-        raise Refused(f"in {name} inside the PDF, {refused}") from None
-    warnings = tuple(Note(1, f"in {name} inside the PDF, line {note.line}: {note.text}") for note in invoice.warnings)
+        raise Refused(quoted(refused.message, INSIDE, name=name, line=refused.line or 1)) from None
+    warnings = tuple(Note(1, quoted(note.text, INSIDE, name=name, line=note.line)) for note in invoice.warnings)
     return replace(invoice, syntax="factur-x", warnings=warnings)
 
 
 def _read_xml(data: bytes) -> Invoice:
     if (tags := data.count(b"<")) > MOST_TAGS:
-        raise Refused(f"the file has {tags:,} tags, more than the {MOST_TAGS:,} an invoice may have; {SUPPLIER.again}.")
-    root = _document(parse(data, SUPPLIER, huge_texts=True))
+        raise Refused(TAGS(tags=Decimal(tags), most=Decimal(MOST_TAGS)))
+    root = _document(parse(data, huge_texts=True))
     kind = str(root.tag).rpartition("}")[2]
     if kind == cii.INVOICE:
         invoice = cii.read(root)
     elif kind in {ubl.INVOICE, ubl.CREDIT_NOTE}:
         invoice = ubl.read(root, kind)
     elif kind == "CrossIndustryDocument":
-        raise Refused(
-            "this is ZUGFeRD 1, from before EN 16931; ask the supplier for Factur-X or Peppol.", line_of(root)
-        )
+        raise Refused(ZUGFERD_1(), line_of(root))
     else:
-        raise Refused("this is no e-invoice of EN 16931; ask the supplier for one through Peppol.", line_of(root))
+        raise Refused(NO_INVOICE(), line_of(root))
     return replace(invoice, warnings=check(invoice))
 
 
@@ -81,5 +89,5 @@ def _document(root: etree._Element) -> etree._Element:
         return root
     found = [one for name in (ubl.INVOICE, ubl.CREDIT_NOTE, cii.INVOICE) for one in children(root, name)]
     if len(found) != 1:
-        raise Refused(f"the envelope holds {len(found)} invoices; expected one.", line_of(root))
+        raise Refused(ENVELOPE(found=len(found)), line_of(root))
     return found[0]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
 from stdnum.eu import vat as european_vat
 
 from beancoop_importers.model.identifiers import belgian_number_holds, iban_holds
@@ -20,7 +21,97 @@ from beancoop_importers.model.statement import Note, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from beancoop.words.messages import Template
+
     from beancoop_importers.model.invoice import Invoice, Party, VatBreakdown
+
+SORT = error(
+    "BC820",
+    "BT-3, the type, is {type}, which is no invoice to be paid; expected 380 or, for a credit note, 381. Ask the "
+    "supplier for the invoice itself.",
+)
+LONG_NUMBER = error("BC821", "a number (BT-1, BT-25) has {length} characters; no invoice is numbered so.")
+MANY_RATES = error("BC822", "the invoice has {rates} rates of VAT (BG-23); nobody counts so many.")
+NO_LINES = error(
+    "BC823",
+    "the invoice has no lines, as in the profiles MINIMUM and BASIC WL; it says too little to be booked. Ask for "
+    "one of profile EN 16931, or through Peppol.",
+)
+NEGATIVE = error(
+    "BC824",
+    "{invoice} is of {amount}: nobody can tell whether it gives back or asks; the amounts of a credit note are "
+    "positive. Ask the supplier for another.",
+)
+CATEGORY = error(
+    "BC825",
+    "the VAT category {category} (BT-118) is none of Belgian VAT, {known}; book this invoice by hand.",
+)
+RATE_AGAIN = error(
+    "BC826",
+    "the VAT of {rate} (BG-23) is given twice; the invoice contradicts itself. Ask the supplier for a correct one.",
+)
+RATE_OF_CATEGORY = error(
+    "BC827",
+    "the VAT is of {rate} (BT-118, BT-119): category S alone has a rate; the invoice contradicts itself. Ask the "
+    "supplier for a correct one.",
+)
+LINES = error(
+    "BC828",
+    "the lines (BT-131) make {ours}, but their sum (BT-106) is {theirs}; the invoice contradicts itself. Ask the "
+    "supplier for a correct one.",
+)
+ALLOWANCES = error(
+    "BC829",
+    "the allowances (BT-92) make {ours}, but their sum (BT-107) is {theirs}; the invoice contradicts itself. Ask "
+    "the supplier for a correct one.",
+)
+CHARGES = error(
+    "BC830",
+    "the charges (BT-99) make {ours}, but their sum (BT-108) is {theirs}; the invoice contradicts itself. Ask "
+    "the supplier for a correct one.",
+)
+NET = error(
+    "BC831",
+    "lines less allowances and with charges (BT-106 to BT-108) make {ours}, but the net total (BT-109) is "
+    "{theirs}; the invoice contradicts itself. Ask the supplier for a correct one.",
+)
+BASES = error(
+    "BC832",
+    "the bases of the VAT (BT-116) make {ours}, but the net total (BT-109) is {theirs}; the invoice contradicts "
+    "itself. Ask the supplier for a correct one.",
+)
+TAXES = error(
+    "BC833",
+    "the VAT per rate (BT-117) make {ours}, but the VAT (BT-110) is {theirs}; the invoice contradicts itself. "
+    "Ask the supplier for a correct one.",
+)
+GROSS = error(
+    "BC834",
+    "net total and VAT (BT-109, BT-110) make {ours}, but the gross total (BT-112) is {theirs}; the invoice "
+    "contradicts itself. Ask the supplier for a correct one.",
+)
+PAYABLE = error(
+    "BC835",
+    "gross total less prepaid and with rounding (BT-112 to BT-114) make {ours}, but the amount due (BT-115) is "
+    "{theirs}; the invoice contradicts itself. Ask the supplier for a correct one.",
+)
+BASE = error(
+    "BC836",
+    "the lines, allowances and charges of {rate} make {ours}, but the base (BT-116) is {theirs}; the invoice "
+    "contradicts itself. Ask the supplier for a correct one.",
+)
+TAX = error(
+    "BC837",
+    "{rate} of {base} make {ours}, but the VAT (BT-117) is {theirs}; the invoice contradicts itself. Ask the "
+    "supplier for a correct one.",
+)
+ACCOUNT = error("BC838", "the check digits of the account to pay to, {account}, are wrong.")
+NO_BELGIAN_RATE = error("BC839", "{rate} is no Belgian rate of VAT, though the seller is Belgian.")
+SELLER_NUMBER = error("BC840", "the check digits of the seller's enterprise number {number} are wrong.")
+BUYER_NUMBER = error("BC841", "the check digits of the buyer's enterprise number {number} are wrong.")
+SELLER_VAT = error("BC842", "the seller's VAT number {number} is wrong by the rules of its country.")
+BUYER_VAT = error("BC843", "the buyer's VAT number {number} is wrong by the rules of its country.")
+
 
 _BELGIAN_RATES = frozenset(map(Decimal, (6, 12, 21)))
 """Royal decree no 20 of 20 July 1970, article 1."""
@@ -46,24 +137,17 @@ def check(invoice: Invoice) -> tuple[Note, ...]:
 
 def _check_sort(invoice: Invoice) -> None:
     if invoice.type not in INVOICES | CREDIT_NOTES:
-        raise Refused(
-            f"BT-3, the type, is {invoice.type[:10]}, which is no invoice to be paid; expected 380 or, for a credit "
-            "note, 381. Ask the supplier for the invoice itself."
-        )
+        raise Refused(SORT(type=invoice.type[:10]))
     for number in (invoice.number, *invoice.preceding):
         if len(number) > _LONGEST_NUMBER:
-            raise Refused(f"a number (BT-1, BT-25) has {len(number)} characters; no invoice is numbered so.")
+            raise Refused(LONG_NUMBER(length=len(number)))
     if len(invoice.vat) > _MOST_RATES:
-        raise Refused(f"the invoice has {len(invoice.vat)} rates of VAT (BG-23); nobody counts so many.")
+        raise Refused(MANY_RATES(rates=len(invoice.vat)))
     if not invoice.lines:
-        raise Refused(
-            "the invoice has no lines, as in the profiles MINIMUM and BASIC WL; it says too little to be booked. Ask "
-            "for one of profile EN 16931, or through Peppol."
-        )
+        raise Refused(NO_LINES())
     if invoice.is_credit_note and invoice.totals.gross < 0:
         raise Refused(
-            f"the {invoice.name} is of {invoice.totals.gross}: nobody can tell whether it gives back or asks; the "
-            "amounts of a credit note are positive. Ask the supplier for another.",
+            NEGATIVE(invoice=invoice.name, amount=invoice.totals.gross),
             invoice.totals.at,
         )
 
@@ -72,18 +156,15 @@ def _check_sums(invoice: Invoice) -> None:
     totals, at = invoice.totals, invoice.totals.at
     allowances = -_sum(one.net for one in invoice.adjustments if not one.charge)
     charges = _sum(one.net for one in invoice.adjustments if one.charge)
-    _agree("the lines (BT-131)", _sum(one.net for one in invoice.lines), "their sum (BT-106)", totals.lines, at)
-    _agree("the allowances (BT-92)", allowances, "their sum (BT-107)", totals.allowances, at)
-    _agree("the charges (BT-99)", charges, "their sum (BT-108)", totals.charges, at)
+    _agree(LINES, _sum(one.net for one in invoice.lines), totals.lines, at)
+    _agree(ALLOWANCES, allowances, totals.allowances, at)
+    _agree(CHARGES, charges, totals.charges, at)
     net = totals.lines - totals.allowances + totals.charges
-    _agree("lines less allowances and with charges (BT-106 to BT-108)", net, "the net total (BT-109)", totals.net, at)
-    _agree("the bases of the VAT (BT-116)", _bases(invoice), "the net total (BT-109)", totals.net, at)
-    _agree("the VAT per rate (BT-117)", _sum(one.tax for one in invoice.vat), "the VAT (BT-110)", totals.tax, at)
-    gross = totals.net + totals.tax
-    _agree("net total and VAT (BT-109, BT-110)", gross, "the gross total (BT-112)", totals.gross, at)
-    payable = totals.gross - totals.prepaid + totals.rounding
-    terms = "gross total less prepaid and with rounding (BT-112 to BT-114)"
-    _agree(terms, payable, "the amount due (BT-115)", totals.payable, at)
+    _agree(NET, net, totals.net, at)
+    _agree(BASES, _bases(invoice), totals.net, at)
+    _agree(TAXES, _sum(one.tax for one in invoice.vat), totals.tax, at)
+    _agree(GROSS, totals.net + totals.tax, totals.gross, at)
+    _agree(PAYABLE, totals.gross - totals.prepaid + totals.rounding, totals.payable, at)
 
 
 def _bases(invoice: Invoice) -> Decimal:
@@ -100,28 +181,23 @@ def _check_vat(invoice: Invoice) -> None:
     for vat in invoice.vat:
         if vat.category not in CATEGORIES:
             raise Refused(
-                f"the VAT category {vat.category[:10]!r} (BT-118) is none of Belgian VAT, "
-                f"{', '.join(sorted(CATEGORIES))}; book this invoice by hand.",
+                CATEGORY(category=repr(vat.category[:10]), known=sorted(CATEGORIES)),
                 vat.at,
             )
         if (vat.category, vat.rate) in seen:
-            raise Refused(f"the VAT of {_rate(vat)} (BG-23) is given twice.", vat.at)
+            raise Refused(RATE_AGAIN(rate=_rate(vat)), vat.at)
         if (vat.category == STANDARD) != (vat.rate > 0):
-            raise Refused(f"the VAT is of {_rate(vat)} (BT-118, BT-119): category S alone has a rate.", vat.at)
+            raise Refused(RATE_OF_CATEGORY(rate=_rate(vat)), vat.at)
         seen.add((vat.category, vat.rate))
         base = bases[vat.category, vat.rate]
-        _agree(f"the lines, allowances and charges of {_rate(vat)}", base, "the base (BT-116)", vat.base, vat.at)
+        _agree(BASE, base, vat.base, vat.at, rate=_rate(vat))
         tax = to_cents(vat.base * vat.rate / _PERCENT)
-        _agree(f"{_rate(vat)} of {vat.base}", tax, "the VAT (BT-117)", vat.tax, vat.at)
+        _agree(TAX, tax, vat.tax, vat.at, rate=_rate(vat), base=vat.base)
 
 
-def _agree(first: str, ours: Decimal, second: str, theirs: Decimal, at: int) -> None:
+def _agree(template: Template, ours: Decimal, theirs: Decimal, at: int, **values: object) -> None:
     if ours != theirs:
-        raise Refused(
-            f"{first} make {ours}, but {second} is {theirs}; the invoice contradicts itself. Ask the supplier for a "
-            "correct one.",
-            at,
-        )
+        raise Refused(template(ours=ours, theirs=theirs, **values), at)
 
 
 def _rate(vat: VatBreakdown) -> str:
@@ -133,28 +209,28 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _oddities(invoice: Invoice) -> Iterator[Note]:
-    for role, party in (("seller", invoice.seller), ("buyer", invoice.buyer)):
-        yield from _numbers(role, party)
+    yield from _numbers(invoice.seller, SELLER_NUMBER, SELLER_VAT)
+    yield from _numbers(invoice.buyer, BUYER_NUMBER, BUYER_VAT)
     for payment in invoice.payments:
         key = "".join(payment.account.split()).upper()
         if key[:2].isalpha() and len(key) in _IBAN_LENGTHS and not iban_holds(key):
-            yield Note(1, f"the check digits of the account to pay to, {clean(payment.account)}, are wrong.")
+            yield Note(1, ACCOUNT(account=clean(payment.account)))
     for vat in invoice.vat:
         if vat.category == STANDARD and invoice.seller.enterprises and vat.rate not in _BELGIAN_RATES:
-            yield Note(vat.at, f"{_rate(vat)} is no Belgian rate of VAT, though the seller is Belgian.")
+            yield Note(vat.at, NO_BELGIAN_RATE(rate=_rate(vat)))
 
 
-def _numbers(role: str, party: Party) -> Iterator[Note]:
+def _numbers(party: Party, wrong_number: Template, wrong_vat: Template) -> Iterator[Note]:
     for number in party.enterprises:
         if not belgian_number_holds(number):
-            yield Note(1, f"the check digits of the {role}'s enterprise number {number} are wrong.")
+            yield Note(1, wrong_number(number=number))
     if (
         party.vat
         and not party.vat.startswith("BE")
         and _is_european(party.vat)
         and not european_vat.is_valid(party.vat)
     ):
-        yield Note(1, f"the {role}'s VAT number {clean(party.vat)} is wrong by the rules of its country.")
+        yield Note(1, wrong_vat(number=clean(party.vat)))
 
 
 def _is_european(number: str) -> bool:

@@ -1,35 +1,42 @@
 """MT940, the statement of account of SWIFT messages, in the dialects of the banks.
 
-Balances are read by the library `mt-940`, out of lines that are first found to be what they should be, because it
-passes over what it does not expect. Movements are read here: the library takes as long for them as all the rest
-together, and loses one that has no type. On every page the old balance and the movements make the new one, and pages
-of one statement make one statement.
+On every page the old balance and the movements make the new one, and pages of one statement make one statement. The
+library `mt-940` reads the same files in the tests: it loses a movement that has no type, and passes over what it does
+not expect.
 """
 
 from __future__ import annotations
 
 import datetime
-import io
 import re
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import mt940
+from beancoop.words.messages import error
 
+from beancoop_importers.model.faults import NO_DATE, NO_STATEMENT, WRONG_IBAN
 from beancoop_importers.model.identifiers import account_key, iban_holds
 from beancoop_importers.model.statement import UNNUMBERED, Movement, Oddities, Refused, Statement, prove
 from beancoop_importers.readers.charset import read_lines
-from beancoop_importers.readers.mt940_fields import DAMAGED, pages_of
+from beancoop_importers.readers.mt940_fields import pages_of
 from beancoop_importers.readers.mt940_text import said_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from decimal import Decimal
+    from collections.abc import Sequence
 
     from beancoop_importers.readers.mt940_fields import Entry, Page
 
-_OPTIONS = mt940.Options.all()  # the default gives what an older release read, mistakes and all
+PAGE_BEFORE = error("BC756", "the statement begins on a page that is not in this file.")
+PAGE_AFTER = error("BC757", "the statement goes on on a page that is not in this file.")
+PAGE_BETWEEN = error(
+    "BC758",
+    "the page begins at {old}, but the one before it ends at {new} (line {line}); the file is damaged or "
+    "incomplete; download it again from the bank.",
+)
+UNDATED = error("BC760", "a movement has no entry date; its value date is {value_date}, it is booked on {day}.")
+LATE = error("BC761", "a movement entered on {day} counts in the balance of {balance_day}; it is booked on that day.")
+
 _HEAD = re.compile(rb"(?:^|[\r\n]):(?:20|21|25P?|28C?|60[FM]?|61|62[FM]?|86):")
 _LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}")
 _BIC_BEFORE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/")
@@ -51,9 +58,10 @@ def read(data: bytes) -> tuple[Statement, ...]:
     """
     pages = list(pages_of(read_lines(data, lambda _: True)))
     if not pages:
-        raise Refused("this is no MT940: it holds no statement (:20:); ask the bank for MT940, or better CODA.", 1)
+        raise Refused(NO_STATEMENT(format="MT940"), 1)
     groups: list[list[_Read]] = []
-    for one in _read(pages):
+    for page in pages:
+        one = _Read(page, _account(page.account, page.opening.currency))
         if groups and one.continues(groups[-1][-1]):
             groups[-1].append(one)
         else:
@@ -62,14 +70,10 @@ def read(data: bytes) -> tuple[Statement, ...]:
 
 
 class _Read(NamedTuple):
-    """A page, and what the library reads in it."""
+    """A page, and whose account it is of."""
 
     page: Page
     account: str
-    old_date: datetime.date
-    old: Decimal
-    new_date: datetime.date
-    new: Decimal
 
     @property
     def number(self) -> str:
@@ -86,48 +90,16 @@ class _Read(NamedTuple):
         names = [(one.account, one.page.opening.currency, one.number) for one in (before, self)]
         if self.page.opening.is_final or before.page.closing.is_final or names[0] != names[1]:
             return False
-        if self.old != before.new:
+        if self.page.opening.amount != before.page.closing.amount:
             raise Refused(
-                f"the page begins at {self.old}, but the one before it ends at {before.new} (line "
-                f"{before.page.closing.line}); {DAMAGED}",
+                PAGE_BETWEEN(
+                    old=self.page.opening.amount,
+                    new=before.page.closing.amount,
+                    line=before.page.closing.line,
+                ),
                 self.page.opening.line,
             )
         return True
-
-
-def _read(pages: Sequence[Page]) -> Iterator[_Read]:
-    """Read the balances of all pages."""
-    text = "".join(f"{line}\n" for page in pages for _, line in _frame(page))
-    try:
-        found = mt940.parse_statements(io.StringIO(text), options=_OPTIONS)
-    except Exception:  # noqa: BLE001 - whatever a library raises, an accountant is told where and why
-        raise _unreadable(pages) from None
-    for page, one in zip(pages, found, strict=True):
-        old, new = one.data["final_opening_balance"], one.data["final_closing_balance"]
-        account = _account(page.account, page.opening.currency)
-        yield _Read(page, account, _plain(old.date), old.amount.amount, _plain(new.date), new.amount.amount)
-
-
-def _frame(page: Page) -> Iterator[tuple[int, str]]:
-    """Give the balances of a page in the standard's form, each with its line in the file."""
-    yield page.line, ":20:X"
-    yield page.opening.line, f":60F:{page.opening.text}"
-    yield page.closing.line, f":62F:{page.closing.text}"
-
-
-def _unreadable(pages: Sequence[Page]) -> Refused:
-    """Find the line that the library does not read."""
-    for page in pages:
-        for number, line in _frame(page):
-            try:
-                mt940.parse_statements(io.StringIO(f":20:X\n{line}\n"), options=_OPTIONS)
-            except Exception as error:  # noqa: BLE001 - as above
-                return Refused(f"{line!r} is no balance ({error}); {DAMAGED}", number)
-    return Refused(f"the file cannot be read; {DAMAGED}", pages[0].line)
-
-
-def _plain(day: datetime.date) -> datetime.date:
-    return datetime.date(day.year, day.month, day.day)
 
 
 def _account(written: str, currency: str) -> str:
@@ -143,34 +115,36 @@ def _account(written: str, currency: str) -> str:
 def _statement(group: Sequence[_Read]) -> Statement:
     """Make one statement of its pages, each proved."""
     first, last = group[0], group[-1]
+    old, new = first.page.opening, last.page.closing
     for one in group:
-        prove(one.old, (entry.amount for entry in one.page.entries), one.new, one.page.closing.line)
+        opening, closing = one.page.opening, one.page.closing
+        prove(opening.amount, (entry.amount for entry in one.page.entries), closing.amount, closing.line)
     odd = Oddities()
     number = first.number if first.number.strip("0").isdecimal() else UNNUMBERED
-    identity = number if number != UNNUMBERED else f"{UNNUMBERED}@{first.old:.2f}"
+    identity = number if number != UNNUMBERED else f"{UNNUMBERED}@{old.amount:.2f}"
     if _LIKE_IBAN.match(first.account) and not iban_holds(first.account):
-        odd.add("iban", f"the check digits of account {first.account[:40]} are wrong.", first.page.line)
-    if not first.page.opening.is_final:
+        odd.add("iban", WRONG_IBAN(account=first.account[:40]), first.page.line)
+    if not old.is_final:
         identity = first.page.number or identity
-        odd.add("before", "the statement begins on a page that is not in this file.", first.page.opening.line)
-    if not last.page.closing.is_final:
-        odd.add("after", "the statement goes on on a page that is not in this file.", last.page.closing.line)
-    sayer = _Sayer(first.old_date, last.new_date, odd)
+        odd.add("before", PAGE_BEFORE(), old.line)
+    if not new.is_final:
+        odd.add("after", PAGE_AFTER(), new.line)
+    sayer = _Sayer(old.date, new.date, odd)
     entries = [entry for one in group for entry in one.page.entries]
     return Statement(
         format="mt940",
         account=first.page.account,
         iban=first.account,
-        currency=first.page.opening.currency,
+        currency=old.currency,
         number=number,
-        old_date=first.old_date,
-        old_balance=first.old,
-        new_date=last.new_date,
-        new_balance=last.new,
+        old_date=old.date,
+        old_balance=old.amount,
+        new_date=new.date,
+        new_balance=new.amount,
         movements=tuple([sayer.movement(entry, place) for place, entry in enumerate(entries, 1)]),
         duplicate=False,
         first_line=first.page.line,
-        last_line=last.page.closing.line,
+        last_line=new.line,
         warnings=(*(note for one in group for note in one.page.odd.notes()), *odd.notes()),
         identity=identity,
     )
@@ -215,14 +189,14 @@ class _Sayer(NamedTuple):
         if not entry.day:
             booked = min(max(entry.value_date, self.old_date + _ONE_DAY), self.new_date)
             if booked != entry.value_date:
-                text = f"a movement has no entry date; its value date is {entry.value_date}, it is booked on {booked}."
+                text = UNDATED(value_date=entry.value_date, day=booked)
                 self.odd.add("undated", text, entry.line)
             return booked
         booked = _nearest(entry.day, entry.value_date)
         if booked is None:
-            raise Refused(f"{entry.day!r} is no month and day; {DAMAGED}", entry.line)
+            raise Refused(NO_DATE(written=repr(entry.day), example="0131"), entry.line)
         if booked > self.new_date:
-            text = f"a movement entered on {booked} counts in the balance of {self.new_date}; it is booked on that day."
+            text = LATE(day=booked, balance_day=self.new_date)
             self.odd.add("late", text, entry.line)
         return min(booked, self.new_date)
 

@@ -6,23 +6,74 @@ stands before the first tag of a message, and after its last field, is the envel
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
+from calendar import monthrange
 from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error, phrase
+
+from beancoop_importers.model.faults import NO_DATE
 from beancoop_importers.model.statement import Oddities, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-DAMAGED = "the file is damaged or incomplete; download it again from the bank."
+NO_BALANCE = error(
+    "BC759",
+    "{written} is no balance; expected C or D, a date, a currency and an amount, such as C260131EUR1234,56; the "
+    "file is damaged or incomplete; download it again from the bank.",
+)
+UNKNOWN_FIELD = error("BC762", "a field :{tag}: is unknown in a statement; it is left out.")
+TWO_CURRENCIES = error(
+    "BC763",
+    "the old balance is in {old}, the new one in {new}; the file is damaged or incomplete; download it again "
+    "from the bank.",
+)
+FIELD_AGAIN = error(
+    "BC764",
+    "the statement begun at line {first} has a second field :{tag}:; the file is damaged or incomplete; download "
+    "it again from the bank.",
+)
+AFTER_BALANCE = error(
+    "BC765",
+    "the movement stands after the new balance; the file is damaged or incomplete; download it again from the bank.",
+)
+READ_AS = error("BC766", "{written} is read as {day}.")
+FIELD_MISSING = error(
+    "BC767",
+    "the statement has no {name} (:{tag}:), and cannot be booked; download the whole statement again from the bank, "
+    "as MT940.",
+)
+ACCOUNT = phrase("account")
+CLOSING = phrase("closing balance")
+NO_OPENING = error(
+    "BC768",
+    "the statement has no opening balance (:60F:), which a report during the day (MT942) never has, before its "
+    "movements; download the whole statement again from the bank, as MT940.",
+)
+NO_BEGINNING = error(
+    "BC769",
+    "the file begins with field :{tag}: and not with :20:, so its first part is missing; the file is damaged or "
+    "incomplete; download it again from the bank.",
+)
+BROKEN_FIELD = error(
+    "BC770",
+    "{written} looks like a field and is none; the file is damaged or incomplete; download it again from the bank.",
+)
+NO_MOVEMENT = error(
+    "BC771",
+    "{written} is no movement; expected a date, C, D, RC or RD, an amount and a type, such as "
+    "2601310131C1234,56NTRF; the file is damaged or incomplete; download it again from the bank.",
+)
+
+
 _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):")
 _HEADER = re.compile(r":94[0-9]+:")  # some banks name the kind of message so, before each
-_BALANCE = re.compile(r"([CD][0-9]{6}[A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})0{0,15}([0-9]{1,15}(?:,[0-9]{0,14})?)\s*")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?(?P<mark>R?[CD])[A-Z]?[\n ]?"
     r"0{0,15}(?P<amount>[0-9]{1,15}(?:,[0-9]{0,14})?)(?P<kind>[A-Z][A-Z0-9 ]{3})"
@@ -31,8 +82,7 @@ _NS_NUMBER = re.compile(r"^[0-9]{2}(?=.)")  # what each line of a field of the b
 _LONGEST = 15  # characters of an amount
 _PAID = frozenset({"D", "RC"})  # what reverses a credit is paid, what reverses a debit (RD) is received
 _CENTURY = 2000  # years have two figures
-_FEBRUARY, _THIRTY = 2, 30
-_OPENING = "opening balance (:60F:), which a report during the day (MT942) never has, before its movements"
+_FEBRUARY, _THIRTY = "02", "30"
 _PASSED_OVER = frozenset({"13", "13D", "21", "34F", "64", "65", "90C", "90D"})  # nothing in them is a booked amount
 
 
@@ -49,15 +99,17 @@ class Balance(NamedTuple):
 
     Attributes:
         line: where it stands.
-        text: its sign, date, currency and amount, in the standard's form.
+        date: the day at the end of which it holds.
         currency: ISO 4217.
+        amount: negative where the holder owes it.
         is_final: the statement begins or ends with it; otherwise one of its pages does.
 
     """
 
     line: int
-    text: str
+    date: datetime.date
     currency: str
+    amount: Decimal
     is_final: bool
 
 
@@ -141,7 +193,7 @@ class _Message:
         if take := self.take_tag.get(field.tag):
             take(field)
         elif field.tag not in _PASSED_OVER:
-            self.odd.add("tag", f"a field :{field.tag}: is unknown in a statement; it is left out.", field.line)
+            self.odd.add("tag", UNKNOWN_FIELD(tag=field.tag), field.line)
         if self.closing:
             _refuse_broken_field(field)
 
@@ -149,25 +201,23 @@ class _Message:
         """Give the page, once all its fields are read."""
         opening, closing = self.opening, self.closing
         if not self.account:
-            raise self._fragment("account (:25:)")
+            raise Refused(FIELD_MISSING(name=ACCOUNT, tag="25"), self.line)
         if opening is None:
-            raise self._fragment(_OPENING)
+            raise Refused(NO_OPENING(), self.line)
         if closing is None:
-            raise self._fragment("closing balance (:62F:)")
+            raise Refused(FIELD_MISSING(name=CLOSING, tag="62F"), self.line)
         if opening.currency != closing.currency:
-            raise Refused(
-                f"the old balance is in {opening.currency}, the new one in {closing.currency}; {DAMAGED}", closing.line
-            )
+            raise Refused(TWO_CURRENCIES(old=opening.currency, new=closing.currency), closing.line)
         return Page(self.line, self.account, self.number or "", opening, closing, self.entries, self.odd)
 
     def _account(self, field: Field) -> None:
         if self.account:
-            raise Refused(f"the statement begun at line {self.line} names a second account; {DAMAGED}", field.line)
+            raise Refused(FIELD_AGAIN(first=self.line, tag=field.tag), field.line)
         self.account = field.text[0].strip()
 
     def _number(self, field: Field) -> None:
         if self.number is not None:
-            raise Refused(f"the statement begun at line {self.line} has a second number; {DAMAGED}", field.line)
+            raise Refused(FIELD_AGAIN(first=self.line, tag=field.tag), field.line)
         self.number = "".join(map(str.strip, field.text))  # one bank breaks it over two lines
 
     def _opening(self, field: Field) -> None:
@@ -175,12 +225,12 @@ class _Message:
 
     def _movement(self, field: Field) -> None:
         if self.opening is None:
-            raise self._fragment(_OPENING)
+            raise Refused(NO_OPENING(), self.line)
         if self.closing:
-            raise Refused(f"the movement stands after the new balance; {DAMAGED}", field.line)
+            raise Refused(AFTER_BALANCE(), field.line)
         entry = _entry(field)
         if int(field.text[0][4:6]) != entry.value_date.day:  # some banks count 30 days in each month
-            self.odd.add("day", f"{field.text[0][:6]} is read as {entry.value_date}.", field.line)
+            self.odd.add("day", READ_AS(written=field.text[0][:6], day=entry.value_date), field.line)
         self.entries.append(entry)
 
     def _information(self, field: Field) -> None:
@@ -195,18 +245,10 @@ class _Message:
     def _first(self, before: Balance | None, field: Field) -> Balance:
         if before:
             raise Refused(
-                f"the statement begun at line {self.line} has a balance :{field.tag[:2]}: already, at line "
-                f"{before.line}; {DAMAGED}",
+                FIELD_AGAIN(first=self.line, tag=field.tag),
                 field.line,
             )
         return _balance(field)
-
-    def _fragment(self, what: str) -> Refused:
-        return Refused(
-            f"the statement has no {what}, and cannot be booked; download the whole statement again from the bank, as "
-            "MT940.",
-            self.line,
-        )
 
 
 def pages_of(lines: Sequence[str]) -> Iterator[Page]:
@@ -224,7 +266,7 @@ def pages_of(lines: Sequence[str]) -> Iterator[Page]:
             message = _Message(field.line)
         elif message is None:
             raise Refused(
-                f"the file begins with field :{field.tag}: and not with :20:, so its first part is missing; {DAMAGED}",
+                NO_BEGINNING(tag=field.tag),
                 field.line,
             )
         else:
@@ -251,18 +293,19 @@ def _refuse_broken_field(field: Field) -> None:
     """Refuse what is left of a field after the closing balance: another statement may have begun with it."""
     for number, line in enumerate(field.text[1:], field.line + 1):
         if line.startswith(":") and not _HEADER.match(line):
-            raise Refused(f"{line[:20]!r} looks like a field and is none; {DAMAGED}", number)
+            raise Refused(BROKEN_FIELD(written=repr(line[:20])), number)
 
 
 def _balance(field: Field) -> Balance:
     match = _BALANCE.fullmatch(field.text[0])
-    if not match or len(match[2]) > _LONGEST:
+    date = match and _date(match[2])
+    if not match or not date or len(match[4]) > _LONGEST:
         raise Refused(
-            f"{field.text[0][:40]!r} is no balance; expected C or D, a date, a currency and an amount, such as "
-            f"C260131EUR1234,56; {DAMAGED}",
+            NO_BALANCE(written=repr(field.text[0][:40])),
             field.line,
         )
-    return Balance(field.line, match[1] + match[2], match[1][-3:], not field.tag.endswith("M"))
+    amount = _amount(match[4])
+    return Balance(field.line, date, match[3], -amount if match[1] == "D" else amount, not field.tag.endswith("M"))
 
 
 def _entry(field: Field) -> Entry:
@@ -273,25 +316,32 @@ def _entry(field: Field) -> Entry:
         match = _ENTRY.match(first)
     if match is None or len(match["amount"]) > _LONGEST:
         raise Refused(
-            f"{field.text[0][:40]!r} is no movement; expected a date, C, D, RC or RD, an amount and a type, such as "
-            f"2601310131C1234,56NTRF; {DAMAGED}",
+            NO_MOVEMENT(written=repr(field.text[0][:40])),
             field.line,
         )
     value, day, mark, amount, kind = match.groups()
     value_date = _value_date(value)
     if value_date is None:
-        raise Refused(f"{value!r} is no date; expected YYMMDD; {DAMAGED}", field.line)
-    number = Decimal(amount.replace(",", "."))
+        raise Refused(NO_DATE(written=repr(value), example="260131"), field.line)
+    number = _amount(amount)
     signed = -number if mark in _PAID else number
     return Entry(field.line, value_date, (day or "").strip(), signed, kind, first[match.end() :], others, [])
+
+
+def _amount(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
 
 
 @lru_cache(maxsize=4096)
 def _value_date(text: str) -> datetime.date | None:
     """Read YYMMDD; 30 February is the last of the month."""
-    year, month, day = _CENTURY + int(text[:2]), int(text[2:4]), int(text[4:])
-    if month == _FEBRUARY and day <= _THIRTY:
-        day = min(day, calendar.monthrange(year, month)[1])
+    if text[2:4] == _FEBRUARY and text[4:] <= _THIRTY:
+        return _date(f"{text[:4]}{min(int(text[4:]), monthrange(_CENTURY + int(text[:2]), 2)[1]):02}")
+    return _date(text)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read YYMMDD; None where there is no such day."""
     with suppress(ValueError):
-        return datetime.date(year, month, day)
+        return datetime.date(_CENTURY + int(text[:2]), int(text[2:4]), int(text[4:]))
     return None

@@ -10,14 +10,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_ACCOUNT, NO_STATEMENT, PENDING, UNDATED_BALANCE, WRONG_IBAN
 from beancoop_importers.model.identifiers import iban_holds
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
-from beancoop_importers.readers.ofx_markup import DAMAGED, parse
+from beancoop_importers.readers.ofx_markup import parse
 from beancoop_importers.readers.ofx_movements import account_of, amount_of, date_of, movements_of, sole
 
 if TYPE_CHECKING:
     from beancoop_importers.readers.ofx_markup import Element
+
+BANK_ERROR = error("BC772", "the bank answers with an error and not with a statement: {answer}; try again.")
+INVESTMENTS = error(
+    "BC773",
+    "this is a statement of investments; shares and units are no money on a bank account: book it by hand.",
+)
+
 
 _HEAD = re.compile(rb"OFXHEADER\s*[:=]|<OFX\s*>", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -41,15 +51,15 @@ def read(data: bytes) -> tuple[Statement, ...]:
     for status in root.within("STATUS"):
         if status.value("SEVERITY") == "ERROR":
             said = clean(f"{status.value('CODE')} {status.value('MESSAGE')}")
-            raise Refused(f"the bank answers with an error and not with a statement: {said}; try again.", status.line)
+            raise Refused(BANK_ERROR(answer=said), status.line)
     if investments := next(root.within("INVSTMTRS"), None):
         raise Refused(
-            "this is a statement of investments; shares and units are no money on a bank account: book it by hand.",
+            INVESTMENTS(),
             investments.line,
         )
     found = list(root.within("STMTRS", "CCSTMTRS"))
     if not found:
-        raise Refused("the file holds no statement of an account; download it again from the bank.", root.line)
+        raise Refused(NO_STATEMENT(format="OFX"), root.line)
     return tuple(map(_statement, found))
 
 
@@ -58,16 +68,16 @@ def _statement(element: Element) -> Statement:
     currency = element.value("CURDEF")
     holder = next((one for one in element.children if one.name in _HOLDERS), None)
     if holder is None or not holder.value("ACCTID") or not _CURRENCY.fullmatch(currency):
-        raise Refused(f"the statement does not name its account and currency; {DAMAGED}", element.line)
+        raise Refused(NO_ACCOUNT(), element.line)
     account = account_of(holder)
     if account.startswith("BE") and not iban_holds(account):
-        odd.add("iban", f"the check digits of account {account[:40]} are wrong.", holder.line)
+        odd.add("iban", WRONG_IBAN(account=account[:40]), holder.line)
     for pending in element.within("STMTTRNP"):
-        odd.add("status", "a movement is not booked yet; it is left out.", pending.line)
+        odd.add("status", PENDING(status="STMTTRNP"), pending.line)
     balance = sole(element, "LEDGERBAL") or element
     amount, day = amount_of(balance, "BALAMT"), date_of(balance, "DTASOF")
     if amount is not None and day is None:
-        raise Refused("the balance has no date (DTASOF); the file cannot be booked.", balance.line)
+        raise Refused(UNDATED_BALANCE(), balance.line)
     return Statement(
         format="ofx",
         account=holder.value("ACCTID"),

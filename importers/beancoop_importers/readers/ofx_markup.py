@@ -11,13 +11,27 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import DOCTYPE, NO_STATEMENT
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.charset import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DAMAGED = "the file is damaged or incomplete; download it again from the bank."
+NOT_CLOSED = error("BC774", "{tag} is not closed; the file is damaged or incomplete; download it again from the bank.")
+STRAY_TEXT = error(
+    "BC775",
+    "something stands after {tag}, where nothing belongs; the file is damaged or incomplete; download it again "
+    "from the bank.",
+)
+CLOSES_NOTHING = error(
+    "BC776",
+    "{tag} closes nothing; the file is damaged or incomplete; download it again from the bank.",
+)
+
+
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]*)(?:\s[^<>]*?)?(/?)>")
 _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CHARACTER = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
@@ -85,8 +99,7 @@ def parse(data: bytes) -> Element:
     text = text_of(data, (match[1] or match[2]).decode("ascii") if match else "")
     if declared := _DECLARATION.search(text):
         raise Refused(
-            "the file has a document type, which no bank writes and which can make a program read what it should not; "
-            "download the file again from the bank itself.",
+            DOCTYPE(),
             text.count("\n", 0, declared.start()) + 1,
         )
     text = _put(text, "<!--", "-->", lambda comment: "\n" * comment.count("\n"))
@@ -100,7 +113,7 @@ def _put(text: str, start: str, end: str, instead_of: Callable[[str], str]) -> s
     while (begin := text.find(start, at)) >= 0:
         stop = text.find(end, begin)
         if stop < 0:
-            raise Refused(f"{start} is not closed; {DAMAGED}", text.count("\n", 0, begin) + 1)
+            raise Refused(NOT_CLOSED(tag=start), text.count("\n", 0, begin) + 1)
         parts += (text[at:begin], instead_of(text[begin + len(start) : stop]))
         at = stop + len(end)
     return "".join((*parts, text[at:]))
@@ -111,7 +124,7 @@ def _root(text: str) -> Element:
     tags = list(_TAG.finditer(text))
     first = next((at for at, tag in enumerate(tags) if tag[2].upper() == _ROOT), None)
     if first is None:
-        raise Refused(f"this is no OFX: it has no <OFX>; {DAMAGED}", 1)
+        raise Refused(NO_STATEMENT(format="OFX"), 1)
     outermost = Element("", 1)
     open_ones = [outermost]
     line, at, valued = 1, 0, ""
@@ -133,9 +146,9 @@ def _root(text: str) -> Element:
                 open_ones.append(element)
             continue
         if said or (after and len(open_ones) == 1):
-            raise Refused(f"something stands after </{name}>, where nothing belongs; {DAMAGED}", line)
+            raise Refused(STRAY_TEXT(tag=f"</{name}>"), line)
     if len(open_ones) > 1:
-        raise Refused(f"the file ends without </{_ROOT}>; {DAMAGED}", text.count("\n") + 1)
+        raise Refused(NOT_CLOSED(tag=f"<{_ROOT}>"), text.count("\n") + 1)
     return outermost.children[0]
 
 
@@ -143,10 +156,10 @@ def _close(open_ones: list[Element], name: str, line: int) -> None:
     """Close the last element of that name; those opened since, and not closed, are empty values beside each other."""
     place = next((at for at in range(len(open_ones) - 1, 0, -1) if open_ones[at].name == name), 0)
     if not place:
-        raise Refused(f"</{name}> closes nothing; {DAMAGED}", line)
+        raise Refused(CLOSES_NOTHING(tag=f"</{name}>"), line)
     for empty in open_ones[place + 1 :]:
         if empty.name in _CLOSED:
-            raise Refused(f"<{empty.name}> is not closed before </{name}>; {DAMAGED}", empty.line)
+            raise Refused(NOT_CLOSED(tag=f"<{empty.name}>"), empty.line)
         open_ones[place].children += empty.children
         empty.children = []
     del open_ones[place:]

@@ -9,14 +9,46 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error, phrase
+
+from beancoop_importers.model.faults import NO_AMOUNT, NO_DATE, OTHER_CURRENCY, TWO_WAYS
 from beancoop_importers.model.identifiers import account_key, creditor_reference, given, party_account, printed_ogm
 from beancoop_importers.model.sanitizing import clean, mask_cards
 from beancoop_importers.model.statement import YEARS, Movement, Refused, Structured
-from beancoop_importers.readers.ofx_markup import DAMAGED
 
 if TYPE_CHECKING:
     from beancoop_importers.model.statement import Oddities
     from beancoop_importers.readers.ofx_markup import Element
+
+AGAIN = error(
+    "BC777",
+    "there is a second {tag} here; the file is damaged or incomplete; download it again from the bank.",
+)
+ONE_NAME = error(
+    "BC778",
+    "the bank gives this movement the name {name} (FITID), and another one at line {line} too; ask it which is right.",
+)
+COMES_AGAIN = error("BC779", "the movement of line {line} comes again; it is read once.")
+OTHER_SIGN = error("BC780", "{amount} is called {kind}; its sign is taken as written.")
+LACKS = error(
+    "BC781", "the movement has no {tag} ({name}); the file is damaged or incomplete; download it again from the bank."
+)
+REPLACES = error(
+    "BC782",
+    "the movement replaces an earlier one, {name} (CORRECTFITID); correct that one in the ledger by hand, and import "
+    "a file of days without this one.",
+)
+TAKES_AWAY = error(
+    "BC741",
+    "the movement takes away an earlier one, {name} (CORRECTFITID); correct that one in the ledger by hand, and import "
+    "a file of days without this one.",
+)
+_NAMES = {
+    "FITID": phrase("the bank's own name for it"),
+    "TRNAMT": phrase("its amount"),
+    "DTPOSTED": phrase("its day"),
+}
+
 
 _AMOUNT = re.compile(r"([+-]?)(?=[.,]?[0-9])([0-9]{0,18})(?:[.,]([0-9]{0,5}))?")
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -34,7 +66,7 @@ def sole(element: Element, name: str) -> Element | None:
     """
     found = [one for one in element.children if one.name == name]
     if len(found) > 1:
-        raise Refused(f"there is a second <{name}> here; {DAMAGED}", found[1].line)
+        raise Refused(AGAIN(tag=f"<{name}>"), found[1].line)
     return found[0] if found else None
 
 
@@ -45,13 +77,12 @@ def amount_of(element: Element, name: str) -> Decimal | None:
         return None
     if _TWO_WAYS.fullmatch(there.text):
         raise Refused(
-            f"{there.text!r} may be a number of thousands, or one with three decimals; nothing in the file tells "
-            "which. Ask the bank for another format, such as CODA.",
+            TWO_WAYS(written=repr(there.text)),
             there.line,
         )
     match = _AMOUNT.fullmatch(there.text)
     if match is None:
-        raise Refused(f"{there.text[:40]!r} is no amount; expected one such as -1234.56; {DAMAGED}", there.line)
+        raise Refused(NO_AMOUNT(written=repr(there.text[:40]), example="-1234.56"), there.line)
     sign, whole, part = match.groups("")
     return Decimal(f"{sign}{whole or '0'}.{part or '0'}" if part else f"{sign}{whole}")
 
@@ -66,7 +97,7 @@ def date_of(element: Element, name: str) -> datetime.date | None:
     with suppress(ValueError):
         day = datetime.date.fromisoformat(match[1]) if match else None
     if day is None or day.year not in YEARS:
-        raise Refused(f"{there.text[:40]!r} is no date; expected one such as 20260131.", there.line)
+        raise Refused(NO_DATE(written=repr(there.text[:40]), example="20260131"), there.line)
     return day
 
 
@@ -88,11 +119,10 @@ def movements_of(element: Element, currency: str, odd: Oddities) -> tuple[Moveme
             continue
         if replace(movement, line=there.line, sequence=there.sequence) != there:
             raise Refused(
-                f"the bank gives this movement the name {clean(movement.identity)} (FITID), and another one at line "
-                f"{there.line} too; ask it which is right.",
+                ONE_NAME(name=clean(movement.identity), line=there.line),
                 movement.line,
             )
-        odd.add("twice", f"the movement of line {there.line} comes again; it is read once.", movement.line)
+        odd.add("twice", COMES_AGAIN(line=there.line), movement.line)
     return tuple(found.values())
 
 
@@ -101,14 +131,14 @@ def _movement(element: Element, sequence: str, currency: str, odd: Oddities) -> 
     _refuse_other_currency(element, currency)
     name, amount, day = sole(element, "FITID"), amount_of(element, "TRNAMT"), date_of(element, "DTPOSTED")
     if name is None or not name.text:
-        raise _without("name (FITID), so it would be booked again with every file", element)
+        raise _without("FITID", element)
     if amount is None:
-        raise _without("amount (TRNAMT)", element)
+        raise _without("TRNAMT", element)
     if day is None:
-        raise _without("day (DTPOSTED)", element)
+        raise _without("DTPOSTED", element)
     kind = element.value("TRNTYPE")
     if amount * _SIGNS.get(kind, 0) < 0:
-        odd.add("sign", f"{amount} is called {kind}; its sign is taken as written.", element.line)
+        odd.add("sign", OTHER_SIGN(amount=amount, kind=kind), element.line)
     text, party = element.value("MEMO"), element.value("NAME") or element.value("PAYEE", "NAME")
     other = element.child("BANKACCTTO") or element.child("CCACCTTO")
     return Movement(
@@ -132,27 +162,21 @@ def _movement(element: Element, sequence: str, currency: str, odd: Oddities) -> 
     )
 
 
-def _without(what: str, element: Element) -> Refused:
-    return Refused(f"the movement has no {what}; {DAMAGED}", element.line)
+def _without(tag: str, element: Element) -> Refused:
+    return Refused(LACKS(tag=tag, name=_NAMES[tag]), element.line)
 
 
 def _refuse_corrections(element: Element) -> None:
     if corrected := clean(element.value("CORRECTFITID")):
-        action = "takes away" if element.value("CORRECTACTION") == "DELETE" else "replaces"
-        raise Refused(
-            f"the movement {action} an earlier one, {corrected} (CORRECTFITID); correct that one in the ledger by "
-            "hand, and import a file of days without this one.",
-            element.line,
-        )
+        template = TAKES_AWAY if element.value("CORRECTACTION") == "DELETE" else REPLACES
+        raise Refused(template(name=corrected), element.line)
 
 
 def _refuse_other_currency(element: Element, currency: str) -> None:
     """Refuse an amount that is not in the account's currency; `ORIGCURRENCY` only tells what it was before."""
     said = element.value("CURRENCY", "CURSYM")
     if said not in {"", currency}:
-        raise Refused(
-            f"an amount is in {clean(said)}, the account in {currency}; the file cannot be booked.", element.line
-        )
+        raise Refused(OTHER_CURRENCY(currency=clean(said), own=currency), element.line)
 
 
 def _original(element: Element) -> tuple[Structured, ...]:

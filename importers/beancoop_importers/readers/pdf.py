@@ -8,9 +8,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+from beancoop.words.messages import error
+
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import pdf_child
+
+PICTURE = error(
+    "BC805",
+    "this PDF is a picture of an invoice: no e-invoice is attached to it; ask the supplier for an e-invoice "
+    "through Peppol, or book this one by hand.",
+)
+SEVERAL = error(
+    "BC806",
+    "this PDF holds {count} XML files ({names}), and nothing tells which counts; ask the supplier for an "
+    "e-invoice through Peppol, or book this one by hand.",
+)
+TOO_LONG = error(
+    "BC807",
+    "the PDF takes too long to be read; ask the supplier for an e-invoice through Peppol, or book this one by hand.",
+)
+LOCKED = error(
+    "BC808",
+    "the PDF is locked with a password; ask the supplier for an e-invoice through Peppol, or book this one by hand.",
+)
+DAMAGED = error(
+    "BC809",
+    "the PDF is damaged, or made to be unreadable; ask the supplier for an e-invoice through Peppol, or book "
+    "this one by hand.",
+)
+
 
 _SIGNATURE = b"%PDF-"
 _NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})
@@ -18,7 +45,6 @@ _SECONDS = 60
 """Beyond what its limits allow the child: the machine may be busy."""
 
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-_ADVICE = "ask the supplier for an e-invoice through Peppol, or book this one by hand."
 
 
 def recognises(head: bytes) -> bool:
@@ -37,10 +63,10 @@ def invoice_in(data: bytes) -> tuple[str, bytes]:
     named = [(name, content) for name, content in files if name.lower() in _NAMES]
     found = named or files
     if not found:
-        raise Refused(f"this PDF is a picture of an invoice: no e-invoice is attached to it; {_ADVICE}")
+        raise Refused(PICTURE())
     if len(found) > 1:
-        names = ", ".join(clean(name) for name, _ in found)
-        raise Refused(f"this PDF holds {len(found)} XML files ({names}), and nothing tells which counts; {_ADVICE}")
+        names = [clean(name) for name, _ in found]
+        raise Refused(SEVERAL(count=len(found), names=names))
     name, content = found[0]
     return clean(name), content
 
@@ -54,11 +80,11 @@ def _xml_files(data: bytes) -> list[tuple[str, bytes]]:
             command, input=data, capture_output=True, env=environment, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Refused(f"the PDF takes too long to be read; {_ADVICE}") from None
+        raise Refused(TOO_LONG()) from None
     if child.returncode == pdf_child.LOCKED:
-        raise Refused(f"the PDF is locked with a password; {_ADVICE}")
+        raise Refused(LOCKED())
     if child.returncode:
-        raise Refused(f"the PDF is damaged, or made to be unreadable; {_ADVICE}")
+        raise Refused(DAMAGED())
     return _files(io.BytesIO(child.stdout))
 
 

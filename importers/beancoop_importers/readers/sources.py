@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import EMPTY, NOT_THERE, TOO_BIG, UNREADABLE
 from beancoop_importers.model.invoice import Received
 from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers import camt, coda, csv, einvoice, mt940, ofx
@@ -15,6 +19,14 @@ if TYPE_CHECKING:
 
     from beancoop_importers.model.invoice import Invoice
     from beancoop_importers.model.statement import Statement
+
+ARCHIVE = error("BC704", "this is an archive; unpack it, and import the files that were in it.")
+UNKNOWN_FORMAT = error(
+    "BC705",
+    "this is no bank statement and no e-invoice this program reads; ask the bank for the file named CODA, "
+    "version 2, or CAMT.053, and the supplier for an invoice through Peppol.",
+)
+
 
 HEAD_BYTES = 4096
 """How much of a file tells its format."""
@@ -93,14 +105,14 @@ def read_invoice(path: Path) -> Invoice:
 def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise Refused("there is no such file, or it is not an ordinary one; check its name.")
+            raise Refused(NOT_THERE())
         if (size := path.stat().st_size) > MAX_BYTES:
-            raise Refused(f"the file holds {size:,} bytes, more than the {MAX_BYTES:,} it may hold.")
+            raise Refused(TOO_BIG(size=Decimal(size), most=Decimal(MAX_BYTES)))
         content = path.read_bytes()
     except OSError as error:
-        raise Refused(f"the file cannot be read: {error.strerror or error}.") from error
+        raise Refused(UNREADABLE(reason=error.strerror or str(error))) from error
     if not content.strip():
-        raise Refused("the file is empty; get it again from where it came.")
+        raise Refused(EMPTY())
     return content
 
 
@@ -108,9 +120,8 @@ def _statements(content: bytes) -> tuple[Statement, ...]:
     if name := format_of(content[:HEAD_BYTES]):
         return _FORMATS[name].read(content)
     if content.startswith(_ZIP):
-        raise Refused("this is an archive; unpack it, and import the files that were in it.", 1)
+        raise Refused(ARCHIVE(), 1)
     raise Refused(
-        "this is no bank statement and no e-invoice this program reads; ask the bank for the file named CODA, version "
-        "2, or CAMT.053, and the supplier for an invoice through Peppol.",
+        UNKNOWN_FORMAT(),
         1,
     )

@@ -17,10 +17,12 @@ from beancoop_importers.model.invoice import (
 )
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.fields import (
+    AGAIN,
     Amounts,
     date,
     identifier,
     is_charge,
+    missing,
     only,
     rate,
     required,
@@ -46,15 +48,15 @@ def read(root: etree._Element, kind: str) -> Invoice:
         Refused: a term is missing, said twice, or not what it should be.
 
     """
-    currency = words(required(only(root, "DocumentCurrencyCode", "BT-5"), root, "BT-5, the currency"))
-    issued = date(required(only(root, "IssueDate", "BT-2"), root, "BT-2, the issue date"), "UBL", "BT-2")
+    currency = words(required(only(root, "DocumentCurrencyCode", "BT-5"), root, "BT-5"))
+    issued = date(required(only(root, "IssueDate", "BT-2"), root, "BT-2"), "UBL", "BT-2")
     assert issued is not None  # noqa: S101 - a date that is required was read
     due = only(root, "DueDate", "BT-9")
     if due is None:
         due = child(root, "PaymentMeans", "PaymentDueDate")
     return Invoice(
         syntax="ubl",
-        number=words(required(only(root, "ID", "BT-1"), root, "BT-1, the number")),
+        number=words(required(only(root, "ID", "BT-1"), root, "BT-1")),
         date=issued,
         type=words(only(root, f"{kind}TypeCode", "BT-3")) or _TYPES[kind],
         currency=currency,
@@ -63,8 +65,8 @@ def read(root: etree._Element, kind: str) -> Invoice:
         order=words(child(root, "OrderReference", "ID")),
         cost=words(only(root, "AccountingCost", "BT-19")),
         preceding=tuple(filter(None, [words(child(one, "ID")) for one in _preceding(root)])),
-        seller=_party(child(root, "AccountingSupplierParty", "Party"), root, "BG-4, the seller"),
-        buyer=_party(child(root, "AccountingCustomerParty", "Party"), root, "BG-7, the buyer"),
+        seller=_party(child(root, "AccountingSupplierParty", "Party"), root, "BG-4"),
+        buyer=_party(child(root, "AccountingCustomerParty", "Party"), root, "BG-7"),
         payments=tuple(
             Payment(words(child(means, "PaymentID")), words(child(means, "PayeeFinancialAccount", "ID")))
             for means in children(root, "PaymentMeans")
@@ -84,7 +86,7 @@ def _preceding(root: etree._Element) -> Iterator[etree._Element]:
 
 def _party(party: etree._Element | None, root: etree._Element, term: str) -> Party:
     if party is None:
-        raise Refused(f"{term}, is missing; ask for an invoice that follows EN 16931.", line_of(root))
+        raise Refused(missing(term), line_of(root))
     schemes = [one for one in children(party, "PartyTaxScheme") if text(one, "TaxScheme", "ID").upper() == "VAT"]
     contact = child(party, "Contact")
     said = [words(child(contact, name)) for name in ("Name", "Telephone", "ElectronicMail")]
@@ -138,7 +140,7 @@ def _tax_total(root: etree._Element, currency: str) -> etree._Element | None:
     ]
     whole = [one for one in found if child(one, "TaxSubtotal") is not None] or found
     if len(whole) > 1:
-        raise Refused(f"BT-110, the VAT in {currency}, is given {len(whole)} times.", line_of(whole[1]))
+        raise Refused(AGAIN(term="BT-110", name="TaxAmount", times=len(whole)), line_of(whole[1]))
     return whole[0] if whole else None
 
 
@@ -158,7 +160,7 @@ def _breakdowns(root: etree._Element, currency: str) -> Iterator[VatBreakdown]:
 def _totals(root: etree._Element, currency: str) -> Totals:
     total = only(root, "LegalMonetaryTotal", "BG-22")
     if total is None:
-        raise Refused("BG-22, the totals, are missing; ask for an invoice that follows EN 16931.", line_of(root))
+        raise Refused(missing("BG-22"), line_of(root))
     amounts, tax = Amounts(total, currency), _tax_total(root, currency)
     return Totals(
         at=line_of(total),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import codecs
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from beancoop_importers.model.faults import DOCTYPE, NOT_XML
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Refused, refuse_too_big
 
@@ -34,17 +35,6 @@ _CAREFULLY = {
 }
 
 
-class Sender(NamedTuple):
-    """Who sent a file, in the words of a refusal: what they are, how to get a smaller one, how to get it again."""
-
-    name: str
-    smaller: str
-    again: str
-
-
-BANK = Sender("bank", "ask the bank for shorter periods", "download it again from the bank")
-
-
 def text_of_head(head: bytes) -> str:
     """Give the first bytes of a file as text good enough to recognise a format by; "" where they are no XML."""
     encoding = _UTF16.get(head[:2], "latin-1")
@@ -58,7 +48,7 @@ def find_doctype(data: bytes) -> int:
     return next((at for at in found if at >= 0), -1)
 
 
-def parse(data: bytes, sender: Sender = BANK, *, huge_texts: bool = False) -> etree._Element:
+def parse(data: bytes, *, huge_texts: bool = False) -> etree._Element:
     """Give the root of an XML document; comments and processing instructions are left out.
 
     With *huge_texts*, a text may be longer than the 10 MB libxml2 allows, as a document inside an invoice is; the
@@ -68,49 +58,48 @@ def parse(data: bytes, sender: Sender = BANK, *, huge_texts: bool = False) -> et
         Refused: it is too big, has a document type, or is not whole XML.
 
     """
-    _refuse_outright(data, sender)
+    _refuse_outright(data)
     parser = etree.XMLParser(huge_tree=huge_texts and _is_in_plain_sight(data), **_CAREFULLY)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _with_fault(error, sender) from None
-    _refuse_doctype(root, sender)
+        raise _with_fault(error) from None
+    _refuse_doctype(root)
     return root
 
 
-def stream(data: bytes, *names: str, sender: Sender = BANK) -> Iterator[etree._Element]:
+def stream(data: bytes, *names: str) -> Iterator[etree._Element]:
     """Give the elements of these local names as each is closed; what has been read may be cleared, to keep memory low.
 
     Raises:
         Refused: as `parse`, but what is given before a fault is met has been given.
 
     """
-    _refuse_outright(data, sender)
+    _refuse_outright(data)
     found = etree.iterparse(BytesIO(data), tag=[f"{{*}}{name}" for name in names], huge_tree=False, **_CAREFULLY)
     try:
         for _, element in found:
             yield element
     except etree.XMLSyntaxError as error:
-        raise _with_fault(error, sender) from None
-    _refuse_doctype(found.root, sender)
+        raise _with_fault(error) from None
+    _refuse_doctype(found.root)
 
 
-def _refuse_outright(data: bytes, sender: Sender) -> None:
-    refuse_too_big(data, sender.smaller)
+def _refuse_outright(data: bytes) -> None:
+    refuse_too_big(data)
     if (at := find_doctype(data)) >= 0:
-        raise _with_doctype(data.count(b"\n", 0, at) + 1, sender)
+        raise _with_doctype(data.count(b"\n", 0, at) + 1)
 
 
-def _refuse_doctype(root: etree._Element, sender: Sender) -> None:
+def _refuse_doctype(root: etree._Element) -> None:
     """Refuse a document type in an encoding in which it was not seen before."""
     if root.getroottree().docinfo.doctype:
-        raise _with_doctype(1, sender)
+        raise _with_doctype(1)
 
 
-def _with_fault(error: etree.XMLSyntaxError, sender: Sender) -> Refused:
+def _with_fault(error: etree.XMLSyntaxError) -> Refused:
     return Refused(
-        f"the file is not whole XML ({clean(error.msg or 'no reason given')}); {sender.again}, "
-        "and open it in no other program.",
+        NOT_XML(reason=clean(error.msg or "?")),
         error.lineno or 1,
     )
 
@@ -124,10 +113,9 @@ def _is_in_plain_sight(data: bytes) -> bool:
     return head.startswith(b"<") and head[1:2] != b"\0" and (named is None or bool(_SCANNED.fullmatch(named[1])))
 
 
-def _with_doctype(line: int, sender: Sender) -> Refused:
+def _with_doctype(line: int) -> Refused:
     return Refused(
-        f"the file has a document type (<!DOCTYPE), which no {sender.name} writes and which can make a program read "
-        f"what it should not; {sender.again} itself.",
+        DOCTYPE(),
         line,
     )
 

@@ -17,6 +17,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from beancoop.books.open_items import INVOICE
+from beancoop.words.messages import Text, error, phrase
 
 from beancoop_importers.bank.booking import FLAG, REFERENCE
 from beancoop_importers.matching.communication import word_key
@@ -26,7 +27,8 @@ from beancoop_importers.matching.open_invoices import Invoices
 from beancoop_importers.matching.returns import RETURNS, Original, Payments, reversed_postings
 from beancoop_importers.model.postings import number_of
 from beancoop_importers.model.sanitizing import clean
-from beancoop_importers.routing.splitting import DECIDED, Ground, Piece, Routed, Sharing, Untold
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.routing.splitting import DECIDED, Ground, Piece, Routed, Sharing
 from beancoop_importers.rules.rules import Facts, Rule, Rules, first_match
 
 if TYPE_CHECKING:
@@ -37,6 +39,18 @@ if TYPE_CHECKING:
 
     from beancoop_importers.bank.accounts import BankAccount, Registry
     from beancoop_importers.model.statement import Movement
+
+UNTOLD = error("BC1230", "nothing tells what it is for")
+RETURN_OF_SEVERAL = error("BC1231", "a payment that came back, but several payments went out with its reference")
+RETURN_OF_NONE = error("BC1232", "a payment that came back, but no payment of this account went out with its reference")
+RETURN_OF_OTHER_AMOUNT = error("BC1233", "the payment of {day} that came back ({reference}) was for another amount")
+RETURN_OF_NO_INVOICE = error("BC1234", "the payment of {day} that came back ({reference}) was not for an invoice")
+UNDOES = phrase("undoes the payment of {day} that came back ({reference})")
+NAMES = phrase("names {invoices}")
+RULED = phrase("rule {rule}")
+RULE_TELLS_WHOSE = error("BC1241", "rule {rule} tells whose it is, not what for")
+KNOWN_PARTY = error("BC1242", "{account} is known for {unit} alone; what it is for is not")
+
 
 MATCHED = frozenset({"invoice", "return"})
 """The ways by which a movement goes to an invoice."""
@@ -108,9 +122,9 @@ class _Movement:
             try:
                 if routed := way():
                     return routed
-            except Untold as untold:
-                self.sharing.doubts.append(str(untold))
-        return self.sharing.waits(self.bank, "waits", "" if self.sharing.doubts else "nothing tells what it is for")
+            except Refused as refused:
+                self.sharing.doubts.append(refused.message)
+        return self.sharing.waits(self.bank, "waits", None if self.sharing.doubts else UNTOLD())
 
     def _returned(self) -> Routed | None:
         """Undo the payment that this one brings back."""
@@ -119,18 +133,17 @@ class _Movement:
         reference = str(self.waiting.meta[REFERENCE])
         originals = self.router.payments.originals(self.movement, reference, self.bank.family)
         if len(originals) != 1:
-            many = "several payments went out" if originals else "no payment of this account went out"
-            raise Untold(f"a payment that came back, but {many} with its reference")
+            raise Refused(RETURN_OF_SEVERAL() if originals else RETURN_OF_NONE())
         (original,) = originals
-        what = f"the payment of {original.parts[0].date} that came back ({original.reference})"
+        what = {"day": original.parts[0].date, "reference": original.reference}
         if original.settles and original.paid() == -self.amount:
-            return self._undone(original, f"undoes {what}")
-        reason = "was for another amount" if original.settles else "was not for an invoice"
+            return self._undone(original, UNDOES(**what))
+        reason = RETURN_OF_OTHER_AMOUNT(**what) if original.settles else RETURN_OF_NO_INVOICE(**what)
         if len(original.units) != 1:
-            raise Untold(f"{what} {reason}")
-        return self.sharing.waits(self.sharing.share(original.units[0]), "waits", f"{what} {reason}")
+            raise Refused(reason)
+        return self.sharing.waits(self.sharing.share(original.units[0]), "waits", reason)
 
-    def _undone(self, original: Original, why: str) -> Routed:
+    def _undone(self, original: Original, why: Text) -> Routed:
         pieces = []
         for part in original.parts:
             postings = reversed_postings(part)
@@ -159,8 +172,8 @@ class _Movement:
             pieces[0].postings.append(self.sharing.posting(pieces[0].bank.suspense, -found.rest))
         elif found.rest:
             pieces.append(Piece(self.bank, [self.sharing.posting(self.bank.suspense, -found.rest)]))
-        names = ", ".join(map(_named, found.parts))
-        return self.sharing.booked(pieces, "invoice", f"names {names}", FLAG if found.doubts or found.rest else DECIDED)
+        why = NAMES(invoices=[_named(part) for part in found.parts])
+        return self.sharing.booked(pieces, "invoice", why, FLAG if found.doubts or found.rest else DECIDED)
 
     def _settling(self, found: Match, unit: str) -> Piece:
         parts = [part for part in found.parts if part.invoice.unit == unit]
@@ -180,13 +193,11 @@ class _Movement:
             account = self.sharing.account(rule.account, bank.unit)
             piece = Piece(bank, [self.sharing.posting(account, -self.amount)])
             flag = FLAG if self.sharing.doubts else rule.flag
-            return self._said_by(rule, self.sharing.booked([piece], "rule", f"rule {rule.name}", flag))
+            return self._said_by(rule, self.sharing.booked([piece], "rule", RULED(rule=rule.name), flag))
         if rule:
-            return self._said_by(
-                rule, self.sharing.waits(bank, "rule", f"rule {rule.name} tells whose it is, not what for")
-            )
+            return self._said_by(rule, self.sharing.waits(bank, "rule", RULE_TELLS_WHOSE(rule=rule.name)))
         if self.bank.shared and known:
-            why = f"{self.movement.counterparty_account} is known for {known} alone; what it is for is not"
+            why = KNOWN_PARTY(account=self.movement.counterparty_account, unit=known)
             return self.sharing.waits(bank, "counterparty", why)
         return None
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.accounts import roots_for
 from beancoop.model.months import Month
+from beancoop.model.pcmn import roots_for
+from beancoop.words.messages import Text, error, phrase
 from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop_importers.bank.booking import FLAG
 from beancoop_importers.model.postings import number_of, units_of
-from beancoop_importers.model.statement import Refused
+from beancoop_importers.model.statement import Refused, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from beancoop_importers.bank.accounts import BankAccount, Registry
     from beancoop_importers.model.statement import Movement
 
+NO_UNIT = error("BC1235", "it is of {unit}, which is no unit of this ledger")
+UNIT_CLOSED = error("BC1236", "it is of {unit}, whose books are closed to the end of {month}")
+UNIT_REFUSES = phrase("it is of {unit}, but cannot be booked there: {reason}")
+SHARE_NOT_OPEN = error("BC1238", "it is of {unit}, but {account} is not open; `beancoop import` opens it")
+RULE_NOT_OPEN = error("BC1239", "a rule says {stem}, but {account} is not open on {day}")
+NOT_OPEN = error("BC1240", "{account} is not open on {day}")
+
+
 DECIDED = "*"
 _CENT = Decimal("0.01")
-
-
-class Untold(Exception):  # noqa: N818 - nothing failed
-    """What was told of a movement cannot be booked, and why."""
 
 
 class Routed(NamedTuple):
@@ -38,7 +43,7 @@ class Routed(NamedTuple):
         transactions: what is to be booked, one per unit.
         banks: for each of them the unit's share of the bank account.
         way: what told it: `invoice`, `return`, `rule`, `counterparty`, or `waits` where nothing did.
-        why: what it was told by, or what a person has to decide.
+        reasons: what it was told by, and what a person has to decide.
 
     """
 
@@ -46,7 +51,12 @@ class Routed(NamedTuple):
     transactions: tuple[data.Transaction, ...]
     banks: tuple[BankAccount, ...]
     way: str
-    why: str
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """The reasons in one."""
+        return "; ".join(self.reasons)
 
     @property
     def decided(self) -> bool:
@@ -103,7 +113,7 @@ class Sharing:
         """Give *unit*'s share of the bank account.
 
         Raises:
-            Untold: nothing may be booked there.
+            Refused: nothing may be booked there.
 
         """
         if unit == self.bank.unit:
@@ -111,50 +121,50 @@ class Sharing:
         day = self.waiting.date
         closed = self._ground.register.last_closed(unit)
         if not self._ground.register.knows(unit):
-            raise Untold(f"it is of {unit}, which is no unit of this ledger")
+            raise Refused(NO_UNIT(unit=unit))
         if closed and Month.of(day) <= closed:
-            raise Untold(f"it is of {unit}, whose books are closed to the end of {closed}")
+            raise Refused(UNIT_CLOSED(unit=unit, month=closed))
         try:
             share = self._ground.registry.share(self.bank, unit, day, self.movement.line)
         except Refused as refused:
-            raise Untold(f"it is of {unit}, but {refused.message}") from None
+            raise Refused(quoted(refused.message, UNIT_REFUSES, unit=unit)) from None
         for account in (share.share, share.suspense):
             if not self._ground.opens and not self._ground.registry.is_open(account, day):
-                raise Untold(f"it is of {unit}, but {account} is not open; `beancoop import` opens it")
+                raise Refused(SHARE_NOT_OPEN(unit=unit, account=account))
         return share
 
     def account(self, stem: str, unit: str) -> str:
         """Give the account of *unit* whose number and label is *stem*, under the root that the ledger has it.
 
         Raises:
-            Untold: it is not open.
+            Refused: it is not open.
 
         """
         registry, day = self._ground.registry, self.waiting.date
         names = [registry.roots.account(root, stem, unit) for root in roots_for(stem.partition("-")[0])]
         if usable := [name for name in names if registry.is_open(name, day)]:
             return usable[0]
-        raise Untold(f"a rule says {stem}, but {names[0]} is not open on {day}")
+        raise Refused(RULE_NOT_OPEN(stem=stem, account=names[0], day=day))
 
     def posting(self, account: str, amount: Decimal, meta: Mapping[str, str] | None = None) -> data.Posting:
         """Post *amount*; where *meta* says what for, the account must be open.
 
         Raises:
-            Untold: it is not.
+            Refused: it is not.
 
         """
         day = self.waiting.date
         if meta and not self._ground.registry.is_open(account, day):
-            raise Untold(f"{account} is not open on {day}")
+            raise Refused(NOT_OPEN(account=account, day=day))
         units = Amount(amount.quantize(_CENT) if amount == amount.quantize(_CENT) else amount, self.currency)
         return data.Posting(account, units, None, None, None, dict(meta) if meta else None)
 
-    def waits(self, bank: BankAccount, way: str, why: str) -> Routed:
+    def waits(self, bank: BankAccount, way: str, why: Text | None) -> Routed:
         """Leave all of it on the 499 of the unit whose share *bank* is."""
         piece = Piece(bank, [self.posting(bank.suspense, -self.amount)])
         return self.booked([piece], way, why, FLAG)
 
-    def booked(self, pieces: Sequence[Piece], way: str, why: str, flag: str) -> Routed:
+    def booked(self, pieces: Sequence[Piece], way: str, why: Text | None, flag: str) -> Routed:
         """Make one transaction of what each unit gets."""
         by_unit: dict[str, Piece] = {}
         for piece in pieces:
@@ -164,7 +174,7 @@ class Sharing:
             )
         entries = tuple(self._transaction(piece, flag) for piece in by_unit.values())
         banks = tuple(piece.bank for piece in by_unit.values())
-        return Routed(self.movement, entries, banks, way, "; ".join(filter(None, [why, *self.doubts])))
+        return Routed(self.movement, entries, banks, way, (*((why,) if why else ()), *self.doubts))
 
     def _transaction(self, piece: Piece, flag: str) -> data.Transaction:
         bank = self.posting(piece.bank.share, -sum(map(number_of, piece.postings), Decimal(0)))

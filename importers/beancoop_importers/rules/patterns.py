@@ -11,6 +11,19 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from beancoop.model.findings import Refusal
+from beancoop.words.messages import error
+
+LONG = error("BC1285", "it has {length} characters, more than {most}.")
+NOT_ALLOWED = error(
+    "BC1286",
+    "{sign} is not allowed; write characters, classes such as [0-9] or \\d, counts such as {{4}}, .* and |, and a "
+    "backslash before a sign that stands for itself.",
+)
+EVERYWHERE = error("BC1287", "it would be found in every text.")
+NO_EXPRESSION = error("BC1288", "it is no regular expression ({reason}).")
+
+
 LONGEST = 200
 """Characters a pattern may have."""
 
@@ -18,10 +31,6 @@ _TOKEN = re.compile(
     r"(?P<piece>(?:\\[dwsDWS]|\\[^\w\s]|\[\^?(?:\\[dwsDWS]|\\[^\w\s]|[^\\\[\]])+\]|\.(?!\*)|[^\\\[\](){}|*+?.^$])"
     r"(?:\{[0-9]{1,2}\})?|\\b|\^|\$)|(?P<gap>\.\*)|(?P<or>\|)"
 )
-
-
-class PatternError(ValueError):
-    """The pattern is not one of these; the message says what was not expected."""
 
 
 class Pattern(NamedTuple):
@@ -60,23 +69,20 @@ def compile_pattern(text: str) -> Pattern:
     r"""Compile a pattern; accents and capitals make no difference.
 
     Raises:
-        PatternError: it is longer than `LONGEST`, or uses what is not allowed.
+        Refusal: it is longer than `LONGEST`, or uses what is not allowed.
 
     >>> compile_pattern(r"abo.*n° \d{4}").found_in("Abonnement annuel, N° 2026")
     True
 
     """
     if len(text) > LONGEST:
-        raise PatternError(f"it has {len(text)} characters, more than {LONGEST}")
+        raise Refusal(LONG(length=len(text), most=LONGEST))
     alternatives: list[list[str]] = [[""]]
     plain, at = _without_accents(text), 0
     while at < len(plain):
         token = _TOKEN.match(plain, at)
         if token is None:
-            raise PatternError(
-                f"{plain[at : at + 10]!r} is not allowed; write characters, classes such as [0-9] or \\d, counts such "
-                "as {4}, .* and |, and a backslash before a sign that stands for itself"
-            )
+            raise Refusal(NOT_ALLOWED(sign=repr(plain[at : at + 10])))
         at = token.end()
         if token["or"]:
             alternatives.append([""])
@@ -85,8 +91,8 @@ def compile_pattern(text: str) -> Pattern:
         else:
             alternatives[-1][-1] += token["piece"]
     if not all(map(any, alternatives)):
-        raise PatternError("it would be found in every text")
+        raise Refusal(EVERYWHERE())
     try:
         return Pattern(tuple(tuple(re.compile(piece, re.IGNORECASE) for piece in each) for each in alternatives))
     except re.error as error:
-        raise PatternError(str(error)) from None
+        raise Refusal(NO_EXPRESSION(reason=error)) from None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from beancoop.storage.atomic import read_text
+from beancoop.words.messages import error, phrase
 
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.rules.rules import INVOICE, MOVEMENT, THEN, WHEN, Expected, Rule, Rules, text_of
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import NoReturn
+
+NOT_TOML = error("BC1270", "this is not TOML: {reason}")
+NOT_TEXT = error("BC1289", "the rules cannot be read as UTF-8 text ({reason}); correct the file.")
+UNKNOWN_TABLE = error("BC1271", "{key} is unknown here; expected [[movement]] or [[invoice]].")
+NO_TABLE = error("BC1272", "each rule is a table of its own; expected {table} on a line above it.")
+UNKNOWN_KEY = error("BC1273", "{key} is unknown in a rule; expected name, when and then.")
+SAME_NAME = error("BC1274", "another rule is called {name}; each has a name of its own.")
+NO_RESULT = error("BC1275", "`then` tells neither an account nor a unit; give one of them.")
+NO_PART = error("BC1276", "the rule has no `{part}`; expected such as {example}.")
+UNKNOWN_IN_PART = error("BC1277", "{key} is unknown in `{part}`; expected one of {keys}.")
+NOTHING = phrase("nothing")
+
 
 RULES_FILE = "rules.toml"
 """How the file is called, beside the main ledger."""
@@ -36,13 +49,13 @@ def read_rules(path: Path) -> Rules:
         tables = tomllib.loads(text or "", parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line ([0-9]+), column [0-9]+\)", str(error))
-        raise Refused(f"this is not TOML: {error}", int(place[1]) if place else (text or "").count("\n") + 1) from None
+        raise Refused(NOT_TOML(reason=error), int(place[1]) if place else (text or "").count("\n") + 1) from None
     except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"the rules cannot be read as UTF-8 text ({error}); correct the file.") from None
+        raise Refused(NOT_TEXT(reason=error)) from None
     reader = _Reader((text or "").splitlines())
     for kind in tables:
         if kind not in WHEN:
-            reader.refuse(f"{kind!r} is unknown here; expected [[{MOVEMENT}]] or [[{INVOICE}]].", kind)
+            reader.refuse(UNKNOWN_TABLE(key=repr(kind)), kind)
     rules = {kind: reader.rules(kind, tables.get(kind, [])) for kind in WHEN}
     return Rules(rules[MOVEMENT], rules[INVOICE])
 
@@ -66,7 +79,7 @@ class _Reader:
         tops = [number for number, line in enumerate(self.lines) if re.match(r"\s*\[\[", line)]
         heads = [number for number in tops if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", self.lines[number])]
         if not isinstance(tables, list) or len(heads) != len(tables):
-            self.refuse(f"each rule is a table of its own; expected [[{kind}]] on a line above it.", kind)
+            self.refuse(NO_TABLE(table=f"[[{kind}]]"), kind)
         rules = []
         for head, table in zip(heads, tables, strict=True):
             self.within = range(head, next((top for top in tops if top > head), len(self.lines)))
@@ -76,28 +89,28 @@ class _Reader:
 
     def _rule(self, kind: str, table: Mapping[str, object]) -> Rule:
         for key in table.keys() - {"name", "when", "then"}:
-            self.refuse(f"{key!r} is unknown in a rule; expected name, when and then.", key)
+            self.refuse(UNKNOWN_KEY(key=repr(key)), key)
         name = self._value("name", table.get("name"), text_of)
         if name in self.names:
-            self.refuse(f"another rule is called {name!r}; each has a name of its own.", "name")
+            self.refuse(SAME_NAME(name=repr(name)), "name")
         self.names.add(name)
         conditions = self._read("when", table.get("when"), WHEN[kind])
         results = self._read("then", table.get("then"), THEN[kind])
         if not results.keys() & {"account", "unit"}:
-            self.refuse("`then` tells neither an account nor a unit; give one of them.", "then")
+            self.refuse(NO_RESULT(), "then")
         return Rule(name, tuple(conditions.values()), **results)
 
     def _read(self, part: str, table: object, keys: Mapping[str, Callable[[object], _Value]]) -> dict[str, _Value]:
         if not isinstance(table, dict) or not table:
-            self.refuse(f"the rule has no `{part}`; expected such as {part} = {{ {_EXAMPLES[part]} }}.", part)
+            self.refuse(NO_PART(part=part, example=f"{part} = {{ {_EXAMPLES[part]} }}"), part)
         for key in table:
             if key not in keys:
-                self.refuse(f"{key!r} is unknown in `{part}`; expected one of {', '.join(keys)}.", key)
+                self.refuse(UNKNOWN_IN_PART(key=repr(key), part=part, keys=list(keys)), key)
         return {key: self._value(key, value, keys[key]) for key, value in table.items()}
 
     def _value(self, key: str, value: object, read: Callable[[object], _Value]) -> _Value:
         try:
             return read(value)
         except Expected as expected:
-            said = "nothing" if value is None else repr(value)
-            self.refuse(f"{key} is {said}; expected {expected}.", key)
+            said = NOTHING if value is None else repr(value)
+            self.refuse(expected.template(key=key, said=said, **expected.values), key)

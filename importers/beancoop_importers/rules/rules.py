@@ -24,11 +24,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from beancoop.model.accounts import is_unit, roots_for
+from beancoop.model.accounts import is_unit
+from beancoop.model.findings import Refusal
+from beancoop.model.pcmn import roots_for
+from beancoop.words.messages import Template, code_of, error, phrase
 
 from beancoop_importers.model.identifiers import account_key, belgian_number
 from beancoop_importers.model.invoice import ENTERPRISE
-from beancoop_importers.rules.patterns import PatternError, compile_pattern, fold
+from beancoop_importers.rules.patterns import compile_pattern, fold
+
+NO_WORDS = error("BC1278", "{key} is {said}; expected a text between quotes.")
+NO_AMOUNT = error("BC1279", "{key} is {said}; expected an amount without sign, such as 25.00.")
+NO_UNIT = error("BC1280", "{key} is {said}; expected the code of a unit, such as A003 or COOP.")
+NO_ACCOUNT = error(
+    "BC1281",
+    "{key} is {said}; expected the number and label of an account, without unit, such as 6121-Telephone.",
+)
+NO_FLAG = error("BC1282", '{key} is {said}; expected "*" where nothing is left to decide, or "!".')
+NO_SUPPLIER = error(
+    "BC1283",
+    "{key} is {said}; expected the number of an enterprise, such as 0403.200.393 or NL810433941B01.",
+)
+NO_DIRECTION = error("BC1284", '{key} is {said}; expected "in" for money received, or "out".')
+NO_PATTERN = phrase("{key} is {said}; expected a pattern: {reason}")
+
 
 MOVEMENT, INVOICE = "movement", "invoice"
 
@@ -98,13 +117,25 @@ def first_match(rules: Sequence[Rule], facts: Facts) -> Rule | None:
 
 
 class Expected(Exception):  # noqa: N818 - it says what was expected
-    """What was expected in place of what is written."""
+    """A value is not what its key takes; whoever knows the key, and what is written, tells so.
+
+    Attributes:
+        template: what to tell, with the places `key` and `said`.
+        values: what stands in its other places.
+
+    """
+
+    def __init__(self, template: Template, **values: object) -> None:
+        """Keep what is to be told."""
+        super().__init__(template.text)
+        self.template = template
+        self.values = values
 
 
 def text_of(value: object) -> str:
     """Read a text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise Expected("a text between quotes")
+        raise Expected(NO_WORDS)
     return value
 
 
@@ -114,26 +145,26 @@ def _texts(value: object) -> list[str]:
 
 def _amount(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite() or value < 0:
-        raise Expected("an amount without sign, such as 25.00")
+        raise Expected(NO_AMOUNT)
     return Decimal(value)
 
 
 def _unit(value: object) -> str:
     if not is_unit(text := text_of(value)):
-        raise Expected("the code of a unit, such as A003 or COOP")
+        raise Expected(NO_UNIT)
     return text
 
 
 def _account(value: object) -> str:
     text = text_of(value)
     if not re.fullmatch(r"[0-9]+-[^:\s]+", text) or not roots_for(text.partition("-")[0]):
-        raise Expected("the number and label of an account, without unit, such as 6121-Telephone")
+        raise Expected(NO_ACCOUNT)
     return text
 
 
 def _flag(value: object) -> str:
     if value not in {"*", "!"}:
-        raise Expected('"*" where nothing is left to decide, or "!"')
+        raise Expected(NO_FLAG)
     return str(value)
 
 
@@ -166,7 +197,7 @@ def _when_counterparty_account(value: object) -> Condition:
 def _when_supplier(value: object) -> Condition:
     number = _party(text_of(value))
     if not re.search("[0-9]", number):
-        raise Expected("the number of an enterprise, such as 0403.200.393 or NL810433941B01")
+        raise Expected(NO_SUPPLIER)
     return lambda facts: _party(facts.supplier) == number
 
 
@@ -178,8 +209,9 @@ def _when_text(value: object) -> Condition:
 def _when_pattern(value: object) -> Condition:
     try:
         pattern = compile_pattern(text_of(value))
-    except PatternError as error:
-        raise Expected(f"a pattern; {error}") from None
+    except Refusal as refusal:
+        template = NO_PATTERN._replace(code=code_of(refusal.message))
+        raise Expected(template, reason=refusal.message) from None
     return lambda facts: pattern.found_in(facts.text)
 
 
@@ -195,7 +227,7 @@ def _when_max(value: object) -> Condition:
 
 def _when_direction(value: object) -> Condition:
     if value not in {"in", "out"}:
-        raise Expected('"in" for money received, or "out"')
+        raise Expected(NO_DIRECTION)
     sign = 1 if value == "in" else -1
     return lambda facts: facts.amount is not None and facts.amount * sign > 0
 

@@ -1,8 +1,8 @@
 """What was levied, recomputed: nobody's word for it is taken (contract, section 5).
 
-For each closed month whose seal holds, the written levy must be what the contribution gives from the entries sealed with
-it: amounts, metadata, link and the accounts of the settlement, on both sides. In an open month nothing of the kind may be
-written, since only a closing writes it.
+For each closed month whose seal holds, the written levy must be what the contribution gives from the entries sealed
+with it: amounts, metadata, link and the accounts of the settlement, on both sides. In an open month nothing of the kind
+may be written, since only a closing writes it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from beancount.core.data import Transaction
 
 from beancoop.closing.seal import canonical
-from beancoop.contribution.entries import CONTRIBUTION, TAG, levy_entries
+from beancoop.contribution.entries import TAG, levy_entries
 from beancoop.contribution.levy import expected
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.model.provenance import sources
 from beancoop.model.register import read_register
 from beancoop.words.messages import error
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
 NOT_AS_COMPUTED = error(
     "BC571",
-    "The levy of {unit} for {month} is not what its sealed entries give: {expected} is due for that month. Take the change "
-    "back with the version history.",
+    "The levy of {unit} for {month} is not what its sealed entries give: {expected} is due for that month. Take the "
+    "change back with the version history.",
 )
 NO_LEVY_WRITTEN = error(
     "BC572",
-    "{month} of {unit} is closed, and the levy of {expected} that its sealed entries give is not written. Take the change "
-    "back with the version history.",
+    "{month} of {unit} is closed, and the levy of {expected} that its sealed entries give is not written. Take the "
+    "change back with the version history.",
 )
 NO_LEVY_DUE = error(
     "BC573", "A levy of {unit} for {month} is written, and its sealed entries give none. Take the change back."
@@ -48,7 +49,7 @@ IN_OPEN_MONTH = error(
 )
 
 
-def check_levies(entries: Sequence[Directive], options: Mapping[str, Any]) -> list[Finding]:
+def check_levies(entries: list[Directive], options: Mapping[str, Any]) -> list[Finding]:
     """Compare the levies of closed months with what is due, and tell of those written in open ones."""
     register = read_register(entries, options)
     written = _written(sources(entries, options))

@@ -8,10 +8,10 @@ from beancount.core.amount import Amount
 from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.model.accounts import COOP
-from beancoop.model.findings import BeancoopError, place
+from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
-from beancoop.model.months import Month
 from beancoop.model.provenance import MARK, ORIGIN, PROVISIONAL, is_injected
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
@@ -22,30 +22,51 @@ if TYPE_CHECKING:
 
     from beancoop.contribution.levy import Levy
     from beancoop.model.activity import Activity, Terms
+    from beancoop.model.months import Month
     from beancoop.model.register import Register
 
 TAG = "contribution"
-CONTRIBUTION = "950"
 CONTRIBUTION_STEM, LIAISON_STEM = "950-Contribution", "960-Liaison"
 
 
+NO_SHARE = error(
+    "BC411",
+    'settlement: "treasury" of {unit} needs {account}, which is not open; open it, or write settlement: "account". '
+    "Until then nothing is levied.",
+)
+OPENS_LATE = error(
+    "BC412",
+    "{account} opens on {day}; the contribution needs it from {by} on. Open it by then, or take the line away and it "
+    "opens by itself. Until then nothing is levied.",
+)
+CLOSES_EARLY = error(
+    "BC413",
+    "{account} closes on {day}; the contribution still needs it: it cannot be closed before {until}. As it stands, "
+    "nothing is levied.",
+)
+
+
 class Need(NamedTuple):
-    """An account that levies need.
+    """An account that the levies of one or more activities need.
 
     Attributes:
         account: its name.
         since: the day on which it is opened where nobody did.
-        by: the day by which it must be open where somebody did.
-        until: the day before which it may not be closed; None where there is no such day yet.
-        opens: whether it is opened where nobody did; an activity's share of a bank account is not.
+        by: the day of its first levy, by which it must be open.
+        until: the day of its last one, before which it may not be closed.
+        terms: for an activity's share of a bank account, which somebody must open, the terms that name it; else None.
 
     """
 
     account: str
     since: datetime.date
     by: datetime.date
-    until: datetime.date | None
-    opens: bool
+    until: datetime.date
+    terms: Terms | None
+
+    def with_other(self, other: Need) -> Need:
+        """Give what both need of one account."""
+        return self._replace(by=min(self.by, other.by), until=max(self.until, other.until))
 
 
 def settlement_stem(terms: Terms) -> str:
@@ -58,77 +79,70 @@ def settle(
 ) -> tuple[list[Directive], list[BeancoopError]]:
     """Give the entries of the levies that are due and not yet written, with the accounts they need.
 
-    An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why.
-    While a closing is under way, the activity's side of a levy is written before the structure's: until that month of
-    the structure is closed too, what *coop_written* does not hold of its side is given here.
+    An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why, once
+    for each account. While a closing is under way, the activity's side of a levy is written before the structure's:
+    until that month of the structure is closed too, what *coop_written* does not hold of its side is given here.
     """
+    due = {
+        unit: [levy for levy in months if levy.levy]
+        for unit, months in levies.items()
+        if register.activities[unit].sound
+    }
+    needs = {unit: _needs(register, register.activities[unit], owed) for unit, owed in due.items()}
     entries: list[Directive] = []
-    errors: list[BeancoopError] = []
     opened: dict[str, Open] = {}
-    earliest = register.earliest
-    for unit, months in levies.items():
-        activity = register.activities[unit]
-        due = [levy for levy in months if levy.levy]
-        if not due or not activity.sound:
-            continue
-        needs = list(_needs(register, activity, due, earliest))
-        obstacles = list(_obstacles(register, activity, needs))
-        errors += [error for error in obstacles if error not in errors]
-        if not obstacles:
-            opened.update(
-                {need.account: _open(need.account, need.since) for need in needs if need.account not in register.opens}
-            )
-            entries += [entry for levy in due if not levy.closed for entry in levy_entries(register, levy)]
-            entries += _missing_sides(register, [levy for levy in due if levy.closed], coop_written)
-    return [*opened.values(), *entries], errors
+    for unit, owed in due.items():
+        if not any(True for need in needs[unit].values() for _ in _obstacle(register, unit, need)):
+            opened |= {
+                name: _open(name, need.since) for name, need in needs[unit].items() if name not in register.opens
+            }
+            entries += [entry for levy in owed if not levy.closed for entry in levy_entries(register, levy)]
+            entries += _missing_sides(register, [levy for levy in owed if levy.closed], coop_written)
+    return [*opened.values(), *entries], list(_obstacles(register, needs))
 
 
 def _units(register: Register, activity: Activity) -> tuple[str, ...]:
     return (activity.unit, COOP) if register.coop_is_open else (activity.unit,)
 
 
-def _needs(register: Register, activity: Activity, due: list[Levy], earliest: datetime.date) -> Iterator[Need]:
-    """Give each account that the levies need, once."""
-    after_exit = Month.of(activity.exit.date).next().first_day if activity.exit else None
-    first_use: dict[str, datetime.date] = {}
+def _needs(register: Register, activity: Activity, due: Iterable[Levy]) -> dict[str, Need]:
+    """Give each account that the levies of an activity need."""
+    needs: dict[str, Need] = {}
     for levy in due:
-        first_use.setdefault(settlement_stem(activity.terms_on(levy.month.last_day)), levy.month.last_day)
-    for unit in _units(register, activity):
-        since = earliest if unit == COOP else activity.start
-        yield Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, since, after_exit, opens=True)
-        for stem, day in first_use.items():
-            is_share = stem != LIAISON_STEM  # a bank account may be opened long after the activity
-            account = register.roots.account("assets", stem, unit)
-            yield Need(account, since, day if is_share else since, after_exit, opens=not is_share or unit == COOP)
+        day = levy.month.last_day
+        terms = activity.terms_on(day)
+        stem = settlement_stem(terms)
+        for unit in _units(register, activity):
+            since = register.earliest if unit == COOP else activity.start
+            named = terms if stem != LIAISON_STEM and unit != COOP else None
+            for need in (
+                Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, day, day, None),
+                Need(register.roots.account("assets", stem, unit), since, day, day, named),
+            ):
+                needs[need.account] = needs.get(need.account, need).with_other(need)
+    return needs
 
 
-def _obstacles(register: Register, activity: Activity, needs: Iterable[Need]) -> Iterator[BeancoopError]:
-    for need in needs:
-        opened, closed = register.opens.get(need.account), register.closes.get(need.account)
-        if opened is None and not need.opens:
-            terms = next(terms for terms in activity.terms if settlement_stem(terms) in need.account)
-            yield BeancoopError(
-                terms.entry.meta,
-                f'settlement: "treasury" of {activity.unit} needs {need.account}, which is not open; open it, or write '
-                'settlement: "account". Until then nothing is levied.',
-                terms.entry,
-            )
-            return
-        if opened is not None and opened.date > need.by:
-            yield BeancoopError(
-                opened.meta,
-                f"{need.account} opens on {opened.date}; the contribution needs it from {need.by} on. Open it by "
-                "then, or take the line away and it opens by itself. Until then nothing is levied.",
-                opened,
-            )
-        if closed is not None and (need.until is None or closed.date < need.until):
-            day = f"before {need.until}" if need.until else f"while {activity.unit} has not left"
-            yield BeancoopError(
-                closed.meta,
-                f"{need.account} closes on {closed.date}; the contribution of {activity.unit} "
-                f"({place(activity.entry.meta)}) still needs it: it cannot be closed {day}.",
-                closed,
-            )
+def _obstacles(register: Register, needs: Mapping[str, Mapping[str, Need]]) -> Iterator[BeancoopError]:
+    """Tell of each account that stands in the way of a levy, as all activities together need it."""
+    together: dict[str, tuple[str, Need]] = {}
+    for unit, each in needs.items():
+        for name, need in each.items():
+            first, before = together.get(name, (unit, need))
+            together[name] = first, before.with_other(need)
+    for unit, need in together.values():
+        yield from _obstacle(register, unit, need)
+
+
+def _obstacle(register: Register, unit: str, need: Need) -> Iterator[BeancoopError]:
+    account, opened, closed = need.account, register.opens.get(need.account), register.closes.get(need.account)
+    if opened is None and need.terms is not None:
+        yield BeancoopError(need.terms.entry.meta, NO_SHARE(unit=unit, account=account), need.terms.entry)
+    if opened is not None and opened.date > need.by:
+        yield BeancoopError(opened.meta, OPENS_LATE(account=account, day=opened.date, by=need.by), opened)
+    if closed is not None and closed.date < need.until:
+        message = CLOSES_EARLY(account=account, day=closed.date, until=need.until)
+        yield BeancoopError(closed.meta, message, closed)
 
 
 def _missing_sides(

@@ -6,15 +6,17 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from beancoop.contribution.entries import CONTRIBUTION, TAG, settle
+from beancoop.contribution.entries import TAG, settle
 from beancoop.contribution.levy import Basis, Levy, levies
+from beancoop.model import doubts
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
 from beancoop.model.register import read_register
 from beancoop.rules import engine
-from beancoop.storage.atomic import is_being_written
+from beancoop.storage.step import is_being_written
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -27,22 +29,30 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
 
+DIRECT = (PURCHASES, SALES, INTERNAL_SERVICES)
+OPERATING = (SERVICES, *OTHER_OPERATING_INCOME)
+
+NO_PRICE = error(
+    "BC401",
+    "{account} has {units} without a price in {currency}, so that no contribution can be counted on it; add the day's "
+    "rate, such as: {example}.",
+)
+UNSEALED = error(
+    "BC402",
+    "{month} of {unit} is closed but {open}, which has a margin, is not; months close one after the other.",
+)
 NOT_A_LEVY = error(
-    "BC450",
-    '{account} is posted outside a levy: only beancoop close writes there, an entry of two postings with unit: "{unit}" and '
-    "its own period. Take this entry away.",
+    "BC403",
+    "{account} is posted outside a levy: only beancoop close writes there, an entry of two postings with its own "
+    'unit: "{unit}" and period. Take this entry away.',
 )
 ORPHAN = error(
-    "BC451",
-    "{unit} has a seal of {month} that the structure has not, and which closes nothing. Take it away; a month is closed by: "
-    "beancoop close {period}",
+    "BC404",
+    "{unit} has a seal of {month} that the structure has not, and which closes nothing. Take it away; a month is "
+    "closed by: beancoop close {period}",
 )
 
 _SIDES = 2  # postings of a levy
-
-SALES = "70"
-DIRECT = ("60", "70", "951")
-OPERATING = ("61", "71", "72", "73", "74")
 
 
 class Margins:
@@ -122,21 +132,20 @@ class Margins:
         return day
 
     def _no_price(self, transaction: Transaction, posting: Posting) -> None:
-        self.errors.append(
-            BeancoopError(
-                posting.meta or transaction.meta,
-                f"{posting.account} has {posting.units} without a price in {self.currency}, so that no contribution "
-                f"can be counted on it; add the day's rate, such as: {posting.units} @ 0.92 {self.currency}.",
-                transaction,
-            )
+        message = NO_PRICE(
+            account=posting.account,
+            units=posting.units,
+            currency=self.currency,
+            example=f"{posting.units} @ 0.92 {self.currency}",
         )
+        self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
         return list(levies(self.activity, Basis(self.by_month, self._believed(), self.last_closed)))
 
     def _believed(self) -> dict[Month, Decimal]:
-        """Give what counts as levied: what is closed, and in open months what is written, unless somebody posts beside it."""
+        """Give what counts as levied: in open months what is written, too, unless somebody posts beside it."""
         if not self.by_hand:
             return self.written
         return {
@@ -199,13 +208,9 @@ class Contribution(engine.Rule):
         for unit, margins in self.margins.items():
             seals = self.register.seals.get(unit)
             first = min(margins.by_month, default=None)
-            if seals and first and first < (sealed := min(seals)):
-                yield BeancoopError(
-                    seals[sealed].meta,
-                    f"{sealed} of {unit} is closed but {first}, which has a margin, is not; months close one after the "
-                    "other.",
-                    seals[sealed],
-                )
+            if seals and first and first < (sealed := min(seals)) and not self.register.doubts.about(unit, doubts.SEAL):
+                message = UNSEALED(month=sealed, unit=unit, open=first)
+                yield BeancoopError(seals[sealed].meta, message, seals[sealed])
 
 
 def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:

@@ -35,7 +35,7 @@ _OF_LEDGER = ("vat", "iban")
 ELSEWHERE = error("BC660", "{what} belongs in {where}; move it there, or run: beancoop check --fix-layout")
 LEVIED_BY_HAND = error(
     "BC661",
-    "What was levied stands in closed/, where beancoop close writes it, and nobody writes it by hand; take this entry away.",
+    "What was levied stands in closed/, where beancoop close writes it, and nobody else does; take this entry away.",
 )
 NO_PLACE = error(
     "BC662", "This file is none of those that a sub-ledger has; move what it holds: beancoop check --fix-layout"

@@ -103,7 +103,7 @@ def _owner(path: PurePosixPath, ledger: PurePosixPath) -> str:
 
 
 def _survey(top: Path) -> dict[str, int]:
-    """Give every file, link and special file of a checkout by its path, with its kind; folders count by what they hold."""
+    """Give each file, link and special file of a checkout, with its kind; folders count by what they hold."""
     found: dict[str, int] = {}
     for entry in _walk(top):
         found[os.path.relpath(entry.path, top).replace(os.sep, "/")] = stat.S_IFMT(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,10 +19,41 @@ _ONE_DAY = datetime.timedelta(days=1)
 
 @lru_cache(maxsize=1 << 12)  # pages and rules ask for the same again and again
 def _last_of(start: datetime.date, months: int) -> datetime.date:
+    """Give the eve of the day so many months after *start*, or the last day of a month that has no such day."""
     try:
-        return start + relativedelta(months=months) - _ONE_DAY
+        end = start + relativedelta(months=months)
     except (ValueError, OverflowError):
         return datetime.date.max
+    return end - _ONE_DAY if end.day == start.day else end
+
+
+def _later(day: datetime.date, by: datetime.timedelta) -> datetime.date:
+    """Give a later day, or the calendar's last."""
+    return day + min(by, datetime.date.max - day)
+
+
+class NoSale(Enum):
+    """What forbids a sale."""
+
+    BEFORE_START = auto()
+    AFTER_EXIT = auto()
+    IN_PAUSE = auto()
+    AFTER_LAST_DAY = auto()
+
+
+class Reason(NamedTuple):
+    """Why nothing may be sold on a day.
+
+    Attributes:
+        why: what forbids it.
+        day: the start, the exit, the first day of the pause, or the last day to sell.
+        months: how many calendar months the accompaniment may last, by the terms in force on that day.
+
+    """
+
+    why: NoSale
+    day: datetime.date
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +142,26 @@ class Activity:
         return found
 
     def _end(self, months: int) -> datetime.date:
-        """Give the last day of so many calendar months from the start, or the calendar's own."""
+        """Give the last of so many calendar months from the start, or the calendar's own last day."""
         return _last_of(self.start, months)
 
     def last_day(self, on: datetime.date) -> datetime.date | None:
         """Give the last day to sell as known on the day *on*; None while a pause is running on that day.
 
-        Start + `months` calendar months - 1 day (the last valid day of a shorter month) + the days paused. A pause
-        that begins after that day prolongs nothing.
+        The eve of the day `months` calendar months after the start (or the last day of a month that has no such day),
+        and as many days more as were paused. A pause that begins after the last day, by the terms in force on its
+        first day, prolongs nothing.
         """
-        last = self._end(self.terms_on(on).months)
+        paused = datetime.timedelta()
         for pause in self.pauses:
-            if pause.start > min(last, on):
+            if pause.start > on:
                 break
+            if pause.start > _later(self._end(self.terms_on(pause.start).months), paused):
+                continue
             if pause.end is None or pause.covers(on):
                 return None
-            last += min(pause.end - pause.start, datetime.date.max - last)
-        return last
+            paused += pause.end - pause.start
+        return _later(self._end(self.terms_on(on).months), paused)
 
     def months_left(self, on: datetime.date) -> int | None:
         """Count the whole months from *on* to the day after the last to sell; from the start where it is ahead.
@@ -159,19 +194,18 @@ class Activity:
         used = relativedelta(on + _ONE_DAY, self.start + datetime.timedelta(days=paused))
         return used.years * 12 + used.months
 
-    def why_no_sale(self, day: datetime.date) -> str | None:
+    def why_no_sale(self, day: datetime.date) -> Reason | None:
         """Say why nothing may be sold on *day*, or None where it may; the day of the exit may sell."""
+        months = self.terms_on(day).months
         if day < self.start:
-            return f"before its start on {self.start}"
+            return Reason(NoSale.BEFORE_START, self.start, months)
         if self.exit is not None and day > self.exit.date:
-            return f"after its exit on {self.exit.date}"
+            return Reason(NoSale.AFTER_EXIT, self.exit.date, months)
         for pause in self.pauses:
             if pause.covers(day):
-                return f"in the pause that began on {pause.start}"
+                return Reason(NoSale.IN_PAUSE, pause.start, months)
         last = self.last_day(day)
-        if last is not None and day > last:
-            return f"after its last day to sell, {last} ({self.terms_on(day).months} months and its pauses)"
-        return None
+        return Reason(NoSale.AFTER_LAST_DAY, last, months) if last is not None and day > last else None
 
     def state(self, day: datetime.date) -> str:
         """Give its state on *day*: "future", "active", "paused", "ended" or the outcome of its exit."""

@@ -1,7 +1,7 @@
 """The cooperative's own `custom` directives, checked word by word (contract, section 4).
 
-What passes here is well formed: the right values, of the right types, under known keys. What the directives mean
-together (a unit declared twice, a resume without a pause) is judged by `register`.
+What passes here is well formed: the right values, of the right types, under known keys, each once. What the directives
+mean together (a unit declared twice, a resume without a pause) is judged by `register`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,24 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
+from beancount.core.data import new_metadata
 from stdnum.be import vat as enterprise_number
 
+from beancoop.model import doubts
 from beancoop.model.accounts import is_unit, parse_account
+from beancoop.model.doubts import Doubts
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
+from beancoop.model.pcmn import TREASURY
+from beancoop.model.repeated_keys import Sources
+from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from beancount.core.data import Custom
+
+    from beancoop.words.messages import Template, Text
 
 ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
     "activity",
@@ -39,11 +47,37 @@ NEGATIVES = ("refund", "carry")
 SETTLEMENTS = ("account", "treasury")
 
 
-class Expectation(NamedTuple):
-    """What one value must be: a test, and the words that name it in a message."""
+WRONG_COUNT = error(
+    "BC101",
+    '{count} value is given to "{directive}"; write it as in: {example}.',
+    '{count} values are given to "{directive}"; write it as in: {example}.',
+)
+WRONG_VALUE = error("BC102", '"{directive}" has {value} where it takes {expected}.')
+WRONG_TERM = error("BC103", '"{directive}" has {key}: {value}; write {expected}.')
+UNKNOWN_KEY = error("BC104", '"{directive}" has an unknown key "{key}"; it takes: {known}.')
+KEY_OF_NONE = error("BC105", '"{directive}" has a key "{key}", and takes none; take the line out.')
+KEY_TWICE = error("BC106", '"{directive}" has the key "{key}" twice; write it once: {expected}.')
+UNKNOWN_DIRECTIVE = error("BC107", '"{directive}" is not a known directive; the directives are: {known}.')
+NOTHING_GIVEN = phrase("nothing")
 
-    words: str
+
+class Expectation(NamedTuple):
+    """What one value must be: a test, and the words that name it in a message.
+
+    Attributes:
+        words: a phrase that stands after "it takes" in each language; its place `{choices}` is for the choices.
+        holds: the test.
+        choices: what may be written, where there is a choice.
+
+    """
+
+    words: Template
     holds: Callable[[object], bool]
+    choices: tuple[str, ...] = ()
+
+    def told(self) -> Text:
+        """Name what is expected, in the language in force."""
+        return self.words(choices=", ".join(f'"{choice}"' for choice in self.choices))
 
 
 def _text(value: object) -> bool:
@@ -54,8 +88,8 @@ def _is_unit(value: object) -> bool:
     return isinstance(value, str) and is_unit(value)
 
 
-def _one_of(*words: str) -> Expectation:
-    return Expectation("one of " + ", ".join(f'"{word}"' for word in words), lambda value: value in words)
+def _one_of(*choices: str) -> Expectation:
+    return Expectation(phrase("one of {choices}"), lambda value: value in choices, choices)
 
 
 def _is_number(value: object) -> bool:
@@ -79,7 +113,7 @@ def _is_allowance(value: object) -> bool:
 
 
 def _is_treasury(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
+    return isinstance(value, str) and value.startswith(TREASURY) and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
 def _is_date(value: object) -> bool:
@@ -115,75 +149,94 @@ _HEX = re.compile("(?:[0-9a-f]{64})?")
 _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
-_UNIT = Expectation('a unit\'s code in quotes, such as "A001"', _is_unit)
-_TEXT = Expectation("a text in quotes", _text)
-_HASH = Expectation("64 hexadecimal digits in quotes", _is_hash)
+_UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)
+_TEXT = Expectation(phrase('a text in quotes, such as "Menuiserie"'), _text)
+_HASH = Expectation(phrase("64 hexadecimal digits in quotes"), _is_hash)
 _TERMS: Mapping[str, Expectation] = {
     "trade": _TEXT,
-    "rate": Expectation("a number from 0 to 1, such as 0.10", _is_rate),
+    "rate": Expectation(phrase("a number from 0 to 1, such as 0.10"), _is_rate),
     "margin": _one_of(*MARGINS),
     "negative": _one_of(*NEGATIVES),
     "settlement": _one_of(*SETTLEMENTS),
-    "treasury": Expectation('a bank account in quotes, such as "5500-Banque"', _is_treasury),
-    "months": Expectation("a whole number of months, such as 18", _is_months),
-    "overdraft": Expectation("an amount of zero or more, such as 0 EUR", _is_allowance),
+    "treasury": Expectation(phrase('a bank account in quotes, such as "5500-Banque"'), _is_treasury),
+    "months": Expectation(phrase("a whole number of months, such as 18"), _is_months),
+    "overdraft": Expectation(phrase("an amount of zero or more, such as 0 EUR"), _is_allowance),
 }
+
+TERM_KEYS = tuple(_TERMS)
+EVERYTHING = (*TERM_KEYS, doubts.UNIT, doubts.EXIT, doubts.PAUSE)
 
 
 _COOPERATIVE_TERMS: Mapping[str, Expectation] = {
-    "enterprise": Expectation('an enterprise number of 10 digits in quotes, such as "0123456749"', _is_enterprise),
+    "enterprise": Expectation(
+        phrase('an enterprise number of 10 digits in quotes, such as "0123456749"'), _is_enterprise
+    ),
     "vat-period": _one_of("quarter", "month"),
-    "dividend-ceiling": Expectation("a number from 0 to 1, such as 0.06", _is_rate),
-    "withholding": Expectation("a number from 0 to 1, such as 0.30", _is_rate),
+    "dividend-ceiling": Expectation(phrase("a number from 0 to 1, such as 0.06"), _is_rate),
+    "withholding": Expectation(phrase("a number from 0 to 1, such as 0.30"), _is_rate),
 }
 _YEAR: Mapping[str, Expectation] = {
-    "year-start": Expectation('a month and a day in quotes, such as "01-01"', _is_day_of_year),
-    "first-year": Expectation("a date, such as 2024-10-01", _is_date),
-    "first-year-end": Expectation("a date, such as 2025-12-31", _is_date),
+    "year-start": Expectation(phrase('a month and a day in quotes, such as "01-01"'), _is_day_of_year),
+    "first-year": Expectation(phrase("a date, such as 2024-10-01"), _is_date),
+    "first-year-end": Expectation(phrase("a date, such as 2025-12-31"), _is_date),
 }
 
 
 class Form(NamedTuple):
-    """The form of one directive: its values in order, and the metadata it may carry."""
+    """The form of one directive.
+
+    Attributes:
+        values: its values in order.
+        keys: the metadata it may carry.
+        example: its values as they may be written.
+        says: what is in doubt where it is refused.
+
+    """
 
     values: tuple[Expectation, ...]
     keys: Mapping[str, Expectation]
+    example: str
+    says: tuple[str, ...] = ()
 
 
 FORMS: Mapping[str, Form] = {
-    COOPERATIVE: Form((_TEXT,), {**_COOPERATIVE_TERMS, **_YEAR}),
-    COOPERATIVE_TERMS: Form((_TEXT,), _COOPERATIVE_TERMS),
-    ACTIVITY: Form((_UNIT,), _TERMS),
-    TERMS: Form((_UNIT,), _TERMS),
-    PAUSE: Form((_UNIT,), {}),
-    RESUME: Form((_UNIT,), {}),
-    EXIT: Form((_UNIT, _one_of(*OUTCOMES)), {}),
+    COOPERATIVE: Form((_TEXT,), {**_COOPERATIVE_TERMS, **_YEAR}, '"Les Sources SC"'),
+    COOPERATIVE_TERMS: Form((_TEXT,), _COOPERATIVE_TERMS, '"Les Sources SC"'),
+    ACTIVITY: Form((_UNIT,), _TERMS, '"A001"', EVERYTHING),
+    TERMS: Form((_UNIT,), _TERMS, '"A001"', TERM_KEYS),
+    PAUSE: Form((_UNIT,), {}, '"A001"', (doubts.PAUSE,)),
+    RESUME: Form((_UNIT,), {}, '"A001"', (doubts.PAUSE,)),
+    EXIT: Form((_UNIT, _one_of(*OUTCOMES)), {}, '"A001" "independent"', (doubts.EXIT,)),
     FOLLOW_UP: Form(
         (
             _UNIT,
-            Expectation('a domain in quotes, such as "commercial"', _text),
-            Expectation("a number of hours, such as 1.5", lambda value: _is_number(value) and value > 0),  # type: ignore[operator]
+            Expectation(phrase('a domain in quotes, such as "commercial"'), _text),
+            Expectation(phrase("a number of hours, such as 1.5"), lambda value: _is_number(value) and value > 0),  # type: ignore[operator]
         ),
         {},
+        '"A001" "commercial" 1.5',
     ),
     MEETING: Form(
-        (Expectation('a kind of meeting in quotes, such as "monthly"', _text),),
-        {"attended": Expectation('units separated by blanks, such as "A001 A003"', _is_unit_list)},
+        (Expectation(phrase('a kind of meeting in quotes, such as "monthly"'), _text),),
+        {"attended": Expectation(phrase('units separated by blanks, such as "A001 A003"'), _is_unit_list)},
+        '"monthly"',
     ),
     CLOSED: Form(
         (
             Expectation(
-                'a month in quotes, such as "2026-03"',
+                phrase('a month in quotes, such as "2026-03"'),
                 lambda value: isinstance(value, str) and Month.parse(value) is not None,
             ),
             _UNIT,
         ),
         {
-            "entries": Expectation("a number of entries", _is_count),
+            "entries": Expectation(phrase("a number of entries"), _is_count),
             "sha256": _HASH,
             "previous": _HASH,
             "units": _HASH,
         },
+        '"2026-03" "A001"',
+        (doubts.SEAL,),
     ),
 }
 
@@ -203,7 +256,6 @@ class Declaration(NamedTuple):
         values: its values in order.
         terms: its known and valid metadata.
         entry: the directive itself.
-        sound: whether nothing in it was refused; a directive whose values are wrong is not a declaration at all.
 
     """
 
@@ -212,84 +264,109 @@ class Declaration(NamedTuple):
     values: tuple[str, ...]
     terms: Mapping[str, object]
     entry: Custom
-    sound: bool
 
 
-def read_declarations(customs: Iterable[Custom]) -> tuple[list[Declaration], list[BeancoopError]]:
+class Declarations(NamedTuple):
+    """What could be read of the directives, by date, file and line; what is wrong; and what that leaves open."""
+
+    read: list[Declaration]
+    errors: list[BeancoopError]
+    doubts: Doubts
+
+
+def read_declarations(customs: Iterable[Custom], files: Iterable[str]) -> Declarations:
     """Check each directive on its own; what is wrong in one never hides another.
 
-    Returns:
-        The declarations by date, file and line, and the errors.
+    A directive whose values are wrong is no declaration at all; one with a wrong key is one without that key.
+
+    Args:
+        customs: the directives.
+        files: the files of the ledger, in which a key may stand twice.
 
     """
-    declarations: list[Declaration] = []
-    errors: list[BeancoopError] = []
+    found = Declarations([], [], Doubts())
+    sources = Sources(files)
     for entry in sorted(customs, key=_place):
         form = FORMS.get(entry.type)
         if form is not None:
-            declaration = _read(entry, form, errors)
-            if declaration is not None:
-                declarations.append(declaration)
+            _read(entry, form, found, sources)
         elif not entry.type.startswith(_FOREIGN):
-            errors.append(_unknown_kind(entry))
-    return declarations, errors
+            found.errors.append(_error(entry, UNKNOWN_DIRECTIVE(directive=entry.type, known=", ".join(FORMS))))
+            found.doubts.add_unread(entry)
+    return found
 
 
 def _place(entry: Custom) -> tuple[datetime.date, str, int]:
     return entry.date, entry.meta["filename"], entry.meta["lineno"]
 
 
-def _read(entry: Custom, form: Form, errors: list[BeancoopError]) -> Declaration | None:
-    """Read one directive; None where its values are not what it takes."""
-    before = len(errors)
-    values = _read_values(entry, form, errors)
-    are_sound = len(errors) == before
-    terms = _read_terms(entry, form, errors)
-    return Declaration(entry.type, entry.date, values, terms, entry, len(errors) == before) if are_sound else None
+def _read(entry: Custom, form: Form, found: Declarations, sources: Sources) -> None:
+    wrong = list(_judge_values(entry, form))
+    terms = dict(_good_terms(entry, form))
+    refused = list(_judge_terms(entry, form, sources))
+    found.errors.extend([*wrong, *(each for _, each in refused)])
+    if wrong:
+        found.doubts.add_refused(entry, form.says, declares=entry.type == ACTIVITY)
+        return
+    for key, _ in refused:  # an unknown key may be any other, misspelt
+        found.doubts.add_refused(entry, (key,) if key in form.keys else form.keys)
+    values = tuple(str(value.value) for value in entry.values or ())
+    found.read.append(Declaration(entry.type, entry.date, values, terms, entry))
 
 
-def _read_values(entry: Custom, form: Form, errors: list[BeancoopError]) -> tuple[str, ...]:
+def _judge_values(entry: Custom, form: Form) -> Iterator[BeancoopError]:
     given = [value.value for value in entry.values or ()]
     if len(given) != len(form.values):
-        wanted = ", then ".join(expectation.words for expectation in form.values)
-        errors.append(_error(entry, f'"{entry.type}" takes {wanted}; {len(given)} values are given'))
-    else:
-        errors += [
-            _error(entry, f'"{entry.type}" has {_show(value)} where it takes {expectation.words}')
-            for value, expectation in zip(given, form.values, strict=True)
-            if not expectation.holds(value)
-        ]
-    return tuple(map(str, given))
+        example = f'custom "{entry.type}" {form.example}'
+        yield _error(entry, WRONG_COUNT(directive=entry.type, example=example, count=len(given)))
+        return
+    for value, expectation in zip(given, form.values, strict=True):
+        if not expectation.holds(value):
+            message = WRONG_VALUE(directive=entry.type, value=_show(value), expected=expectation.told())
+            yield _error(entry, message)
 
 
-def _read_terms(entry: Custom, form: Form, errors: list[BeancoopError]) -> dict[str, object]:
-    terms: dict[str, object] = {}
-    for key, value in entry.meta.items():
-        if key in _PLACE or key.startswith("__"):
-            continue
+def _keys_of(entry: Custom) -> Iterator[tuple[str, object]]:
+    """Give the metadata that somebody wrote."""
+    return ((key, value) for key, value in entry.meta.items() if key not in _PLACE and not key.startswith("__"))
+
+
+def _good_terms(entry: Custom, form: Form) -> Iterator[tuple[str, object]]:
+    for key, value in _keys_of(entry):
+        if key in form.keys and form.keys[key].holds(value):
+            yield key, value
+
+
+def _judge_terms(entry: Custom, form: Form, sources: Sources) -> Iterator[tuple[str, BeancoopError]]:
+    """Give each key that is refused, and why: of one written twice that alone."""
+    wrong = dict(_judge_keys(entry, form))
+    for key, line in sources.repeated_keys(entry):
+        if key in form.keys:
+            message = KEY_TWICE(directive=entry.type, key=key, expected=form.keys[key].told())
+            wrong[key] = BeancoopError(new_metadata(entry.meta["filename"], line), message, entry)
+    yield from wrong.items()
+
+
+def _judge_keys(entry: Custom, form: Form) -> Iterator[tuple[str, BeancoopError]]:
+    for key, value in _keys_of(entry):
         expectation = form.keys.get(key)
-        if expectation is None:
-            known = ", ".join(form.keys) or "none"
-            errors.append(_error(entry, f'"{entry.type}" has an unknown key "{key}"; it takes: {known}'))
-        elif expectation.holds(value):
-            terms[key] = value
-        else:
-            errors.append(_error(entry, f'"{entry.type}" has {key}: {_show(value)}; write {expectation.words}'))
-    return terms
+        if expectation is None and not form.keys:
+            yield key, _error(entry, KEY_OF_NONE(directive=entry.type, key=key))
+        elif expectation is None:
+            yield key, _error(entry, UNKNOWN_KEY(directive=entry.type, key=key, known=", ".join(form.keys)))
+        elif not expectation.holds(value):
+            message = WRONG_TERM(directive=entry.type, key=key, value=_show(value), expected=expectation.told())
+            yield key, _error(entry, message)
 
 
-def _unknown_kind(entry: Custom) -> BeancoopError:
-    return _error(entry, f'"{entry.type}" is not a known directive; the directives are: {", ".join(FORMS)}')
-
-
-def _show(value: object) -> str:
+def _show(value: object) -> str | Template:
     """Write a value as the accountant wrote it."""
     if value is None:
-        return "nothing"
+        return NOTHING_GIVEN
     if isinstance(value, bool):
         return str(value).upper()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _error(entry: Custom, message: str) -> BeancoopError:
-    return BeancoopError(entry.meta, f"{message}.", entry)
+    return BeancoopError(entry.meta, message, entry)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.model.beancount_messages import recognised
 from beancoop.words.messages import Text, code_of, in_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from beancount.core.data import BeancountError, Directive, Meta
 
@@ -68,10 +69,13 @@ class Finding(NamedTuple):
     @classmethod
     def of(cls, error: BeancountError) -> Finding:
         """Take over an error of a load, Beancount's own included."""
-        source, message = error.source or {}, error.message
-        if not isinstance(message, Text):
-            message = " ".join(message.partition("Traceback (most recent call last)")[0].split())
-        return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), message)
+        source = error.source or {}
+        return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), as_told(error.message))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings by file, line and message, each once, in the same order whatever the reader's language."""
+    return sorted(set(findings), key=lambda finding: finding.order)
 
 
 class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the program did not err
@@ -82,6 +86,13 @@ class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the pro
         super().__init__(message)
         self.message = message
         self.findings = findings
+
+
+def as_told(message: str) -> str:
+    """Give a message as people are to read it: on one line, and one of Beancount's as ours where it is known."""
+    if isinstance(message, Text):
+        return message
+    return recognised(message) or " ".join(message.partition("Traceback (most recent call last)")[0].split())
 
 
 def place(meta: Meta) -> str:

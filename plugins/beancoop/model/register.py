@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import groupby, pairwise
-from operator import attrgetter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from beancount.core.amount import Amount
 from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 
 from beancoop.model import directives as d
+from beancoop.model import doubts as doubtful
 from beancoop.model.accounts import COOP, RootNames
-from beancoop.model.activity import Activity, Exit, Pause, Terms
+from beancoop.model.assembly import UNDECLARED, Assembly
 from beancoop.model.cooperative import Cooperative, read_cooperative
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.months import Month
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from beancount.core.data import Directive
 
+    from beancoop.model.activity import Activity
     from beancoop.model.directives import Declaration
+    from beancoop.model.doubts import Doubts
 
 BOOKS_CURRENCY = "EUR"
 """Belgian books are kept in euro: the operating currency of a ledger that names none."""
+
+TOO_MANY_CURRENCIES = error(
+    "BC121",
+    "The ledger names {count} operating currencies ({currencies}); a contribution is counted in one. Keep a single "
+    'line such as: option "operating_currency" "EUR".',
+)
+SEAL_DATE = error("BC122", "The seal of {month} is dated {day}; it must be dated {last_day}.")
+SEALED_TWICE = error("BC123", "{month} of {unit} is already closed at {place}; a month has one seal.")
+GAP = error("BC124", "{month} of {unit} is closed but {open} is not; months close one after the other.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class Register:
         follow_ups: the accepted follow-up directives.
         meetings: the accepted meeting directives.
         errors: what was refused, in order of date, file and line.
+        doubts: what that leaves open; nothing that would follow from it is told.
 
     """
 
@@ -66,6 +77,7 @@ class Register:
     follow_ups: tuple[Declaration, ...]
     meetings: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
+    doubts: Doubts
 
     @property
     def earliest(self) -> datetime.date:
@@ -76,13 +88,17 @@ class Register:
         """Say whether *unit* is the structure or a declared activity."""
         return unit == COOP or unit in self.activities
 
+    def misses(self, unit: str) -> bool:
+        """Say whether *unit* is to be told as undeclared."""
+        return not self.knows(unit) and not self.doubts.may_declare(unit)
+
     def last_closed(self, unit: str) -> Month | None:
-        """Give the last closed month of *unit*, or None: where the structure's books are there, its seal closes a month."""
+        """Give the last closed month of *unit*, or None; where the structure's books are there, its seal closes."""
         sealed = self.seals.get(unit, {}).keys()
         return max(sealed - set(self.orphans(unit)), default=None)
 
     def orphans(self, unit: str) -> Sequence[Month]:
-        """Give the months that *unit* has sealed and the structure, whose books are there, has not: they close nothing."""
+        """Give the months that *unit* has sealed and the structure, whose books are there, has not."""
         if not self.coop_is_open:
             return ()
         return sorted(self.seals.get(unit, {}).keys() - self.seals.get(COOP, {}).keys())
@@ -91,7 +107,7 @@ class Register:
 def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
     """Read every directive but the transactions; never raises, whatever they hold."""
     customs, opens, closes = _sort_out(entries)
-    declared, errors = d.read_declarations(customs)
+    declared, errors, doubts = d.read_declarations(customs, options["include"])
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
     currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:
@@ -99,10 +115,10 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
     of_kind: dict[str, list[Declaration]] = {kind: [] for kind in d.FORMS}
     for declaration in declared:
         of_kind[declaration.kind].append(declaration)
-    activities = _Activities(currency, errors).read(of_kind)
+    activities = Assembly(currency, errors, doubts).read(of_kind)
     if len(currencies) > 1:
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
-    known = {COOP, *activities}
+    units = _Units({COOP, *activities}, doubts, errors)
     return Register(
         file=str(options["filename"] or ""),
         currency=currency,
@@ -110,14 +126,15 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         roots=RootNames.of(options),
         activities=activities,
         cooperative=read_cooperative(of_kind[d.COOPERATIVE], of_kind[d.COOPERATIVE_TERMS], errors),
-        seals=_read_seals(of_kind[d.CLOSED], known, errors),
+        seals=_read_seals(of_kind[d.CLOSED], units),
         opens=opens,
         closes=closes,
         coop_is_open=any(account.endswith(f":{COOP}") for account in opens),
         has_empty_custom=any(custom.values is None for custom in customs),
-        follow_ups=tuple(_of_known_units(of_kind[d.FOLLOW_UP], known, errors)),
-        meetings=tuple(_attended_by_known_units(of_kind[d.MEETING], known, errors)),
+        follow_ups=tuple(units.of_known(of_kind[d.FOLLOW_UP])),
+        meetings=tuple(units.attended(of_kind[d.MEETING])),
         errors=tuple(sorted(errors, key=_where)),
+        doubts=doubts,
     )
 
 
@@ -148,196 +165,61 @@ def _where(error: BeancoopError) -> tuple[datetime.date, str, int]:
 
 
 def _too_many_currencies(currencies: Sequence[str], options: Mapping[str, Any]) -> BeancoopError:
-    return BeancoopError(
-        new_metadata(options["filename"] or "<ledger>", 1),
-        f"The ledger names {len(currencies)} operating currencies ({', '.join(currencies)}); a contribution is counted "
-        'in one. Keep a single line such as: option "operating_currency" "EUR".',
-        None,
-    )
+    source = new_metadata(options["filename"] or "<ledger>", 1)
+    return BeancoopError(source, TOO_MANY_CURRENCIES(count=len(currencies), currencies=currencies), None)
 
 
-class _Activities:
-    """Puts the declarations of each activity together, and collects what contradicts itself."""
+class _Units:
+    """The units that are declared, and an error for each directive of one that is not."""
 
-    def __init__(self, currency: str, errors: list[BeancoopError]) -> None:
-        self.currency = currency
+    def __init__(self, known: set[str], doubts: Doubts, errors: list[BeancoopError]) -> None:
+        self.known = known
+        self.doubts = doubts
         self.errors = errors
-        self.activities: dict[str, Activity] = {}
 
-    def read(self, of_kind: Mapping[str, Sequence[Declaration]]) -> dict[str, Activity]:
-        for declaration in of_kind[d.ACTIVITY]:
-            self._declare(declaration)
-        self._each_unit(of_kind[d.EXIT], self._leave)
-        self._each_unit(of_kind[d.TERMS], self._set_terms)
-        self._each_unit([*of_kind[d.PAUSE], *of_kind[d.RESUME]], self._pause)
-        return dict(sorted(self.activities.items()))
-
-    def _refuse(self, declaration: Declaration, message: str) -> None:
+    def refuse(self, declaration: Declaration, message: str) -> None:
         self.errors.append(BeancoopError(declaration.entry.meta, message, declaration.entry))
 
-    def _declare(self, declaration: Declaration) -> None:
-        unit = declaration.values[0]
-        if unit == COOP:
-            self._refuse(
-                declaration,
-                f"{COOP} is the structure itself, not an activity; give the activity another code.",
-            )
-        elif first := self.activities.get(unit):
-            self._refuse(declaration, f"{unit} is already declared at {place(first.entry.meta)}; keep one of the two.")
-        else:
-            terms, sound = self._terms(declaration, Terms(declaration.date, declaration.entry))
-            self.activities[unit] = Activity(unit, declaration.entry, (terms,), sound=sound)
+    def has(self, unit: str, declaration: Declaration) -> bool:
+        """Say whether a unit is declared; where it is not, tell so."""
+        if unit not in self.known and not self.doubts.may_declare(unit):
+            self.refuse(declaration, UNDECLARED(unit=unit))
+        return unit in self.known
 
-    def _terms(self, declaration: Declaration, before: Terms) -> tuple[Terms, bool]:
-        """Give the terms in force after *declaration*, and whether all of it was accepted."""
-        changes = dict(declaration.terms)
-        sound = declaration.sound
-        if isinstance(overdraft := changes.pop("overdraft", None), Amount):
-            if overdraft.currency == self.currency:
-                changes["overdraft"] = overdraft.number
-            else:
-                self._refuse(declaration, f"The overdraft is {overdraft}; write it in {self.currency}.")
-                sound = False
-        if isinstance(months := changes.get("months"), Decimal):
-            changes["months"] = int(months)
-        terms = replace(before, start=declaration.date, entry=declaration.entry, **changes)  # type: ignore[arg-type]
-        if terms.settlement == "treasury" and terms.treasury is None:
-            self._refuse(
-                declaration,
-                'settlement: "treasury" needs the bank account: add a line such as treasury: "5500-Banque".',
-            )
-            sound = False
-        return terms, sound
+    def of_known(self, given: Iterable[Declaration]) -> list[Declaration]:
+        return [declaration for declaration in given if self.has(declaration.values[0], declaration)]
 
-    def _each_unit(self, given: Iterable[Declaration], read: Callable[[Activity, list[Declaration]], Activity]) -> None:
-        """Apply *read* to each activity with those of its declarations that do not come before its start."""
-        unit_of = _first_value
-        for unit, group in groupby(sorted(given, key=unit_of), unit_of):
-            activity = self.activities.get(unit)
-            accepted = []
-            for declaration in group:
-                if activity is None:
-                    self._refuse(declaration, _undeclared(unit))
-                elif declaration.date < activity.start:
-                    self._refuse(
-                        declaration,
-                        f'"{declaration.kind}" of {unit} comes before its start, {activity.start} at '
-                        f"{place(activity.entry.meta)}; correct one of the two dates.",
-                    )
-                else:
-                    accepted.append(declaration)
-            if activity is not None:
-                self.activities[unit] = read(activity, accepted)
-
-    def _leave(self, activity: Activity, exits: list[Declaration]) -> Activity:
-        for second in exits[1:]:
-            self._refuse(
-                second,
-                f"{activity.unit} has already left at {place(exits[0].entry.meta)}; keep one of the two.",
-            )
-        return replace(activity, exit=Exit(exits[0].date, exits[0].values[1])) if exits else activity
-
-    def _set_terms(self, activity: Activity, changes: list[Declaration]) -> Activity:
-        terms, sound = list(activity.terms), activity.sound
-        for day, group in groupby(changes, attrgetter("date")):
-            change, *others = group
-            for other in others:
-                self._refuse(
-                    other,
-                    f"{activity.unit} already has terms from {day} at {place(change.entry.meta)}; "
-                    "write them in one directive.",
-                )
-            new, accepted = self._terms(change, terms[-1])
-            terms.append(new)
-            sound = sound and accepted and not others
-        return replace(activity, terms=tuple(terms), sound=sound)
-
-    def _pause(self, activity: Activity, given: list[Declaration]) -> Activity:
-        pauses: list[Pause] = []
-        given.sort(key=attrgetter("date"))
-        for _, group in groupby(given, attrgetter("date")):
-            paused = bool(pauses) and pauses[-1].end is None
-            # on one day, the directive that makes sense comes first, wherever it stands in the files
-            for declaration in sorted(group, key=lambda each: (each.kind == d.PAUSE) == paused):
-                self._pause_or_resume(pauses, declaration)
-        return replace(activity, pauses=tuple(pauses))
-
-    def _pause_or_resume(self, pauses: list[Pause], declaration: Declaration) -> None:
-        unit = declaration.values[0]
-        paused = bool(pauses) and pauses[-1].end is None
-        if declaration.kind == d.PAUSE and paused:
-            self._refuse(declaration, f"{unit} is already in the pause that began on {pauses[-1].start}.")
-        elif declaration.kind == d.PAUSE:
-            pauses.append(Pause(declaration.date))
-        elif paused:
-            pauses[-1] = replace(pauses[-1], end=declaration.date)
-        else:
-            self._refuse(
-                declaration,
-                f'{unit} is not in a pause on {declaration.date}; a resume needs an "{d.PAUSE}" before it.',
-            )
-
-
-def _first_value(declaration: Declaration) -> str:
-    return declaration.values[0]
-
-
-def _undeclared(unit: str) -> str:
-    return f'{unit} is not declared; add a directive such as: 2026-01-05 custom "activity" "{unit}".'
-
-
-def _of_known_units(
-    given: Iterable[Declaration], known: set[str], errors: list[BeancoopError]
-) -> Iterable[Declaration]:
-    for declaration in given:
-        if (unit := declaration.values[0]) in known:
+    def attended(self, given: Iterable[Declaration]) -> Iterable[Declaration]:
+        for declaration in given:
+            for unit in str(declaration.terms.get("attended", "")).split():
+                self.has(unit, declaration)
             yield declaration
-        else:
-            errors.append(BeancoopError(declaration.entry.meta, _undeclared(unit), declaration.entry))
 
 
-def _attended_by_known_units(
-    given: Iterable[Declaration], known: set[str], errors: list[BeancoopError]
-) -> Iterable[Declaration]:
-    for declaration in given:
-        attended = str(declaration.terms.get("attended", "")).split()
-        errors.extend(
-            BeancoopError(declaration.entry.meta, _undeclared(unit), declaration.entry)
-            for unit in attended
-            if unit not in known
-        )
-        yield declaration
-
-
-def _read_seals(
-    given: Iterable[Declaration], known: set[str], errors: list[BeancoopError]
-) -> dict[str, dict[Month, Custom]]:
+def _read_seals(given: Iterable[Declaration], units: _Units) -> dict[str, dict[Month, Custom]]:
     """Give the closed months of each unit; a gap between two is an error, and the month in it stays closed."""
     seals: dict[str, dict[Month, Custom]] = {}
     for seal in given:
         period, unit = seal.values
         month = Month.parse(period)
         assert month is not None  # noqa: S101 - its form was checked
-        if unit not in known:
-            message = _undeclared(unit)
-        elif seal.date != month.last_day:
-            message = f"The seal of {period} is dated {seal.date}; it must be dated {month.last_day}."
+        if not units.has(unit, seal):
+            continue
+        if seal.date != month.last_day:
+            units.refuse(seal, SEAL_DATE(month=month, day=seal.date, last_day=month.last_day))
+            units.doubts.add(unit, (doubtful.SEAL,))
         elif first := seals.setdefault(unit, {}).get(month):
-            message = f"{period} of {unit} is already closed at {place(first.meta)}; a month has one seal."
+            units.refuse(seal, SEALED_TWICE(month=month, unit=unit, place=place(first.meta)))
         else:
             seals[unit][month] = seal.entry
-            continue
-        errors.append(BeancoopError(seal.entry.meta, message, seal.entry))
     for unit, months in seals.items():
-        errors.extend(_gaps(unit, months))
+        if not units.doubts.about(unit, doubtful.SEAL):  # the one that is missing may have been refused
+            units.errors.extend(_gaps(unit, months))
     return seals
 
 
 def _gaps(unit: str, months: Mapping[Month, Custom]) -> Iterable[BeancoopError]:
     for before, after in pairwise(sorted(months)):
         if before.next() != after:
-            yield BeancoopError(
-                months[after].meta,
-                f"{after} of {unit} is closed but {before.next()} is not; months close one after the other.",
-                months[after],
-            )
+            seal = months[after]
+            yield BeancoopError(seal.meta, GAP(month=after, unit=unit, open=before.next()), seal)

@@ -1,4 +1,4 @@
-"""The words for what the core names by a key."""
+"""The words for what the core names by a key: one home for pages and reports, so that a thing has one name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINES = {
     "services": mark("Internal services (951)"),
     "purchases": mark("Purchases (60)"),
     "operating": mark("Other items of the operating margin (61, 71 to 74)"),
-    "margin": mark("Gross margin"),
+    "margin": mark("Margin"),
     "contribution": mark("Contribution (950)"),
     "costs": mark("Costs (61 to 69)"),
     "income": mark("Other income (71 to 79)"),
@@ -85,6 +85,18 @@ NET_ASSETS = {
     "unavailable": mark("Unavailable equity (111, 131)"),
     "net": mark("Net assets that may be distributed"),
 }
+CHANGES = {
+    "opening": mark("Equity at the start"),
+    "result": mark("Result of the period"),
+    "contributions": mark("Contributions of associates, less repayments (10, 11)"),
+    "revaluation": mark("Revaluation (12)"),
+    "subsidies": mark("Capital subsidies (15)"),
+    "advances": mark("Advances on the sharing out of the assets (19)"),
+    "distributed": mark("Results distributed, and other transfers out of reserves"),
+    "closing": mark("Equity at the end"),
+}
+"""What changed the equity in a period."""
+
 LIQUIDITY = {
     "treasury": mark("Treasury (5)"),
     "receivables": mark("Receivables within the year (40, 41, 490, 491)"),

@@ -17,39 +17,41 @@ from beancoop.model.findings import Finding
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.rules import engine
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beancoop.loading.ledger import Ledger
 
+NO_PLUGIN = error("BC291", 'The ledger has no line: plugin "beancoop". Without it nothing is checked; add it.')
+NOT_REPORTED = error("BC292", "{message} The load did not report this: a plugin stands in the way.")
+OTHER_LEVIES = error(
+    "BC293",
+    "The contributions in the loaded ledger are not those that follow from its entries: the plugin did not run to its "
+    "end, or another one changed what it added. Name no other plugin after it.",
+)
+FEIGNED = error("BC294", '"filename" and "lineno" are Beancount\'s own keys; take them out.')
+
 
 def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Finding]:
     """Give a finding for what the suite should have done to *ledger*, and has not."""
     if engine.SUITE not in (name for name, _ in ledger.options["plugin"]):
-        yield _finding(
-            ledger, f'The ledger has no line: plugin "{engine.SUITE}". Without it nothing is checked; add it.'
-        )
+        yield _finding(ledger, NO_PLUGIN())
         return
     yield from _feigned(ledger)
     register = read_register(ledger.entries, ledger.options)
     running = [rule(register) for rule in rules]
     reading = engine.show(running, ledger.entries)
     outcomes = [rule.finish(reading) for rule in running]
-    reported = {Finding.of(error) for error in ledger.errors}
-    for error in [*register.errors, *(error for _, errors in outcomes for error in errors)]:
-        finding = Finding.of(error)
-        if finding not in reported:
-            yield finding._replace(
-                message=f"{finding.message} The load did not report this: a plugin stands in the way."
-            )
+    reported = {Finding.of(each).order for each in ledger.errors}  # whatever the language it was loaded in
+    for each in [*register.errors, *(each for _, errors in outcomes for each in errors)]:
+        finding = Finding.of(each)
+        if finding.order not in reported:
+            yield finding._replace(message=NOT_REPORTED(message=finding.message))
     expected = Counter(_levies([entry for added, _ in outcomes for entry in added]))
     if expected != Counter(_levies([entry for entry in ledger.entries if is_injected(entry)])):
-        yield _finding(
-            ledger,
-            "The contributions in the loaded ledger are not those that follow from its entries: the plugin did not run "
-            "to its end, or another one changed what it added. Name no other plugin after it.",
-        )
+        yield _finding(ledger, OTHER_LEVIES())
 
 
 def _feigned(ledger: Ledger) -> Iterator[Finding]:
@@ -58,7 +60,7 @@ def _feigned(ledger: Ledger) -> Iterator[Finding]:
     for entry in ledger.entries:
         file, line = entry.meta["filename"], entry.meta["lineno"]
         if type(line) is not int or (file not in files and line > 0):
-            yield Finding(str(file), int(line), '"filename" and "lineno" are Beancount\'s own keys; take them out.')
+            yield Finding(str(file), int(line), FEIGNED())
 
 
 def _levies(entries: Sequence[object]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from beancount.core import data
 from beancoop.model.findings import Finding
 from beancoop.model.money import to_cent
 from beancoop.model.register import is_tolerant
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 
 _FILLED_IN = "__automatic__"  # Beancount's own mark
 
+TOLERANT_LEDGER = error("BC221", 'The ledger lets differences pass; add the line: option "tolerance_multiplier" "0".')
+TOLERANT_BALANCE = error("BC222", "This balance tolerates {tolerance}; assert the statement's own, to the cent.")
+LEFT_OUT = error("BC223", "{account} has no amount of its own; write it, {amount} if that is what is meant.")
+TOO_FINE = error("BC224", "{account} has {amount}, finer than a cent; write it to the cent.")
+
 
 def inexact(ledger: Ledger) -> Iterator[Finding]:
     """Give a finding for each amount of *ledger* that is left out, tolerated or finer than a cent."""
     if is_tolerant(ledger.options):
-        message = 'The ledger lets differences pass; add the line: option "tolerance_multiplier" "0".'
-        yield Finding(str(ledger.path), 1, message)
+        yield Finding(str(ledger.path), 1, TOLERANT_LEDGER())
     currencies = ledger.options["operating_currency"]
     for entry in ledger.entries:
         if isinstance(entry, data.Balance) and entry.tolerance:
-            yield _at(entry.meta, f"This balance tolerates {entry.tolerance}; assert the statement's own, to the cent.")
+            yield _at(entry.meta, TOLERANT_BALANCE(tolerance=entry.tolerance))
         elif isinstance(entry, data.Transaction):
             for posting in entry.postings:
                 if reason := _reason(posting, currencies):
@@ -39,12 +44,12 @@ def inexact(ledger: Ledger) -> Iterator[Finding]:
 
 def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
     if posting.meta and _FILLED_IN in posting.meta:
-        return f"{posting.account} has no amount of its own; write it, {posting.units} if that is what is meant."
+        return LEFT_OUT(account=posting.account, amount=str(posting.units))
     units = posting.units
     if units is None or units.number is None or units.currency not in currencies:
         return None
     if units.number != to_cent(units.number):
-        return f"{posting.account} has {units}, finer than a cent; write it to the cent."
+        return TOO_FINE(account=posting.account, amount=units)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames, roots_for
+from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
 from beancoop.storage.folder import create_folder
 
 if TYPE_CHECKING:
@@ -201,9 +201,5 @@ def _header(title: str, roots: RootNames) -> str:
 
 
 def _opens(unit: str, stems: Iterable[str], settings: Settings) -> str:
-    accounts = [settings.roots.account(roots_for(stem.partition("-")[0])[0], stem, unit) for stem in stems]
-    accounts += [
-        settings.roots.account("assets" if stem.startswith("960") else "expenses", stem, unit)
-        for stem in INTERNAL_ACCOUNTS
-    ]
+    accounts = [settings.roots.new_account(stem, unit) for stem in (*stems, *INTERNAL_ACCOUNTS)]
     return "".join(f"{settings.start} open {account}\n" for account in accounts)

@@ -65,6 +65,13 @@ def speaking(language: str) -> Iterator[None]:
         _reader.reset(before)
 
 
+def name_of(language: str) -> str:
+    """Give the name that a language has in itself, such as "Français"."""
+    from babel import Locale  # noqa: PLC0415 - few ask for it
+
+    return str(Locale.parse(language).get_display_name()).capitalize()
+
+
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Load the catalogue of one of the LANGUAGES."""

@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex, cast
+from typing import NamedTuple, Self, SupportsIndex
 
 from beancount.core.amount import Amount
 
 from beancoop.words import language as languages
-from beancoop.words.formats import as_written, day_in_figures, month_in_words
-
-if TYPE_CHECKING:
-    from beancoop.model.months import Month
+from beancoop.words.formats import CalendarMonth, as_written, day, month_in_words
 
 CODES: dict[str, Template] = {}
 """Every error whose module has been imported, by its code."""
@@ -140,9 +137,9 @@ def _written(value: object, language: str) -> str:  # noqa: PLR0911 - one line a
         case Decimal():
             return as_written(value, language)
         case datetime.date():
-            return day_in_figures(value, language)
-    if hasattr(value, "first_day"):  # a month
-        return month_in_words(cast("Month", value), language)
+            return day(value, language)
+        case CalendarMonth():  # in English as ISO 8601 has it, like the dates beside it
+            return str(value) if language == languages.SOURCE else month_in_words(value.first_day, language)
     if isinstance(value, tuple | list):
         return ", ".join(_written(each, language) for each in value)
     return str(value)

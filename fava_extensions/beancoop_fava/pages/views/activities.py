@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.entries import CONTRIBUTION
-from beancoop.presentation.grid import Cell, Choice, Column, Grid, Row, Section, bars
+from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
 from beancoop.presentation.names import STATES
+from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
-from beancoop.statements.available import TREASURY
+from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from flask import request
 
 from beancoop_fava.pages.fava_api import intervals
-from beancoop_fava.pages.rendering import NOTHING
 
 if TYPE_CHECKING:
     from beancoop.model.periods import Period
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 def sections(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:
     """Give the table and the chart."""
-    t = page.text
+    t = page.words.t
     rows = list(activities.rows(period))
     columns = (
         Column(t("Activity"), "code"),
@@ -34,7 +32,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         Column(t("State")),
         Column(t("Treasury"), "money"),
         Column(t("Available to spend"), "money"),
-        Column(t("Gross margin"), "money"),
+        Column(t("Margin"), "money"),
         Column(t("Contribution"), "money"),
         Column(t("of which provisional"), "money"),
         Column(t("Customers owe"), "money"),
@@ -43,29 +41,29 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         Column(t("Last day to sell"), "day"),
     )
     links = page.links
-    grid = Grid(
+    table = Table(
         "activities",
         t("Activities"),
         columns,
         [_row(page, links, activities, row) for row in rows],
         _foot(page, rows),
-        t(CAPTION) % activities.facts.currency,
+        t(CAPTION, currency=activities.facts.currency),
         is_sortable=True,
     )
     empty = t("No activity is declared in this ledger.")
-    return [Section(grid=grid, empty=empty), *_chart(page, activities, period)]
+    return [Section(table=table, empty=empty), *_chart(page, activities, period)]
 
 
 CAPTION = mark(
     "Margin, contribution: of the period shown. Treasury, available to spend, customers: at its end. "
     "Available: bank (5), less what is owed: VAT (411, 451), suppliers (44), cooperative (960). "
-    "Amounts in %s."
+    "Amounts in {currency}."
 )
 
 
 def _row(page: Page[Activities], links: Links, activities: Activities, row: ActivityRow) -> Row:
     sums, unit = activities.facts.sums, row.unit
-    t, home = page.text, links.page("Autonomie", unit=unit)
+    t, home = page.words.t, links.page("Autonomie", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
     levies = links.moved((CONTRIBUTION,), unit)
     return Row(
@@ -87,7 +85,7 @@ def _row(page: Page[Activities], links: Links, activities: Activities, row: Acti
 
 
 def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
-    t, sums = page.text, total(rows)
+    t, sums = page.words.t, total(rows)
     amounts = (sums.treasury, sums.available, sums.margin, sums.contribution, sums.provisional)
     return Row(
         (
@@ -103,7 +101,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
     days = [day for day, _ in activities.contributions.days() if period.begin <= day < period.end]
     if not days:
         return []
-    t = page.text
+    t = page.words.t
     label = t("Contributions of all activities")
     points = activities.chart(intervals(days[0], days[-1]), period)
     chart = bars(label, activities.facts.currency, points)
@@ -111,7 +109,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
 
 
 def _choices(page: Page[Activities]) -> list[Choice]:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     names = {"month": t("By month"), "quarter": t("By quarter"), "year": t("By year")}
     chosen = request.args.get("interval", "month")
     return [Choice(name, links.page("Activites", interval=key), key == chosen) for key, name in names.items()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_after, year_to
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section, curve
 from beancoop.presentation.names import STATES, STEPS
-from beancoop.statements.available import TREASURY, steps
+from beancoop.presentation.section import Cell, Column, Row, Section, Table, curve
+from beancoop.statements.available import steps
 from flask import request
 
 from beancoop_fava.pages.views.autonomy_contribution import contribution_sections, lines_section
@@ -57,7 +58,7 @@ def chosen(facts: Facts) -> Activity | None:
 
 
 def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     rows = [
         Row(
             (
@@ -69,12 +70,12 @@ def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
         for unit, activity in facts.activities.items()
     ]
     columns = (Column(t("Activity")), Column(t("Trade")), Column(t("State")))
-    grid = Grid("choice", t("Choose an activity"), columns, rows, is_sortable=True)
-    return Section(t("Choose an activity"), grid=grid, empty=t("No activity is declared in this ledger."))
+    table = Table("choice", t("Choose an activity"), columns, rows, is_sortable=True)
+    return Section(t("Choose an activity"), table=table, empty=t("No activity is declared in this ledger."))
 
 
 def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     found = steps(facts.sums, unit, period.end)
     rows = [
         Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(facts.sums, step.numbers, unit))))
@@ -87,11 +88,11 @@ def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Sectio
         "At the end of the period shown. What is owed has a minus sign, so that the column adds up. "
         "What is still to come in counts for nothing yet."
     )
-    return Section(title, text, grid=Grid("steps", title, columns, rows, foot))
+    return Section(title, text, table=Table("steps", title, columns, rows, foot))
 
 
 def _curve(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
-    t = page.text
+    t = page.words.t
     label = t("Treasury, day by day")
     points = list(_held(facts, unit, period))
     return Section(label, chart=curve(label, facts.currency, points) if points else None, empty=t("No entry."))

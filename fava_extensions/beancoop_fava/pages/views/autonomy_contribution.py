@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.months import Month
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.model.pcmn import CONTRIBUTION
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 
 from beancoop_fava.pages.links import during
 
@@ -29,7 +29,7 @@ def contribution_sections(
     page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]
 ) -> list[Section]:
     """Give the levy of each of *months*."""
-    t, links, unit = page.text, page.links, activity.unit
+    t, links, unit = page.words.t, page.links, activity.unit
     first = Month.of(activity.start)
     is_operating = any(terms.margin == "operating" for terms in activity.terms)
     numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
@@ -54,7 +54,7 @@ def contribution_sections(
         )
     columns = (
         Column(t("Month"), "month"),
-        Column(t("Gross margin"), "money"),
+        Column(t("Margin"), "money"),
         Column(t("Margin since the start"), "money"),
         Column(t("Contribution on it, exact"), "exact"),
         Column(t("Due, rounded"), "money"),
@@ -65,12 +65,12 @@ def contribution_sections(
     )
     title = t("The contribution, month by month")
     text = t("What is due on all margins since the start, rounded once, less what has been levied before.")
-    return [Section(title, text, grid=Grid("levies", title, columns, rows), empty=t("Nothing is levied yet."))]
+    return [Section(title, text, table=Table("levies", title, columns, rows), empty=t("Nothing is levied yet."))]
 
 
 def lines_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
     """Give the entries that the levies of *months* come from."""
-    t = page.text
+    t = page.words.t
     rows = [
         _line(page, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
         for each in _shown(facts, activity, months)
@@ -88,7 +88,7 @@ def lines_section(page: Page[Facts], facts: Facts, activity: Activity, months: S
     )
     title = t("The contribution, entry by entry")
     text = t("A credit note, or a purchase linked to a sale, bears the rate of the day of that sale.")
-    return Section(title, text, grid=Grid("lines", title, columns, rows), empty=t("No entry."))
+    return Section(title, text, table=Table("lines", title, columns, rows), empty=t("No entry."))
 
 
 def _line(page: Page[Facts], month: Month, line: ExplainedLine, anchor: str) -> Row:

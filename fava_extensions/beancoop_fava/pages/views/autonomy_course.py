@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from beancoop.leaving.preview import leaving
 from beancoop.model.money import ZERO
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import course, hours_by_domain
+from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.links import during
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
+LONGEST = phrase(
+    "The longest accompaniment is {count} month; a pause does not count.",
+    "The longest accompaniment is {count} months; a pause does not count.",
+)
+
 
 def course_sections(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> list[Section]:
     """Give the hours of follow-up, and the calendar."""
@@ -28,7 +34,7 @@ def course_sections(page: Page[Facts], facts: Facts, activity: Activity, period:
 
 
 def _hours(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
-    t = page.text
+    t = page.words.t
     links, unit = page.links, activity.unit
     hours = hours_by_domain(facts.register.follow_ups, period, activity.unit)
     rows = [
@@ -37,17 +43,17 @@ def _hours(page: Page[Facts], facts: Facts, activity: Activity, period: Period) 
     ]
     foot = Row((Cell(t("Total")), Cell(sum(hours.values(), ZERO), links.directives("follow-up", unit))))
     title = t("Follow-up, in hours")
-    grid = Grid("follow-up", title, (Column(t("Domain")), Column(t("Hours"), "hours")), rows, foot)
-    return Section(title, grid=grid, empty=t("No follow-up in the period shown."))
+    table = Table("follow-up", title, (Column(t("Domain")), Column(t("Hours"), "hours")), rows, foot)
+    return Section(title, table=table, empty=t("No follow-up in the period shown."))
 
 
 def domain_name(page: Page[Facts], domain: str) -> str:
     """Name a domain in the reader's language; one that is not among the usual ones as it is written."""
-    return page.text(DOMAINS[domain]) if domain in DOMAINS else domain
+    return page.words.t(DOMAINS[domain]) if domain in DOMAINS else domain
 
 
 def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
-    t = page.text
+    t = page.words.t
     months = course(facts.register, activity, period.today)
     rows = [_month(page, activity.unit, each, period) for each in months]
     foot = Row(
@@ -65,13 +71,13 @@ def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Perio
         Column(t("Active days"), "count"),
         Column(t("Days of pause"), "count"),
         Column(t("Meetings attended"), "count"),
-        Column(t("Hours of follow-up"), "hours"),
+        Column(t("Follow-up, in hours"), "hours"),
         Column(t("State")),
     )
     title = t("Calendar of the accompaniment")
     longest = activity.terms_on(period.today).months
-    text = t("The longest accompaniment is %s months; a pause does not count.") % longest
-    return Section(title, text, grid=Grid("course", title, columns, rows, foot))
+    text = t(LONGEST, count=longest)
+    return Section(title, text, table=Table("course", title, columns, rows, foot))
 
 
 def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> Row:
@@ -91,7 +97,7 @@ def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> R
 
 
 def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:
-    t = page.text
+    t = page.words.t
     if month.is_ahead:
         return t("To come")
     if month.paused and not month.active:
@@ -101,7 +107,7 @@ def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:
 
 def leaving_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
     """Give what leaving on the last day of the period would mean."""
-    t = page.text
+    t = page.words.t
     found = leaving(facts, activity.unit, period.end, period.today)
     change = t("Contribution still to be levied, or given back on leaving")
     rows = [
@@ -113,10 +119,10 @@ def leaving_section(page: Page[Facts], facts: Facts, activity: Activity, period:
     columns = (Column(t("Part")), Column(t("What it is")), Column(facts.currency, "money"))
     title = t("What leaving would mean, on the last day of the period shown")
     text = t("The books balance by themselves: what is there, less what is owed, is what was earned and not yet spent.")
-    return Section(title, text, grid=Grid("leaving", title, columns, rows, foot))
+    return Section(title, text, table=Table("leaving", title, columns, rows, foot))
 
 
 def _part(page: Page[Facts], name: str, part: Part) -> Row:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     what = t("What goes with the activity") if part.key in TAKES else t("What remains to settle")
     return Row((Cell(what), Cell(t(name)), Cell(part.amount, links.several(part.accounts))))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.rule import SALES
 from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import CUSTOMERS, SALES
 from beancoop.model.periods import after
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.customers import ages, customers, owed
 
 from beancoop_fava.pages.links import during
@@ -42,7 +41,7 @@ def customer_sections(
 
 
 def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     sold = links.moved((SALES,), unit, year)
     rows = [
         Row((Cell(t("Number of customers")), Cell(found.number, sold, "count"))),
@@ -51,24 +50,24 @@ def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section
     ]
     title = t("Customers over twelve months")
     text = t("The average runs from the invoice to the money, and each amount weighs as much as it is.")
-    grid = Grid("customers-facts", title, (Column(t("Customers")), Column(t("Figure"), "count")), rows)
-    return Section(title, text, grid=grid)
+    table = Table("customers-facts", title, (Column(t("Customers")), Column(t("Figure"), "count")), rows)
+    return Section(title, text, table=table)
 
 
 def _list(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
-    t = page.text
+    t = page.words.t
     sold = page.links.moved((SALES,), unit, year)
     rows = [
         Row((Cell(each.name or t("Without a name")), Cell(each.sales, sold), Cell(each.share)))
         for each in found.customers
     ]
     columns = (Column(t("Customer")), Column(t("Sales before tax"), "money"), Column(t("Of sales"), "share"))
-    grid = Grid("customers", t("Sales by customer"), columns, rows, is_sortable=True)
-    return Section(grid=grid, empty=t("Nothing was sold."))
+    table = Table("customers", t("Sales by customer"), columns, rows, is_sortable=True)
+    return Section(table=table, empty=t("Nothing was sold."))
 
 
 def _ages(page: Page[Facts], facts: Facts, unit: str, items: Sequence[Item], period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     rows = [
         Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, "#open" if each.number else "")))
         for each in ages(items, period.today)
@@ -78,20 +77,20 @@ def _ages(page: Page[Facts], facts: Facts, unit: str, items: Sequence[Item], per
     columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
-    return Section(title, text, grid=Grid("ages", title, columns, rows, foot))
+    return Section(title, text, table=Table("ages", title, columns, rows, foot))
 
 
 def _age(page: Page[Facts], age: Age) -> str:
-    t = page.text
+    t = page.words.t
     if age.over is None:
         return t("Not due yet")
     if age.upto is None:
-        return t("More than %s days") % age.over
-    return t("%(first)s to %(last)s days") % {"first": age.over + 1, "last": age.upto}
+        return t("More than {days} days", days=age.over)
+    return t("{first} to {last} days", first=age.over + 1, last=age.upto)
 
 
 def _open(page: Page[Facts], items: Sequence[Item], period: Period) -> Section:
-    t = page.text
+    t = page.words.t
     rows = [
         Row(
             (
@@ -110,10 +109,10 @@ def _open(page: Page[Facts], items: Sequence[Item], period: Period) -> Section:
         Column(t("Date"), "day"),
         Column(t("Customer")),
         Column(t("Invoice"), "code"),
-        Column(t("To be paid by"), "day"),
+        Column(t("Due on"), "day"),
         Column(t("Invoiced"), "money"),
         Column(t("Open"), "money"),
         Column(t("Days"), "count"),
     )
     title = t("Open invoices")
-    return Section(title, grid=Grid("open", title, columns, rows, is_sortable=True), empty=t("Nothing is open."))
+    return Section(title, table=Table("open", title, columns, rows, is_sortable=True), empty=t("Nothing is open."))

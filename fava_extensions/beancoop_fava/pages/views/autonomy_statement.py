@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 from beancoop.presentation.names import LINES
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.twelve_months import statement
+from beancoop.words.language import mark
 
 from beancoop_fava.pages.links import during
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
+SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
+
 
 def statement_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
     """Give the statement of those *months*, a row each."""
-    t, links, unit = page.text, page.links, activity.unit
+    t, links, unit = page.words.t, page.links, activity.unit
     lines = statement(facts.sums, activity, months)
     rows = []
     for position, month in enumerate(months):
@@ -30,10 +33,12 @@ def statement_section(page: Page[Facts], facts: Facts, activity: Activity, month
         rows.append(Row((Cell(month), *cells)))
     year = during(months[0], months[-1])
     totals = [Cell(line.total, links.moved(line.numbers, unit, year)) for line in lines]
-    rows.append(Row((Cell(t("Total")), *totals), is_sum=True))
+    rows.append(Row((Cell(t("Total")), *totals), style="part"))
     shares = [Cell(line.share, kind="share") for line in lines]
     foot = Row((Cell(t("Of sales")), *shares))
     columns = (Column(t("Month"), "month"), *(Column(t(LINES[line.key]), "money") for line in lines))
     title = t("Twelve months")
-    text = t("Each column has the sign with which it adds to the result. Amounts in %s.") % facts.currency
-    return Section(title, text, grid=Grid("statement", title, columns, rows, foot))
+    text = t(
+        "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=facts.currency
+    )
+    return Section(title, text, table=Table("statement", title, columns, rows, foot))

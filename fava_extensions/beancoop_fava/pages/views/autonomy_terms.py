@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 from beancoop.presentation.names import MARGINS, NEGATIVES, SETTLEMENTS, STATES
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import ends_on
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
     """Give the state of the activity and the terms in force."""
-    t, today = page.text, period.today
+    t, today = page.words.t, period.today
     terms = activity.terms_on(today)
     declared = page.context(terms.entry)
     left = (ends_on(activity, today) - today).days if activity.state(today) == "active" else None
@@ -28,7 +28,7 @@ def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: P
         (t("First day"), Cell(activity.start, page.context(activity.entry))),
         (t("Last day to sell"), Cell(activity.last_day(today), "#course")),
         (t("Days left"), Cell(left)),
-        (t("Rate of the contribution"), Cell(terms.rate, declared, text=page.percentage(terms.rate))),
+        (t("Rate of the contribution"), Cell(terms.rate, declared, text=page.words.rate(terms.rate))),
         (t("Margin it is taken on"), Cell(t(MARGINS[terms.margin]), declared)),
         (t("A negative month"), Cell(t(NEGATIVES[terms.negative]), declared)),
         (t("How it is settled"), Cell(t(SETTLEMENTS[terms.settlement]), declared)),
@@ -36,6 +36,6 @@ def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: P
         (t("Closed to"), Cell(facts.register.last_closed(activity.unit))),
     ]
     title = f"{activity.unit} \N{EN DASH} {terms.trade}" if terms.trade else activity.unit
-    columns = (Column(t("Terms in force")), Column(page.day(today)))
-    grid = Grid("terms", t("Terms in force"), columns, [Row((Cell(name), cell)) for name, cell in rows])
-    return Section(title, grid=grid)
+    columns = (Column(t("Terms in force")), Column(page.words.day(today)))
+    table = Table("terms", t("Terms in force"), columns, [Row((Cell(name), cell)) for name, cell in rows])
+    return Section(title, table=table)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
 from beancoop.presentation.names import MEETINGS
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.follow_up import SOON, SOONER, Meeting, attendances, endings, hours, meetings
+from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.views.autonomy_course import domain_name
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from beancoop.model.periods import Period
 
     from beancoop_fava.pages.page import Page
+
+DAYS = phrase("{count} day", "{count} days")
 
 
 def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
@@ -32,7 +35,7 @@ def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
 
 
 def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     rows = [
         Row(
             (
@@ -40,7 +43,7 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
                 Cell(each.trade),
                 Cell(each.last_day, page.context(each.activity.entry)),
                 Cell(each.days),
-                Cell(t("%s days") % (SOONER if each.days <= SOONER else SOON)),
+                Cell(t(DAYS, count=SOONER if each.days <= SOONER else SOON)),
             )
         )
         for each in endings(facts.register, period.today)
@@ -52,13 +55,13 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
         Column(t("Days left"), "count"),
         Column(t("Ends within")),
     )
-    title = t("Accompaniments that end within 90 days, and within 30")
-    empty = t("None ends within 90 days from %s.") % page.day(period.today)
-    return Section(title, grid=Grid("endings", title, columns, rows, is_sortable=True), empty=empty)
+    title = t("Accompaniments that end within {later} days, and within {sooner}", later=SOON, sooner=SOONER)
+    empty = t("None ends within {days} days from {day}.", days=SOON, day=period.today)
+    return Section(title, table=Table("endings", title, columns, rows, is_sortable=True), empty=empty)
 
 
 def _hours(page: Page[Facts], facts: Facts, period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     found = hours(facts.register, period)
     rows = [
         Row(
@@ -84,12 +87,12 @@ def _hours(page: Page[Facts], facts: Facts, period: Period) -> Section:
         Column(t("Total"), "hours"),
     )
     title = t("Follow-up, in hours")
-    grid = Grid("hours", title, columns, rows, foot, is_sortable=True)
-    return Section(title, grid=grid, empty=t("No follow-up in the period shown."))
+    table = Table("hours", title, columns, rows, foot, is_sortable=True)
+    return Section(title, table=table, empty=t("No follow-up in the period shown."))
 
 
 def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
-    t = page.text
+    t = page.words.t
     rows = [
         Row(
             (
@@ -110,11 +113,11 @@ def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
         Column(t("Who came")),
     )
     title = t("Meetings")
-    return Section(title, grid=Grid("meetings", title, columns, rows), empty=t("No meeting in the period shown."))
+    return Section(title, table=Table("meetings", title, columns, rows), empty=t("No meeting in the period shown."))
 
 
 def _attendance(page: Page[Facts], held: Sequence[Meeting]) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     href = links.directives("meeting")
     rows = [
         Row(
@@ -128,5 +131,5 @@ def _attendance(page: Page[Facts], held: Sequence[Meeting]) -> Section:
         Column(t("Meetings held while it was active"), "count"),
     )
     title = t("Attendance by activity")
-    grid = Grid("attendance", title, columns, rows, is_sortable=True)
-    return Section(title, grid=grid, empty=t("No meeting in the period shown."))
+    table = Table("attendance", title, columns, rows, is_sortable=True)
+    return Section(title, table=table, empty=t("No meeting in the period shown."))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.presentation.grid import Cell, Column, Grid, Row, Section
-from beancoop.statements.available import TREASURY
+from beancoop.model.pcmn import TREASURY
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def sections(page: Page[CashBalances], purses: CashBalances, period: Period) -> 
 
 
 def _banks(page: Page[CashBalances], purses: CashBalances, banks: Sequence[Bank]) -> Section:
-    t = page.text
+    t = page.words.t
     columns = (
         Column(t("Account")),
         Column("IBAN", "code"),
@@ -40,10 +40,10 @@ def _banks(page: Page[CashBalances], purses: CashBalances, banks: Sequence[Bank]
         Column(t("Difference"), "money"),
     )
     title = t("Bank accounts")
-    text = t("At the end of the period shown. Amounts in %s.") % purses.currency
+    text = t("At the end of the period shown. Amounts in {currency}.", currency=purses.currency)
     caption = t("A bank balance is that of the beginning of its day, and the books beside it are of the same moment.")
-    grid = Grid("banks", title, columns, [_bank(page, bank) for bank in banks], caption=caption)
-    return Section(title, text, grid=grid, empty=t("No account of this ledger is opened with an IBAN."))
+    table = Table("banks", title, columns, [_bank(page, bank) for bank in banks], caption=caption)
+    return Section(title, text, table=table, empty=t("No account of this ledger is opened with an IBAN."))
 
 
 def _bank(page: Page[CashBalances], bank: Bank) -> Row:
@@ -65,17 +65,17 @@ def _bank(page: Page[CashBalances], bank: Bank) -> Row:
 
 
 def _shares(page: Page[CashBalances], bank: Bank, position: int) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     rows = [Row((Cell(each.unit), Cell(each.amount, links.account(each.account)))) for each in bank.shares]
     foot = Row((Cell(t("Total")), Cell(bank.total, links.account(bank.account))))
-    title = t("The share of each unit in %s") % bank.account
+    title = t("The share of each unit in {account}", account=bank.account)
     columns = (Column(t("Unit")), Column(t("Balance"), "money"))
-    grid = Grid(f"shares-{position}", title, columns, rows, foot, is_sortable=True)
-    return Section(title, grid=grid, empty=t("Nothing is held."))
+    table = Table(f"shares-{position}", title, columns, rows, foot, is_sortable=True)
+    return Section(title, table=table, empty=t("Nothing is held."))
 
 
 def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> Section:
-    t = page.text
+    t = page.words.t
     rows = [
         Row(
             (
@@ -90,11 +90,11 @@ def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> 
     columns = (Column(t("Date"), "day"), Column(t("Entry")), Column(t("Unit")), Column(t("Movement"), "money"))
     title = t("Waiting on 499")
     caption = t("What was posted since the account of the unit was last at zero.")
-    return Section(title, grid=Grid("waiting", title, columns, rows, caption=caption), empty=t("Nothing waits."))
+    return Section(title, table=Table("waiting", title, columns, rows, caption=caption), empty=t("Nothing waits."))
 
 
 def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Section:
-    t, links = page.text, page.links
+    t, links = page.words.t, page.links
     rows = []
     for row in purses.rooms(period):
         home = links.page("Autonomie", unit=row.unit)
@@ -106,9 +106,9 @@ def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Se
         Column(t("Activity"), "code"),
         Column(t("Treasury"), "money"),
         Column(t("Overdraft allowed"), "money"),
-        Column(t("Left"), "money"),
+        Column(t("May still be paid out"), "money"),
     )
     title = t("Treasury and overdraft of each activity")
-    caption = t("All class 5 accounts of the activity; what is left is its treasury and its overdraft together.")
-    grid = Grid("rooms", title, columns, rows, caption=caption, is_sortable=True)
-    return Section(title, grid=grid, empty=t("No activity is declared in this ledger."))
+    caption = t("All class 5 accounts of the activity; its treasury and its overdraft together may be paid out.")
+    table = Table("rooms", title, columns, rows, caption=caption, is_sortable=True)
+    return Section(title, table=table, empty=t("No activity is declared in this ledger."))

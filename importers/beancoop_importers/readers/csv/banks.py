@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from beancoop.words.messages import error
 
 from beancoop_importers.readers.csv.cells import UP_TO_TWO_PLACES, amount_of, fold
 from beancoop_importers.readers.csv.layout import AS_IT_IS, Bank, Cells, Column, CsvRow, Reading, names
 from beancoop_importers.readers.csv.mending import belfius, bnp, last_text_runs_over
 from beancoop_importers.readers.csv.preamble import belfius_balance
+
+if TYPE_CHECKING:
+    from beancoop.words.messages import Template
+
+MOVES_NOTHING = error("BC719", "a row tells something and moves nothing; it is left out.")
+NO_NUMBER = error("BC753", "a movement has no number yet; it is left out, and comes again when it has.")
+PAYMENT_REFUSED = error("BC799", "the bank refused a payment; it is left out.")
+
 
 _DAY = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4}")
 _MONEY = re.compile(r"-?[0-9.]*,[0-9]{2}")
@@ -34,18 +45,18 @@ _BALANCE_BEFORE = Reading(_before_it, tells_end=False)
 _FEES_ON_TOP = Reading(_without_fees)
 
 
-def _ing_left_out(cells: Cells) -> str:
+def _ing_left_out(cells: Cells) -> Template | None:
     if not cells[Column.AMOUNT]:
-        return "a row tells something and moves nothing"
-    return "" if cells[Column.NUMBER] else "a movement has no number yet; it comes again when it has"
+        return MOVES_NOTHING
+    return None if cells[Column.NUMBER] else NO_NUMBER
 
 
-def _bnp_left_out(cells: Cells) -> str:
+def _bnp_left_out(cells: Cells) -> Template | None:
     if fold(cells.get(Column.STATUS, "")) in _REFUSED:
-        return "the bank refused a payment"
+        return PAYMENT_REFUSED
     if not _NUMBERED.fullmatch(cells[Column.NUMBER]):
-        return "a movement is not on a statement yet and has no number; it comes again when it has"
-    return ""
+        return NO_NUMBER
+    return None
 
 
 BELFIUS = Bank(

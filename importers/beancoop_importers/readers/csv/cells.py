@@ -11,8 +11,23 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import NO_AMOUNT, NO_DATE, TWO_WAYS
 from beancoop_importers.model.identifiers import account_key, creditor_reference, ogm, printed_ogm
 from beancoop_importers.model.statement import Refused, Structured
+
+NO_IBAN = error(
+    "BC795",
+    "{written} is no account number; expected an IBAN; download the file again from the bank, and open it in no "
+    "other program.",
+)
+NO_CURRENCY = error(
+    "BC796",
+    "{written} is no currency; expected a code such as EUR; download the file again from the bank, and open it "
+    "in no other program.",
+)
+
 
 TWO_PLACES = frozenset({2})
 UP_TO_TWO_PLACES = frozenset({0, 1, 2})
@@ -33,7 +48,6 @@ _ACCOUNT = re.compile(r"BE[0-9]{14}|(?!BE)[A-Z]{2}[0-9]{2}[A-Z0-9]{9,30}")
 _OTHER_ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{5,30}|[0-9]{5,34}")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
-_DAMAGED = "download the file again from the bank, and open it in no other program."
 
 
 def fold(text: str) -> str:
@@ -55,18 +69,14 @@ def amount_of(text: str, places: frozenset[int], line: int) -> Decimal:
     """
     written = text.strip()
     if _TWO_WAYS.fullmatch(written):
-        raise Refused(
-            f"the amount {written!r} can be read in two ways, with thousands or with three decimals; {_DAMAGED}", line
-        )
+        raise Refused(TWO_WAYS(written=repr(written)), line)
     for form in _FORMS:
         if match := form.fullmatch(written):
             whole, cents = match["whole"], match["cents"] or ""
             if len(cents) in places and (cents or whole):  # thousands without cents could be decimals
                 figures = whole if whole is not None else _SIGNS.sub("", match["grouped"])
                 return Decimal(f"{match['sign']}{figures or 0}.{cents or 0}") + Decimal("0.00")  # never -0.00
-    raise Refused(
-        f"{written[:40]!r} is no amount as this bank writes them; expected one such as -1234,50; {_DAMAGED}", line
-    )
+    raise Refused(NO_AMOUNT(written=repr(written[:40]), example="-1234,50"), line)
 
 
 def is_day(text: str) -> bool:
@@ -88,7 +98,7 @@ def day_of(text: str, line: int) -> datetime.date:
     except ValueError:
         day = None
     if day is None or day.year not in _YEARS:
-        raise Refused(f"{written[:40]!r} is no date; expected one such as 31/01/2026; {_DAMAGED}", line)
+        raise Refused(NO_DATE(written=repr(written[:40]), example="31/01/2026"), line)
     return day
 
 
@@ -101,7 +111,7 @@ def currency_of(text: str, line: int) -> str:
     """
     code = text.strip()
     if not _CURRENCY.fullmatch(code):
-        raise Refused(f"{code[:40]!r} is no currency; expected a code such as EUR; {_DAMAGED}", line)
+        raise Refused(NO_CURRENCY(written=repr(code[:40])), line)
     return code
 
 
@@ -114,7 +124,7 @@ def own_account(text: str, line: int) -> str:
     """
     key = account_key(text)
     if not _ACCOUNT.fullmatch(key):
-        raise Refused(f"{text.strip()[:40]!r} is no account number; expected an IBAN; {_DAMAGED}", line)
+        raise Refused(NO_IBAN(written=repr(text.strip()[:40])), line)
     return key
 
 

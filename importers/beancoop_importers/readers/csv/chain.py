@@ -10,6 +10,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
 from beancoop_importers.model.statement import Refused
 
 if TYPE_CHECKING:
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop_importers.readers.csv.layout import CsvRow, Reading
+
+BROKEN = error(
+    "BC789",
+    "the balance {balance} after {amount} does not follow from {before} (line {line}); a row is missing, doubled "
+    "or changed: export the file again, whole days and all movements, and open it in no other program.",
+)
+
 
 _booked = attrgetter("booked")
 
@@ -93,8 +102,6 @@ def _break(rows: Sequence[CsvRow]) -> tuple[CsvRow, CsvRow] | None:
 def _broken(rows: Sequence[CsvRow]) -> Refused:
     one, other = _break(rows) or (rows[0], rows[0])
     return Refused(
-        f"the balance {other.balance} after {other.amount:+} does not follow from {one.balance} (line {one.line}); a "
-        "row is missing, doubled or changed: export the file again, whole days and all movements, and open it in no "
-        "other program.",
+        BROKEN(balance=other.balance, amount=other.amount, before=one.balance, line=one.line),
         other.line,
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
+    from beancoop.words.messages import Template
+
     from beancoop_importers.readers.csv.table import Record
 
 
@@ -83,9 +85,9 @@ def nothing_announced(preamble: Sequence[Record]) -> Announced | None:  # noqa: 
     return None
 
 
-def nothing_left_out(cells: Cells) -> str:  # noqa: ARG001 - most banks list what is booked
+def nothing_left_out(cells: Cells) -> Template | None:  # noqa: ARG001 - most banks list what is booked
     """Take every row, as most banks list what is booked alone."""
-    return ""
+    return None
 
 
 def not_mended(cells: list[str], table: Table) -> list[str] | None:  # noqa: ARG001 - nothing tells which is too many
@@ -129,7 +131,7 @@ class Bank:
         currency: the currency, likewise.
         optional: how many of the last columns a row may lack.
         mend: puts a row right that has not as many fields as the header, where that can be proved.
-        left_out: tells why a row is not booked, "" where it is.
+        left_out: tells why a row is not booked, None where it is.
         announced: reads what stands above the header, and refuses what makes the file a part only.
         readings: how amounts and balances may be meant; the first that makes them agree is taken.
 
@@ -150,7 +152,7 @@ class Bank:
     currency: str = ""
     optional: int = 0
     mend: Callable[[list[str], Table], list[str] | None] = not_mended
-    left_out: Callable[[Cells], str] = nothing_left_out
+    left_out: Callable[[Cells], Template | None] = nothing_left_out
     announced: Callable[[Sequence[Record]], Announced | None] = nothing_announced
     readings: tuple[Reading, ...] = (AS_IT_IS,)
 

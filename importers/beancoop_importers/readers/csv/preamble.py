@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.csv.cells import TWO_PLACES, amount_of, currency_of, day_of, fold
 from beancoop_importers.readers.csv.layout import Announced, names
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop_importers.readers.csv.table import Record
+
+LIMITED = error(
+    "BC790",
+    "the file was limited by {filter} ({value}), so movements are missing; export it again, limited by dates alone.",
+)
+
 
 _PART_ONLY = names(
     *("Montant à partir de", "Montant jusqu'à", "Communication", "Nom contrepartie contient", "Compte contrepartie"),
@@ -38,8 +46,7 @@ def belfius_balance(preamble: Sequence[Record]) -> Announced | None:
         key, value = fold(record.cells[0]), "".join(record.cells[1:2]).strip()
         if key in _PART_ONLY and value:
             raise Refused(
-                f"the file was limited by {record.cells[0].strip()!r} ({value[:40]}), so movements are missing; export "
-                "it again, limited by dates alone.",
+                LIMITED(filter=repr(record.cells[0].strip()), value=value[:40]),
                 record.line,
             )
         known = (group for group in (_LAST_DAY, _LAST_STATEMENT, _BALANCE, _BALANCE_DAY) if key in group)

@@ -6,6 +6,9 @@ import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.words.messages import error
+
+from beancoop_importers.model.faults import LETTER_LOST, WRONG_IBAN
 from beancoop_importers.model.identifiers import iban_holds
 from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.csv.banks import ARGENTA, BANKS
@@ -20,6 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from beancoop_importers.readers.csv.layout import Announced, Bank
+
+NOTHING_MOVED = error("BC783", "the file holds no movement; export a period in which something moved.")
+NO_TABLE = error("BC784", "no line of the file names the columns of a bank's table; download it again from the bank.")
+NOT_ARGENTA = error(
+    "BC785",
+    "this is a workbook, but not one of Argenta, whose columns are Rekening, Boekdatum, Referentie, Bedrag and "
+    "so on; of other banks, export a CSV file.",
+)
+ROW_AGAIN = error("BC786", "the movement {number} stands twice in the file; export it again from the bank.")
+BALANCE_MISSING = error("BC787", "the balance is missing here or before; export the file again from the bank.")
+OUT_OF_ORDER = error(
+    "BC788",
+    "the movement is dated {day}, before the one that its balance follows from; check its date.",
+)
+
 
 _HEADER_WITHIN = 60  # lines; Belfius writes up to twelve above it, at times with an empty one after each
 _DELIMITERS = (";", ",", "\t")
@@ -49,7 +67,7 @@ def read(data: bytes) -> tuple[Statement, ...]:
     announced = table.bank.announced(table.preamble)
     accounts = _accounts(table, body)
     if not accounts:
-        raise Refused("the file holds no movement; export a period in which something moved.", 1)
+        raise Refused(NOTHING_MOVED(), 1)
     return tuple(
         [
             account.statement(
@@ -100,7 +118,7 @@ def _of_text(data: bytes) -> tuple[Table, Iterable[Record]]:
     lines = lines_of(data)
     found = _find(lines)
     if found is None:
-        raise Refused("no line of the file names the columns of a bank's table; download it again from the bank.", 1)
+        raise Refused(NO_TABLE(), 1)
     return found.table, records(lines, found.body, found.delimiter, found.table.width)
 
 
@@ -110,8 +128,7 @@ def _of_workbook(data: bytes) -> tuple[Table, Iterable[Record]]:
         if places := ARGENTA.by_header([fold(cell) for cell in row.cells]):
             return Table(ARGENTA, places, width_of(row.cells), ()), rows[at + 1 :]
     raise Refused(
-        "this is a workbook, but not one of Argenta, whose columns are Rekening, Boekdatum, Referentie, Bedrag and so "
-        "on; of other banks, export a CSV file.",
+        NOT_ARGENTA(),
         1,
     )
 
@@ -130,27 +147,27 @@ class _Account:
         """Note where the account stands in the file, and what is odd there."""
         self.first_line, self.last_line = self.first_line or line, line
         if any("\ufffd" in text for text in cells.values()):
-            self.odd.add("lost", "a letter was lost (�) before the file came here.", line)
+            self.odd.add("lost", LETTER_LOST(), line)
 
     def add(self, row: CsvRow) -> None:
         """Add a row; of numbered ones no two are the same."""
         if row.cells.get(Column.NUMBER) and row.balance is None:
             said = tuple(row.cells.values())
             if said in self.seen:
-                raise Refused(f"the movement {row.cells[Column.NUMBER]!r} stands twice in the file.", row.line)
+                raise Refused(ROW_AGAIN(number=repr(row.cells[Column.NUMBER])), row.line)
             self.seen.add(said)
         if self.rows and (row.balance is None) is not (self.rows[0].balance is None):
-            raise Refused("the balance is missing here or before; export the file again from the bank.", row.line)
+            raise Refused(BALANCE_MISSING(), row.line)
         self.rows.append(row)
 
     def statement(self, bank: Bank, announced: Announced | None, *, reverse: bool | None) -> Statement:
         """Put the rows in order, prove them, and say them."""
         if self.key != bank.account and not iban_holds(self.key):
-            self.odd.add("iban", f"the check digits of account {self.key[:40]} are wrong.", self.first_line)
+            self.odd.add("iban", WRONG_IBAN(account=self.key[:40]), self.first_line)
         settled = settle(self.rows, bank.readings, reverse=reverse) if self.rows else Settled((), None, None)
         rows, old, new = settled
         if row := settled.out_of_date:
-            text = f"the movement is dated {row.booked}, before the one that its balance follows from; check its date."
+            text = OUT_OF_ORDER(day=row.booked)
             self.odd.add("dates", text, row.line)
         last = max((row.booked for row in rows), default=None)
         if announced and last and announced.currency == self.currency and last <= announced.day:
@@ -188,8 +205,8 @@ def _accounts(table: Table, body: Iterable[Record]) -> list[_Account]:
             account.see(record.line, cells)
         if not why and account:
             account.add(row_of(cells, table.bank, record.line))
-        elif account:
-            account.odd.add(why, f"{why}; it is left out.", record.line)
+        elif why and account:
+            account.odd.add(why.text, why(), record.line)
     return list(accounts.values())
 
 

@@ -6,6 +6,8 @@ import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
+
 from beancoop_importers.model.statement import Movement, Refused
 from beancoop_importers.readers.csv.cells import (
     amount_of,
@@ -22,6 +24,24 @@ if TYPE_CHECKING:
     from beancoop_importers.readers.csv.layout import Bank, Table
     from beancoop_importers.readers.csv.table import Record
 
+STATUS = error("BC791", "the status {status} is unknown, so the movement may not be booked.")
+FIELDS = error(
+    "BC792",
+    "the row has {found} fields and the header {expected}: it is cut short, or a text in it holds the sign that "
+    "parts the fields, and nothing proves where; export the file again, or correct this row.",
+)
+SIDE = error(
+    "BC793",
+    "{side} is neither Credit nor Debet, or the amount has a sign; the file is damaged or incomplete; download "
+    "it again from the bank.",
+)
+TWO_AMOUNTS = error(
+    "BC794",
+    "the row tells its amount twice, and once as {first}, once as {second}; the file is damaged or incomplete; "
+    "download it again from the bank.",
+)
+
+
 _DIGEST = 16  # figures; enough to tell the movements of one day and amount apart
 _SIGNS = {"credit": 1, "debet": -1}
 
@@ -37,7 +57,7 @@ def cells_of(record: Record, table: Table) -> Cells:
     cells = {column: fields[place].strip() for column, place in table.at.items()}
     status = cells.get(Column.STATUS, "")
     if Column.STATUS in cells and fold(status) not in table.bank.statuses:
-        raise Refused(f"the status {status[:40]!r} is unknown, so the movement may not be booked.", record.line)
+        raise Refused(STATUS(status=repr(status[:40])), record.line)
     return cells
 
 
@@ -51,8 +71,7 @@ def _fitted(record: Record, table: Table) -> list[str]:
     if fields:
         return fields  # what is wrong is one cell, and reading it tells
     raise Refused(
-        f"the row has {len(record.cells)} fields and the header {table.width}: it is cut short, or a text in it holds "
-        "the sign that parts the fields, and nothing proves where; export the file again, or correct this row.",
+        FIELDS(found=len(record.cells), expected=table.width),
         record.line,
     )
 
@@ -77,12 +96,12 @@ def row_of(cells: Cells, bank: Bank, line: int) -> CsvRow:
     if Column.SIDE in cells:
         sign = _SIGNS.get(fold(cells[Column.SIDE]))
         if sign is None or amount < 0:
-            raise Refused(f"{cells[Column.SIDE][:40]!r} is neither Credit nor Debet, or the amount has a sign.", line)
+            raise Refused(SIDE(side=repr(cells[Column.SIDE][:40])), line)
         amount *= sign
     for column in (Column.CREDIT, Column.DEBIT):
         again = amount_of(cells[column], bank.places, line) if cells.get(column) else Decimal(0)
         if again not in {0, amount}:
-            raise Refused(f"the row tells its amount twice, and once as {amount}, once as {again}.", line)
+            raise Refused(TWO_AMOUNTS(first=amount, second=again), line)
     balance = amount_of(cells[Column.BALANCE], bank.places, line) if cells.get(Column.BALANCE) else None
     return CsvRow(
         line=line,

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop_importers.model.faults import TOO_BIG
 from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers.charset import as_code_page
 
@@ -42,10 +44,7 @@ def lines_of(data: bytes) -> list[str]:
 
     """
     if len(data) > MAX_BYTES:
-        raise Refused(
-            f"the file holds {len(data):,} bytes, more than the {MAX_BYTES:,} a statement file may hold; "
-            "ask the bank for shorter periods."
-        )
+        raise Refused(TOO_BIG(size=Decimal(len(data)), most=Decimal(MAX_BYTES)))
     text = _decoded(data).removeprefix("\ufeff").rstrip("\r\n\x1a")
     if "\n" not in text:
         return text.split("\r")  # KBC

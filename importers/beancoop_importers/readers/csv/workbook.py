@@ -13,14 +13,28 @@ import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from beancoop.words.messages import error
 from openpyxl import load_workbook
 
+from beancoop_importers.model.faults import DOCTYPE
 from beancoop_importers.model.statement import MAX_BYTES, Refused
 from beancoop_importers.readers.csv.table import Record
 from beancoop_importers.readers.xml import find_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+DAMAGED = error(
+    "BC797",
+    "the workbook is damaged or incomplete ({reason}); download it again from the bank, and open it in no other "
+    "program.",
+)
+TOO_MUCH = error(
+    "BC798",
+    "the workbook holds more than a statement can: more than {most} bytes, {parts} parts or {rows} rows; ask the bank "
+    "for shorter periods.",
+)
+
 
 _ZIP = b"PK\x03\x04"
 _NAME_AT = 30  # where in a member's header its name begins
@@ -52,8 +66,7 @@ def sheet_records(data: bytes) -> list[Record]:
         raise
     except Exception as error:  # zipfile and openpyxl meet damage with whatever they stumble over
         raise Refused(
-            f"the workbook is damaged or incomplete ({type(error).__name__}); download it again from the bank, and "
-            "open it in no other program.",
+            DAMAGED(reason=type(error).__name__),
             1,
         ) from error
 
@@ -65,14 +78,12 @@ def _look_inside(data: bytes) -> None:
         unpacked = sum(member.file_size for member in members)
         if len(members) > _MOST_MEMBERS or unpacked > MAX_BYTES:
             raise Refused(
-                f"the workbook unpacks to {unpacked:,} bytes in {len(members)} parts, more than a statement file may "
-                f"hold ({MAX_BYTES:,}); ask the bank for shorter periods.",
+                TOO_MUCH(most=Decimal(MAX_BYTES), parts=_MOST_MEMBERS, rows=Decimal(_MOST_ROWS)),
                 1,
             )
         if any(find_doctype(archive.read(member)) >= 0 for member in members):
             raise Refused(
-                "the workbook has a document type (<!DOCTYPE), which no bank writes and which can make a program read "
-                "what it should not; download the file again from the bank itself.",
+                DOCTYPE(),
                 1,
             )
 
@@ -80,7 +91,7 @@ def _look_inside(data: bytes) -> None:
 def _records(rows: Iterator[tuple[object, ...]]) -> Iterator[Record]:
     for number, row in enumerate(rows, 1):
         if number > _MOST_ROWS:
-            raise Refused(f"the sheet has more than {_MOST_ROWS:,} rows; ask the bank for shorter periods.", 1)
+            raise Refused(TOO_MUCH(most=Decimal(MAX_BYTES), parts=_MOST_MEMBERS, rows=Decimal(_MOST_ROWS)), 1)
         record = Record(number, [_text(value) for value in row])
         if not record.blank:
             yield record

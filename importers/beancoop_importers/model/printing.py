@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import RootNames
+from beancoop.words.messages import error
 from beancount.core import data
 from beancount.parser import parser, printer
 
@@ -13,6 +14,9 @@ from beancoop_importers.model.statement import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+MISREAD = error("BC1226", "this movement cannot be written so that Beancount reads it back the same; book it by hand.")
+
 
 _PLACE = frozenset({"filename", "lineno"})
 
@@ -46,9 +50,7 @@ def print_proved(entries: Sequence[data.Directive], options: Mapping[str, object
 
 
 def _misread(meant: data.Directive) -> Refused:
-    return Refused(
-        "this movement cannot be written so that Beancount reads it back the same; book it by hand.", _line(meant)
-    )
+    return Refused(MISREAD(), _line(meant))
 
 
 def _line(entry: data.Directive) -> int:

@@ -17,8 +17,9 @@ from beancoop.gate.places import BOOKS, CLOSED, FOLLOW_UP, LEDGER, TERMS, mispla
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import RootNames
 from beancoop.model.findings import Finding, Refusal
-from beancoop.storage.atomic import Change, one_step, one_writer, read_text
+from beancoop.storage.atomic import read_text
 from beancoop.storage.layout import sub_ledgers
+from beancoop.storage.step import Change, one_step, one_writer
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:

@@ -1,0 +1,125 @@
+"""Click's commands, options and arguments, told in the language in force; `--lang` chooses it.
+
+What they say is marked for the catalogue where it is declared, and put into the reader's language when it is shown.
+Click's own texts (`clicks_texts`) stand in the same catalogue: it looks them up by GNU gettext's rules, in the domain
+and for the language that are set here.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, VARIABLE, catalogue, current, known, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_GETTEXTS = "LANGUAGE"
+"""The variable that comes first where gettext looks for a language."""
+
+
+def told(text: str) -> str:
+    """Put a text marked for translation into the language in force; nothing stays nothing."""
+    return catalogue(current()).gettext(text) if text else text
+
+
+def _told(name: str) -> property:
+    """Make an attribute that keeps a text as it is marked, and tells it in the language in force."""
+    return property(lambda self: told(vars(self)[name]), lambda self, text: vars(self).update({name: text}))
+
+
+class _Spoken:
+    """What has a help of its own, and perhaps a name for its value."""
+
+    help = _told("help")
+    metavar = _told("metavar")
+
+
+class Option(_Spoken, click.Option):
+    """An option."""
+
+
+class Argument(_Spoken, click.Argument):
+    """An argument."""
+
+
+class _Command(_Spoken, click.Command):
+    def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - those of click
+        super().__init__(*args, **named)
+        self.params.append(_lang())
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Give the parts of the line of usage."""
+        return [told(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give the option `--help`, which click keeps in the language of the first who asked."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = told("Show this message and exit.")
+        return found
+
+
+class Command(_Command):
+    """A command."""
+
+
+class Program(_Command, click.Group):
+    """A command that has others below it; called by itself, it settles the language first."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run it, in the language asked for."""
+        with speaking_program(_asked(sys.argv[1:] if args is None else args) or current()):
+            return super().main(args, *others, **named)
+
+
+option = partial(click.option, cls=Option)
+argument = partial(click.argument, cls=Argument)
+command = partial(click.command, cls=Command)
+
+
+def _lang() -> Option:
+    """Give the option that every command has; by the time it is read the language is settled, see `Program`."""
+    return Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=mark("The language to speak; else that of BEANCOOP_LANG, that of the system, or French."),
+    )
+
+
+def _asked(words: Sequence[str]) -> str | None:
+    """Find the language in a command line: before click reads it, since it may refuse what stands before."""
+    found = None
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--":
+            break
+        name, _, value = word.partition("=")
+        if name == "--lang":
+            found = known(value or following) or found
+    return found
+
+
+@contextmanager
+def speaking_program(language: str) -> Iterator[None]:
+    """Have this program speak one of the LANGUAGES, with click and the programs that it starts."""
+    chosen = {VARIABLE: language, _GETTEXTS: language}
+    before = {name: os.environ.get(name) for name in chosen}
+    domain = gettext.textdomain()
+    gettext.bindtextdomain(DOMAIN, FOLDER)
+    gettext.textdomain(DOMAIN)
+    os.environ.update(chosen)
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

@@ -1,0 +1,99 @@
+"""All that is written for one reader: texts of the catalogue, amounts, dates and periods, in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from beancoop.words import formats
+from beancoop.words.language import mark
+from beancoop.words.messages import Template
+
+if TYPE_CHECKING:
+    import datetime
+    from decimal import Decimal
+
+    from beancoop.words.formats import CalendarMonth
+
+YEAR = mark("Financial year {year}")
+BETWEEN = mark("From {first} to {last}")
+ON = mark("On {day}")
+
+
+class Days(Protocol):
+    """The days of a statement, as `model.periods.Span` has them."""
+
+    @property
+    def first(self) -> datetime.date:
+        """The first."""
+
+    @property
+    def last(self) -> datetime.date:
+        """The last, which still counts."""
+
+    @property
+    def is_month(self) -> bool:
+        """Whether they are a month."""
+
+    @property
+    def quarter(self) -> tuple[int, int] | None:
+        """The year and the quarter they are; None where they are no quarter."""
+
+    @property
+    def is_year(self) -> bool:
+        """Whether they are a financial year."""
+
+
+class Words:
+    """One of the LANGUAGES."""
+
+    def __init__(self, language: str) -> None:
+        """Write in *language*."""
+        self.language = language
+
+    def t(self, message: str | Template, **values: object) -> str:
+        """Translate *message*, and put *values*, written in the language, in the places that it names in braces."""
+        template = message if isinstance(message, Template) else Template(message)
+        return template.read(values, self.language)
+
+    def amount(self, amount: Decimal) -> str:
+        """Write an amount with its cents."""
+        return formats.number(amount, self.language)
+
+    def rate(self, rate: Decimal) -> str:
+        """Write a share of 1 that was agreed in per cent, with all its digits."""
+        return formats.rate(rate, self.language)
+
+    def share(self, share: Decimal) -> str:
+        """Write a share of 1 that was computed in per cent, to a tenth."""
+        return formats.share(share, self.language)
+
+    def day(self, day: datetime.date | None) -> str:
+        """Write a date in figures."""
+        return formats.day(day, self.language) if day else formats.NOTHING
+
+    def long_day(self, day: datetime.date) -> str:
+        """Write a date in words."""
+        return formats.day_in_words(day, self.language)
+
+    def month(self, month: CalendarMonth) -> str:
+        """Write a month in words."""
+        return formats.month_in_words(month.first_day, self.language)
+
+    def span(self, span: Days) -> str:
+        """Write the days of a statement in words."""
+        if span.is_month:
+            return formats.month_in_words(span.first, self.language)
+        if span.quarter:
+            return formats.quarter_in_words(span.first, self.language)
+        if span.is_year:
+            return self.t(YEAR, year=span.first.year)
+        return self.t(BETWEEN, first=self.long_day(span.first), last=self.long_day(span.last))
+
+    def days(self, span: Days) -> str:
+        """Write the days of a statement over a column: in words where they have a name, else in figures."""
+        is_named = span.is_month or span.quarter or span.is_year
+        return self.span(span) if is_named else f"{self.day(span.first)} {formats.NOTHING} {self.day(span.last)}"
+
+    def on(self, day: datetime.date) -> str:
+        """Write the day on which balances are told."""
+        return self.t(ON, day=self.long_day(day))
