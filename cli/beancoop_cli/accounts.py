@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop.model.pcmn.chart import label as label_of
-from beancoop.storage.atomic import ConflictError
 from beancoop.storage.new_account import open_account
+from beancoop.storage.step import ConflictError
 from beancoop.words import language as languages
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase

@@ -232,12 +232,11 @@ class _Lock:
     def _result(self, transaction: Transaction, moves: Moves) -> Text | None:
         if not any(number.startswith(CARRIED) for number in moves.by_number):
             return None
-        outside = moves.outside((RESERVES, CARRIED, *APPROPRIATION))
-        left, decided = outside.credits(("",)), moves.debits(REMUNERATIONS)
-        if left > decided:
-            return RESULT_LEAVES(left=self._money(left), decided=self._money(decided))
-        entered = outside.debits(("",))
-        if entered and self._has_results(transaction):
+        entered = sum(moves.outside((RESERVES, CARRIED, *APPROPRIATION)).by_number.values(), ZERO)
+        decided = moves.debits(REMUNERATIONS)
+        if -entered > decided:
+            return RESULT_LEAVES(left=self._money(-entered), decided=self._money(decided))
+        if entered > 0 and self._has_results(transaction):
             return RESULT_ENTERS(entered=self._money(entered))
         return None
 

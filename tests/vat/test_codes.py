@@ -121,6 +121,13 @@ def test_a_reverse_charge_that_is_deducted_in_part_holds_the_base_alone_in_its_g
     assert made.remarks == []
 
 
+OPENED = """2026-01-01 * "Reprise" #opening
+  Assets:24:240-M:A001  100 EUR
+  Assets:41:411-T:A001  21 EUR
+  Equity:14:140-R:A001  -121 EUR
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "account", "amount", "expected"),
     [
@@ -195,8 +202,7 @@ def test_tax_that_differs_from_the_rate_counts_as_booked_and_is_told():
         entry("", (OWED, "21.00"), ("Assets:9:960-Liaison:A001", "-21.00")),
         entry("", (OWED, "21.00"), ("Liabilities:45:4519-CompteProvisionTVA:A001", "-21.00")),
         entry("", (DEDUCTED, "-21.00"), ("Assets:55:5500-Banque:A001", "21.00")),
-        '2026-01-01 * "Reprise" #opening\n  Assets:24:240-M:A001  100 EUR\n  Assets:41:411-T:A001  21 EUR\n'
-        "  Equity:14:140-R:A001  -121 EUR\n",
+        OPENED,
         entry("", (OWED, "21.00"), ("Assets:9:960-Liaison:A001", "-21.00"), links="^vat-2026-Q1"),
         entry("", ("Expenses:61:619-Indemnites:A001", "500.00"), ("Assets:55:5500-Banque:A001", "-500.00")),
         entry("", ("Income:74:740-Subsides:A001", "-500.00"), ("Assets:55:5500-Banque:A001", "500.00")),
