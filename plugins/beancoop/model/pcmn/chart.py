@@ -57,7 +57,12 @@ class ChartAccount(NamedTuple):
     @property
     def stem(self) -> str:
         """What a new account of it is called between class and unit, such as `700-VentesPrestations`."""
-        return f"{self.number}-{self.words[0] if self.words else slug(self.labels['fr'])}"
+        return f"{self.number}-{self.word}"
+
+    @property
+    def word(self) -> str:
+        """What a new account of it is called beside its number, such as `VentesPrestations`."""
+        return self.words[0] if self.words else slug(self.labels["fr"])
 
 
 def account(number: str) -> ChartAccount | None:
