@@ -29,6 +29,15 @@ from beancount.core.convert import get_weight
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.model.pcmn import (
+    CARRIED,
+    DIVIDENDS,
+    DIVIDENDS_DUE,
+    FROM_RESERVES,
+    OTHER_UNAVAILABLE_SHARES,
+    RESERVES,
+    SHARES,
+)
 from beancoop.rules import engine
 from beancoop.words.messages import error, phrase
 
@@ -53,10 +62,8 @@ TOO_MUCH_DIVIDEND = error(
     "{ceiling}. Reduce the distribution.",
 )
 
-RESERVES = ("13", "1119")
-AGAINST_RESERVES = (*RESERVES, "14", "792")
-SHARES = ("110", "111")
-DISTRIBUTED, DIVIDENDS_DUE = "694", "471"
+INDIVISIBLE = (RESERVES, OTHER_UNAVAILABLE_SHARES)
+AGAINST_RESERVES = (*INDIVISIBLE, CARRIED, FROM_RESERVES)
 
 DIVIDEND_CEILINGS = ((datetime.date(1962, 1, 19), Decimal("0.06")),)
 """The ceilings on dividends by the date they came into force, as a share of the paid-up shares."""
@@ -65,7 +72,7 @@ DIVIDEND_CEILINGS = ((datetime.date(1962, 1, 19), Decimal("0.06")),)
 class Reserves(engine.Rule):
     """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
 
-    numbers = (*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)
+    numbers = (*INDIVISIBLE, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -94,7 +101,7 @@ class Reserves(engine.Rule):
             if transaction.date.year != year:
                 distributed, year = ZERO, transaction.date.year
             shares -= self._sum(transaction, SHARES)
-            expense, due = self._sum(transaction, (DISTRIBUTED,)), -self._sum(transaction, (DIVIDENDS_DUE,))
+            expense, due = self._sum(transaction, (DIVIDENDS,)), -self._sum(transaction, (DIVIDENDS_DUE,))
             amount = expense or max(due, ZERO)  # a debit of 471 alone is its payment
             distributed += amount
             rate = _ceiling(transaction.date)
@@ -139,7 +146,7 @@ def _forbidden(transaction: Transaction) -> Iterator[BeancoopError]:
     for posting in transaction.postings:
         number, weight = _number(posting), get_weight(posting)
         amount = weight.number or ZERO
-        if amount > ZERO and number.startswith(RESERVES):
+        if amount > ZERO and number.startswith(INDIVISIBLE):
             debited = debited or posting
             lost[weight.currency] = lost.get(weight.currency, ZERO) + amount
         elif amount < ZERO and number.startswith(AGAINST_RESERVES):

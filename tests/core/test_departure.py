@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 from beancoop import RULES
 from beancoop.books.open_items import open_items
+from beancoop.closing import close as closing
 from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
-from beancoop.leaving import exit as departure
-from beancoop.leaving.exit import CannotLeaveError, Leaving, plan_exit, write_exit
+from beancoop.leaving.exit import Leaving, plan_exit, write_exit
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, parse_account
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
-from beancoop.storage.atomic import undo_changes
+from beancoop.storage import step
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop.storage.step import undo_changes
 from beancount.core.data import Balance, Close, Transaction
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
@@ -117,9 +119,9 @@ def checked(main):
 def refusal(main, leaving=LEAVING):
     """Give why the exit is refused, with what is open, after seeing that nothing was written."""
     before = snapshot(main)
-    with pytest.raises(CannotLeaveError) as planned:
+    with pytest.raises(Refusal) as planned:
         plan_exit(load_ledger(main), leaving, RULES)
-    with pytest.raises(CannotLeaveError) as refused:
+    with pytest.raises(Refusal) as refused:
         write_exit(main, leaving, RULES)
     assert snapshot(main) == before
     assert str(refused.value) == str(planned.value)
@@ -285,7 +287,7 @@ def test_what_would_not_load_is_taken_back(main, monkeypatch):
     ledger = main.parent / "activities/A001/ledger.beancount"
     ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
     before = snapshot(main)
-    with pytest.raises(CannotLeaveError, match="was taken back"):
+    with pytest.raises(Refusal, match="was taken back"):
         write_exit(main, LEAVING, RULES)
     assert snapshot(main) == before
     done = []
@@ -294,9 +296,9 @@ def test_what_would_not_load_is_taken_back(main, monkeypatch):
         undo_changes(changes)
         done.append(changes)
 
-    monkeypatch.setattr(departure, "undo_changes", undo)
-    monkeypatch.setattr(departure, "check_seals", lambda *_: [])
-    with pytest.raises(CannotLeaveError):
+    monkeypatch.setattr(step, "undo_changes", undo)
+    monkeypatch.setattr(closing, "check_seals", lambda *_: [])
+    with pytest.raises(Refusal):
         write_exit(main, LEAVING, RULES)
     assert len(done) == 1
 
@@ -431,7 +433,7 @@ def left(main, leaving):
     """Write an exit; None where what open months give back through the bank stands in its way."""
     try:
         return write_exit(main, leaving, RULES)
-    except CannotLeaveError as refused:
+    except Refusal as refused:
         if str(refused) == "Some of its treasury is provisional.":
             return None
         raise

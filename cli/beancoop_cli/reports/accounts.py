@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import NOTHING, ZERO
+from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import balance_sheet, income_statement
 from beancoop.statements.trial_balance import trial_balance
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from beancoop_cli.reports.making import Request
 
-_INTERNAL = ("0", "9")
+_INTERNAL = (OFF_BALANCE, INTERNAL)
 _TOTAL, _MAJOR = 0, 1  # the levels of the rubrics shown even where they are zero
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.findings import Finding, Refusal
-from beancoop.storage.atomic import Change, ConflictError, one_step
+from beancoop.storage.commit import commit_changes
+from beancoop.storage.step import Change, ConflictError
 from beancoop.words.messages import error
 
 from beancoop_importers.bank.booking import REFERENCE
@@ -50,14 +51,18 @@ def commit(
 
     Raises:
         NotShownError: the ledger does not show what was written; all is as before.
+        Refusal: not all could be taken back, see `commit_changes`.
 
     """
+
+    def judge(after: Ledger) -> tuple[()]:
+        if faults := _missing(ledger, after, written):
+            raise NotShownError(faults)
+        return ()
+
     targets = [change.path for change in changes]
     try:
-        with one_step(ledger.path.parent, changes):
-            after = load_whole(ledger.path)
-            if faults := _missing(ledger, after, written):
-                raise NotShownError(faults)
+        return commit_changes(ledger, changes, judge, load_whole)
     except (Refused, ConflictError) as refused:
         reason = refused.message if isinstance(refused, Refused) else str(refused)
         raise NotShownError(dict.fromkeys(targets, reason)) from None
@@ -65,7 +70,6 @@ def commit(
         said = error.strerror or str(error)
         reason = NOT_WRITTEN(file=error.filename, reason=said) if error.filename else LEDGER_NOT_WRITTEN(reason=said)
         raise NotShownError(dict.fromkeys(targets, reason)) from None
-    return after
 
 
 def _missing(

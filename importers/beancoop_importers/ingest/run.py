@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beancoop.model.findings import Finding
-from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.model.findings import Finding, Refusal
+from beancoop.storage.commit import to_be_written
 from beancoop.words.messages import phrase
 
 from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
@@ -63,12 +63,12 @@ def import_files(
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(rules_file)) for source in sources]
     try:
-        with one_writer(ledger.parent):
-            plan = partial(Plan, load_whole(ledger), rules, purpose_of or purposes_by(rules.invoices))
+        with to_be_written(ledger, load_whole) as loaded:
+            plan = partial(Plan, loaded, rules, purpose_of or purposes_by(rules.invoices))
             return _book(plan, sources, watch, dry_run=dry_run)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
-    except (ConflictError, OSError) as error:
+    except (Refusal, OSError) as error:
         return [Result(source.file, refusal=Finding(str(ledger), 1, str(error))) for source in sources]
 
 

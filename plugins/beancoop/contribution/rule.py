@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from beancoop.contribution.entries import CONTRIBUTION, TAG, settle
+from beancoop.contribution.entries import TAG, settle
 from beancoop.contribution.levy import Basis, Levy, levies
 from beancoop.model import doubts
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
 from beancoop.model.register import read_register
 from beancoop.rules import engine
 from beancoop.words.messages import error
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
 
-SALES = "70"
-DIRECT = ("60", "70", "951")
-OPERATING = ("61", "71", "72", "73", "74")
+DIRECT = (PURCHASES, SALES, INTERNAL_SERVICES)
+OPERATING = (SERVICES, *OTHER_OPERATING_INCOME)
 
 NO_PRICE = error(
     "BC401",

@@ -18,6 +18,7 @@ from beancoop.model.accounts import is_unit, parse_account
 from beancoop.model.doubts import Doubts
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
+from beancoop.model.pcmn import TREASURY
 from beancoop.model.repeated_keys import Sources
 from beancoop.words.messages import error, phrase
 
@@ -110,7 +111,7 @@ def _is_allowance(value: object) -> bool:
 
 
 def _is_treasury(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("5") and parse_account(f"A:{value[:2]}:{value}") is not None
+    return isinstance(value, str) and value.startswith(TREASURY) and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
 def _is_hash(value: object) -> bool:
@@ -126,7 +127,7 @@ _LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
 _UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)
-_TEXT = Expectation(phrase("a text in quotes"), _text)
+_TEXT = Expectation(phrase('a text in quotes, such as "Menuiserie"'), _text)
 _HASH = Expectation(phrase("64 hexadecimal digits in quotes"), _is_hash)
 _TERMS: Mapping[str, Expectation] = {
     "trade": _TEXT,
