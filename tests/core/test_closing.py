@@ -330,7 +330,7 @@ def test_the_command_closes_and_checks(main, monkeypatch):
 
     dry = run("close", "2026-01", "--today", "2026-02-01", "--dry-run")
     assert dry.exit_code == 0, dry.output
-    assert "2026-01 would be closed: 3 seals" in dry.stdout
+    assert "2026-01 would be closed; seals to write: 3, " in dry.stdout
     assert 'custom "closed" "2026-01" "COOP"' in dry.stdout
     assert run("close", "2026-01", "--today", "2026-01-31").exit_code == 1
     assert run("close", "janvier").exit_code == 2
