@@ -131,7 +131,8 @@ def test_one_day_is_a_day_and_two_are_days() -> None:
 
 def test_a_load_without_errors_waits_for_no_language(tmp_path: Path) -> None:
     (tmp_path / "x.beancount").write_text('plugin "beancoop"\n2026-01-01 open Assets:55:5500-Banque:COOP\n')
-    program = "import sys; from beancount import loader; import beancoop.presentation.texts, beancoop.presentation.drawing; "
+    program = "import sys; from beancount import loader; "
+    program += "import beancoop.presentation.texts, beancoop.presentation.drawing; "
     program += "loader.load_file(sys.argv[1]); print({'babel', 'xlsxwriter'} & set(sys.modules))"
     command = [sys.executable, "-c", program, str(tmp_path / "x.beancount")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "set()\n"

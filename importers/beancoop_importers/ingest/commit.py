@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.commit import commit_changes
 from beancoop.storage.step import Change, ConflictError
-from beancoop.words.messages import error
+from beancoop.words.messages import Text, error
 from beancoop.words.system import reason
 
 from beancoop_importers.bank.booking import REFERENCE
@@ -66,7 +66,12 @@ def commit(
     except (Refused, ConflictError) as refused:
         raise NotShownError(dict.fromkeys(targets, refused.message)) from None
     except OSError as failed:
-        raise NotShownError(dict.fromkeys(targets, NOT_WRITTEN(reason=reason(failed)))) from None
+        raise NotShownError(dict.fromkeys(targets, not_written(failed))) from None
+
+
+def not_written(failed: OSError) -> Text:
+    """Say that the ledger could not be written, which file of it, and why."""
+    return NOT_WRITTEN(reason=reason(failed))
 
 
 def _missing(

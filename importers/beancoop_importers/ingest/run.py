@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.commit import to_be_written
 from beancoop.words.messages import phrase
-from beancoop.words.system import reason
 
-from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
+from beancoop_importers.ingest.commit import NotShownError, commit, new_findings, not_written
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.ingest.plan import Plan
 from beancoop_importers.ingest.results import Result, Source, Watch, unwatched
@@ -72,7 +71,7 @@ def import_files(
     except Refusal as refusal:
         return [Result(source.file, refusal=Finding(str(ledger), 1, refusal.message)) for source in sources]
     except OSError as failed:
-        return [Result(source.file, refusal=Finding(str(ledger), 1, reason(failed))) for source in sources]
+        return [Result(source.file, refusal=Finding(str(ledger), 1, not_written(failed))) for source in sources]
 
 
 def _book(

@@ -17,6 +17,7 @@ from beancoop.model.findings import Finding, Refusal, place
 from beancoop.model.months import Month
 from beancoop.model.pcmn import roots_for
 from beancoop.model.pcmn.chart import known, nearest, slug
+from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.storage.atomic import read_text
 from beancoop.storage.commit import commit_changes, to_be_written
@@ -123,7 +124,7 @@ def _refuse_open(register: Register, account: str, *, by_number: bool) -> None:
     for name, opened in register.opens.items():
         other = parse_account(name)
         same = other and wanted and (other.number, other.unit) == (wanted.number, wanted.unit)
-        if name == account or (by_number and same):
+        if (name == account or (by_number and same)) and not is_injected(opened):
             raise Refusal(OPEN_ALREADY(account=name, place=place(opened.meta)))
 
 

@@ -246,6 +246,23 @@ def _is_inside(folder: Path, file: _Undo) -> bool:
     return file.path.resolve().is_relative_to(folder.resolve()) or read_bytes(file.path) == file.before
 
 
+def is_being_written(folder: Path) -> bool:
+    """Say whether a program that lives is writing to the ledger in *folder* right now; this one counts too."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 @contextlib.contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
     """Keep any other program of ours from writing to the ledger in *folder* for as long as the block lasts.

@@ -66,7 +66,8 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     t, links = page.words.t, page.links
     for group in sheet.groups:
         for line in group.lines:
-            yield Row((Cell(line.number), Cell(line.label), Cell(line.amount, links.several(line.accounts))))
+            name = page.words.account(line.number, line.label)
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
     year = t("Result of {year}, not appropriated yet", year=sheet.year)
