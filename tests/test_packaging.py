@@ -48,6 +48,7 @@ def test_the_wheel_holds_the_four_packages_and_their_files(site):
     assert tops == set(PACKAGES)
     assert all((site / package / "py.typed").is_file() for package in PACKAGES)
     assert (site / "beancoop_fava/templates/Activites.html").is_file()
+    assert (site / "beancoop/model/pcmn/chart.tsv").is_file()
     for language in ("fr", "nl", "de"):
         assert (site / f"beancoop/words/translations/{language}/LC_MESSAGES/beancoop.mo").is_file()
     assert {path.name for path in (site / "beancoop_cli/reports/templates").iterdir()} == {"report.html", "report.css"}
