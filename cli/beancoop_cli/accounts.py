@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop.model.pcmn.chart import label as label_of
-from beancoop.storage.atomic import ConflictError
 from beancoop.storage.new_account import open_account
 from beancoop.words import language as languages
 from beancoop.words.language import mark
@@ -50,7 +49,7 @@ def _number(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @ledger_option
 def account(number: str, unit: str, label: str, day: datetime.datetime | None, ledger: Path) -> None:
     """Open it, or say why not."""
-    with refusals_told(None, ConflictError):
+    with refusals_told(None):
         opened = open_account(ledger, number, unit, label, day.date() if day else None)
     word = opened.account.split(":")[2].partition("-")[2]
     named = label_of(number, word, languages.current())

@@ -47,7 +47,7 @@ def exported(tmp_path_factory):
     """Export every activity of the example, and keep what was told beside."""
     folder = tmp_path_factory.mktemp("exported")
     for unit in UNITS:
-        (folder / f"{unit}.told").write_text(export(unit, folder / unit).stdout)
+        (folder / f"{unit}.told").write_text(export(unit, folder / unit, "--lang", "fr").stdout)
     return folder
 
 
@@ -267,7 +267,7 @@ def test_a_machine_without_the_engine_of_pdf_says_so_and_exports_the_rest(tmp_pa
 
     monkeypatch.setattr(statements, "pdf", fail)
     result = export("A008", tmp_path / "x")
-    assert "Without a statement: PDF needs libraries." in result.stderr
+    assert "There is no statement beside the books. PDF needs libraries." in result.stderr
     assert not (tmp_path / "x/statement.pdf").exists()
     assert "statement.pdf" not in (tmp_path / "x/README.txt").read_text()
 

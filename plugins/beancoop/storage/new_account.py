@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.account import is_valid
 
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding, Refusal, place
 from beancoop.model.months import Month
@@ -20,8 +19,10 @@ from beancoop.model.pcmn import roots_for
 from beancoop.model.pcmn.chart import known, nearest, slug
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
-from beancoop.storage.atomic import Change, one_step, one_writer, read_text
+from beancoop.storage.atomic import read_text
+from beancoop.storage.commit import commit_changes, to_be_written
 from beancoop.storage.layout import LEDGER_FILE
+from beancoop.storage.step import Change
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ def open_account(path: Path, number: str, unit: str, label: str = "", day: datet
         OSError: the file cannot be read or written.
 
     """
-    with one_writer(path.absolute().parent):
-        ledger = load_ledger(path)
+    with to_be_written(path) as ledger:
         register = read_register(ledger.entries, ledger.options)
         _refuse_unknown(ledger, register, unit)
         account = register.roots.new_account(_stem(number, label), unit)
@@ -87,8 +87,12 @@ def open_account(path: Path, number: str, unit: str, label: str = "", day: datet
         file = _file(ledger, register, unit)
         before = read_text(file) or ""
         after, line = _with(before, account, opened)
-        with one_step(ledger.path.parent, [Change(file, before, after)]):
-            _refuse_news(ledger, load_ledger(path), account, file)
+
+        def judge(found: Ledger) -> tuple[()]:
+            _refuse_news(ledger, found, account, file)
+            return ()
+
+        commit_changes(ledger, [Change(file, before, after)], judge)
     return Opened(account, opened, file, line)
 
 
