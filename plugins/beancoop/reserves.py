@@ -28,26 +28,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
+from beancoop.model import pcmn
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import (
-    APPROPRIATION,
-    CARRIED,
-    DECIDED_DEBTS,
-    DIVIDENDS,
-    FROM_RESERVES,
-    FROM_UNTAXED_RESERVES,
-    INDIVISIBLE_RESERVES,
-    OTHER_DEBTS,
-    OTHER_RESERVES,
-    REMUNERATIONS,
-    RESERVES,
-    RESULT,
-    SHARES,
-    TREASURY,
-    WITHHELD,
-)
+from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -62,9 +47,13 @@ if TYPE_CHECKING:
 
 __plugins__ = ("reserves",)
 
+INDIVISIBLE = (pcmn.STATUTORY_RESERVES, pcmn.OTHER_RESERVES)
+OTHER_RESERVES = (pcmn.OWN_SHARES, pcmn.FINANCIAL_SUPPORT, pcmn.UNTAXED_RESERVES, pcmn.AVAILABLE_RESERVES)
+RELEASED = (pcmn.FROM_UNTAXED_RESERVES,)
 EARNED = (CARRIED, *RESULT)
-PAID = (DECIDED_DEBTS, OTHER_DEBTS, TREASURY)
-DECIDED_FOR = (DECIDED_DEBTS, WITHHELD)
+REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
+PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
+DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
 APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 
@@ -214,14 +203,14 @@ class _Lock:
         return Amount(amount, self.currency)
 
     def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
-        lost, lost_all = moves.debits(INDIVISIBLE_RESERVES), moves.debits((RESERVES,))
+        lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))
         if not lost_all:
             return None
         absorbed = moves.credits((FROM_RESERVES, CARRIED))
-        covered = moves.credits(INDIVISIBLE_RESERVES) + absorbed
+        covered = moves.credits(INDIVISIBLE) + absorbed
         if lost > covered:
             return NOT_INDIVISIBLE(lost=self._money(lost), covered=self._money(covered))
-        covered += moves.credits(OTHER_RESERVES) + moves.credits((FROM_UNTAXED_RESERVES,))
+        covered += moves.credits(OTHER_RESERVES) + moves.credits(RELEASED)
         if lost_all > covered:
             return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
         if lost_all > moves.credits((RESERVES,)) and absorbed:
