@@ -23,7 +23,10 @@ _NO_LIBRARY = frozenset({"beancoop.gate.child", "beancoop_importers.readers.pdf_
 """Programs of their own: they declare no error, and begin by limiting the process they run in."""
 
 _BEGIN = "## Errors by code"
-_INTRODUCTION = "Each error carries a code in brackets, the same in every language and for good. A place in braces stands for a value."
+_INTRODUCTION = (
+    "Each error carries a code in brackets, the same in every language and for good. A place in braces stands for a "
+    "value. `make checks` takes up the messages from the code; the sentences below them are written by hand."
+)
 _ROOMS = {
     0: "Beancount's own messages",
     1: "Directives and the register",
