@@ -20,15 +20,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.closing.close import CannotCloseError, close_month
+from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.model.register import read_register
-from beancoop.storage.atomic import ConflictError, one_writer
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop.storage.step import ConflictError, one_writer
 from beancoop_importers.ingest.run import import_files
 from beancount.core.data import Transaction
 from coda_writer import Line, Paper, coda
@@ -473,14 +474,14 @@ class Year:
 def imported(main: Path, statements: Sequence[Path]) -> str:
     """Import bank files; say what stood in the way."""
     results = import_files(main, statements)
-    return "; ".join(filter(None, (text for one in results for text in (one.refusal, *one.warnings))))
+    return "; ".join(str(text) for one in results for text in (one.refusal, *one.warnings) if text)
 
 
 def closed(main: Path, month: int) -> str:
     """Close a month; say what stood in the way."""
     try:
         close_month(main, Month(YEAR, month), Month(YEAR, month).next().first_day)
-    except (CannotCloseError, ConflictError, OSError) as refused:
+    except (Refusal, ConflictError, OSError) as refused:
         return str(refused)
     return ""
 

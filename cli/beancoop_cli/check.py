@@ -15,7 +15,7 @@ from beancoop.closing.checklist import check_pieces
 from beancoop.closing.seal import check_seals
 from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import Ledger, load_ledger
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
@@ -68,7 +68,7 @@ GOOD = phrase(
 def check(ledger: Path, style: str) -> None:
     """Judge first, load then."""
     folders = sub_ledgers(ledger)
-    findings = check_gate(folders) or odd_includes(ledger) or sorted(set(_load_apart(ledger, folders)))
+    findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders))
     print_findings(findings, style)
     if findings:
         click.echo(FOUND(ledger=ledger, count=len(findings)), err=True)

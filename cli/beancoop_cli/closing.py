@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop.closing.checklist import checklist
-from beancoop.closing.close import CannotCloseError, close_month, plan_closing
+from beancoop.closing.close import close_month, plan_closing
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
-from beancoop.storage.atomic import ConflictError
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import phrase
@@ -22,7 +21,7 @@ from beancoop_cli.speaking import argument, command, option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beancoop.closing.close import UnitClosing
+    from beancoop.storage.commit import Writing
 
 
 NOT_CLOSED = phrase("{month} is not closed.")
@@ -59,7 +58,7 @@ def _month(_context: click.Context, _parameter: click.Parameter, text: str) -> M
 def close(month: Month, ledger: Path, today: datetime.datetime, *, dry_run: bool) -> None:
     """Close it, or show how it would be closed."""
     name = str(month)
-    with refusals_told(NOT_CLOSED(month=name), CannotCloseError, ConflictError):
+    with refusals_told(NOT_CLOSED(month=name)):
         if dry_run:
             closings = _rehearse(ledger, month, today.date())
         else:
@@ -70,7 +69,7 @@ def close(month: Month, ledger: Path, today: datetime.datetime, *, dry_run: bool
     click.echo(done(month=name, seals=len(closings), entries=levies))
 
 
-def _rehearse(path: Path, month: Month, today: datetime.date) -> list[UnitClosing]:
+def _rehearse(path: Path, month: Month, today: datetime.date) -> list[Writing]:
     """Show the checklist, and what the closing would write."""
     ledger = load_ledger(path)
     for finding in checklist(ledger, month):

@@ -117,19 +117,17 @@ def _escaped(text: str, also: str = "") -> str:
 
 
 @contextmanager
-def refusals_told(outcome: Text | None = None, *also: type[Exception]) -> Iterator[None]:
+def refusals_told(outcome: Text | None = None) -> Iterator[None]:
     """Tell why what was asked for is not done, and leave with the status of findings.
 
     Args:
         outcome: the sentence that says what is not done, told first.
-        also: what else the block may raise to refuse.
 
     """
-    refusals: tuple[type[Exception], ...] = (Refusal, *also)
     try:
         yield
-    except refusals as refused:
-        print_findings(getattr(refused, "findings", ()))
+    except Refusal as refused:
+        print_findings(refused.findings)
         why = str(refused)
     except (OSError, UnicodeDecodeError) as failed:
         why = reason(failed)

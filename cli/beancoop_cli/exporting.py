@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.leaving.extract import Days, extract
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Refusal
 from beancoop.storage.folder import create_folder, is_taken
 from beancoop.storage.layout import ACTIVITIES
 from beancoop.words.language import current, mark
@@ -86,7 +87,7 @@ def export(
         raise click.UsageError(AMONG_THE_BOOKS(folder=folder))
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
-    with refusals_told(NOT_EXPORTED(unit=unit), CannotExportError):
+    with refusals_told(NOT_EXPORTED(unit=unit)):
         own = extract(loaded, unit, days)
         if not own.entries:
             raise click.UsageError(NO_ENTRY(unit=unit))
@@ -118,7 +119,7 @@ def _finish(draft: Path, portfolio: Portfolio) -> None:
     """Look at what was written before anyone else can, and put its fingerprints beside it."""
     findings = portfolio.judge(draft)
     if findings:
-        raise CannotExportError(NOT_AS_MEANT(), findings)
+        raise Refusal(NOT_AS_MEANT(), findings)
     write_manifest(draft)
 
 

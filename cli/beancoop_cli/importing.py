@@ -89,9 +89,9 @@ def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, e
     results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
     for result in results:
         for warning in result.warnings:
-            click.echo(WARNING(finding=warning), err=True)
+            click.echo(WARNING(finding=str(warning)), err=True)
         if result.refusal:
-            click.echo(REFUSED(finding=result.refusal), err=True)
+            click.echo(REFUSED(finding=str(result.refusal)), err=True)
     _summarise(results, dry_run=dry_run)
     if explain:
         _explain(results)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
-from beancoop.leaving.exit import CannotLeaveError, Departure, Leaving, plan_exit, write_exit
+from beancoop.leaving.exit import Departure, Leaving, plan_exit, write_exit
 from beancoop.loading.ledger import load_ledger
-from beancoop.model.accounts import roots_for
 from beancoop.model.directives import OUTCOMES
 from beancoop.model.money import ZERO
-from beancoop.storage.atomic import ConflictError
+from beancoop.model.pcmn import roots_for
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
@@ -84,7 +83,7 @@ def leave_with(  # noqa: PLR0913 - one parameter an option
     leaving = Leaving(unit, day.date(), outcome, accounts)
     loaded = load_ledger(ledger)
     check_unit(loaded, unit)
-    with refusals_told(NOT_SETTLED(unit=unit), CannotLeaveError, ConflictError):
+    with refusals_told(NOT_SETTLED(unit=unit)):
         departure = write_exit(ledger, leaving, RULES) if write else plan_exit(loaded, leaving, RULES)
     if not write:
         _show(departure)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from beancoop.books.query import QueryError, find_queries
+from beancoop.books.query import find_queries
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
+from beancoop.model.findings import Refusal
 from beancoop.model.register import read_register
 from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written, day
@@ -73,7 +74,7 @@ def query(name: str | None, ledger: Path, unit: str | None, style: str) -> None:
         loaded = load_ledger(ledger)
         _check_unit(loaded, unit)
         answer = chosen.run(loaded, unit)
-    except QueryError as refused:
+    except Refusal as refused:
         raise click.UsageError(str(refused)) from None
     click.echo({"text": _text, "csv": _csv, "json": _json}[style](answer), nl=False)
     if loaded.errors:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
+from beancoop.model.pcmn import BANKS
 from beancoop.model.register import read_register
 from beancoop.storage import scaffold
 from beancoop.words.language import mark
@@ -103,7 +104,7 @@ def _shared_bank(loaded: Ledger) -> str:
     parents = [
         ("iban" not in opened.meta, account)
         for account, opened in opens.items()
-        if (name := parse_account(account)) and name.unit is None and name.chapter == "55"
+        if (name := parse_account(account)) and name.unit is None and name.chapter == BANKS
     ]
     return min(parents)[1].rpartition(":")[2] if parents else scaffold.SHARED_BANK
 

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancoop.model.accounts import AccountName, chapter_of, parse_account, roots_for
+from beancoop.model.accounts import AccountName, chapter_of, parse_account
 from beancoop.model.findings import BeancoopError
+from beancoop.model.pcmn import roots_for
 from beancoop.rules import engine
 from beancoop.words.messages import error
 

@@ -37,6 +37,7 @@ from beancoop.contribution.entries import TAG
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import INTERNAL, INTERNAL_SERVICES
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 __plugins__ = ("internal",)
 
-SERVICES = "951"
 """Services between two units, counted in the margin of both."""
 
 SIDES_DIFFER = error(
@@ -129,7 +129,7 @@ class Side:
 class Internal(engine.Rule):
     """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
 
-    numbers = ("9",)
+    numbers = (INTERNAL,)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -140,7 +140,7 @@ class Internal(engine.Rule):
 
     def watch(self, account: AccountName) -> engine.Poster | None:
         """Watch class 9: services everywhere, the rest where the structure's books are part of the ledger."""
-        unit, is_service = account.unit, account.number == SERVICES
+        unit, is_service = account.unit, account.number == INTERNAL_SERVICES
         if unit is None or not (is_service or self.register.coop_is_open):
             return None
         name, currency = account.parent, self.register.currency

@@ -24,6 +24,7 @@ from beancoop.model import doubts
 from beancoop.model.activity import NoSale
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import SALES
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -96,7 +97,7 @@ class _Sold:
 class Life(engine.Rule):
     """Refuses sales (class 70, net of what the same transaction gives back) outside the days that may sell."""
 
-    numbers = ("70",)
+    numbers = (SALES,)
 
     def __init__(self, register: Register) -> None:
         """Start with no sale seen."""

@@ -23,6 +23,7 @@ from beancount.core.amount import Amount
 
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -106,7 +107,7 @@ class CashBalance:
 class Treasury(engine.Rule):
     """Keeps a purse for each activity and currency over all its class 5 accounts."""
 
-    numbers = ("5",)
+    numbers = (TREASURY,)
 
     def __init__(self, register: Register) -> None:
         """Start with empty purses."""

@@ -39,7 +39,7 @@ def test_the_example_s_statement(cooperative):
     )
     assert title == "To decide (2):"
     assert rest == [
-        f"ledgers/statements/{STATEMENT}:3: 2026-09-03 -212.45 EUR: nothing tells what it is for",
+        f"ledgers/statements/{STATEMENT}:3: 2026-09-03 -212.45 EUR: nothing tells what it is for [BC1230]",
         f"ledgers/statements/{STATEMENT}:5: 2026-09-04 -229.90 EUR CUISINE COLLECTIVE DU HOYOUX: rule Cuisine agréée",
     ]
     assert CliRunner().invoke(main, ["check"]).exit_code == 0
@@ -62,7 +62,10 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(cooperative):
     assert files(cooperative) == before
     lines = dry.stdout.splitlines()
     assert lines[-1] == "Nothing was written: this was a dry run."
-    assert run("ledgers/statements").stdout.splitlines() == lines[:-1]
+    assert run("ledgers/statements").stdout.splitlines() == [
+        line.replace("would be booked", "booked") for line in lines[:-1]
+    ]
+    assert "7 movements would be booked in " in dry.stdout
 
 
 def test_every_movement_is_explained(cooperative):
@@ -70,12 +73,12 @@ def test_every_movement_is_explained(cooperative):
     explained = [line for line in lines if "Assets:55:5501-Banque:A003" in line]
     assert len(explained) == 7
     assert explained[2] == (
-        f"ledgers/statements/{STATEMENT}:8: 2026-09-10 +2019.98 EUR CLUB D'ENTREPRISES HUY-WAREMME: * invoice: "
+        f"ledgers/statements/{STATEMENT}:8: 2026-09-10 +2,019.98 EUR CLUB D'ENTREPRISES HUY-WAREMME: * invoice: "
         "names A003-2026-0028 (+++003/2026/02823+++): "
-        "Assets:55:5501-Banque:A003 +2019.98, Assets:40:400-Clients:A003 -2019.98"
+        "Assets:55:5501-Banque:A003 +2,019.98, Assets:40:400-Clients:A003 -2,019.98"
     )
     assert ": * rule: rule Frais de compte: " in explained[5]
-    assert ": ! waits: nothing tells what it is for: " in explained[0]
+    assert ": ! waits: nothing tells what it is for [BC1230]: " in explained[0]
 
 
 def test_a_folder_is_read_in_order_and_what_is_left_out_is_named(cooperative, tmp_path):
@@ -137,3 +140,18 @@ def test_a_new_cooperative_has_what_an_import_needs(tmp_path, monkeypatch, name)
     assert (tmp_path / "new/ledgers" / name).exists()
     if name == "import.py":
         assert (tmp_path / "new/ledgers" / name).read_text() == (EXAMPLE / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "booked", "waits"),
+    [
+        ("fr", "7 mouvements comptabilisés dans ", ": 03/09/2026 -212,45 EUR: rien ne dit pour quoi c’est [BC1230]"),  # noqa: RUF001
+        ("nl", "7 verrichtingen geboekt in ", ": 03/09/2026 -212,45 EUR: niets zegt waarvoor het is [BC1230]"),
+        ("de", "7 Bewegungen gebucht in ", ": 03.09.2026 -212,45 EUR: nichts sagt, wofür es ist [BC1230]"),
+    ],
+)
+def test_it_speaks_the_language_of_who_reads(cooperative, monkeypatch, language, booked, waits):
+    monkeypatch.setenv("BEANCOOP_LANG", language)
+    summary, _, first, *_ = run(f"ledgers/statements/{STATEMENT}").stdout.splitlines()
+    assert booked in summary
+    assert first.endswith(waits)

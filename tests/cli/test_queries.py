@@ -271,7 +271,7 @@ def test_a_query_that_is_not_text_is_told(tmp_path):
     (ledger.parent.parent / "queries/wrong.bql").write_bytes(b"SELECT \xff")
     result = run("wrong", "--ledger", ledger)
     assert result.exit_code == 2
-    assert "wrong.bql: cannot be read as UTF-8" in result.stderr
+    assert "wrong.bql is not UTF-8 text" in result.stderr
 
 
 SALE = """

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 import strategies
-from beancoop.model.accounts import roots_for
 from beancoop.model.months import Month
+from beancoop.model.pcmn import roots_for
 from beancoop.model.periods import Span
 from beancoop.statements.annual import balance_sheet, equity_changes, gross_margin, income_statement, result_of
 from beancoop.statements.contributions import margins

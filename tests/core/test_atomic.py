@@ -6,16 +6,8 @@ import os
 import stat
 
 import pytest
-from beancoop.storage.atomic import (
-    UNDO_FILE,
-    Change,
-    ConflictError,
-    apply_changes,
-    one_step,
-    one_writer,
-    undo_changes,
-    write_text,
-)
+from beancoop.storage.atomic import write_text
+from beancoop.storage.step import UNDO_FILE, Change, ConflictError, apply_changes, one_step, one_writer, undo_changes
 
 
 def test_a_file_is_created_and_replaced(tmp_path):

@@ -9,9 +9,10 @@ import pytest
 from beancoop.books.inventories import holdings
 from beancoop.closing.close import close_month
 from beancoop.leaving.brought_forward import opening
-from beancoop.leaving.extract import CannotExportError, Days, extract
+from beancoop.leaving.extract import Days, extract
 from beancoop.leaving.standalone import judge, standalone
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.storage.printing import as_text
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
@@ -149,7 +150,7 @@ def test_what_is_in_her_folder_and_not_hers_is_told(main):
     add(main, '2026-02-01 price USD 0.90 EUR\n2026-02-02 query "Solde" "SELECT account"\n')
     own = taken(main)
     assert [line.partition(": ")[2] for line in told(own)] == [
-        "This price directive is not of her accounts; it is left out."
+        "This price directive is not of her accounts; it is left out. [BC1309]"
     ]
     assert [entry.name for entry in own.entries if isinstance(entry, data.Query)] == ["Solde"]
 
@@ -192,7 +193,7 @@ def test_only_what_keeps_her_books_from_being_read_stands_in_the_way(main, text,
     if reason is None:
         assert sum(isinstance(entry, data.Transaction) for entry in taken(main).entries) == 2
         return
-    with pytest.raises(CannotExportError, match=reason) as refused:
+    with pytest.raises(Refusal, match=reason) as refused:
         taken(main)
     assert [Path(each.file).parts[-3:] for each in refused.value.findings] == [tuple(name.split("/"))]
 

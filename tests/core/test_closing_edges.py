@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from beancoop.closing.close import CannotCloseError, close_month
+from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancount.core.data import Transaction
@@ -31,12 +31,12 @@ WRITTEN = """; A001 : contributions et clôtures
   Assets:9:960-Liaison:A001         -205.00 EUR
 
 2026-01-31 custom "closed" "2026-01" "A001"
-  entries: 23
+  entries: 56
   sha256: "..."
   previous: ""
 
 2026-02-28 custom "closed" "2026-02" "A001"
-  entries: 24
+  entries: 57
   sha256: "..."
   previous: "..."
 """
@@ -162,7 +162,7 @@ def test_what_the_ledger_would_not_read_is_taken_back(main):
     ledger = main.parent / "activities/A002/ledger.beancount"
     ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
     before = snapshot(main)
-    with pytest.raises(CannotCloseError, match="was taken back") as refused:
+    with pytest.raises(Refusal, match="was taken back") as refused:
         close(main, JANUARY)
     unread = [each for each in refused.value.findings if "does not include this file" in each.message]
     assert [(Path(each.file).parts[-3:], each.line) for each in unread] == [
@@ -195,10 +195,10 @@ def test_months_before_the_first_entry_need_no_closing(main):
 
 
 def test_a_refusal_reads_as_its_reason():
-    refusal = CannotCloseError("Raison.", [Finding("x", 1, "y")])
+    refusal = Refusal("Raison.", [Finding("x", 1, "y")])
     assert str(refusal) == "Raison."
     assert refusal.findings == [Finding("x", 1, "y")]
-    assert list(CannotCloseError("Raison.").findings) == []
+    assert list(Refusal("Raison.").findings) == []
 
 
 def test_a_unit_that_begins_after_the_month_is_not_closed_with_it(main):
@@ -227,7 +227,7 @@ def test_a_unit_that_begins_on_the_last_day_of_the_month_is_closed_with_it(main)
 
 
 def test_the_last_day_of_the_month_is_not_after_it(main):
-    with pytest.raises(CannotCloseError, match="is not over on 2026-01-31; close it from 2026-02-01 on"):
+    with pytest.raises(Refusal, match="is not over on 2026-01-31; close it from 2026-02-01 on"):
         close_month(main, JANUARY, datetime.date(2026, 1, 31))
     close_month(main, JANUARY, datetime.date(2026, 2, 1))
 

@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 from beancoop import RULES
 from beancoop.books.open_items import open_items
+from beancoop.closing import close as closing
 from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
-from beancoop.leaving import exit as departure
-from beancoop.leaving.exit import CannotLeaveError, Leaving, plan_exit, write_exit
+from beancoop.leaving.exit import Leaving, plan_exit, write_exit
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, parse_account
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
-from beancoop.storage.atomic import undo_changes
+from beancoop.storage import step
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
+from beancoop.storage.step import undo_changes
 from beancount.core.data import Balance, Close, Transaction
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
@@ -117,9 +119,9 @@ def checked(main):
 def refusal(main, leaving=LEAVING):
     """Give why the exit is refused, with what is open, after seeing that nothing was written."""
     before = snapshot(main)
-    with pytest.raises(CannotLeaveError) as planned:
+    with pytest.raises(Refusal) as planned:
         plan_exit(load_ledger(main), leaving, RULES)
-    with pytest.raises(CannotLeaveError) as refused:
+    with pytest.raises(Refusal) as refused:
         write_exit(main, leaving, RULES)
     assert snapshot(main) == before
     assert str(refused.value) == str(planned.value)
@@ -211,7 +213,7 @@ def test_months_close_before_and_after_the_exit(main):
 
 def test_payments_after_the_exit_are_settled_with_it(main):
     add(main, sale("2026-04-15", "100.00", links="^F2"))
-    assert refusal(main)[0] == "These are still open."
+    assert refusal(main)[0] == "These are still open. [BC902]"
     add(
         main,
         moved("2026-06-03", "Assets:55:5500-Banque", "100.00", "Assets:40:400-Clients", "^F2"),
@@ -246,14 +248,14 @@ def test_an_exit_that_is_declared_already_is_not_declared_again(main):
 def test_an_exit_that_is_declared_otherwise_is_told(main, day, outcome):
     add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
     reason, told = refusal(main, Leaving("A001", day, outcome))
-    assert reason == "Its exit is written otherwise."
+    assert reason == "Its exit is written otherwise. [BC903]"
     assert told[0].startswith("A001/books/2026.beancount:")
 
 
 def test_a_settled_account_is_not_settled_twice(main):
     write_exit(main, LEAVING, RULES)
     reason, told = refusal(main)
-    assert reason == "Its account is settled already."
+    assert reason == "Its account is settled already. [BC907]"
     assert "A001/books/exit.beancount:" in told[0]
 
 
@@ -265,7 +267,7 @@ def test_an_account_settled_by_hand_is_closed_and_then_left_alone(main):
     assert [writing.unit for writing in found.writings] == ["A001"]
     assert found.due.number == 0
     checked(main)
-    assert refusal(main)[0] == "Its account is settled already, and all its accounts are closed."
+    assert refusal(main)[0] == "Its account is settled already, and all its accounts are closed. [BC900]"
 
 
 def test_a_cut_off_exit_is_completed(main):
@@ -285,7 +287,7 @@ def test_what_would_not_load_is_taken_back(main, monkeypatch):
     ledger = main.parent / "activities/A001/ledger.beancount"
     ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
     before = snapshot(main)
-    with pytest.raises(CannotLeaveError, match="was taken back"):
+    with pytest.raises(Refusal, match="was taken back"):
         write_exit(main, LEAVING, RULES)
     assert snapshot(main) == before
     done = []
@@ -294,9 +296,9 @@ def test_what_would_not_load_is_taken_back(main, monkeypatch):
         undo_changes(changes)
         done.append(changes)
 
-    monkeypatch.setattr(departure, "undo_changes", undo)
-    monkeypatch.setattr(departure, "check_seals", lambda *_: [])
-    with pytest.raises(CannotLeaveError):
+    monkeypatch.setattr(step, "undo_changes", undo)
+    monkeypatch.setattr(closing, "check_seals", lambda *_: [])
+    with pytest.raises(Refusal):
         write_exit(main, LEAVING, RULES)
     assert len(done) == 1
 
@@ -315,7 +317,7 @@ def test_every_open_item_is_listed_with_its_place(main):
         "  Assets:55:5500-Banque:A001  -9.00 EUR\n",
     )
     reason, told = refusal(main)
-    assert reason == "These are still open."
+    assert reason == "These are still open. [BC902]"
     number = len(TRADE.splitlines()) + 1
     assert [re.sub("; .*|: [a-z ]+, .*", "", line.partition("beancount:")[2]) for line in told] == [
         f"{number + 1}: 100.00 EUR of F7 are open on Clients since 2026-03-10",
@@ -363,7 +365,7 @@ def test_other_accounts_bear_and_owe_the_balance(main, accounts, charge, owed):
 
 def test_an_account_that_counts_in_the_margin_is_refused(main):
     reason, told = refusal(main, LEAVING._replace(accounts=("602-Services",)))
-    assert reason == "What would be written does not hold."
+    assert reason == "What would be written does not hold. [BC914]"
     assert any("counts in the margin" in line for line in told)
 
 
@@ -378,8 +380,8 @@ def test_what_open_months_give_back_through_the_bank_waits_for_their_closing(mai
     for month in (1, 2, 3):
         close_month(main, Month(2026, month), LATER)
     reason, told = refusal(main)
-    assert reason == "Some of its treasury is provisional."
-    assert "Open months give back 50.00 through the bank" in told[0]
+    assert reason == "Some of its treasury is provisional. [BC909]"
+    assert "Open months give back 50.00 EUR through the bank" in told[0]
     add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
     close_month(main, Month(2026, 4), LATER)
     found = write_exit(main, LEAVING, RULES)
@@ -391,19 +393,19 @@ def test_an_exit_in_a_closed_month_is_refused(main):
     for month in (1, 2, 3, 4):
         close_month(main, Month(2026, month), LATER)
     reason, _ = refusal(main)
-    assert reason == "2026-04 is closed; an exit is dated in an open month, from 2026-05-01 on."
+    assert reason == "2026-04 is closed; an exit is dated in an open month, from 2026-05-01 on. [BC905]"
 
 
 def test_a_sale_after_the_exit_is_an_error_of_the_exit(main):
     add(main, sale("2026-05-02", "10.00"))
     reason, told = refusal(main)
-    assert reason == "With this exit the ledger has errors; correct them first."
+    assert reason == "With this exit the ledger has errors; correct them first. [BC901]"
     assert "after its exit on 2026-04-15" in told[0]
 
 
 def test_a_ledger_with_an_error_is_not_settled(main):
     add(main, '2026-03-01 custom "activty" "A001"\n')
-    assert refusal(main)[0] == "The ledger has errors; correct them first."
+    assert refusal(main)[0] == "The ledger has errors; correct them first. [BC501]"
 
 
 def test_a_sub_ledger_alone_is_not_settled(main):
@@ -431,8 +433,8 @@ def left(main, leaving):
     """Write an exit; None where what open months give back through the bank stands in its way."""
     try:
         return write_exit(main, leaving, RULES)
-    except CannotLeaveError as refused:
-        if str(refused) == "Some of its treasury is provisional.":
+    except Refusal as refused:
+        if str(refused) == "Some of its treasury is provisional. [BC909]":
             return None
         raise
 

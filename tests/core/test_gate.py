@@ -12,8 +12,9 @@ import time
 import pytest
 from beancoop.gate import check as gate
 from beancoop.gate.check import check_gate
-from beancoop.gate.child import answer
+from beancoop.gate.child import answer, received
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Finding
 from beancoop.storage.layout import sub_ledgers
 from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
 from gate.honest import HONEST
@@ -89,8 +90,8 @@ def test_the_child_says_what_the_same_words_say_here(judged):
         path = folders[attack.name] / BOOK
         if attack.file == BOOK:
             (line,) = answer([(str(folders[attack.name]), str(path))])
-            assert sorted(map(tuple, json.loads(line))) == [
-                tuple(found) for found in findings if found.file == str(path)
+            assert [Finding(str(path), *said) for said in received(line)] == [
+                found for found in findings if found.file == str(path)
             ]
 
 
@@ -175,7 +176,7 @@ os.write(os.open({str(folder / "documents/written")!r}, os.O_CREAT | os.O_WRONLY
         return said["child"]
 
     monkeypatch.setattr(subprocess, "run", spy)
-    monkeypatch.setattr(json, "loads", lambda _: [])
+    monkeypatch.setattr(json, "loads", lambda *_, **__: [])
     check_gate([folder])
     out = said["child"].stdout.decode()
     assert "secret" not in out

@@ -8,7 +8,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.storage.atomic import Change, ConflictError, apply_changes, one_writer, read_text
+from beancoop.storage.atomic import read_text
+from beancoop.storage.step import Change, ConflictError, apply_changes, one_writer
 from evidence.row import Row
 
 if TYPE_CHECKING:

@@ -338,7 +338,7 @@ BREAKS_THE_PROGRAM = (
     Attack("the name of a root as a pattern", 'may not set option "name_assets"', 'option "name_assets" "(A+)+$"\n'),
     Attack("a date before the books", "lies before 2000", f'1999-12-31 note {BANK} "x"\n'),
     Attack("a date beyond all books", "or after 2100", f'9999-12-31 note {BANK} "x"\n'),
-    Attack("a date that does not exist", "day is out of range", f'2026-02-30 note {BANK} "x"\n'),
+    Attack("a date that does not exist", "There is no such date", f'2026-02-30 note {BANK} "x"\n'),
     Attack("what is no ledger", "Invalid token", "<html>\n", 1),
 )
 DECEIVES = (

@@ -36,7 +36,7 @@ def paper(number, day, old, amount=1_000, *, month="01", year="26", **more):
 
 def warned(result):
     assert result.refusal is None, result.refusal
-    return [text for text in result.warnings if "Balance failed" not in text]
+    return [text for text in map(str, result.warnings) if "Balance failed" not in text]
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ class TestCopies:
         lines = (Line(400, booked="100126"), Line(600, sequence=2, booked="100126"))
         (result,) = bring(Paper(lines, number="002", old=0, old_date="090126", new_date="100126"))
         assert result.refusal is None
-        assert any("Balance failed" in text for text in result.warnings)
+        assert any("Balance failed" in text for text in map(str, result.warnings))

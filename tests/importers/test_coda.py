@@ -187,7 +187,7 @@ class TestStatements:
 
     def test_trailer_count_is_a_warning(self):
         (note,) = one(Paper((SALE,), count=20)).warnings
-        assert note.text == "record 9 counts 20 records, there are 5."
+        assert note.text == "record 9 counts 20 records, there are 5. [BC737]"
 
     def test_negative_balances(self):
         statement = one(Paper((Line(-50_000),), old=-455_170))
@@ -350,7 +350,7 @@ class TestGlobalisation:
 
     def test_detail_without_its_total(self):
         refused = refusal(written(Paper((SALE, Line(8_000, sequence=2, detail=1, kind="5")))))
-        assert (refused.line, "its total" in refused.message) == (6, True)
+        assert (refused.line, "does not follow what it belongs to" in refused.message) == (6, True)
 
     def test_detail_without_date_is_booked_with_its_total(self):
         lines = (Line(9_000, kind="1"), Line(9_000, detail=1, kind="5", booked="000000"))

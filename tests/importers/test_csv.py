@@ -40,7 +40,7 @@ def only(data: bytes):
 def why(data: bytes) -> str:
     with pytest.raises(Refused) as refused:
         read(data)
-    return str(refused.value)
+    return f"line {refused.value.line}: {refused.value.message}" if refused.value.line else refused.value.message
 
 
 def amounts(data: bytes) -> list[str]:
@@ -117,7 +117,7 @@ class TestEveryBank:
         lines = style.but(newest_first=False).write(moves).decode().split(style.ends)
         del lines[1 + bool(style.header)]
         reason = why(style.ends.join(lines).encode())
-        assert reason.startswith(f"line {2 + bool(style.header)}: the balance 159.50 after +100.00 does not")
+        assert reason.startswith(f"line {2 + bool(style.header)}: the balance 159.50 after 100.00 does not")
 
     @pytest.mark.parametrize("text", ['=cmd|"/c calc"!A1', "@SUM(A1)", 'dit "oui"', "\\", "<b>x</b>", "' drop"])
     @pytest.mark.parametrize("style", [KBC, TRIODOS, WISE], ids=lambda style: style.cells.__name__)
@@ -163,7 +163,7 @@ class TestAmounts:
     @pytest.mark.parametrize("written", ["12,5", "12", "12.5"])
     def test_a_bank_that_writes_two_decimals_wrote_no_other(self, written):
         data = BELFIUS.write((SALE,)).replace(b"100,00", written.encode())
-        assert "is no amount as this bank writes them" in why(data)
+        assert "is no amount; expected one such as -1234,50" in why(data)
 
     def test_thousands_where_they_leave_no_doubt(self):
         assert only(TRIODOS.write((SALE.but(amount="-1234567.89"),), "2000000.00")).new_balance == Decimal("765432.11")
@@ -420,7 +420,7 @@ class TestBnp:
         assert [one.identity for one in statement.movements] == ["2026-00001"]
         assert [(note.line, note.text[:24]) for note in statement.warnings] == [
             (2, "the bank refused a payme"),
-            (3, "a movement is not on a s"),
+            (3, "a movement has no number"),
         ]
 
     def test_a_file_of_such_alone_books_nothing(self):
@@ -562,7 +562,7 @@ class TestArgenta:
 
     def test_a_bomb_is_refused_before_it_is_unpacked(self):
         bomb = with_member(argenta((SALE,)), "xl/worksheets/sheet2.xml", lambda _: b"0" * (MAX_BYTES + 1))
-        assert "unpacks to" in why(bomb)
+        assert "holds more than a statement can" in why(bomb)
         many = argenta((SALE,))
         for name in ("a", "b"):
             many = with_member(many, f"xl/{name}", lambda _: b"")

@@ -38,7 +38,7 @@ FULL = Bill(
 def refusal(content: bytes) -> str:
     with pytest.raises(Refused) as caught:
         einvoice.read(content)
-    return str(caught.value)
+    return f"line {caught.value.line}: {caught.value.message}" if caught.value.line else caught.value.message
 
 
 def without(pattern: str, content: bytes) -> bytes:
@@ -135,7 +135,7 @@ class TestUbl:
 
     def test_two_tax_totals_in_one_currency_are_refused(self):
         total = re.search(rb"<cac:TaxTotal>.*?</cac:TaxTotal>", ubl(Bill()))[0]
-        assert "BT-110, the VAT in EUR, is given 2 times" in refusal(ubl(Bill()).replace(total, total * 2))
+        assert "BT-110 (TaxAmount) is given 2 times" in refusal(ubl(Bill()).replace(total, total * 2))
 
     def test_the_envelope_of_peppol(self):
         inside = ubl(Bill()).partition(b"?>")[2]
@@ -181,9 +181,9 @@ class TestWhatIsMissingOrSaidTwice:
     @pytest.mark.parametrize(
         ("name", "expected"),
         [
-            ("ID", "BT-1, the number is missing"),
-            ("IssueDate", "BT-2, the issue date is missing"),
-            ("DocumentCurrencyCode", "BT-5, the currency is missing"),
+            ("ID", "BT-1 (number of the invoice) is missing"),
+            ("IssueDate", "BT-2 (date of issue) is missing"),
+            ("DocumentCurrencyCode", "BT-5 (currency) is missing"),
         ],
     )
     def test_terms_of_the_heading(self, name, expected):
@@ -219,7 +219,7 @@ class TestValues:
     @pytest.mark.parametrize("written", ["1e3", "12,50", "", "NaN", "9" * 16, "٣.00"])
     def test_no_amount(self, written):
         content = ubl(Bill(says={"BT-115": written or "x"})).replace(b">x<", b"><")
-        assert re.search(r"line \d+: BT-115 is", refusal(content))
+        assert re.search(r"line \d+: BT-115( \(amount due\))? is", refusal(content))
 
     def test_a_third_decimal(self):
         assert "an amount has two decimals" in refusal(ubl(Bill(says={"BT-131/1": "100.001"})))

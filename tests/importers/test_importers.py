@@ -87,7 +87,7 @@ def test_same_reference_other_content(importer, bank_file):
 
 def test_a_refusal_names_file_and_line(importer, bank_file):
     file = bank_file(Paper((SALE,), new=1))
-    with pytest.raises(Refused, match=rf"{file}:6: old balance"):
+    with pytest.raises(Refused, match=rf"{file}:6: the old balance"):
         importer.extract(file, [])
 
 

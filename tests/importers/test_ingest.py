@@ -406,7 +406,7 @@ class TestClosed:
 class TestWarnings:
     def test_a_missing_statement_shows_both_figures(self, bring):
         (result,) = bring(Paper((SALE,), old=500_000))
-        (gap, *found_by_beancount) = result.warnings
+        (gap, *found_by_beancount) = map(str, result.warnings)
         assert "begins at 500.00 on 2026-01-14" in gap
         assert "stands at 0.00" in gap
         assert any("Balance failed" in text for text in found_by_beancount)

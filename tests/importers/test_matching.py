@@ -231,7 +231,7 @@ class TestToDecide:
 
     def test_a_communication_that_no_invoice_bears(self, trade):
         result = trade.pay(Line(100_000, **structured(ogm(99))))
-        assert why(result) == f"no invoice bears {ogm(99)}"
+        assert why(result) == f"no invoice bears {ogm(99)} [BC1254]"
         assert trade.sides()[0][2][1][0] == f"{WAITING}COOP"
 
     def test_the_account_of_another_unit(self, trade):
@@ -249,14 +249,14 @@ class TestToDecide:
         trade.sale("A001", "2026-001", "10.00", link=False)
         trade.sale("A002", "2026-001", "10.00", link=False)
         result = trade.pay(Line(10_000, communication="facture 2026-001"))
-        assert why(result) == "2026-001 may mean 2026-001 (A001) or 2026-001 (A002)"
+        assert why(result) == "2026-001 may mean one of these: 2026-001 (A001), 2026-001 (A002) [BC1257]"
         assert trade.sides()[0][2][1][0] == f"{WAITING}COOP"
 
     def test_one_number_for_two_credit_notes(self, trade):
         for unit in ("A001", "A002"):
             trade.sale(unit, "NC-001", "-10.00", link=False)
         result = trade.pay(Line(-10_000, communication="NC-001"))
-        assert why(result) == "nc-001 may mean NC-001 (A001) or NC-001 (A002)"
+        assert why(result) == "nc-001 may mean one of these: NC-001 (A001), NC-001 (A002) [BC1257]"
 
     def test_one_number_for_two_invoices_of_which_one_is_open(self, trade):
         for name in ("A001-2026-0011", "A001-2026-0012"):
@@ -335,7 +335,7 @@ class TestLikeness:
         file.write_text(file.read_text().replace(there, named))
         assert items(trade) == {("COOP", "COOP-2026-0001"): "100.00"}
         result = trade.pay(Line(100_000, **structured(OGM)))
-        assert why(result) == f"no invoice bears {OGM}"
+        assert why(result) == f"no invoice bears {OGM} [BC1254]"
 
 
 class TestSuppliers:
@@ -350,7 +350,7 @@ class TestSuppliers:
     def test_a_number_is_not_while_the_account_is_unknown(self, trade):
         trade.purchase("A001", "2026/0871", "240.06")
         result = trade.pay(Line(-240_060, account=SUPPLIER, communication="Facture 2026/0871"))
-        assert why(result) == f"2026/0871 is open, but {SUPPLIER} is not known as an account of Grossiste"
+        assert why(result) == f"2026/0871 is open, but {SUPPLIER} is not known as an account of Grossiste [BC1255]"
         assert trade.sides()[0][2][1][0] == f"{WAITING}COOP"
         result = trade.pay(Line(-240_060, communication="Facture 2026/0871"))
         assert "no account is named" in why(result)

@@ -40,7 +40,7 @@ def test_what_nothing_tells_waits_with_coop(trade):
     result = trade.pay(Line(10_000, account=OTHER, name="Inconnu"))
     assert accounts(trade) == [[f"{BANK}COOP", f"{WAITING}COOP"]]
     (routed,) = result.undecided
-    assert (routed.way, routed.why) == ("waits", "nothing tells what it is for")
+    assert (routed.way, routed.why) == ("waits", "nothing tells what it is for [BC1230]")
 
 
 class TestCounterparties:
@@ -50,7 +50,7 @@ class TestCounterparties:
         result = trade.pay(Line(-12_000, account=OTHER))
         assert [f"{BANK}A001", f"{WAITING}A001"] in accounts(trade)
         (routed,) = result.undecided
-        assert routed.why == f"{OTHER} is known for A001 alone; what it is for is not"
+        assert routed.why == f"{OTHER} is known for A001 alone; what it is for is not [BC1242]"
 
     def test_known_for_two(self, trade):
         for unit in ("A001", "A002"):

@@ -237,7 +237,7 @@ class TestImport:
         (entry,) = trade.booked()
         assert "rule" not in entry.meta
         assert entry.postings[1].account == "Liabilities:49:499-CompteAttente:A003"
-        assert result.routed[0].why == "nothing tells what it is for"
+        assert result.routed[0].why == "nothing tells what it is for [BC1230]"
 
     def test_its_narration_replaces_the_bank_s_which_is_kept(self, trade):
         trade.pay(Line(-30_000, communication="Mobile 0470"), account=OWN)

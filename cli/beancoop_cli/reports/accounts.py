@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import NOTHING, ZERO
+from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import balance_sheet, income_statement
 from beancoop.statements.trial_balance import trial_balance
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from beancoop_cli.reports.making import Request
 
-_INTERNAL = ("0", "9")
+_INTERNAL = (OFF_BALANCE, INTERNAL)
 _TOTAL, _MAJOR = 0, 1  # the levels of the rubrics shown even where they are zero
 
 
@@ -62,7 +63,8 @@ def _classes(words: Words, lines: Sequence[TrialBalanceLine], earlier: Decimal =
     by_class = {digit: list(group) for digit, group in groupby(lines, key=lambda line: line.number[0])}
     for digit in sorted({*by_class, *("1" if earlier else "")}):
         rows = [
-            _row(line.number, line.label, line.opening, line.debit, line.credit) for line in by_class.get(digit, ())
+            _row(line.number, words.account(line.number, line.label), line.opening, line.debit, line.credit)
+            for line in by_class.get(digit, ())
         ]
         if digit == "1" and earlier:
             rows.append(_row("", words.t("Results of earlier years, not appropriated yet"), earlier, ZERO, ZERO))

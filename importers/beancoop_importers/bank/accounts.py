@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, RootNames, parse_account
 from beancoop.model.findings import place
+from beancoop.model.pcmn import SUSPENSE
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -50,7 +51,6 @@ NOT_OPEN = error(
 
 
 IBAN = "iban"
-_SUSPENSE_NUMBER = "499"
 _SUSPENSE = "499-CompteAttente"
 
 
@@ -102,7 +102,7 @@ class Registry:
     def _opened(self, opened: data.Open) -> None:
         self.opens[opened.account] = opened
         name = parse_account(opened.account)
-        if name and name.unit and name.number == _SUSPENSE_NUMBER:
+        if name and name.unit and name.number == SUSPENSE:
             self.suspense.setdefault(name.unit, []).append(opened)
         if isinstance(iban := opened.meta.get(IBAN), str):
             self.by_iban.setdefault(account_key(iban), []).append(opened)

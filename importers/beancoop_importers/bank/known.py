@@ -48,9 +48,9 @@ OVERLAP_LACKS = error(
 )
 OVERLAPS = error(
     "BC1210",
-    "the ledger holds movements of these days from another file ({place}) that this one lacks; with those of "
-    "this one ({statement}) the account would stand at {reached} and not at {new}. They may be the same, and the "
-    "bank gives them no reference to tell. Import a file that begins after them.",
+    "the ledger holds movements of these days from another file ({place}) that this one lacks; with those of this one "
+    "({statement}) the account would stand at {reached} and not at {new}; they may be the same, and the bank gives "
+    "them no reference to tell. Import a file that begins after them.",
 )
 CLOSED = error(
     "BC1211",

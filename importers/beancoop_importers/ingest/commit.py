@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.findings import Finding, Refusal
-from beancoop.storage.atomic import Change, ConflictError, one_step
-from beancoop.words.messages import error
+from beancoop.storage.commit import commit_changes
+from beancoop.storage.step import Change, ConflictError
+from beancoop.words.messages import Text, error
 
 from beancoop_importers.bank.booking import REFERENCE
 from beancoop_importers.bank.known import KnownEntries
@@ -50,22 +51,28 @@ def commit(
 
     Raises:
         NotShownError: the ledger does not show what was written; all is as before.
+        Refusal: not all could be taken back, see `commit_changes`.
 
     """
+
+    def judge(after: Ledger) -> tuple[()]:
+        if faults := _missing(ledger, after, written):
+            raise NotShownError(faults)
+        return ()
+
     targets = [change.path for change in changes]
     try:
-        with one_step(ledger.path.parent, changes):
-            after = load_whole(ledger.path)
-            if faults := _missing(ledger, after, written):
-                raise NotShownError(faults)
+        return commit_changes(ledger, changes, judge, load_whole)
     except (Refused, ConflictError) as refused:
-        reason = refused.message if isinstance(refused, Refused) else str(refused)
-        raise NotShownError(dict.fromkeys(targets, reason)) from None
+        raise NotShownError(dict.fromkeys(targets, refused.message)) from None
     except OSError as error:
-        said = error.strerror or str(error)
-        reason = NOT_WRITTEN(file=error.filename, reason=said) if error.filename else LEDGER_NOT_WRITTEN(reason=said)
-        raise NotShownError(dict.fromkeys(targets, reason)) from None
-    return after
+        raise NotShownError(dict.fromkeys(targets, not_written(error))) from None
+
+
+def not_written(error: OSError) -> Text:
+    """Say that a file, or the ledger, could not be written, and why."""
+    reason = error.strerror or str(error)
+    return NOT_WRITTEN(file=error.filename, reason=reason) if error.filename else LEDGER_NOT_WRITTEN(reason=reason)
 
 
 def _missing(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.register import read_register
-from beancoop.storage.atomic import Change, read_text
+from beancoop.storage.atomic import read_text
+from beancoop.storage.step import Change
 from beancoop.words.messages import error, phrase
 from beancount.core import data
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from beancoop.model.findings import Finding
-from beancoop.storage.atomic import ConflictError, one_writer
+from beancoop.model.findings import Finding, Refusal
+from beancoop.storage.commit import to_be_written
 from beancoop.words.messages import phrase
 
-from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
+from beancoop_importers.ingest.commit import NotShownError, commit, new_findings, not_written
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.ingest.plan import Plan
 from beancoop_importers.ingest.results import Result, Source, Watch, unwatched
@@ -63,13 +63,15 @@ def import_files(
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(rules_file)) for source in sources]
     try:
-        with one_writer(ledger.parent):
-            plan = partial(Plan, load_whole(ledger), rules, purpose_of or purposes_by(rules.invoices))
+        with to_be_written(ledger, load_whole) as loaded:
+            plan = partial(Plan, loaded, rules, purpose_of or purposes_by(rules.invoices))
             return _book(plan, sources, watch, dry_run=dry_run)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
-    except (ConflictError, OSError) as error:
-        return [Result(source.file, refusal=Finding(str(ledger), 1, str(error))) for source in sources]
+    except Refusal as refusal:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, refusal.message)) for source in sources]
+    except OSError as error:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, not_written(error))) for source in sources]
 
 
 def _book(

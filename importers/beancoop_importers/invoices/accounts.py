@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.model.accounts import COOP, parse_account, roots_for
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.pcmn import roots_for
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
 
-    from beancoop.model.accounts import AccountName, Root
+    from beancoop.model.accounts import AccountName
+    from beancoop.model.pcmn import Root
     from beancoop.model.register import Register
 
     from beancoop_importers.bank.accounts import Registry

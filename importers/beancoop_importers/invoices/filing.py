@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import place
-from beancoop.storage.atomic import Change, read_bytes
+from beancoop.storage.atomic import read_bytes
 from beancoop.storage.layout import book as book_of
 from beancoop.storage.layout import documents as documents_of
+from beancoop.storage.step import Change
 from beancoop.words.messages import Text, error
 from beancount.core import data
 

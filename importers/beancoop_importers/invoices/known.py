@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.books.open_items import INVOICE
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import place
+from beancoop.model.pcmn import FIXED_ASSETS, RESULT, ROUNDING_CHARGES, ROUNDING_INCOME, SALES, STOCKS
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -29,11 +30,10 @@ ANOTHER = error(
 )
 
 
-_TURNOVER = "70"
-_EXPLAINED = ("2", "3", "6", "7")
+_EXPLAINED = (FIXED_ASSETS, STOCKS, *RESULT)
 """The classes an amount without VAT goes to; what stands elsewhere is owed, prepaid or not yet explained."""
 
-_ROUNDING = ("643", "743")
+_ROUNDING = (ROUNDING_CHARGES, ROUNDING_INCOME)
 
 
 class _Booked(NamedTuple):
@@ -71,7 +71,7 @@ class InvoiceBooks:
         if entry.links or REFERENCE in entry.meta or SUPPLIER in entry.meta:
             names = tuple(name for one in entry.postings if (name := parse_account(one.account)))
             booked = _Booked(entry, names)
-            if any(name.chapter == _TURNOVER for name in names):
+            if any(name.chapter == SALES for name in names):
                 self._sold.setdefault(str(booked.unit), set()).update(entry.links)
             if REFERENCE in entry.meta:
                 self._known.setdefault(str(entry.meta[REFERENCE]), []).append(entry)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import parse_account
+from beancoop.model.pcmn import SUSPENSE, TREASURY
 from beancount.core.data import Transaction
 
 from beancoop_importers.bank.booking import COUNTERPARTY_ACCOUNT, REFERENCE
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 _DECIDED = "*"
-_SUSPENSE = "499"
 
 
 class Counterparties:
@@ -48,10 +48,10 @@ class Counterparties:
         names = [parse_account(posting.account) for posting in entry.postings]
         if REFERENCE not in entry.meta or not isinstance(other, str) or entry.flag != _DECIDED:
             return
-        if any(name and name.number.startswith(_SUSPENSE) for name in names):
+        if any(name and name.number.startswith(SUSPENSE) for name in names):
             return
         for name in names:
-            if name and name.unit and name.number.startswith("5"):
+            if name and name.unit and name.number.startswith(TREASURY):
                 self._units.add_once(f"{name.parent} {account_key(other)}", name.unit)
 
     def unit_of(self, other: str, bank: str) -> str | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS, INVOICE, SUPPLIERS, item_names, open_items
+from beancoop.books.open_items import INVOICE, item_names, open_items
 from beancoop.model.accounts import parse_account
+from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS, TREASURY
 from beancount.core.data import Transaction
 
 from beancoop_importers.bank.booking import COUNTERPARTY_ACCOUNT, REFERENCE
@@ -165,7 +166,7 @@ def _is_of(posting: Posting, *numbers: str) -> bool:
 
 
 def _is_payment(entry: Transaction) -> bool:
-    return any(_is_of(posting, "5") for posting in entry.postings)
+    return any(_is_of(posting, TREASURY) for posting in entry.postings)
 
 
 def _references(entry: Transaction, name: str) -> Iterator[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.books.open_items import CUSTOMERS, INVOICE, SUPPLIERS, item_names
+from beancoop.books.open_items import INVOICE, item_names
 from beancoop.model.accounts import parse_account
+from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS
 from beancount.core.amount import Amount
 from beancount.core.data import Posting, Transaction
 

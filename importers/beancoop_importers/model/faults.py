@@ -30,8 +30,8 @@ LETTER_LOST = error("BC709", "a letter was lost (�) before the file came here.
 WRONG_IBAN = error("BC710", "the check digits of account {account} are wrong.")
 NO_AMOUNT = error(
     "BC711",
-    "{written} is no amount; expected one such as {example}; the file is damaged or incomplete; download it "
-    "again from the bank.",
+    "{written} is no amount; expected one such as {example}; the file is damaged, or was changed by another program: "
+    "download it again from the bank.",
 )
 TWO_WAYS = error(
     "BC712",
@@ -40,8 +40,8 @@ TWO_WAYS = error(
 )
 NO_DATE = error(
     "BC713",
-    "{written} is no date; expected one such as {example}; the file is damaged or incomplete; download it again "
-    "from the bank.",
+    "{written} is no date; expected one such as {example}; the file is damaged, or was changed by another program: "
+    "download it again from the bank.",
 )
 OTHER_CURRENCY = error("BC714", "an amount is in {currency}, the account in {own}; the file cannot be booked.")
 NO_ACCOUNT = error(

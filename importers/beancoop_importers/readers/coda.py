@@ -19,6 +19,7 @@ from beancoop_importers.model.statement import Oddities, Refused, Statement
 from beancoop_importers.readers.charset import read_lines
 from beancoop_importers.readers.coda_records import (
     TOP_LEVEL,
+    UNKNOWN_TYPE,
     Account,
     Draft,
     account_of,
@@ -80,11 +81,6 @@ NO_NEW_BALANCE = error(
     "BC734",
     "the statement begun at line {first} has no new balance (record 8) before this record; the file is damaged "
     "or incomplete; download it again from the bank.",
-)
-INFORMATION_TYPE = error(
-    "BC735",
-    "information type {kind} is unknown; expected 0 or 1; the file is damaged or incomplete; download it again "
-    "from the bank.",
 )
 TOTALS_DIFFER = error(
     "BC736",
@@ -321,7 +317,7 @@ class _File:
             raise self._stray(text, line)
         if text[1] == "1":
             if text[39] not in "01 ":
-                raise Refused(INFORMATION_TYPE(kind=repr(text[39])), line)
+                raise Refused(UNKNOWN_TYPE(kind=repr(text[39])), line)
             draft.information.append([text])
             return
         if not draft.information:

@@ -34,10 +34,10 @@ NO_SEQUENCE = error(
     "{written} is no sequence and detail number; expected 8 figures; the file is damaged or incomplete; download "
     "it again from the bank.",
 )
-COMMUNICATION_TYPE = error(
-    "BC741",
-    "communication type {kind} is unknown; expected 0 or 1; the file is damaged or incomplete; download it again "
-    "from the bank.",
+UNKNOWN_TYPE = error(
+    "BC735",
+    "the type {kind} of a communication or an information is unknown; expected 0 or 1; the file is damaged or "
+    "incomplete; download it again from the bank.",
 )
 NO_BOOKING_DATE = error("BC742", "the movement has no booking date; the file cannot be booked.")
 
@@ -169,7 +169,7 @@ class Draft:
                 return text, None
             case "1":
                 return "", _structured(text[:3], text[3:])
-        raise Refused(COMMUNICATION_TYPE(kind=repr(self.head[61])), self.line)
+        raise Refused(UNKNOWN_TYPE(kind=repr(self.head[61])), self.line)
 
     def _information(self) -> tuple[str, tuple[Structured, ...]]:
         """Give the records 3: free text that runs on from the communication, and structured items."""

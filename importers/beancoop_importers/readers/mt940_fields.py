@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.words.messages import error
+from beancoop.words.messages import error, phrase
 
 from beancoop_importers.model.faults import NO_DATE
 from beancoop_importers.model.statement import Oddities, Refused
@@ -45,9 +45,11 @@ AFTER_BALANCE = error(
 READ_AS = error("BC766", "{written} is read as {day}.")
 FIELD_MISSING = error(
     "BC767",
-    "the statement has no field :{tag}:, and cannot be booked; download the whole statement again from the bank, "
+    "the statement has no {name} (:{tag}:), and cannot be booked; download the whole statement again from the bank, "
     "as MT940.",
 )
+ACCOUNT = phrase("account")
+CLOSING = phrase("closing balance")
 NO_OPENING = error(
     "BC768",
     "the statement has no opening balance (:60F:), which a report during the day (MT942) never has, before its "
@@ -199,11 +201,11 @@ class _Message:
         """Give the page, once all its fields are read."""
         opening, closing = self.opening, self.closing
         if not self.account:
-            raise Refused(FIELD_MISSING(tag="25"), self.line)
+            raise Refused(FIELD_MISSING(name=ACCOUNT, tag="25"), self.line)
         if opening is None:
             raise Refused(NO_OPENING(), self.line)
         if closing is None:
-            raise Refused(FIELD_MISSING(tag="62F"), self.line)
+            raise Refused(FIELD_MISSING(name=CLOSING, tag="62F"), self.line)
         if opening.currency != closing.currency:
             raise Refused(TWO_CURRENCIES(old=opening.currency, new=closing.currency), closing.line)
         return Page(self.line, self.account, self.number or "", opening, closing, self.entries, self.odd)

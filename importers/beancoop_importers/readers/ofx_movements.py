@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop.words.messages import error
+from beancoop.words.messages import error, phrase
 
 from beancoop_importers.model.faults import NO_AMOUNT, NO_DATE, OTHER_CURRENCY, TWO_WAYS
 from beancoop_importers.model.identifiers import account_key, creditor_reference, given, party_account, printed_ogm
@@ -30,12 +30,24 @@ ONE_NAME = error(
 )
 COMES_AGAIN = error("BC779", "the movement of line {line} comes again; it is read once.")
 OTHER_SIGN = error("BC780", "{amount} is called {kind}; its sign is taken as written.")
-LACKS = error("BC781", "the movement has no {tag}; the file is damaged or incomplete; download it again from the bank.")
-CORRECTS = error(
-    "BC782",
-    "the movement replaces an earlier one, or takes it away: {name} (CORRECTFITID); correct that one in the "
-    "ledger by hand, and import a file of days without this one.",
+LACKS = error(
+    "BC781", "the movement has no {tag} ({name}); the file is damaged or incomplete; download it again from the bank."
 )
+REPLACES = error(
+    "BC782",
+    "the movement replaces an earlier one, {name} (CORRECTFITID); correct that one in the ledger by hand, and import "
+    "a file of days without this one.",
+)
+TAKES_AWAY = error(
+    "BC741",
+    "the movement takes away an earlier one, {name} (CORRECTFITID); correct that one in the ledger by hand, and import "
+    "a file of days without this one.",
+)
+_NAMES = {
+    "FITID": phrase("the bank's own name for it"),
+    "TRNAMT": phrase("its amount"),
+    "DTPOSTED": phrase("its day"),
+}
 
 
 _AMOUNT = re.compile(r"([+-]?)(?=[.,]?[0-9])([0-9]{0,18})(?:[.,]([0-9]{0,5}))?")
@@ -151,15 +163,13 @@ def _movement(element: Element, sequence: str, currency: str, odd: Oddities) -> 
 
 
 def _without(tag: str, element: Element) -> Refused:
-    return Refused(LACKS(tag=tag), element.line)
+    return Refused(LACKS(tag=tag, name=_NAMES[tag]), element.line)
 
 
 def _refuse_corrections(element: Element) -> None:
     if corrected := clean(element.value("CORRECTFITID")):
-        raise Refused(
-            CORRECTS(name=corrected),
-            element.line,
-        )
+        template = TAKES_AWAY if element.value("CORRECTACTION") == "DELETE" else REPLACES
+        raise Refused(template(name=corrected), element.line)
 
 
 def _refuse_other_currency(element: Element, currency: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.accounts import roots_for
 from beancoop.model.months import Month
+from beancoop.model.pcmn import roots_for
 from beancoop.words.messages import Text, error, phrase
 from beancount.core import data
 from beancount.core.amount import Amount

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from beancoop.model.accounts import is_unit, roots_for
+from beancoop.model.accounts import is_unit
 from beancoop.model.findings import Refusal
+from beancoop.model.pcmn import roots_for
 from beancoop.words.messages import Template, code_of, error, phrase
 
 from beancoop_importers.model.identifiers import account_key, belgian_number

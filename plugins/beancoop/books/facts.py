@@ -9,13 +9,13 @@ from beancount.core.data import Balance, Transaction
 
 from beancoop.books.open_items import OpenItems
 from beancoop.books.sums import Series, Sums
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.explanation import explain
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
 from beancoop.model.provenance import PROVISIONAL, is_injected
 from beancoop.model.register import read_register
-from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
+from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     import datetime
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from beancoop.contribution.explanation import Explained
     from beancoop.model.activity import Activity
 
-WAITING = "499"
-EQUITY = (*RESERVES, *SHARES, DISTRIBUTED, DIVIDENDS_DUE)
+EQUITY = (*INDIVISIBLE, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
 """What moves the reserves, the shares and the dividends."""
 
 BANK_REFERENCE = "bank-ref"
@@ -53,7 +52,7 @@ class Facts:
         items: its customers and suppliers.
         books: the transactions of each unit.
         on_equity: the transactions that touch EQUITY.
-        on_waiting: the transactions that touch WAITING.
+        on_waiting: the transactions that touch SUSPENSE.
         provisional: by activity, what is levied in memory only.
         asserted: the balances that a bank, or somebody, has stated, by account.
         imported: what bank statements brought, by IBAN without blanks.
@@ -137,6 +136,6 @@ class Facts:
             account = parse_account(name)
             number, unit = (account.number, account.unit) if account else ("", None)
             self._places[name] = _Place(
-                unit, number.startswith(EQUITY), number.startswith(WAITING), number.startswith(CONTRIBUTION)
+                unit, number.startswith(EQUITY), number.startswith(SUSPENSE), number.startswith(CONTRIBUTION)
             )
         return self._places[name]

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Transaction
 
-from beancoop.books.open_items import CUSTOMERS, DUE, INVOICE, open_items
+from beancoop.books.open_items import DUE, INVOICE, open_items
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import NOTHING, ZERO, amount_in
+from beancoop.model.pcmn import CUSTOMERS, SALES, VAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
-
-_SALES, _TAX = "70", ("411", "451")
 
 
 class Invoice(NamedTuple):
@@ -84,7 +83,7 @@ def invoices(entries: Sequence[Directive], currency: str) -> list[Invoice]:
         _invoice(entry, currency, still_open.get(id(entry), NOTHING))
         for entry in entries
         if isinstance(entry, Transaction)
-        and {CUSTOMERS, _SALES} <= {_number(each.account)[:2] for each in entry.postings}
+        and {CUSTOMERS, SALES} <= {_number(each.account)[:2] for each in entry.postings}
     ]
 
 
@@ -109,7 +108,7 @@ def customers(found: Sequence[Invoice]) -> list[Customer]:
 
 def _invoice(entry: Transaction, currency: str, still_open: Decimal) -> Invoice:
     total = _sum(entry, currency, (CUSTOMERS,))
-    tax = -_sum(entry, currency, _TAX)
+    tax = -_sum(entry, currency, VAT)
     due = entry.meta.get(DUE)
     return Invoice(
         entry.date,

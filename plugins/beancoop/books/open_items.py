@@ -30,6 +30,7 @@ from beancount.core.data import Transaction
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive, Posting
 
-CUSTOMERS, SUPPLIERS = "40", "44"
 INVOICE = "invoice"
 """The metadata that names the invoice a transaction or a posting belongs to."""
 DUE = "due"

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import beanquery
 
+from beancoop.model.findings import Refusal
+from beancoop.words.messages import error
+from beancoop.words.system import reason
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -21,8 +25,11 @@ _SENTENCE = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 _SELECT = re.compile(r"select\b", re.IGNORECASE)
 
 
-class QueryError(Exception):
-    """A query that cannot be run; the text says which, why, and what to do."""
+NO_SELECT = error("BC1321", "{query}: a query begins with SELECT, its comments stand behind; correct the file.")
+OF_ONE_UNIT = error("BC1322", "{query} is of one unit; say which, as in --unit A001.")
+OF_THE_WHOLE = error("BC1323", "{query} is of the whole ledger; leave --unit out, or name a sub-ledger.")
+NO_TEXT = error("BC1325", "{query} is not UTF-8 text; save it again in that encoding.")
+NO_ANSWER = error("BC1324", "{query}: Beancount cannot answer this query: {reason}. Correct the file.")
 
 
 class Column(NamedTuple):
@@ -66,23 +73,23 @@ class Query(NamedTuple):
         """Ask *ledger*, of *unit* where the query is of one.
 
         Raises:
-            QueryError: not BQL, not a SELECT, or without the unit it needs.
+            Refusal: not BQL, not a SELECT, or without the unit it needs.
 
         """
         if not _SELECT.match(self.text):
-            raise QueryError(f"{self.path}: a query begins with SELECT, its comments stand behind; correct the file.")
+            raise Refusal(NO_SELECT(query=self.path))
         if self.is_of_one_unit and unit is None:
-            raise QueryError(f"{self.path.stem} is of one unit; say which, as in --unit A001.")
+            raise Refusal(OF_ONE_UNIT(query=self.path.stem))
         if unit is not None and not self.is_of_one_unit:
-            raise QueryError(f"{self.path.stem} is of the whole ledger; leave --unit out, or name a sub-ledger.")
+            raise Refusal(OF_THE_WHOLE(query=self.path.stem))
         # a connection of its own: those that are shared mix up the answers of threads
         source = {"entries": ledger.entries, "errors": [], "options": ledger.options}
         connection = beanquery.connect("beancount:", **source)  # type: ignore[no-untyped-call]
         try:
             cursor = connection.execute(self.text, {"unit": unit})
             rows = cursor.fetchall()
-        except (beanquery.Error, ArithmeticError, LookupError, TypeError, ValueError, re.error) as error:
-            raise QueryError(f"{self.path}: Beancount cannot answer this query: {error}. Correct the file.") from error
+        except (beanquery.Error, ArithmeticError, LookupError, TypeError, ValueError, re.error) as failed:
+            raise Refusal(NO_ANSWER(query=self.path, reason=failed)) from failed
         return Answer([Column(each.name, each.datatype) for each in cursor.description], rows)
 
 
@@ -90,13 +97,15 @@ def find_queries(folders: Iterable[Path]) -> dict[str, Query]:
     """Read the queries of *folders* by name; where two have the same, that of the first folder stands.
 
     Raises:
-        QueryError: a file that cannot be read.
+        Refusal: a file that cannot be read, or is not text.
 
     """
     found: dict[str, Query] = {}
     for path in (path for folder in folders for path in folder.glob("*.bql")):
         try:
             found.setdefault(path.stem, Query(path, path.read_text(encoding="utf-8").strip()))
-        except (OSError, UnicodeDecodeError) as error:
-            raise QueryError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
+        except UnicodeDecodeError:
+            raise Refusal(NO_TEXT(query=path)) from None
+        except OSError as failed:
+            raise Refusal(reason(failed)) from failed
     return dict(sorted(found.items()))

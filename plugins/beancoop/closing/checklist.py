@@ -12,6 +12,7 @@ from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month
+from beancoop.model.pcmn import PURCHASES, SERVICES, SUSPENSE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from beancoop.loading.ledger import Ledger
 
-_SUSPENSE, _PURCHASES = "499", ("60", "61")
+_PURCHASES = (PURCHASES, SERVICES)
 _PIECE = re.compile(r"(.+-\d{4})-(\d+)")
 
 WAITS = error("BC551", "{account} holds {amount} at the end of {month}; say what it is.")
@@ -55,7 +56,7 @@ def suspense(entries: Sequence[data.Directive], month: Month) -> Iterator[Findin
         if isinstance(entry, data.Transaction) and entry.date <= month.last_day:
             for posting in entry.postings:
                 account = parse_account(posting.account)
-                if account and account.number.startswith(_SUSPENSE) and posting.units and posting.units.number:
+                if account and account.number.startswith(SUSPENSE) and posting.units and posting.units.number:
                     key = posting.account, posting.units.currency
                     sums[key] = sums.get(key, ZERO) + posting.units.number
                     last[key] = entry

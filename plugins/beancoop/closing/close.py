@@ -1,57 +1,56 @@
 """Closing a month: its levies written as text, and every unit's books sealed (contract, section 6).
 
-The activities' files are written first, the structure's last: its seal is the moment at which the month is closed. A
-closing that is interrupted leaves a ledger that loads with the same balances as before or after, since until that
-moment the structure's side of a written levy is supplied in memory; closing the month again ends the work.
+The structure's seal is written last: it is the moment at which the month is closed (see `storage.commit`). Until then
+the structure's side of a written levy is supplied in memory, so that the balances are the same before and after.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from beancount.core import data
 
 from beancoop.closing.seal import Digest, SealedLine, check_seals, digest_of_units, digests, line_of, lines_by_unit
 from beancoop.contribution.entries import levy_entries, opens_to_write
 from beancoop.contribution.rule import read_levies
-from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model import directives as d
-from beancoop.model.accounts import COOP, RootNames
-from beancoop.model.findings import Finding
+from beancoop.model.accounts import COOP
+from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
 from beancoop.model.register import Register, read_register
-from beancoop.storage.atomic import apply_changes, one_writer, undo_changes
-from beancoop.storage.layout import Addition, book_to_write, changes_for
+from beancoop.storage.commit import Writing, commit_entries, to_be_written
+from beancoop.storage.layout import book_to_write
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-
-class CannotCloseError(Exception):
-    """The month cannot be closed: the findings say why. Nothing was written."""
-
-    def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
-        """Say why in one sentence, and point at the places concerned."""
-        super().__init__(reason)
-        self.findings = findings
+    from beancoop.loading.ledger import Ledger
 
 
-class UnitClosing(NamedTuple):
-    """What closing a month writes in the books of one unit."""
+LEDGER_HAS_ERRORS = error("BC501", "The ledger has errors; correct them first.")
+CLOSED_WAS_CHANGED = error("BC502", "A closed month was changed; take that back first.")
+NOT_THE_STRUCTURES = error(
+    "BC503", "The ledger does not hold the books of {structure}; close from the cooperative's own."
+)
+NOT_OVER = error("BC504", "{month} is not over on {day}; close it from {first} on.")
+CLOSED_ALREADY = error("BC505", "{month} is closed already; the last closed month is {last}.")
+EARLIER_IS_OPEN = error("BC506", "{first} is still open; close it first: {command}")
+NOTHING_TO_CLOSE = error("BC507", "There is no entry up to {month}, and nothing to close.")
+NOT_INCLUDED = error("BC508", "The ledger does not include this file; include it, and close again.")
 
-    unit: str
-    path: Path
-    entries: Sequence[data.Directive]
+TITLE = "contributions et clôtures"
+"""Of a new file: a text of the books, which are in French whoever closes them."""
 
 
-def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[UnitClosing]:
+def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Writing]:
     """Work out what closing *month* writes, the structure's part last; writes nothing.
 
     Raises:
-        CannotCloseError: the ledger has an error, an earlier month is open, or the month is not over or is closed.
+        Refusal: the ledger has an error, an earlier month is open, or the month is not over or is closed.
 
     """
     register = read_register(ledger.entries, ledger.options)
@@ -59,7 +58,7 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Uni
     _refuse(ledger, register, lines, month, today)
     written = _levies_of(ledger, register, month)
     units = [unit for unit in sorted(lines) if unit != COOP and _begins_by(lines[unit], month) and register.knows(unit)]
-    closings: list[UnitClosing] = []
+    closings: list[Writing] = []
     name = f"contributions-{month.year}.beancount"
     hashes: dict[str, str] = {}
     for unit in [*units, COOP]:
@@ -71,58 +70,61 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Uni
             hashes[unit] = digest.sha256
             over_all = digest_of_units(hashes) if unit == COOP else None
             seal = _seal(register, unit, month, digest, over_all)
-            closings.append(UnitClosing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
+            closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
         else:
             hashes[unit] = str(seal.meta.get("sha256"))
     return closings
 
 
-def close_month(path: Path, month: Month, today: datetime.date) -> list[UnitClosing]:
+def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]:
     """Close *month* of the cooperative whose main ledger is at *path*: all of it, or nothing.
 
     Raises:
-        CannotCloseError: see `plan_closing`; or what was written did not load as it was meant, and was taken back.
+        Refusal: see `plan_closing`; or what was written did not load as it was meant, and was taken back.
         ConflictError: another program is writing, or changed a file meanwhile.
         OSError: a file could not be written.
 
     """
-    with one_writer(path.parent):
-        ledger = load_ledger(path)
+    with to_be_written(path) as ledger:
         closings = plan_closing(ledger, month, today)
-        additions = (
-            Addition(closing.path, f"{closing.unit} : contributions et clôtures", closing.entries)
-            for closing in closings
-        )
-        changes = changes_for(additions, RootNames.of(ledger.options))
-        apply_changes(changes)
-        after = load_ledger(path)
-        findings = [*after.findings, *check_seals(after.entries, after.options), *_unread(after, closings)]
-        if findings:
-            undo_changes(changes)
-            raise CannotCloseError("What was written did not load as it was meant, and was taken back.", findings)
+        commit_entries(ledger, closings, TITLE, lambda after: [*wrong_in(after), *_unread(after, closings)])
     return closings
+
+
+def wrong_in(ledger: Ledger) -> list[Finding]:
+    """Give the errors of a ledger, and its seals that do not hold: what may not be there before or after writing."""
+    return [*ledger.findings, *check_seals(ledger.entries, ledger.options)]
+
+
+def refuse_what_is_wrong(ledger: Ledger) -> None:
+    """Let nothing be written to a ledger that is not in order already.
+
+    Raises:
+        Refusal: it has errors, or a closed month was changed.
+
+    """
+    if ledger.errors:
+        raise Refusal(LEDGER_HAS_ERRORS(), ledger.findings)
+    if broken := check_seals(ledger.entries, ledger.options):
+        raise Refusal(CLOSED_WAS_CHANGED(), broken)
 
 
 def _refuse(
     ledger: Ledger, register: Register, lines: Mapping[str, Sequence[SealedLine]], month: Month, today: datetime.date
 ) -> None:
-    if ledger.errors:
-        raise CannotCloseError("The ledger has errors; correct them first.", ledger.findings)
     if not register.coop_is_open:
-        raise CannotCloseError(f"The ledger does not hold the books of {COOP}; close from the cooperative's own.")
-    broken = check_seals(ledger.entries, ledger.options)
-    if broken:
-        raise CannotCloseError("A closed month was changed; take that back first.", broken)
+        raise Refusal(NOT_THE_STRUCTURES(structure=COOP))
+    refuse_what_is_wrong(ledger)
     if today <= month.last_day:
-        raise CannotCloseError(f"{month} is not over on {today}; close it from {month.next().first_day} on.")
+        raise Refusal(NOT_OVER(month=month, day=today, first=month.next().first_day))
     last = register.last_closed(COOP)
     if last and month <= last:
-        raise CannotCloseError(f"{month} is closed already; the last closed month is {last}.")
+        raise Refusal(CLOSED_ALREADY(month=month, last=last))
     first = last.next() if last else _first_month(ledger)
     if first and month > first:
-        raise CannotCloseError(f"{first} is still open; close it first: beancoop close {first}")
+        raise Refusal(EARLIER_IS_OPEN(first=first, command=f"beancoop close {first}"))
     if not any(_begins_by(each, month) for each in lines.values()):
-        raise CannotCloseError(f"There is no entry up to {month}, and nothing to close.")
+        raise Refusal(NOTHING_TO_CLOSE(month=month))
 
 
 def _first_month(ledger: Ledger) -> Month | None:
@@ -163,10 +165,10 @@ def _seal(register: Register, unit: str, month: Month, digest: Digest, over_all:
     return data.Custom(data.new_metadata("<closing>", 0, meta), month.last_day, d.CLOSED, values)
 
 
-def _unread(after: Ledger, closings: Sequence[UnitClosing]) -> Iterable[Finding]:
+def _unread(after: Ledger, closings: Sequence[Writing]) -> Iterable[Finding]:
     """Tell of what was written where the ledger does not read it."""
     seals = read_register(after.entries, after.options).seals
     for closing in closings:
         seal = closing.entries[-1]
         if Month.of(seal.date) not in seals.get(closing.unit, {}):
-            yield Finding(str(closing.path), 0, "The ledger does not include this file; include it, and close again.")
+            yield Finding(str(closing.path), 0, NOT_INCLUDED())

@@ -22,19 +22,41 @@ from beancount.core.amount import Amount
 
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
-from beancoop.model.findings import Finding, place
+from beancoop.model.findings import Finding
 from beancoop.model.months import Month
 from beancoop.model.ownership import unit_of
 from beancoop.model.provenance import sources
 from beancoop.model.register import read_register
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beancoop.model.register import Register
+    from beancoop.words.messages import Template
 
 VERSION = b"beancoop seal 1\n"
 """Hashed first: another canonical form would be another version, and could not pass for this one."""
+
+FOLLOWS_NOTHING = error(
+    "BC521",
+    "{unit}, {month}: this seal does not follow the one before it; a seal was changed. Take the change back.",
+)
+BOOKS_DIFFER = error(
+    "BC522",
+    "{unit}, {month}: the books are not as they were closed: {written} entries then, {entries} now. Find what changed "
+    "with the version history and take it back; a correction is a new entry in an open month.",
+)
+COUNTS_OTHERWISE = error(
+    "BC523",
+    "{unit}, {month}: this seal counts {written} entries, and there are {entries}. Take the change back.",
+)
+SEALS_DIFFER = error(
+    "BC524", "The units' seals of {month} are not those that {structure} closed; one was changed or taken away."
+)
+NOT_CLOSED_WITH_IT = error(
+    "BC525", "{unit} has an entry in {month}, which is closed without it; date it in an open month."
+)
 
 _COMPUTED = {"diff_amount", "meta"}
 _PLACE = ("filename", "lineno")
@@ -178,24 +200,20 @@ def _check_chain(
     by_month = dict(seals)
     for month, digest in digests(lines, by_month):
         meta = by_month[month].meta
-        if reason := _broken(meta, digest, previous):
-            yield _finding(by_month[month], f"{unit}, {month}: {reason}")
+        if template := _broken(meta, digest, previous):
+            written = meta.get("entries")
+            yield Finding.at(by_month[month], template(unit=unit, month=month, written=written, entries=digest.entries))
             return
         previous = digest.sha256
 
 
-def _broken(meta: Mapping[str, Any], digest: Digest, previous: str) -> str | None:
-    """Say what a seal's metadata says otherwise than the books, or None where it holds."""
+def _broken(meta: Mapping[str, Any], digest: Digest, previous: str) -> Template | None:
+    """Give what tells that a seal's metadata says otherwise than the books, or None where it holds."""
     if meta.get("previous", "") != previous:
-        return "this seal does not follow the one before it; a seal was changed. Take the change back."
+        return FOLLOWS_NOTHING
     if meta.get("sha256") != digest.sha256:
-        return (
-            f"the books are not as they were closed: {meta.get('entries')} entries then, {digest.entries} now. Find "
-            "what changed with the version history and take it back; a correction is a new entry in an open month."
-        )
-    if meta.get("entries") != digest.entries:
-        return f"this seal counts {meta.get('entries')} entries, and there are {digest.entries}. Take the change back."
-    return None
+        return BOOKS_DIFFER
+    return COUNTS_OTHERWISE if meta.get("entries") != digest.entries else None
 
 
 def _check_units(register: Register) -> Iterator[Finding]:
@@ -205,9 +223,7 @@ def _check_units(register: Register) -> Iterator[Finding]:
             unit: str(seals[month].meta.get("sha256")) for unit, seals in register.seals.items() if month in seals
         }
         if seal.meta.get("units") != digest_of_units(hashes):
-            yield _finding(
-                seal, f"The units' seals of {month} are not those that {COOP} closed; one was changed or taken away."
-            )
+            yield Finding.at(seal, SEALS_DIFFER(month=month, structure=COOP))
             return
 
 
@@ -221,12 +237,4 @@ def _unsealed(written: Iterable[data.Directive], register: Register) -> Iterator
         unit = unit_of(entry) if isinstance(entry, data.Transaction) else None
         if unit and unit not in told and (register.last_closed(unit) or Month(1, 1)) < Month.of(entry.date):
             told.add(unit)
-            yield _finding(
-                entry,
-                f"{unit} has an entry in {Month.of(entry.date)}, which is closed without it; date it in an open month.",
-            )
-
-
-def _finding(entry: data.Directive, message: str) -> Finding:
-    file, _, line = place(entry.meta).rpartition(":")
-    return Finding(file, int(line), message)
+            yield Finding.at(entry, NOT_CLOSED_WITH_IT(unit=unit, month=Month.of(entry.date)))

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 TAG = "contribution"
-CONTRIBUTION = "950"
 CONTRIBUTION_STEM, LIAISON_STEM = "950-Contribution", "960-Liaison"
 
 

@@ -1,8 +1,8 @@
 """The gate: what a sub-ledger may hold, judged before anything of it is executed.
 
 Loading a ledger runs the plugins it names, follows its includes wherever they lead, and a division by zero in an
-amount ends the process. So the files are looked at first (`gatefiles`), and their text is then parsed, without being
-loaded, in a child process with limits (`gatekeeper`), against a list of what is allowed: the unit's own accounts and
+amount ends the process. So the files are looked at first (`gate.files`), and their text is then parsed, without being
+loaded, in a child process with limits (`gate.child`), against a list of what is allowed: the unit's own accounts and
 directives, includes inside its own folder, and the options and the one plugin of the scaffold.
 """
 
@@ -14,15 +14,28 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from beancoop.gate import child
 from beancoop.gate.files import survey
 from beancoop.model.accounts import COOP, is_unit
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.storage.layout import LEDGER_FILE
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from beancoop.words.messages import Text
+
+
+NO_LEDGER = error("BC651", "A sub-ledger needs a file {file}; add it.")
+NO_FOLDER = error("BC652", "Only the folders of sub-ledgers belong here; take {name} away.")
+NO_UNIT = error("BC653", "A sub-ledger's folder has the code of its activity for a name, as in A014; take {name} away.")
+ENDS_THE_PROGRAM = error(
+    "BC654", "Reading this file ends the program (status {status}); take out what Beancount cannot read."
+)
+TAKES_TOO_LONG = error("BC655", "Reading this file takes too long; take out what Beancount cannot read.")
+NOT_READ = error("BC656", "This file was not read, since others ended the program; correct those first.")
 
 SECONDS_A_CHILD = 15
 """Beyond what its limits allow it for a file, and a second for each file."""
@@ -51,19 +64,19 @@ def check_gate(folders: Iterable[Path]) -> list[Finding]:
         findings += found
         books += [(folder, file) for file in files]
         if folder / LEDGER_FILE not in files:
-            findings.append(Finding(str(folder), 0, f"A sub-ledger needs a file {LEDGER_FILE}; add it."))
-    return sorted({*findings, *_read(books)})
+            findings.append(Finding(str(folder), 0, NO_LEDGER(file=LEDGER_FILE)))
+    return in_order([*findings, *_read(books)])
 
 
 def _judge_folder(folder: Path) -> Finding | None:
     """Refuse what is no folder of an activity: its name says whose accounts it may hold."""
     if folder.is_symlink() or not folder.is_dir():
-        place, what = folder.parent, "Only the folders of sub-ledgers belong here"
+        template = NO_FOLDER
     elif not is_unit(folder.absolute().name) or folder.absolute().name == COOP:
-        place, what = folder.parent, "A sub-ledger's folder has the code of its activity for a name, as in A014"
+        template = NO_UNIT
     else:
         return None
-    return Finding(str(place), 0, f"{what}; take {folder.name!a} away.")
+    return Finding(str(folder.parent), 0, template(name=ascii(folder.name)))
 
 
 def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:
@@ -72,27 +85,28 @@ def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:
         if not books:
             return
         answers, failure = _run_child(books)
-        yield from (Finding(*finding) for findings in answers for finding in findings)
+        for (_, path), answer in zip(books, answers, strict=False):
+            yield from (Finding(str(path), line, message) for line, message in answer)
         books = books[len(answers) :]
         if books:
-            yield Finding(str(books[0][1]), 0, f"Reading this file {failure}; take out what Beancount cannot read.")
+            yield Finding(str(books[0][1]), 0, failure)
             books = books[1:]
     for _, path in books:
-        yield Finding(str(path), 0, "This file was not read, since others ended the program; correct those first.")
+        yield Finding(str(path), 0, NOT_READ())
 
 
-def _run_child(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[str, int, str]]], str]:
+def _run_child(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[int, str]]], Text]:
     """Give what the child found in each file that it read to the end, and how it failed if it did."""
-    command = [sys.executable, "-I", "-X", "utf8", "-m", "beancoop.gate.child"]
+    command = [sys.executable, "-I", "-X", "utf8", "-m", child.__name__]
     request = json.dumps([(str(folder), str(path)) for folder, path in books]).encode()
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     seconds = SECONDS_A_CHILD + len(books)
     try:
-        child = subprocess.run(  # noqa: S603 - our own module
+        ended = subprocess.run(  # noqa: S603 - our own module
             command, input=request, capture_output=True, env=environment, timeout=seconds, check=False
         )
-        printed, failure = child.stdout, f"ends the program (status {child.returncode})"
+        printed, failure = ended.stdout, ENDS_THE_PROGRAM(status=ended.returncode)
     except subprocess.TimeoutExpired as expired:
-        printed, failure = expired.stdout or b"", "takes too long"
+        printed, failure = expired.stdout or b"", TAKES_TOO_LONG()
     whole_lines = printed.split(b"\n")[:-1]  # what follows the last line end was cut short
-    return [json.loads(line) for line in whole_lines], failure
+    return [child.received(line) for line in whole_lines], failure

@@ -1,7 +1,8 @@
 """The gate's child process: judges the text of files it is given, loads nothing, prints what it finds.
 
 On standard input a JSON list of [folder, file]; on standard output, for each file in turn, one line: a JSON list of
-[file, line, message]. A crash leaves the lines of the files before it.
+[line, code, values], which whoever asked puts in his reader's words, or [line, message] of what Beancount's parser
+says. A crash leaves the lines of the files before it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ import json
 import re
 import resource
 import sys
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beancount.core import data
 
 from beancoop.gate.files import BOOK
 from beancoop.gate.lexical import Remark, judge_characters, judge_words
-from beancoop.gate.syntax import Watcher
+from beancoop.gate.syntax import Watcher, shortened
 from beancoop.model import directives as d
+from beancoop.model.findings import as_told
+from beancoop.words.language import SOURCE, speaking
+from beancoop.words.messages import CODES, Text, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,13 +43,39 @@ FLAGS = frozenset("*!&#?%")
 
 DIRECTIVES = (data.Transaction, data.Open, data.Close, data.Balance, data.Note, data.Document, data.Query, data.Custom)
 OWN_CUSTOMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT, d.FOLLOW_UP, d.CLOSED)
+LARGE_FILE = error("BC631", "The file has more than {most} bytes; split it by year.")
+MORE_FINDINGS = error(
+    "BC632",
+    "There is {count} more finding in this file; correct the first ones.",
+    "There are {count} more findings in this file; correct the first ones.",
+)
+FAR_DATE = error("BC633", "The date {day} lies before {first} or after {last}; correct it.")
+FOREIGN_DIRECTIVE = error("BC634", "A sub-ledger may not hold a {directive} directive; take it away.")
+BEANCOUNTS_FLAG = error(
+    "BC635", 'The letter "{flag}" marks what Beancount itself makes; begin the transaction with * or !.'
+)
+TOLERANT_BALANCE = error("BC636", "A balance is exact to the cent here; take the ~ and the number after it away.")
+HIDING_TEXT = error(
+    "BC637", "A text of several lines holds quotation marks, behind which other lines can hide; take those out."
+)
+WRITING_QUERY = error(
+    "BC638", "A query begins with SELECT, BALANCES, JOURNAL or PRINT: it may read, and do nothing else."
+)
+DOCUMENT_OUTSIDE = error("BC639", "The document lies outside the sub-ledger's folder; move it inside.")
+LEDGER_AS_DOCUMENT = error("BC640", "A ledger file is no document; name the invoice or receipt itself.")
+FOREIGN_CUSTOM = error("BC641", 'A sub-ledger may not hold custom "{type}"; take it away.')
+NOT_OF_THE_UNIT = error("BC642", 'custom "{type}" must name {unit}, whose sub-ledger this is.')
+
+NUMBER = "number"
+"""The one key of a number within the values of a message, which JSON would not keep exact."""
+
 _READING = re.compile(r"\s*(select|balances|journal|print)\b", re.IGNORECASE)
 
 
 def judge_file(folder: Path, path: Path) -> list[Remark]:
     """Give what the file may not hold, by line; nothing more than its characters and words where these are wrong."""
     if path.stat().st_size > MAX_BYTES:
-        return [Remark(0, f"The file has more than {MAX_BYTES:,} bytes; split it by year.")]
+        return [Remark(0, LARGE_FILE(most=Decimal(MAX_BYTES)))]
     raw = path.read_bytes()
     remarks = judge_characters(raw) or list(judge_words(raw))
     if not remarks:
@@ -52,23 +83,23 @@ def judge_file(folder: Path, path: Path) -> list[Remark]:
         entries = watcher.read(raw)
         remarks = watcher.remarks
         remarks += (Remark(entry.meta["lineno"], why) for entry in entries for why in _judge(entry, watcher))
-    remarks = sorted(set(remarks))
+    remarks = sorted(set(remarks), key=lambda remark: remark.order)
     if len(remarks) > MAX_REMARKS:
-        more = f"There are {len(remarks) - MAX_REMARKS} more findings in this file; correct the first ones."
+        more = MORE_FINDINGS(count=len(remarks) - MAX_REMARKS)
         remarks[MAX_REMARKS:] = [Remark(remarks[MAX_REMARKS].line, more)]
     return remarks
 
 
-def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[str]:
+def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[Text]:
     """Say what is wrong with a directive; its accounts, numbers and metadata are judged where they are read."""
     if entry.date.year not in YEARS:
-        yield f"The date {entry.date} lies before {YEARS[0]} or after {YEARS[-1]}; correct it."
+        yield FAR_DATE(day=entry.date.isoformat(), first=YEARS[0], last=YEARS[-1])
     if not isinstance(entry, DIRECTIVES):
-        yield f"A sub-ledger may not hold a {type(entry).__name__.lower()} directive; take it away."
+        yield FOREIGN_DIRECTIVE(directive=type(entry).__name__.lower())
     elif isinstance(entry, data.Transaction) and entry.flag not in FLAGS:
-        yield f'The letter "{entry.flag}" marks what Beancount itself makes; begin the transaction with * or !.'
+        yield BEANCOUNTS_FLAG(flag=entry.flag)
     elif isinstance(entry, data.Balance) and entry.tolerance:
-        yield "A balance is exact to the cent here; take the ~ and the number after it away."
+        yield TOLERANT_BALANCE()
     elif isinstance(entry, data.Note):
         yield from _judge_text(entry.comment)
     elif isinstance(entry, data.Query):
@@ -79,34 +110,34 @@ def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[str]:
         yield from _judge_custom(entry, watcher.unit)
 
 
-def _judge_text(*texts: str) -> Iterator[str]:
+def _judge_text(*texts: str) -> Iterator[Text]:
     """Refuse what Beancount would print without escaping it, and read again as several lines."""
     if any('"' in text and "\n" in text for text in texts):
-        yield "A text of several lines holds quotation marks, behind which other lines can hide; take those out."
+        yield HIDING_TEXT()
 
 
-def _judge_query(entry: data.Query) -> Iterator[str]:
+def _judge_query(entry: data.Query) -> Iterator[Text]:
     if not _READING.match(entry.query_string):
-        yield "A query begins with SELECT, BALANCES, JOURNAL or PRINT: it may read, and do nothing else."
+        yield WRITING_QUERY()
     yield from _judge_text(entry.name, entry.query_string)
 
 
-def _judge_document(entry: data.Document, watcher: Watcher) -> Iterator[str]:
+def _judge_document(entry: data.Document, watcher: Watcher) -> Iterator[Text]:
     path = (watcher.path.parent / entry.filename).resolve()
     if not path.is_relative_to(watcher.folder.resolve()):
-        yield "The document lies outside the sub-ledger's folder; move it inside."
+        yield DOCUMENT_OUTSIDE()
     elif path.suffix == BOOK:
-        yield "A ledger file is no document; name the invoice or receipt itself."
+        yield LEDGER_AS_DOCUMENT()
     yield from _judge_text(entry.filename)
 
 
-def _judge_custom(entry: data.Custom, unit: str) -> Iterator[str]:
+def _judge_custom(entry: data.Custom, unit: str) -> Iterator[Text]:
     values = [value.value for value in entry.values or ()]
     position = 1 if entry.type == d.CLOSED else 0
     if entry.type not in OWN_CUSTOMS:
-        yield f'A sub-ledger may not hold custom "{entry.type}"; take it away.'
+        yield FOREIGN_CUSTOM(type=shortened(entry.type))
     elif len(values) <= position or values[position] != unit:
-        yield f'custom "{entry.type}" must name {unit}, whose sub-ledger this is.'
+        yield NOT_OF_THE_UNIT(type=entry.type, unit=unit)
     yield from _judge_text(*(value for value in values if isinstance(value, str)))
 
 
@@ -130,7 +161,28 @@ def limit_seconds() -> None:
 def answer(request: list[tuple[str, str]]) -> Iterator[str]:
     """Give the line of each file in turn."""
     for folder, path in request:
-        yield json.dumps([(path, *remark) for remark in judge_file(Path(folder), Path(path))])
+        yield json.dumps([_sent(remark) for remark in judge_file(Path(folder), Path(path))], default=_number)
+
+
+def _sent(remark: Remark) -> tuple[object, ...]:
+    message = remark.message
+    return (remark.line, message.code, message.values) if isinstance(message, Text) else (remark.line, message)
+
+
+def _number(value: object) -> dict[str, str]:
+    return {NUMBER: str(value)}
+
+
+def received(line: str | bytes) -> list[tuple[int, str]]:
+    """Give the lines and messages of one file that `answer` has sent, in the language in force."""
+    return [
+        (number, CODES[said[0]](**said[1]) if len(said) > 1 else as_told(said[0]))
+        for number, *said in json.loads(line, object_hook=_value)
+    ]
+
+
+def _value(values: dict[str, Any]) -> object:
+    return Decimal(values[NUMBER]) if values.keys() == {NUMBER} else values
 
 
 def main() -> None:
@@ -138,9 +190,10 @@ def main() -> None:
     request = json.load(sys.stdin)
     limit_resources()
     limit_seconds()
-    for line in answer(request):
-        print(line, flush=True)  # noqa: T201 - this is its answer
-        limit_seconds()
+    with speaking(SOURCE):  # no catalogue need be read here
+        for line in answer(request):
+            print(line, flush=True)  # noqa: T201 - this is its answer
+            limit_seconds()
 
 
 if __name__ == "__main__":

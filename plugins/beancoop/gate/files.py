@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 from beancoop.gate.lexical import INVISIBLE, MARKUP
 from beancoop.model.findings import Finding
 from beancoop.storage.layout import is_left_alone
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from beancoop.words.messages import Text
+
 BOOK = ".beancount"
+DISHONEST_NAME = error("BC611", "The name {name} holds invisible characters or markup; rename the file.")
+NO_PLAIN_FILE = error("BC612", "A link or special file leads out of the sub-ledger; put a plain file here.")
+PROGRAM = error("BC613", "A program has no place in a sub-ledger; take the file away.")
+NO_BOOK = error(
+    "BC614", "Only a ledger file may have a name that ends with {suffix}, in small letters; rename this one."
+)
+HIDDEN = error("BC615", "A hidden file has no place in a sub-ledger; take it away.")
+
 _PROGRAMS = (".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".pth", ".picklecache")
 
 
@@ -31,10 +42,9 @@ def survey(folder: Path) -> tuple[list[Finding], list[Path]]:
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if not _is_honest(name):
-            message = f"The name {name!a} holds invisible characters or markup; rename the file."
-            findings.append(Finding(str(folder), 0, message))
-        elif reason := _judge(folder, path):
-            findings.append(Finding(str(path), 0, reason))
+            findings.append(Finding(str(folder), 0, DISHONEST_NAME(name=ascii(name))))
+        elif refusal := _judge(folder, path):
+            findings.append(Finding(str(path), 0, refusal))
         elif path.suffix == BOOK:
             books.append(path)
     return findings, books
@@ -48,15 +58,15 @@ def _is_honest(name: str) -> bool:
     return not (INVISIBLE.search(name) or MARKUP.search(name) or "\n" in name or "\t" in name)
 
 
-def _judge(folder: Path, path: Path) -> str | None:
+def _judge(folder: Path, path: Path) -> Text | None:
     """Say what is wrong with *path*, if anything."""
     suffix = path.suffix.lower()
     if path.is_symlink() or not (path.is_dir() or is_own_file(folder, path)):
-        return "A link or special file leads out of the sub-ledger; put a plain file here."
+        return NO_PLAIN_FILE()
     if suffix in _PROGRAMS or path.name == "__pycache__":
-        return "A program has no place in a sub-ledger; take the file away."
+        return PROGRAM()
     if suffix == BOOK and (path.is_dir() or path.suffix != BOOK):
-        return f"Only a ledger file may have a name that ends with {BOOK}, in small letters; rename this one."
+        return NO_BOOK(suffix=BOOK)
     if path.name.startswith(".") and not is_left_alone(path):
-        return "A hidden file has no place in a sub-ledger; take it away."
+        return HIDDEN()
     return None

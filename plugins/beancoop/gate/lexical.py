@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.parser import _parser  # type: ignore[attr-defined]  # compiled
 from beancount.parser.lexer import LexBuilder
+
+from beancoop.words.messages import error, in_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,27 +36,42 @@ MARKUP = re.compile("<[A-Za-z/!?]")
 """What opens an element on a web page; a text such as "Devis < 5 pages" does not."""
 
 
+NOT_UTF8 = error("BC601", "The file is not UTF-8 text; save it again as UTF-8.")
+LONG_LINE = error("BC602", "The line has more than {most} characters; shorten it.")
+INVISIBLE_ON_LINE = error("BC603", "The line holds the invisible character {character}; take it out.")
+DIVISION = error("BC604", "A division is by a number other than zero alone; write its result instead.")
+MANY_DIGITS = error("BC605", "A number has more than {most} digits; write the amount that is meant.")
+DEEP_SUM = error("BC606", "More than {most} parentheses are open; write the result of the sum instead.")
+INVISIBLE_IN_TEXT = error("BC607", "The text holds the invisible character {character}; take it out.")
+LONG_TEXT = error("BC608", "A text has more than {most} lines; look for a quotation mark that is missing.")
+MARKUP_IN_TEXT = error("BC609", 'The text holds "<" before a letter, as web pages do; put a blank after it.')
+
+
 class Remark(NamedTuple):
-    """Something wrong on a line, from 1."""
+    """Something wrong on a line, from 1, in words of ours or of Beancount's parser."""
 
     line: int
     message: str
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """What remarks are sorted by, whatever the reader's language."""
+        return self.line, in_source(self.message)
 
 
 def judge_characters(raw: bytes) -> list[Remark]:
     """Judge a file's bytes: UTF-8 text that shows all it holds, on lines a person can read."""
     try:
         text = raw.decode()
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return [Remark(line, "The file is not UTF-8 text; save it again as UTF-8.")]
+    except UnicodeDecodeError as failed:
+        line = raw.count(b"\n", 0, failed.start) + 1
+        return [Remark(line, NOT_UTF8())]
     remarks: list[Remark] = []
     for number, line_text in enumerate(text.split("\n"), 1):
         if len(line_text) > MAX_LINE:
-            remarks.append(Remark(number, f"The line has more than {MAX_LINE:,} characters; shorten it."))
+            remarks.append(Remark(number, LONG_LINE(most=Decimal(MAX_LINE))))
         elif match := INVISIBLE.search(line_text.removesuffix("\r")):
-            message = f"The line holds the invisible character U+{ord(match[0]):04X}; take it out."
-            remarks.append(Remark(number, message))
+            remarks.append(Remark(number, INVISIBLE_ON_LINE(character=_name_of(match[0]))))
     return remarks
 
 
@@ -63,16 +81,16 @@ def judge_words(raw: bytes) -> Iterator[Remark]:
     divides = False
     for kind, line, written, value in _parser.Parser(LexBuilder()).lex(io.BytesIO(raw)):
         if divides and not (kind == "NUMBER" and value):
-            yield Remark(line, "A division is by a number other than zero alone; write its result instead.")
+            yield Remark(line, DIVISION())
         divides = kind == "SLASH"
         if kind == "STRING":
             yield from _judge_string(line, value)
         elif len(written) > MAX_DIGITS and written[:1].isdigit():
-            yield Remark(line, f"A number has more than {MAX_DIGITS} digits; write the amount that is meant.")
+            yield Remark(line, MANY_DIGITS(most=MAX_DIGITS))
         elif kind == "LPAREN":
             depth += 1
             if depth == MAX_DEPTH + 1:
-                yield Remark(line, f"More than {MAX_DEPTH} parentheses are open; write the result of the sum instead.")
+                yield Remark(line, DEEP_SUM(most=MAX_DEPTH))
         elif kind in {"RPAREN", "EOL"}:
             depth = max(0, depth - 1) if kind == "RPAREN" else 0
 
@@ -80,8 +98,12 @@ def judge_words(raw: bytes) -> Iterator[Remark]:
 def _judge_string(line: int, value: str) -> Iterator[Remark]:
     """Judge a text; *line* is the one on which it ends."""
     if match := INVISIBLE.search(value.replace("\r\n", "\n")):
-        yield Remark(line, f"The text holds the invisible character U+{ord(match[0]):04X}; take it out.")
+        yield Remark(line, INVISIBLE_IN_TEXT(character=_name_of(match[0])))
     if value.count("\n") > MAX_TEXT_LINES:
-        yield Remark(line, f"A text has more than {MAX_TEXT_LINES} lines; look for a quotation mark that is missing.")
+        yield Remark(line, LONG_TEXT(most=MAX_TEXT_LINES))
     if MARKUP.search(value):
-        yield Remark(line, 'The text holds "<" before a letter, as web pages do; put a blank after it.')
+        yield Remark(line, MARKUP_IN_TEXT())
+
+
+def _name_of(character: str) -> str:
+    return f"U+{ord(character):04X}"

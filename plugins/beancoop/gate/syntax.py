@@ -22,12 +22,26 @@ from beancount.parser.grammar import Builder
 from beancoop.gate.files import BOOK, is_own_file
 from beancoop.gate.lexical import Remark
 from beancoop.model.accounts import parse_account
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from beancount.core.data import Directive
 
-MAX_MESSAGE = 300
+    from beancoop.words.messages import Template
+
+MAX_MESSAGE, MAX_QUOTED = 300, 120
 MAX_NUMBER = Decimal(10) ** 15
+
+OPTION = error("BC621", 'A sub-ledger may not set option "{option}" "{value}"; take the line away.')
+OTHER_PLUGIN = error("BC622", 'A sub-ledger may name the plugin "{plugin}" alone; take "{other}" away.')
+OUTSIDE = error("BC623", 'A sub-ledger includes {suffix} files of its own folder alone; take "{file}" away.')
+NOT_ITS_OWN = error("BC624", "{account} is not an account of {unit}; only its own belong here.")
+LOOKALIKES = error("BC625", "{account} holds letters that pass for others; type its name again.")
+BEANCOUNTS_KEY = error("BC626", 'The metadata key "{key}" belongs to Beancount; choose another name.')
+HALF_A_PRICE = error("BC627", "A price needs a number and a currency; write both.")
+HALF_AN_AMOUNT = error("BC628", "What has a price or a cost needs a number and a currency itself; write both.")
+LARGE_NUMBER = error("BC629", "A number is {most} or more; write the amount that is meant.")
+NOT_ENDED = error("BC630", "{push} goes on to the end of the file; end it with {pop}.")
 
 _ROOT = r"[^\W\d_a-z][\w-]*"
 OPTIONS = {
@@ -66,22 +80,22 @@ class Watcher(Builder):
     def read(self, raw: bytes) -> list[Directive]:
         """Read the file's bytes and give its directives, as far as they could be read."""
         _parser.Parser(self).parse(io.BytesIO(raw), filename=str(self.path), lineno=1)
-        for error in self.errors:
-            self.refuse(error.source["lineno"], error.message)
+        for fault in self.errors:
+            self.remarks.append(Remark(fault.source["lineno"], shortened(fault.message, MAX_MESSAGE)))
         for (kind, name), lines in self._pushed.items():
             for line in lines:
-                self.refuse(line, f"push{kind} {name} goes on to the end of the file; end it with pop{kind}.")
+                self.refuse(line, NOT_ENDED, push=f"push{kind} {name}", pop=f"pop{kind}")
         return list(self.entries)
 
-    def refuse(self, line: int, message: str) -> None:
-        """Remark on a line, in as many words as a person reads: the message may quote the file."""
-        self.remarks.append(Remark(line, textwrap.shorten(message, MAX_MESSAGE, placeholder=" ...")))
+    def refuse(self, line: int, template: Template, **quoted: str) -> None:
+        """Remark on a line, in as many words as a person reads, whatever the file has in the place that is quoted."""
+        self.remarks.append(Remark(line, template(**{name: shortened(text) for name, text in quoted.items()})))
 
     def build_grammar_error(
         self, filename: str, lineno: int, exc_value: object, exc_type: type | None = None, _traceback: object = None
     ) -> None:
         """Tell an error at its place in the ledger; Beancount would name that in its own program."""
-        message = f"Beancount cannot read this: {exc_value}" if exc_type else str(exc_value)
+        message = f"{exc_type.__name__}: {exc_value}" if exc_type else str(exc_value)
         super().build_grammar_error(filename, lineno, message)  # type: ignore[no-untyped-call]
 
     def option(self, filename: str, lineno: int, key: str, value: str) -> None:
@@ -89,18 +103,17 @@ class Watcher(Builder):
         if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
             super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
         else:
-            self.refuse(lineno, f'A sub-ledger may not set option "{key}" "{value}"; take the line away.')
+            self.refuse(lineno, OPTION, option=key, value=value)
 
     def plugin(self, _filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
         """Let the one plugin through."""
         if (plugin_name, plugin_config) != (PLUGIN, None):
-            self.refuse(lineno, f'A sub-ledger may name the plugin "{PLUGIN}" alone; take "{plugin_name}" away.')
+            self.refuse(lineno, OTHER_PLUGIN, plugin=PLUGIN, other=plugin_name)
 
     def include(self, _filename: str, lineno: int, include_filename: str) -> None:
         """Let through what matches ledger files of the folder alone."""
         if not self._is_inside(include_filename):
-            message = f'A sub-ledger includes {BOOK} files of its own folder alone; take "{include_filename}" away.'
-            self.refuse(lineno, message)
+            self.refuse(lineno, OUTSIDE, suffix=BOOK, file=include_filename)
 
     def _is_inside(self, name: str) -> bool:
         """Say whether an include matches files, every one of them a plain file of the folder."""
@@ -115,9 +128,9 @@ class Watcher(Builder):
         """Let the unit's own accounts through, wherever they are written."""
         name = parse_account(account)
         if name is None or name.unit != self.unit:
-            self.refuse(lineno, f"{account} is not an account of {self.unit}; only its own belong here.")
+            self.refuse(lineno, NOT_ITS_OWN, account=account, unit=self.unit)
         elif not _looks_like_itself(account):
-            self.refuse(lineno, f"{account} holds letters that pass for others; type its name again.")
+            self.refuse(lineno, LOOKALIKES, account=account)
         return super().account(filename, lineno, account)  # type: ignore[no-untyped-call, no-any-return]
 
     def amount(self, filename: str, lineno: int, number: object, currency: str) -> object:
@@ -128,7 +141,7 @@ class Watcher(Builder):
     def key_value(self, filename: str, lineno: int, key: str, value: object) -> object:
         """Let metadata through that is the accountant's own."""
         if key in RESERVED_KEYS:
-            self.refuse(lineno, f'The metadata key "{key}" belongs to Beancount; choose another name.')
+            self.refuse(lineno, BEANCOUNTS_KEY, key=key)
             key = f"refused-{key}"  # else what is found later in this entry would be told at a place of its choice
         self._judge_number(lineno, value)
         return super().key_value(filename, lineno, key, value)  # type: ignore[no-untyped-call]
@@ -142,9 +155,9 @@ class Watcher(Builder):
         """Let prices and costs through that are whole: Beancount fills in amounts, and stumbles over some of these."""
         units, cost, price = parts[:3]
         if _lacks_a_part(price):
-            self.refuse(lineno, "A price needs a number and a currency; write both.")
+            self.refuse(lineno, HALF_A_PRICE)
         elif (price is not None or cost is not None) and _lacks_a_part(units):
-            self.refuse(lineno, "What has a price or a cost needs a number and a currency itself; write both.")
+            self.refuse(lineno, HALF_AN_AMOUNT)
         return super().posting(filename, lineno, account, *parts)  # type: ignore[no-untyped-call]
 
     def pushtag(self, filename: str, lineno: int, tag: str) -> None:
@@ -173,7 +186,12 @@ class Watcher(Builder):
 
     def _judge_number(self, line: int, value: object) -> None:
         if isinstance(value, Decimal) and abs(value) >= MAX_NUMBER:
-            self.refuse(line, f"A number is {MAX_NUMBER:,} or more; write the amount that is meant.")
+            self.remarks.append(Remark(line, LARGE_NUMBER(most=MAX_NUMBER)))
+
+
+def shortened(text: str, most: int = MAX_QUOTED) -> str:
+    """Give a text of the file on one line, in as many characters as a person reads."""
+    return textwrap.shorten(text, most, placeholder=" ...")
 
 
 def _lacks_a_part(amount: object) -> bool:

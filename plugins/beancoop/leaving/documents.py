@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.gate.files import BOOK, is_own_file
 from beancoop.model.findings import Finding
 from beancoop.storage.layout import is_left_alone
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,9 +19,24 @@ if TYPE_CHECKING:
 
     from beancoop.leaving.redaction import Discretion
     from beancoop.model.activity import Activity
+    from beancoop.words.messages import Text
 
 BOOKS, PAPERS = "books", "documents"
 """The folders of entries and of documents."""
+
+NOT_HER_OWN = error(
+    "BC1302",
+    "{document} is left out: it is no plain file of her own folder, and may hold what is others'. Look at it; what is "
+    "hers, hand to her yourself.",
+)
+NAME_TELLS = error(
+    "BC1303",
+    "{document} is left out: its name tells of another unit. Look at it; what is hers, hand to her yourself.",
+)
+TEXT_TELLS = error(
+    "BC1304",
+    "{document} is left out: its text tells of another unit. Look at it; what is hers, hand to her yourself.",
+)
 
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)\b")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -66,18 +82,17 @@ def find_papers(
         if not is_asked(entry.date):
             continue
         path = Path(entry.filename)
-        if reason := _refusal(path, base, discretion):
-            remarks.append(Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), _told(path, reason)))
+        if refusal := _refusal(path, base, discretion):
+            remarks.append(Finding.at(entry, refusal))
             continue
         name = chosen.setdefault(path, _free(path, base, chosen))
         clean, replaced = discretion.entry(entry._replace(filename=f"../{name}"))
-        place = str(entry.meta["filename"]), int(entry.meta["lineno"])
-        remarks += (Finding(*place, f"This names another unit: {words}.") for words in replaced)
+        remarks += (each.told_at(entry) for each in replaced)
         entries.append(clean)
     named = {Path(entry.filename) for entry in directives}
     for path in _unnamed(home, named, is_asked):
-        if reason := _refusal(path, base, discretion):
-            remarks.append(Finding(str(path), 0, _told(path, reason)))
+        if refusal := _refusal(path, base, discretion):
+            remarks.append(Finding(str(path), 0, refusal))
         else:
             chosen.setdefault(path, _free(path, base, chosen))
     return Documents({name: path for path, name in chosen.items()}, entries, remarks)
@@ -102,20 +117,16 @@ def _day(path: Path) -> datetime.date | None:
         return None
 
 
-def _refusal(path: Path, base: Path, discretion: Discretion) -> str | None:
+def _refusal(path: Path, base: Path, discretion: Discretion) -> Text | None:
     """Say why a document does not go along, or None where it does."""
     if not is_own_file(base, path) or path.suffix == BOOK:
-        return "it is no plain file of her own folder, and may hold what is others'"
+        return NOT_HER_OWN(document=path.name)
     if discretion.names_another(path.name):
-        return "its name tells of another unit"
+        return NAME_TELLS(document=path.name)
     content = path.read_bytes()
     if not _BINARY.search(content) and discretion.names_another(content.decode("utf-8", "replace")):
-        return "its text tells of another unit"
+        return TEXT_TELLS(document=path.name)
     return None
-
-
-def _told(path: Path, reason: str) -> str:
-    return f"{path.name} is left out: {reason}. Look at it; what is hers, hand to her yourself."
 
 
 def _free(path: Path, base: Path, chosen: Mapping[Path, str]) -> str:

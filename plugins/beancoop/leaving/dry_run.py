@@ -10,7 +10,7 @@ from beancount.ops import balance, validation
 from beancoop.books.inventories import holdings
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import parse_account
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.rules import engine
@@ -45,7 +45,7 @@ class DryRun:
         added, errors = engine.conclude([rule(first) for rule in rules], written)
         self.entries = sorted([*written, *added], key=data.entry_sortkey)
         self.register = read_register(self.entries, ledger.options)
-        self.findings = sorted({Finding.of(error) for error in (*first.errors, *errors)})
+        self.findings = in_order(map(Finding.of, (*first.errors, *errors)))
 
     def held(self, unit: str) -> dict[str, Inventory]:
         """Give what the accounts of the unit's balance sheet hold: all but class 6, 7 and their like in class 9."""
@@ -65,4 +65,4 @@ class DryRun:
         """Give what a load would tell: of our rules, of balances, and of accounts that are not open."""
         checked, errors = balance.check(self.entries, self.ledger.options)
         errors += validation.validate(checked, self.ledger.options)
-        return sorted({*self.findings, *map(Finding.of, errors)})
+        return in_order([*self.findings, *map(Finding.of, errors)])

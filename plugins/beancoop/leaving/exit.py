@@ -13,21 +13,22 @@ from beancount.core import data
 from beancount.core.amount import Amount
 from beancount.parser.grammar import ValueType
 
-from beancoop.closing.seal import check_seals
+from beancoop.closing.close import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.dry_run import DryRun
-from beancoop.leaving.open_points import last_on, loose_ends
-from beancoop.leaving.settlement import LIAISON, TREASURY, VAT, SettlementWriter, exit_link
-from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
+from beancoop.leaving.settlement import SettlementWriter, exit_link
 from beancoop.model import directives as d
-from beancoop.model.accounts import COOP, RootNames, parse_account
-from beancoop.model.findings import Finding
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.findings import Finding, Refusal
 from beancoop.model.money import NOTHING, ZERO
 from beancoop.model.months import Month
 from beancoop.model.ownership import unit_of
+from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
-from beancoop.storage.atomic import apply_changes, one_writer, undo_changes
-from beancoop.storage.layout import Addition, book_to_write, changes_for
+from beancoop.storage.commit import Writing, commit_entries, to_be_written
+from beancoop.storage.layout import book_to_write
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,10 +38,37 @@ if TYPE_CHECKING:
     from beancount.core.inventory import Inventory
 
     from beancoop.leaving.settlement import Parting
+    from beancoop.loading.ledger import Ledger
     from beancoop.rules import engine
 
 _ONE_DAY = datetime.timedelta(days=1)
 _IBAN = "iban"
+
+CLOSED_TOO = error("BC900", "Its account is settled already, and all its accounts are closed.")
+ERRORS_THEN = error("BC901", "With this exit the ledger has errors; correct them first.")
+STILL_OPEN = error("BC902", "These are still open.")
+OTHERWISE = error("BC903", "Its exit is written otherwise.")
+ALREADY_HERE = error("BC904", "The exit of {unit} is already here; ask for this day and outcome, or correct the line.")
+MONTH_IS_CLOSED = error("BC905", "{month} is closed; an exit is dated in an open month, from {first} on.")
+NOT_THE_STRUCTURES = error(
+    "BC906", "The ledger does not hold the books of {structure}; settle from the cooperative's own."
+)
+SETTLED_ALREADY = error("BC907", "Its account is settled already.")
+SETTLES_IT = error("BC908", "This entry settles it.")
+PROVISIONAL = error("BC909", "Some of its treasury is provisional.")
+GIVEN_BACK = error(
+    "BC910", "Open months give back {amount} through the bank; write the exit, close them, and settle then."
+)
+TAKEN_OVER = error(
+    "BC911", "{account} holds {amount}, which {structure} takes over; what she takes along, invoice to her first."
+)
+CARRIES_AN_IBAN = error("BC912", "{account} carries an IBAN; where the account goes on, move that line to {share}.")
+CHANGES_THE_LEVY = error(
+    "BC913",
+    "What bears the balance counts in the margin, and so changes the contribution; name another account.",
+)
+DOES_NOT_HOLD = error("BC914", "What would be written does not hold.")
+NOT_EMPTY = error("BC915", "{account} would still hold {held}.")
 
 
 class Leaving(NamedTuple):
@@ -50,14 +78,6 @@ class Leaving(NamedTuple):
     date: datetime.date
     outcome: str
     accounts: tuple[str, ...] = ()
-
-
-class Writing(NamedTuple):
-    """What an exit writes in the books of one unit."""
-
-    unit: str
-    path: Path
-    entries: Sequence[data.Directive]
 
 
 class Departure(NamedTuple):
@@ -77,22 +97,13 @@ class Departure(NamedTuple):
     remarks: Sequence[Finding]
 
 
-class CannotLeaveError(Exception):
-    """The account cannot be settled: the findings say what is open. Nothing was written."""
-
-    def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
-        """Say why in one sentence, and point at the places concerned."""
-        super().__init__(reason)
-        self.findings = findings
-
-
 def plan_exit(ledger: Ledger, leaving: Leaving, rules: Sequence[type[engine.Rule]]) -> Departure:
     """Work out the exit of an activity, and prove that what it would write holds; writes nothing.
 
     An exit that was cut off after the activity's side had been written is completed: its other side follows from it.
 
     Raises:
-        CannotLeaveError: something is open, or the exit contradicts what the books say already.
+        Refusal: something is open, or the exit contradicts what the books say already.
 
     """
     register = read_register(ledger.entries, ledger.options)
@@ -112,7 +123,7 @@ def plan_exit(ledger: Ledger, leaving: Leaving, rules: Sequence[type[engine.Rule
         entries = [*declared, *opens, *parting.own, *_last_lines(books, leaving.unit, day, opens)]
     writings = _writings(books, leaving.unit, entries, parting)
     if not writings:
-        raise CannotLeaveError("Its account is settled already, and all its accounts are closed.")
+        raise Refusal(CLOSED_TOO())
     departure = Departure(writings, day, Amount(parting.due, books.register.currency), remarks)
     _prove(ledger, rules, books, departure, leaving.unit)
     return departure
@@ -121,10 +132,10 @@ def plan_exit(ledger: Ledger, leaving: Leaving, rules: Sequence[type[engine.Rule
 def _settle(books: DryRun, leaving: Leaving, day: datetime.date) -> tuple[Parting, list[Finding]]:
     """Give the entries that settle the account, and what to look at before; refuse while something is open."""
     if books.findings:
-        raise CannotLeaveError("With this exit the ledger has errors; correct them first.", books.findings)
+        raise Refusal(ERRORS_THEN(), books.findings)
     held, currency = books.held(leaving.unit), books.register.currency
     if ends := loose_ends(books.entries, held, books.register, leaving.unit, day):
-        raise CannotLeaveError("These are still open.", ends)
+        raise Refusal(STILL_OPEN(), ends)
     _refuse_refund(books, leaving.unit)
     amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in held.items()}
     parting = SettlementWriter(books.register, leaving.unit, day, leaving.accounts).part(amounts)
@@ -135,25 +146,20 @@ def write_exit(path: Path, leaving: Leaving, rules: Sequence[type[engine.Rule]])
     """Write the exit of an activity of the cooperative whose main ledger is at *path*: all of it, or nothing.
 
     Raises:
-        CannotLeaveError: see `plan_exit`; or what was written did not load as it was meant, and was taken back.
+        Refusal: see `plan_exit`; or what was written did not load as it was meant, and was taken back.
         ConflictError: another program is writing, or changed a file meanwhile.
         OSError: a file could not be written.
 
     """
-    with one_writer(path.parent):
-        ledger = load_ledger(path)
+    with to_be_written(path) as ledger:
         departure = plan_exit(ledger, leaving, rules)
-        additions = (
-            Addition(each.path, f"{each.unit} : sortie de {leaving.unit}", each.entries) for each in departure.writings
-        )
-        changes = changes_for(additions, RootNames.of(ledger.options))
-        apply_changes(changes)
-        after = load_ledger(path)
-        findings = [*after.findings, *check_seals(after.entries, after.options)]
-        findings += _not_empty(DryRun(after, rules, []).held(leaving.unit), str(departure.writings[0].path))
-        if findings:
-            undo_changes(changes)
-            raise CannotLeaveError("What was written did not load as it was meant, and was taken back.", findings)
+        file = str(departure.writings[0].path)
+
+        def judge(after: Ledger) -> list[Finding]:
+            return [*wrong_in(after), *_not_empty(DryRun(after, rules, []).held(leaving.unit), file)]
+
+        # of a new file: a text of the books, which are in French whoever writes them
+        commit_entries(ledger, departure.writings, f"sortie de {leaving.unit}", judge)
     return departure
 
 
@@ -170,27 +176,22 @@ def _declaration(ledger: Ledger, register: Register, leaving: Leaving) -> list[d
         if isinstance(entry, data.Custom) and entry.type == d.EXIT and entry.values[0].value == leaving.unit:
             if (entry.date, entry.values[1].value) == (leaving.date, leaving.outcome):
                 return []
-            message = f"The exit of {leaving.unit} is already here; ask for this day and outcome, or correct the line."
-            raise CannotLeaveError("Its exit is written otherwise.", [_at(entry, message)])
+            raise Refusal(OTHERWISE(), [Finding.at(entry, ALREADY_HERE(unit=leaving.unit))])
     closed = max((last for unit in (leaving.unit, COOP) if (last := register.last_closed(unit))), default=None)
     if closed and leaving.date <= closed.last_day:
-        first = closed.next().first_day
-        raise CannotLeaveError(f"{closed} is closed; an exit is dated in an open month, from {first} on.")
+        raise Refusal(MONTH_IS_CLOSED(month=closed, first=closed.next().first_day))
     values = [ValueType(leaving.unit, str), ValueType(leaving.outcome, str)]
     return [data.Custom(_meta(), leaving.date, d.EXIT, values)]
 
 
 def _refuse(ledger: Ledger, register: Register, written: Sequence[data.Transaction], *, is_cut_off: bool) -> None:
     if not register.coop_is_open:
-        raise CannotLeaveError(f"The ledger does not hold the books of {COOP}; settle from the cooperative's own.")
+        raise Refusal(NOT_THE_STRUCTURES(structure=COOP))
     if is_cut_off:
         return
     if written:
-        raise CannotLeaveError("Its account is settled already.", [_at(written[0], "This entry settles it.")])
-    if ledger.errors:
-        raise CannotLeaveError("The ledger has errors; correct them first.", ledger.findings)
-    if broken := check_seals(ledger.entries, ledger.options):
-        raise CannotLeaveError("A closed month was changed; take that back first.", broken)
+        raise Refusal(SETTLED_ALREADY(), [Finding.at(written[0], SETTLES_IT())])
+    refuse_what_is_wrong(ledger)
 
 
 def _refuse_refund(books: DryRun, unit: str) -> None:
@@ -204,8 +205,8 @@ def _refuse_refund(books: DryRun, unit: str) -> None:
     ]
     if (given := sum(provisional, ZERO)) > ZERO:
         activity = books.register.activities[unit]
-        message = f"Open months give back {given} through the bank; write the exit, close them, and settle then."
-        raise CannotLeaveError("Some of its treasury is provisional.", [_at(activity.entry, message)])
+        amount = Amount(given, books.register.currency)
+        raise Refusal(PROVISIONAL(), [Finding.at(activity.entry, GIVEN_BACK(amount=amount))])
 
 
 def _day(books: DryRun, leaving: Leaving) -> datetime.date:
@@ -245,12 +246,12 @@ def _remarks(books: DryRun, held: Mapping[str, Decimal]) -> Iterator[Finding]:
     """Tell of what passes to the structure although she may mean to take it along, and of bank accounts of her own."""
     for account, amount in held.items():
         name, entry = parse_account(account), last_on(books.entries, account)
-        if name and entry and not name.number.startswith((*VAT, *TREASURY, LIAISON)):
-            worth = f"{account} holds {amount} {books.register.currency}"
-            yield _at(entry, f"{worth}, which {COOP} takes over; what she takes along, invoice to her first.")
+        if name and entry and not name.number.startswith((*VAT, TREASURY, LIAISON)):
+            worth = Amount(amount, books.register.currency)
+            yield Finding.at(entry, TAKEN_OVER(account=account, amount=worth, structure=COOP))
         if _IBAN in (opened := books.register.opens[account]).meta:
             share = f"{name.parent}:{COOP}" if name else COOP
-            yield _at(opened, f"{account} carries an IBAN; where the account goes on, move that line to {share}.")
+            yield Finding.at(opened, CARRIES_AN_IBAN(account=account, share=share))
 
 
 def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], before: DryRun, departure: Departure, unit: str) -> None:
@@ -258,20 +259,17 @@ def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], before: DryRun, d
     after = DryRun(ledger, rules, [entry for writing in departure.writings for entry in writing.entries])
     findings = after.wrong()
     if after.levies(unit) != before.levies(unit):
-        message = "What bears the balance counts in the margin, and so changes the contribution; name another account."
-        findings.append(Finding(str(departure.writings[0].path), 0, message))
+        findings.append(Finding(str(departure.writings[0].path), 0, CHANGES_THE_LEVY()))
     findings += _not_empty(after.held(unit), str(departure.writings[0].path))
     if findings:
-        raise CannotLeaveError("What would be written does not hold.", findings)
+        raise Refusal(DOES_NOT_HOLD(), findings)
 
 
 def _not_empty(held: Mapping[str, Inventory], file: str) -> list[Finding]:
-    return [Finding(file, 0, f"{account} would still hold {inventory}.") for account, inventory in held.items()]
+    return [
+        Finding(file, 0, NOT_EMPTY(account=account, held=amounts_of(inventory))) for account, inventory in held.items()
+    ]
 
 
 def _meta() -> dict[str, Any]:
     return data.new_metadata("<exit>", 0)
-
-
-def _at(entry: data.Directive, message: str) -> Finding:
-    return Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)

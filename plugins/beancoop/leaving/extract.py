@@ -18,10 +18,11 @@ from beancoop.leaving.documents import find_papers
 from beancoop.leaving.redaction import Discretion
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
-from beancoop.model.findings import BeancoopError, Finding
+from beancoop.model.findings import BeancoopError, Finding, Refusal, in_order
 from beancoop.model.ownership import unit_of
 from beancoop.model.register import Register, read_register
 from beancoop.storage.layout import ACTIVITIES, sub_ledgers
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
@@ -35,13 +36,16 @@ _LIFE = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
 _ATTENDED = "attended"
 
 
-class CannotExportError(Exception):
-    """What belongs to a unit cannot be told apart; the findings say why."""
-
-    def __init__(self, reason: str, findings: Sequence[Finding]) -> None:
-        """Say why in one sentence, and point at the places concerned."""
-        super().__init__(reason)
-        self.findings = findings
+UNREAD = error("BC1305", "Beancount cannot read these books without an error; correct it first.")
+OF_TWO_UNITS = error("BC1306", "An entry is of two units, and cannot go along with one of them.")
+TOUCHES_ANOTHER = error("BC1307", "This transaction touches {unit} and another unit; write one in the books of each.")
+WITHOUT_COMPANY = error(
+    "BC1308",
+    "Who else came to this meeting is left out.",
+    "Who else came to this meeting is left out, here and at {count} meetings in all.",
+)
+NOT_OF_HER_ACCOUNTS = error("BC1309", "This {directive} directive is not of her accounts; it is left out.")
+WITHOUT_PAD = error("BC1310", "This pad is left out; the entries it makes are written.")
 
 
 class Days(NamedTuple):
@@ -92,7 +96,7 @@ def extract(ledger: Ledger, unit: str, days: Days) -> Extract:
     """Gather what belongs to the activity *unit* of *ledger*.
 
     Raises:
-        CannotExportError: Beancount cannot read her books without an error, or an entry of hers is also another's.
+        Refusal: Beancount cannot read her books without an error, or an entry of hers is also another's.
 
     """
     register = read_register(ledger.entries, ledger.options)
@@ -115,9 +119,9 @@ def extract(ledger: Ledger, unit: str, days: Days) -> Extract:
     for entry in asked:
         if not isinstance(entry, data.Document | data.Pad):
             kept, replaced = discretion.entry(_alone(entry, unit))
-            remarks |= {_at(entry, f"This names another unit: {words}.") for words in replaced}
+            remarks |= {each.told_at(entry) for each in replaced}
             clean.append(kept)
-    return Extract(activity, register, days, sorted(clean, key=_place), before, papers.files, sorted(remarks))
+    return Extract(activity, register, days, sorted(clean, key=_place), before, papers.files, in_order(remarks))
 
 
 def _home(activity: Activity) -> Path | None:
@@ -135,14 +139,14 @@ def _refuse(ledger: Ledger, unit: str, home: Path | None) -> None:
         if not isinstance(error, BeancoopError) and str((error.source or {}).get("filename")) not in elsewhere
     ]
     if unread:
-        raise CannotExportError("Beancount cannot read these books without an error; correct it first.", unread)
+        raise Refusal(UNREAD(), unread)
     mixed = [
-        _at(entry, f"This transaction touches {unit} and another unit; write one in the books of each.")
+        Finding.at(entry, TOUCHES_ANOTHER(unit=unit))
         for entry in ledger.entries
         if isinstance(entry, data.Transaction) and unit in (units := _units_of(entry)) and len(units) > 1
     ]
     if mixed:
-        raise CannotExportError("An entry is of two units, and cannot go along with one of them.", mixed)
+        raise Refusal(OF_TWO_UNITS(), mixed)
 
 
 def _units_of(entry: data.Transaction) -> set[str]:
@@ -192,7 +196,7 @@ def _company(meetings: Sequence[data.Directive]) -> Iterator[Finding]:
     """Tell once of all meetings that others attended too."""
     shared = [entry for entry in meetings if len(_attendance(entry)) > 1]
     if shared:
-        yield _at(shared[0], f"Who else came to this meeting is left out, here and at {len(shared)} meetings in all.")
+        yield Finding.at(shared[0], WITHOUT_COMPANY(count=len(shared)))
 
 
 def _left_behind(ledger: Ledger, own: Sequence[data.Directive], home: Path | None) -> Iterator[Finding]:
@@ -201,9 +205,9 @@ def _left_behind(ledger: Ledger, own: Sequence[data.Directive], home: Path | Non
     for entry in ledger.entries:
         file = Path(entry.meta["filename"])
         if id(entry) not in kept and home is not None and file.is_relative_to(home):
-            yield _at(entry, f"This {type(entry).__name__.lower()} directive is not of her accounts; it is left out.")
+            yield Finding.at(entry, NOT_OF_HER_ACCOUNTS(directive=type(entry).__name__.lower()))
         elif id(entry) in kept and isinstance(entry, data.Pad):
-            yield _at(entry, "This pad is left out; the entries it makes are written.")
+            yield Finding.at(entry, WITHOUT_PAD())
 
 
 def _falls_in(entry: data.Directive, days: Days) -> bool:
@@ -217,7 +221,3 @@ def _place(entry: data.Directive) -> tuple[datetime.date, int, str, int, str]:
     meta = entry.meta
     order = data.SORT_ORDER.get(type(entry), 0)
     return entry.date, order, str(meta["filename"]), int(meta["lineno"]), str(getattr(entry, "account", ""))
-
-
-def _at(entry: data.Directive, message: str) -> Finding:
-    return Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)

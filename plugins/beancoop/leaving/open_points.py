@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
 from beancoop.books.open_items import open_items
 from beancoop.closing.checklist import suspense
 from beancoop.model.accounts import parse_account
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.model.months import Month
 from beancoop.model.ownership import unit_of
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
@@ -19,12 +21,29 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
     from beancount.core.inventory import Inventory
+    from beancount.core.position import Position
 
     from beancoop.books.open_items import Item
     from beancoop.model.register import Register
 
 _UNSETTLED = "!"
-_UNDECIDED = "This entry is flagged !: decide what it waits for, and flag it *."
+
+INVOICE_OF = error(
+    "BC916",
+    "{amount} of {invoice} of {payee} are open on {account} since {since}; book the payment or the credit note, or "
+    "write it off.",
+)
+UNPAID = error(
+    "BC917",
+    "{amount} of {who} are open on {account} since {since}; book the payment or the credit note, or write it off.",
+)
+UNNAMED = error(
+    "BC918",
+    "{amount} of an entry without a name are open on {account} since {since}; book the payment or the credit note, or "
+    "write it off.",
+)
+UNDECIDED = error("BC919", "This entry is flagged !: decide what it waits for, and flag it *.")
+FOREIGN = error("BC929", "{account} holds {amounts}; change it into {currency} first.")
 
 
 def loose_ends(
@@ -41,17 +60,13 @@ def loose_ends(
 
     """
     own = [entry for entry in entries if isinstance(entry, Transaction) and unit_of(entry) == unit]
-    return sorted(
-        {
+    return in_order(
+        [
             *(_unpaid(item, register.currency) for item in open_items(own, register.currency, None, unit)),
             *suspense(own, Month.of(day)),
-            *(
-                _at(entry, "This entry is flagged !: decide what it waits for, and flag it *.")
-                for entry in own
-                if entry.flag == _UNSETTLED
-            ),
+            *(Finding.at(entry, UNDECIDED()) for entry in own if entry.flag == _UNSETTLED),
             *_foreign(own, held, register.currency),
-        }
+        ]
     )
 
 
@@ -69,23 +84,36 @@ def last_on(entries: Sequence[Directive], account: str) -> Transaction | None:
 
 def _unpaid(item: Item, currency: str) -> Finding:
     name = parse_account(item.account)
-    label = name.label if name else item.account
-    who = " of ".join(filter(None, (item.name, item.payee))) or "an entry without a name"
-    message = (
-        f"{item.amount} {currency} of {who} are open on {label} since {item.date}; book the payment or the credit "
-        "note, or write it off."
-    )
-    return _at(item.entry, message)
+    values = {
+        "amount": Amount(item.amount, currency),
+        "account": name.label if name else item.account,
+        "since": item.date,
+    }
+    match item.name, item.payee:
+        case str(invoice), str(payee) if invoice and payee:
+            message = INVOICE_OF(invoice=invoice, payee=payee, **values)
+        case invoice, payee if invoice or payee:
+            message = UNPAID(who=invoice or payee, **values)
+        case _:
+            message = UNNAMED(**values)
+    return Finding.at(item.entry, message)
 
 
 def _foreign(own: Sequence[Transaction], held: Mapping[str, Inventory], currency: str) -> Iterator[Finding]:
     """Tell of what is held in other currencies, whose worth somebody must say."""
     for account, inventory in held.items():
-        strange = [str(each) for each in inventory.get_positions() if each.units.currency != currency or each.cost]
+        strange = [
+            _written(each) for each in sorted(inventory.get_positions()) if each.units.currency != currency or each.cost
+        ]
         entry = last_on(own, account)
         if strange and entry is not None:
-            yield _at(entry, f"{account} holds {', '.join(strange)}; change it into {currency} first.")
+            yield Finding.at(entry, FOREIGN(account=account, amounts=strange, currency=currency))
 
 
-def _at(entry: Directive, message: str) -> Finding:
-    return Finding(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)
+def amounts_of(inventory: Inventory | None) -> list[Amount | str]:
+    """Give what is held as a message writes it; a nought where nothing is."""
+    return ["0"] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
+
+
+def _written(position: Position) -> Amount | str:
+    return str(position) if position.cost else position.units

@@ -14,10 +14,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from beancoop.books.open_items import CUSTOMERS, DUE, INVOICE, SUPPLIERS, open_items
+from beancoop.books.open_items import DUE, INVOICE, open_items
 from beancoop.books.sums import Sums
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import (
+    ACCRUALS,
+    ADVANCES_RECEIVED,
+    CUSTOMERS,
+    FIXED_ASSETS,
+    INTERNAL,
+    STOCKS,
+    SUPPLIERS,
+    SUSPENSE,
+    TREASURY,
+    VAT_PAYABLE,
+    VAT_RECEIVABLE,
+)
 from beancoop.statements.accountbooks import sides
 
 if TYPE_CHECKING:
@@ -29,17 +42,12 @@ if TYPE_CHECKING:
 
 GOES = "goes"
 FATES = {
-    "2": GOES,
-    "3": GOES,
-    "40": GOES,
-    "44": GOES,
-    "46": GOES,
-    "49": GOES,
-    "499": "suspense",
-    "411": "vat",
-    "451": "vat",
-    "5": "treasury",
-    "9": "internal",
+    **dict.fromkeys((FIXED_ASSETS, STOCKS, CUSTOMERS, SUPPLIERS, ADVANCES_RECEIVED, ACCRUALS), GOES),
+    SUSPENSE: "suspense",
+    VAT_RECEIVABLE: "vat",
+    VAT_PAYABLE: "vat",
+    TREASURY: "treasury",
+    INTERNAL: "internal",
 }
 """What becomes of an account, by the longest PCMN number it begins with; what is not named stays with the company."""
 

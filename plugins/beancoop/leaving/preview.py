@@ -8,13 +8,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.books.open_items import CUSTOMERS, SUPPLIERS
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.explanation import explain
 from beancoop.model.activity import Exit
 from beancoop.model.directives import OUTCOMES
 from beancoop.model.money import ZERO, to_cent
-from beancoop.statements.available import CURRENT, TREASURY, VAT
+from beancoop.model.pcmn import (
+    ACCRUALS,
+    BALANCE_SHEET,
+    CONTRIBUTION,
+    CUSTOMERS,
+    FIXED_ASSETS,
+    LIAISON,
+    OTHER_RECEIVABLES,
+    SHORT_DEBTS,
+    STOCKS,
+    SUPPLIERS,
+    SUSPENSE,
+    TREASURY,
+    VAT,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -27,17 +39,17 @@ if TYPE_CHECKING:
 TAKES: Mapping[str, tuple[str, ...]] = {
     "treasury": (TREASURY,),
     "customers": (CUSTOMERS,),
-    "stock": ("3",),
-    "equipment": ("2",),
+    "stock": (STOCKS,),
+    "equipment": (FIXED_ASSETS,),
 }
 """What goes with her, and the PCMN numbers of each."""
 
 SETTLES: Mapping[str, tuple[str, ...]] = {
     "suppliers": (SUPPLIERS,),
     "vat": VAT,
-    "current": CURRENT,
-    "waiting": ("499",),
-    "other": ("1", "41", "42", "43", "45", "46", "47", "48", "49"),
+    "current": (LIAISON,),
+    "waiting": (SUSPENSE,),
+    "other": ("1", OTHER_RECEIVABLES, *(each for each in SHORT_DEBTS if each != SUPPLIERS), ACCRUALS),
 }
 """What is to be settled first; a number is in the first part of the two that fits."""
 
@@ -73,7 +85,7 @@ class Leaving(NamedTuple):
 def leaving(facts: Facts, unit: str, end: datetime.date, today: datetime.date) -> Leaving:
     """Tell what leaving on *today* would mean, from the books before the day *end*."""
     held: dict[str, list[Account]] = {key: [] for key in _NUMBERS}
-    for account in facts.sums.of("1", "2", "3", "4", "5", *CURRENT, unit=unit):
+    for account in facts.sums.of(*BALANCE_SHEET, LIAISON, unit=unit):
         held[_key_of(account.name.number)].append(account)
     parts = {
         key: Part(

@@ -7,9 +7,11 @@ tells nobody who it was, and stays the same wherever it stood: links that bound 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from beancoop.model.accounts import COOP
+from beancoop.model.findings import Finding
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,8 +24,21 @@ THE_STRUCTURE = "structure"
 ANOTHER = "autre-{}"
 """The words in the place of codes: made of what a link may hold, and no code, since a code has capitals alone."""
 
+NAMED_ANOTHER = error("BC1301", 'This names another unit: "{before}" is now "{after}".')
+
 _LIKE_A_CODE = re.compile(r"(?<![^\W_])[A-Z][A-Z0-9-]*+(?![^\W_])")
 _NO_NAMES = frozenset(("date", "flag", "currency", "currencies", "booking", "dtype"))
+
+
+class Replaced(NamedTuple):
+    """A text that named another unit, and what it is now."""
+
+    before: str
+    after: str
+
+    def told_at(self, entry: Directive) -> Finding:
+        """Tell of it where *entry* stands."""
+        return Finding.at(entry, NAMED_ANOTHER(before=self.before, after=self.after))
 
 
 class Discretion:
@@ -34,7 +49,7 @@ class Discretion:
         self.others = frozenset(others) - {unit}
         self._known = self.others | {unit}
         self._words: dict[str, str] = {}
-        self._replaced: list[str] = []
+        self._replaced: list[Replaced] = []
 
     def names_another(self, text: str) -> bool:
         """Say whether *text* holds the code of another unit."""
@@ -45,11 +60,11 @@ class Discretion:
         """Give *text* without the codes of other units."""
         clean = _LIKE_A_CODE.sub(lambda found: self._replace_in(found[0]), text)
         if clean != text:
-            self._replaced.append(f'"{text}" is now "{clean}"')
+            self._replaced.append(Replaced(text, clean))
         return clean
 
-    def entry(self, entry: DirectiveT) -> tuple[DirectiveT, list[str]]:
-        """Give *entry* without the codes of other units, and what was replaced in it, in words."""
+    def entry(self, entry: DirectiveT) -> tuple[DirectiveT, list[Replaced]]:
+        """Give *entry* without the codes of other units, and what was replaced in it."""
         self._replaced = []
         clean: DirectiveT = self._clean(entry)
         return clean, self._replaced

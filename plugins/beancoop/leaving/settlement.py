@@ -31,8 +31,9 @@ from beancount.core.amount import Amount
 from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.contribution.entries import LIAISON_STEM
-from beancoop.model.accounts import COOP, parse_account, roots_for
+from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY, VAT
 
 if TYPE_CHECKING:
     import datetime
@@ -47,11 +48,10 @@ CHARGE, CHARGE_BESIDE_MARGIN = "619-Indemnites", "643-ChargesDiverses"
 DEBT, CLAIM = "489-DettesDiverses", "416-CreancesDiverses"
 """Where the structure owes it to her, or she owes it to the structure."""
 
-VAT, TREASURY, LIAISON = ("411", "451"), ("5",), "960"
 _OTHERS = ("",)
-_GROUPS = {
+_GROUPS: Mapping[str, tuple[str, ...]] = {
     "Sortie : TVA reprise par la coopérative": VAT,
-    "Sortie : trésorerie remise à la coopérative": TREASURY,
+    "Sortie : trésorerie remise à la coopérative": (TREASURY,),
     "Sortie : autres soldes repris par la coopérative": _OTHERS,
 }
 _DUE, _OWED = "Sortie : solde dû à l'entrepreneur·e", "Sortie : solde dû par l'entrepreneur·e"
@@ -172,7 +172,7 @@ class SettlementWriter:
         return [account for _, account in sorted(found)]
 
     def _account(self, stem: str, unit: str) -> str:
-        return self.register.roots.account(roots_for(stem.partition("-")[0])[0], stem, unit)
+        return self.register.roots.new_account(stem, unit)
 
     def _transaction(
         self, narration: str, postings: Iterable[tuple[str, Decimal]], unit: str | None = None

@@ -10,11 +10,13 @@ from beancount.utils.misc_utils import escape_string
 from beancoop.books.inventories import holdings
 from beancoop.leaving.brought_forward import CONVERSIONS
 from beancoop.leaving.documents import BOOKS
+from beancoop.leaving.open_points import amounts_of
 from beancoop.loading.ledger import load_ledger
 from beancoop.model import directives as d
 from beancoop.model.accounts import RootNames
 from beancoop.model.findings import Finding
 from beancoop.storage.printing import as_text
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from beancount.core.inventory import Inventory
 
 LEDGER = "ledger.beancount"
+
+HOLDS_OTHERWISE = error("BC1311", "{account} holds {here} here, and {there} in the books.")
 
 
 def standalone(title: str, entries: Sequence[data.Directive], options: Mapping[str, Any]) -> dict[str, str]:
@@ -76,7 +80,7 @@ def judge(path: Path, expected: Mapping[str, Inventory]) -> list[Finding]:
     ledger = load_ledger(path)
     found = {name: held for name, held in holdings(ledger.entries).items() if f":{CONVERSIONS}:" not in name}
     return ledger.findings + [
-        Finding(str(path), 1, f"{account} holds {found.get(account)} here, and {expected.get(account)} in the books.")
+        Finding(str(path), 1, HOLDS_OTHERWISE(account=account, here=amounts_of(here), there=amounts_of(there)))
         for account in sorted(found.keys() | expected.keys())
-        if found.get(account) != expected.get(account)
+        if (here := found.get(account)) != (there := expected.get(account))
     ]

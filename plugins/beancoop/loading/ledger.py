@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount import loader
 
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,9 @@ class Ledger(NamedTuple):
     @property
     def findings(self) -> list[Finding]:
         """Its errors by file and line, each once; those that no line of a file explains, at its own first line."""
-        found = {Finding.of(error) for error in self.errors}
         files = set(map(str, self.files))
-        return sorted(each if each.file in files else each._replace(file=str(self.path), line=1) for each in found)
+        found = map(Finding.of, self.errors)
+        return in_order(each if each.file in files else each._replace(file=str(self.path), line=1) for each in found)
 
 
 @lru_cache(maxsize=4)  # each of 500 sub-ledgers is looked for among thousands of files

@@ -1,37 +1,26 @@
 """Account names: `<Root>:<class>:<number>-<Label>:<UNIT>`, the number being the PCMN's.
 
-The PCMN (plan comptable minimum normalisé, royal decree of 21 October 2018, annex 1) says by its number what an
-account is; Beancount's root must agree with it (contract, section 2).
+The number says what an account is (`beancoop.model.pcmn`); Beancount's root must agree with it (contract, section 2).
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.model.pcmn import INTERNAL, usual_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Root: TypeAlias = Literal["assets", "liabilities", "equity", "income", "expenses"]
+    from beancoop.model.pcmn import Root
 
 COOP = "COOP"
 """The unit of the structure itself, always declared."""
 
 UNIT = re.compile(r"[A-Z][A-Z0-9-]*")
 _ACCOUNT = re.compile(rf"([^:]+):(\d\d?):(\d+)-([^:]+)(?::({UNIT.pattern}))?")
-
-_ANY: tuple[Root, ...] = ("assets", "liabilities", "equity", "income", "expenses")
-_ROOTS: Mapping[str, tuple[Root, ...]] = {
-    **dict.fromkeys(("10", "11", "12", "13", "14", "15", "19"), ("equity",)),
-    **dict.fromkeys(("16", "17", "42", "43", "44", "45", "46", "47", "48", "492", "493"), ("liabilities",)),
-    **dict.fromkeys(("2", "3", "40", "41", "490", "491", "5"), ("assets",)),
-    "499": ("assets", "liabilities"),
-    "6": ("expenses",),
-    "7": ("income",),
-    "9": _ANY,
-    "0": _ANY,
-}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -75,20 +64,7 @@ def parse_account(name: str) -> AccountName | None:
 
 def chapter_of(number: str) -> str:
     """Give the class an account of that PCMN number stands in: two digits, but one for class 9."""
-    return "9" if number.startswith("9") else number[:2]
-
-
-@lru_cache(maxsize=1024)
-def roots_for(number: str) -> tuple[Root, ...]:
-    """Give the roots under which the PCMN *number* may stand; none where the PCMN has no such number.
-
-    >>> roots_for("5500"), roots_for("499"), roots_for("18")
-    (('assets',), ('assets', 'liabilities'), ())
-    """
-    for length in (3, 2, 1):
-        if roots := _ROOTS.get(number[:length]):
-            return roots
-    return ()
+    return INTERNAL if number.startswith(INTERNAL) else number[:2]
 
 
 class RootNames(NamedTuple):
@@ -110,6 +86,15 @@ class RootNames(NamedTuple):
         if self == BEANCOUNTS_OWN:
             return []
         return [f'option "name_{root}" "{name}"' for root, name in self._asdict().items()]
+
+    def new_account(self, stem: str, unit: str) -> str:
+        """Build the account of *unit* from a stem such as `700-Ventes`, under the usual root of its number.
+
+        Raises:
+            ValueError: the PCMN has no such number.
+
+        """
+        return self.account(usual_root(stem.partition("-")[0]), stem, unit)
 
     def account(self, root: Root, stem: str, unit: str) -> str:
         """Build the account of *unit* from a stem such as `950-Contribution`."""

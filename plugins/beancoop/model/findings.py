@@ -8,7 +8,7 @@ from beancoop.model.beancount_messages import recognised
 from beancoop.words.messages import Text, code_of, in_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from beancount.core.data import BeancountError, Directive, Meta
 
@@ -71,6 +71,11 @@ class Finding(NamedTuple):
         """Take over an error of a load, Beancount's own included."""
         source = error.source or {}
         return cls(str(source.get("filename", "<ledger>")), int(source.get("lineno", 0)), as_told(error.message))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings by file, line and message, each once, in the same order whatever the reader's language."""
+    return sorted(set(findings), key=lambda finding: finding.order)
 
 
 class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the program did not err

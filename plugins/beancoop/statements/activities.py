@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from beancoop.books.open_items import CUSTOMERS
 from beancoop.books.sums import Series
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.money import ZERO, to_cent
-from beancoop.statements.available import TREASURY, available
+from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
+from beancoop.statements.available import available
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,13 +10,14 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.books.open_items import SUPPLIERS, Item, open_items
+from beancoop.books.open_items import Item, open_items
 from beancoop.contribution.explanation import ExplainedLine, explain
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
+from beancoop.model.pcmn import SUPPLIERS, TREASURY, VAT
 from beancoop.model.provenance import is_injected
-from beancoop.statements.available import TREASURY, VAT, steps
+from beancoop.statements.available import steps
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 

@@ -10,6 +10,7 @@ import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.model import pcmn
 from beancoop.model.money import ZERO
 from beancoop.model.periods import Span
 from beancoop.statements.nbb import (
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
     Amounts = Mapping[Rubric, Decimal]
 
-_BALANCE = ("1", "2", "3", "4", "5")
-_RESULT = ("6", "7")
-_EQUITY = ("10", "11", "12", "13", "14", "15", "19")
 _GROSS = INCOME_STATEMENT[0]
 
 
@@ -85,15 +83,15 @@ def balance_sheet(books: Books, day: datetime.date) -> BalanceSheet:
     """
     year = Span(datetime.date(day.year, 1, 1), day)
     amounts: dict[Rubric, Decimal] = defaultdict(lambda: ZERO)
-    for account in books.sums.of(*_BALANCE):
+    for account in books.sums.of(*pcmn.BALANCE_SHEET):
         is_asset = account.name.root == books.register.roots.assets
         if rubric := rubric_of(account.name.number, is_asset=is_asset):
             amounts[rubric] += account.series.before(year.after) * (1 if rubric in ASSETS else -1)
     result = result_of(books, year)
-    carried = rubric_of("14")
+    carried = rubric_of(pcmn.CARRIED)
     assert carried is not None  # noqa: S101 - the table has it
     amounts[RESULT] += result
-    amounts[carried] -= books.sums.balance(year.after, *_RESULT) + result
+    amounts[carried] -= books.sums.balance(year.after, *pcmn.RESULT) + result
     assets, liabilities = _added_up(ASSETS, amounts), _added_up(EQUITY_AND_LIABILITIES, amounts)
     return BalanceSheet(
         assets, liabilities, AnnualLine(TOTAL_ASSETS, _top(assets)), AnnualLine(TOTAL_LIABILITIES, _top(liabilities))
@@ -103,7 +101,7 @@ def balance_sheet(books: Books, day: datetime.date) -> BalanceSheet:
 def result_of(books: Books, span: Span) -> Decimal:
     """Give the result of the days of *span*: class 7 minus class 6, without what appropriates a result."""
     days = span.first, span.after
-    return books.sums.moved(*days, *APPROPRIATION) - books.sums.moved(*days, *_RESULT)
+    return books.sums.moved(*days, *APPROPRIATION) - books.sums.moved(*days, *pcmn.RESULT)
 
 
 def _added_up(rubrics: Sequence[Rubric], amounts: Amounts) -> list[AnnualLine]:
@@ -126,7 +124,7 @@ def _top(lines: Sequence[AnnualLine]) -> Decimal:
 def income_statement(books: Books, span: Span, unit: str | None = None) -> IncomeStatement:
     """Draw up the income statement of the company over *span*, or the same of one *unit*."""
     amounts: dict[Rubric, Decimal] = defaultdict(lambda: ZERO)
-    for account in books.sums.of(*_RESULT, unit=unit):
+    for account in books.sums.of(*pcmn.RESULT, unit=unit):
         if rubric := rubric_of(account.name.number):
             amounts[rubric] -= account.series.within(span.first, span.after)
     return IncomeStatement(
@@ -179,19 +177,19 @@ def equity_changes(books: Books, span: Span) -> EquityChanges:
         return -books.sums.moved(span.first, span.after, *numbers)
 
     return EquityChanges(
-        opening=-books.sums.balance(span.first, *_EQUITY, *_RESULT),
+        opening=-books.sums.balance(span.first, *pcmn.EQUITY, *pcmn.RESULT),
         result=result_of(books, span),
-        contributions=moved("10", "11"),
-        revaluation=moved("12"),
-        subsidies=moved("15"),
-        advances=moved("19"),
-        distributed=moved("13", "14", *APPROPRIATION),
-        closing=-books.sums.balance(span.after, *_EQUITY, *_RESULT),
+        contributions=moved(pcmn.CAPITAL, pcmn.CONTRIBUTIONS_OF_MEMBERS),
+        revaluation=moved(pcmn.REVALUATION),
+        subsidies=moved(pcmn.CAPITAL_SUBSIDIES),
+        advances=moved(pcmn.LIQUIDATION_ADVANCES),
+        distributed=moved(pcmn.RESERVES, pcmn.CARRIED, *APPROPRIATION),
+        closing=-books.sums.balance(span.after, *pcmn.EQUITY, *pcmn.RESULT),
     )
 
 
 def gross_margin(books: Books, span: Span, unit: str | None = None) -> Decimal:
     """Give the gross margin of the law (9900): classes 70 to 74 and 76A minus 60 and 61."""
-    accounts = books.sums.of(*_RESULT, unit=unit)
+    accounts = books.sums.of(*pcmn.RESULT, unit=unit)
     own = (account for account in accounts if rubric_of(account.name.number) in _GROSS.lines)
     return -sum((account.series.within(span.first, span.after) for account in own), ZERO)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.books.open_items import SUPPLIERS
 from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import LIAISON, SUPPLIERS, TREASURY, VAT
 
 if TYPE_CHECKING:
     import datetime
@@ -21,14 +21,11 @@ if TYPE_CHECKING:
 
     from beancoop.books.sums import Sums
 
-TREASURY = "5"
-VAT = ("411", "451")
-CURRENT = ("960",)
 STEPS: Mapping[str, tuple[str, ...]] = {
     "bank": (TREASURY,),
     "vat": VAT,
     "suppliers": (SUPPLIERS,),
-    "current": CURRENT,
+    "current": (LIAISON,),
 }
 """The steps, and the PCMN numbers of each."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import ALLOWANCES, TREASURY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Span
-
-INDEMNITY = "619"
-"""Where the sums granted to the candidate are booked: `619-IndemnitesEntrepreneur`."""
-_TREASURY = "5"
 
 
 class Sum(NamedTuple):
@@ -62,7 +59,7 @@ def certificate(books: Books, unit: str, span: Span) -> Certificate:
     granted_under: set[str] = set()
     found: list[Sum] = []
     for entry in books.of(unit):
-        granted, out = _moved(entry, INDEMNITY, books.currency), -_moved(entry, _TREASURY, books.currency)
+        granted, out = _moved(entry, ALLOWANCES, books.currency), -_moved(entry, TREASURY, books.currency)
         if granted:
             granted_under |= entry.links
             paid = min(granted, out) if granted > ZERO and out > ZERO else max(granted, out) if out < ZERO else ZERO

@@ -10,8 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution.rule import SALES
 from beancoop.model.directives import OUTCOMES
+from beancoop.model.pcmn import SALES
 from beancoop.model.periods import Span
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.masking import Cell, hide

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.contribution.levy import Levy
-from beancoop.contribution.rule import DIRECT, SALES
+from beancoop.contribution.rule import DIRECT
 from beancoop.model.money import NOTHING
+from beancoop.model.pcmn import SALES
 from beancoop.statements.annual import gross_margin
 
 if TYPE_CHECKING:

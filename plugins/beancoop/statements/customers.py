@@ -6,11 +6,9 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.rule import SALES
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.statements.available import TREASURY
+from beancoop.model.pcmn import CUSTOMERS, SALES, TREASURY
 
 if TYPE_CHECKING:
     import datetime

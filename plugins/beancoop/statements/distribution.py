@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.model import pcmn
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.reserves import DISTRIBUTED, DIVIDEND_CEILINGS, DIVIDENDS_DUE, SHARES
-from beancoop.statements.equity import APPROPRIATION
 
 if TYPE_CHECKING:
     import datetime
@@ -22,18 +20,18 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancoop.books.facts import Facts
+    from beancoop.model.cooperative import Cooperative
     from beancoop.model.periods import Period
     from beancoop.statements.statutory import Balances
 
-SUBSIDIES = ("740",)
 NET_ASSETS = {
-    "assets": ("assets", ("2", "3", "4", "5")),
-    "provisions": ("liabilities", ("16",)),
-    "debts": ("liabilities", ("17", "4")),
-    "formation": ("assets", ("20",)),
-    "research": ("assets", ("210",)),
-    "revaluation": ("equity", ("12",)),
-    "unavailable": ("equity", ("111", "131")),
+    "assets": ("assets", pcmn.BALANCE_SHEET[1:]),
+    "provisions": ("liabilities", (pcmn.PROVISIONS,)),
+    "debts": ("liabilities", (pcmn.LONG_DEBTS, "4")),
+    "formation": ("assets", (pcmn.FORMATION,)),
+    "research": ("assets", (pcmn.RESEARCH,)),
+    "revaluation": ("equity", (pcmn.REVALUATION,)),
+    "unavailable": ("equity", (pcmn.UNAVAILABLE_SHARES, pcmn.UNAVAILABLE_RESERVES)),
 }
 """The assets, and what they are reduced by, CSA art. 6:115: provisions and deferred taxes, debts, formation expenses
 and research not yet written off, revaluation surpluses, and equity that is unavailable."""
@@ -42,9 +40,9 @@ _HELD_AGAINST = ("formation", "research")
 """Assets that are taken off, where the rest of what is taken off are credits already."""
 
 LIQUIDITY = {
-    "treasury": ("assets", ("5",)),
-    "receivables": ("assets", ("40", "41", "490", "491")),
-    "debts": ("liabilities", ("42", "43", "44", "45", "46", "47", "48", "492", "493")),
+    "treasury": ("assets", (pcmn.TREASURY,)),
+    "receivables": ("assets", (pcmn.CUSTOMERS, pcmn.OTHER_RECEIVABLES, pcmn.DEFERRED_CHARGES, pcmn.ACCRUED_INCOME)),
+    "debts": ("liabilities", (*pcmn.SHORT_DEBTS, pcmn.ACCRUED_CHARGES, pcmn.DEFERRED_INCOME)),
 }
 """What art. 6:116 looks at, as the books have it: money, what is to come in and what is to be paid within the year."""
 
@@ -111,6 +109,7 @@ class Distribution:
 
     def __init__(self, facts: Facts, balances: Balances) -> None:
         """Find the dividends."""
+        self._cooperative = facts.register.cooperative
         self._sums = facts.sums
         self._balances = balances
         self.decisions = list(_decisions(facts.on_equity, facts.currency))
@@ -121,9 +120,9 @@ class Distribution:
 
     def _cost_year(self, year: int, begin: datetime.date, end: datetime.date) -> CostYear:
         moved = self._sums.moved
-        contributions = to_cent(-moved(begin, end, CONTRIBUTION, unit=COOP))
-        subsidies = to_cent(-moved(begin, end, *SUBSIDIES, unit=COOP))
-        costs = to_cent(moved(begin, end, "6", unit=COOP) - moved(begin, end, *APPROPRIATION[:1], unit=COOP))
+        contributions = to_cent(-moved(begin, end, pcmn.CONTRIBUTION, unit=COOP))
+        subsidies = to_cent(-moved(begin, end, pcmn.OPERATING_SUBSIDIES, unit=COOP))
+        costs = to_cent(moved(begin, end, pcmn.CHARGES, unit=COOP) - moved(begin, end, pcmn.APPROPRIATED, unit=COOP))
         coverage = (contributions + subsidies) / costs if costs > ZERO else None
         return CostYear(year, contributions, subsidies, costs, coverage)
 
@@ -149,7 +148,7 @@ class Distribution:
         for decision in self.decisions:
             if decision.entry.date < period.end:
                 of_year[decision.entry.date.year].append(decision)
-        return [_dividend(year, decisions) for year, decisions in of_year.items()]
+        return [_dividend(year, decisions, self._cooperative) for year, decisions in of_year.items()]
 
 
 def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decision]:
@@ -161,20 +160,20 @@ def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decisi
             if account is None or account.unit is None:
                 continue
             amount = amount_in(posting, currency) or ZERO
-            if account.number.startswith(DISTRIBUTED):
+            if account.number.startswith(pcmn.DIVIDENDS):
                 expense += amount
-            elif account.number.startswith(DIVIDENDS_DUE):
+            elif account.number.startswith(pcmn.DIVIDENDS_DUE):
                 due -= amount
-            elif account.number.startswith(SHARES):
+            elif account.number.startswith(pcmn.SHARES):
                 issued -= amount
         paid_up += issued
         if dividend := expense or max(due, ZERO):  # a debit of 471 alone is its payment
             yield Decision(entry, dividend, paid_up)
 
 
-def _dividend(year: int, decisions: Sequence[Decision]) -> Dividend:
+def _dividend(year: int, decisions: Sequence[Decision], cooperative: Cooperative) -> Dividend:
     day, shares = decisions[-1].entry.date, decisions[-1].shares
     amount = to_cent(sum((each.amount for each in decisions), ZERO))
-    ceiling = next((rate for since, rate in reversed(DIVIDEND_CEILINGS) if since <= day), DIVIDEND_CEILINGS[0][1])
+    ceiling = cooperative.terms_on(day).dividend_ceiling
     share = amount / shares if shares > ZERO else None
     return Dividend(year, amount, to_cent(shares), share, ceiling, to_cent(ceiling * shares))

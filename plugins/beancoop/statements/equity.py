@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.reserves import RESERVES
+from beancoop.model.pcmn import (
+    APPROPRIATION,
+    CAPITAL,
+    CARRIED,
+    CHARGES,
+    CONTRIBUTIONS_OF_MEMBERS,
+    INCOME,
+    LEGAL_RESERVE,
+    OTHER_UNAVAILABLE_SHARES,
+    RESERVES,
+    UNAVAILABLE_RESERVES,
+)
+from beancoop.reserves import INDIVISIBLE
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
 if TYPE_CHECKING:
@@ -24,10 +36,10 @@ if TYPE_CHECKING:
     from beancoop.model.periods import Period
 
 GROUPS = {
-    "unavailable": ("1119", "130", "131"),
-    "available": ("13",),
-    "shares": ("10", "11"),
-    "carried": ("14",),
+    "unavailable": (OTHER_UNAVAILABLE_SHARES, LEGAL_RESERVE, UNAVAILABLE_RESERVES),
+    "available": (RESERVES,),
+    "shares": (CAPITAL, CONTRIBUTIONS_OF_MEMBERS),
+    "carried": (CARRIED,),
     "other": ("1",),
 }
 """The parts of the equity by the PCMN numbers in them; an account is in the first that fits."""
@@ -35,7 +47,6 @@ GROUPS = {
 SHOWN = ("shares", "unavailable", "available", "carried", "other")
 """The same in the order of a balance sheet."""
 
-APPROPRIATION = ("69", "79")
 """Where a result is appropriated, in the year after it was made; no part of a year's result."""
 
 
@@ -128,8 +139,8 @@ class Equity:
                 yield Group(key, own, sum((line.amount for line in own), ZERO))
 
     def _profit(self, begin: datetime.date, end: datetime.date, but: tuple[str, ...] = ()) -> Decimal:
-        income = self.balances.within("income", ("7",), begin, end, but)
-        return -income - self.balances.within("expenses", ("6",), begin, end, but)
+        income = self.balances.within("income", (INCOME,), begin, end, but)
+        return -income - self.balances.within("expenses", (CHARGES,), begin, end, but)
 
     def reserve_years(self, period: Period) -> list[ReserveYear]:
         """Give the reserves year by year, to the end of the period."""
@@ -139,10 +150,10 @@ class Equity:
         own = [each.amount for each in self._movements if begin <= each.entry.date < end]
         return ReserveYear(
             year,
-            -self.balances.until("equity", RESERVES, begin),
+            -self.balances.until("equity", INDIVISIBLE, begin),
             to_cent(sum((amount for amount in own if amount > ZERO), ZERO)),
             to_cent(-sum((amount for amount in own if amount < ZERO), ZERO)),
-            -self.balances.until("equity", RESERVES, end),
+            -self.balances.until("equity", INDIVISIBLE, end),
         )
 
     def movements(self, period: Period) -> list[Movement]:
@@ -154,5 +165,5 @@ def _movements(entries: Iterable[Transaction], currency: str) -> Iterator[Moveme
     for entry in entries:
         for posting in entry.postings:
             account = parse_account(posting.account)
-            if account is not None and account.unit is not None and account.number.startswith(RESERVES):
+            if account is not None and account.unit is not None and account.number.startswith(INDIVISIBLE):
                 yield Movement(entry, account.number, -(amount_in(posting, currency) or ZERO))

@@ -9,6 +9,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ class Balances:
         self._by_kind: dict[str, list[Account]] = {kind: [] for kind in kinds.values()}
         years: set[int] = set()
         for account in facts.sums.accounts.values():
-            if account.name.unit is None or account.name.number.startswith(("0", "9")):
+            if account.name.unit is None or account.name.number.startswith((OFF_BALANCE, INTERNAL)):
                 continue
             self._by_kind.setdefault(kinds.get(account.name.root, ""), []).append(account)
             years.update({day.year for day, _ in account.series.days()})

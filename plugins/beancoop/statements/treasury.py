@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Balance, Transaction
 
-from beancoop.books.facts import BANK_REFERENCE, WAITING
+from beancoop.books.facts import BANK_REFERENCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.statements.available import TREASURY
+from beancoop.model.pcmn import SUSPENSE, TREASURY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,7 +184,7 @@ def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list
     for entry in entries:
         for posting in entry.postings:
             account = parse_account(posting.account)
-            if account is not None and account.unit is not None and account.number.startswith(WAITING):
+            if account is not None and account.unit is not None and account.number.startswith(SUSPENSE):
                 amount = amount_in(posting, currency) or ZERO
                 found[account.name].append(Waiting(entry, account.unit, amount))
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Span
-
-RESULT = ("6", "7")
 
 
 class Turnover(NamedTuple):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution.entries import CONTRIBUTION
-from beancoop.contribution.rule import OPERATING, SALES
-from beancoop.internal import SERVICES
+from beancoop.contribution.rule import OPERATING
 from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, PURCHASES, RESULT, SALES
 from beancoop.model.periods import after
 from beancoop.statements.activities import operating_spans
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
 
-SOLD: Mapping[str, tuple[str, ...]] = {"sales": (SALES,), "services": (SERVICES,), "purchases": ("60",)}
+SOLD: Mapping[str, tuple[str, ...]] = {"sales": (SALES,), "services": (INTERNAL_SERVICES,), "purchases": (PURCHASES,)}
 """The lines of the direct margin, and the PCMN numbers of each."""
 
 AFTER_MARGIN: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +37,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "operating": OPERATING,
     "margin": (*SOLD["sales"], *SOLD["services"], *SOLD["purchases"]),
     **AFTER_MARGIN,
-    "result": ("6", "7", SERVICES, CONTRIBUTION),
+    "result": (*RESULT, INTERNAL_SERVICES, CONTRIBUTION),
 }
 """All lines in order, with the PCMN numbers their entries are found by."""
 

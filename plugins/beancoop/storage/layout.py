@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP
-from beancoop.storage.atomic import Change, read_text
-from beancoop.storage.printing import as_text
+from beancoop.storage.atomic import TEMPORARY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from beancount.core.data import Directive
-
     from beancoop.loading.ledger import Ledger
-    from beancoop.model.accounts import RootNames
     from beancoop.model.register import Register
 
 
@@ -49,38 +43,6 @@ def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> P
     return Path(activity.entry.meta["filename"]) if activity else ledger.path
 
 
-class Addition(NamedTuple):
-    """Entries to be written at the end of a file; a new one begins with the title."""
-
-    path: Path
-    title: str
-    entries: Sequence[Directive]
-
-
-def changes_for(additions: Iterable[Addition], roots: RootNames) -> list[Change]:
-    """Give the changes that write *additions*, one for each file, in the order of the first of each.
-
-    Raises:
-        OSError: a file cannot be read.
-
-    """
-    before: dict[Path, str | None] = {}
-    after: dict[Path, str] = {}
-    for path, title, entries in additions:
-        if path not in before:
-            before[path] = read_text(path)
-            after[path] = _begun(before[path], title, roots)
-        after[path] += "".join(f"\n{as_text(entry)}" for entry in entries)
-    return [Change(path, before[path], text) for path, text in after.items()]
-
-
-def _begun(text: str | None, title: str, roots: RootNames) -> str:
-    """Give what a file holds, ended by a line end, or what a new one begins with."""
-    if text is None:
-        return "".join(f"{line}\n" for line in (f"; {title}", *roots.option_lines()))
-    return text if text.endswith("\n") or not text else f"{text}\n"
-
-
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
     if unit == COOP:
         return ledger.path.parent / "coop"
@@ -91,7 +53,7 @@ def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
 _LEFT_ALONE = re.compile(
     r"\.gitkeep|\.DS_Store"
     r"|\.~lock\..+#|\..+\.sw[a-p]"  # what LibreOffice and Vim lay beside an open file
-    r"|\..+\.(beancount|xml|pdf)\.\w{8}"  # a book or document of ours while it is written, see `atomic`
+    rf"|{TEMPORARY}"
 )
 
 

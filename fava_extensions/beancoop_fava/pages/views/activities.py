@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.entries import CONTRIBUTION
+from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
 from beancoop.presentation.names import STATES
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
-from beancoop.statements.available import TREASURY
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from flask import request

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_after, year_to
 from beancoop.presentation.names import STATES, STEPS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table, curve
-from beancoop.statements.available import TREASURY, steps
+from beancoop.statements.available import steps
 from flask import request
 
 from beancoop_fava.pages.views.autonomy_contribution import contribution_sections, lines_section

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 
 from beancoop_fava.pages.links import during

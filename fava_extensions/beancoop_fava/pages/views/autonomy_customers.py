@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import CUSTOMERS
-from beancoop.contribution.rule import SALES
 from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import CUSTOMERS, SALES
 from beancoop.model.periods import after
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.customers import ages, customers, owed

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.entries import CONTRIBUTION
 from beancoop.model.accounts import COOP
+from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, OPERATING_SUBSIDIES, RESULT, SHARES
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.reserves import DISTRIBUTED, DIVIDENDS_DUE, RESERVES, SHARES
-from beancoop.statements.distribution import SUBSIDIES
+from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,21 +66,22 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     t, links = page.words.t, page.links
     for group in sheet.groups:
         for line in group.lines:
-            yield Row((Cell(line.number), Cell(line.label), Cell(line.amount, links.several(line.accounts))))
+            name = page.words.account(line.number, line.label)
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
     year = t("Result of {year}, not appropriated yet", year=sheet.year)
-    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(("6", "7"), during=str(sheet.year)))), style="part")
+    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=str(sheet.year)))), style="part")
     pending = t("Results of earlier years, not appropriated yet")
-    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(("6", "7")))), style="part")
+    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(RESULT))), style="part")
 
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.words.t, page.links
-    held = links.moved(RESERVES)
+    held = links.moved(INDIVISIBLE)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(RESERVES, during=str(row.year))
+        moved = links.moved(INDIVISIBLE, during=str(row.year))
         rows.append(
             Row(
                 (
@@ -126,7 +126,9 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     t, links = page.words.t, page.links
     rows = []
     for row in backing.cost_years(period):
-        hrefs = [links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), SUBSIDIES, COSTS)]
+        hrefs = [
+            links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
+        ]
         amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
         rows.append(Row((Cell(row.year), *amounts, Cell(row.coverage))))
     columns = (
@@ -180,7 +182,7 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = links.moved((DISTRIBUTED, DIVIDENDS_DUE), during=str(row.year))
+        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=str(row.year))
         rows.append(
             Row(
                 (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.model.pcmn import TREASURY
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.available import TREASURY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

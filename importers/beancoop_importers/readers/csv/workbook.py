@@ -78,7 +78,7 @@ def _look_inside(data: bytes) -> None:
         unpacked = sum(member.file_size for member in members)
         if len(members) > _MOST_MEMBERS or unpacked > MAX_BYTES:
             raise Refused(
-                TOO_MUCH(size=Decimal(unpacked), parts=len(members), rows=Decimal(_MOST_ROWS)),
+                TOO_MUCH(most=Decimal(MAX_BYTES), parts=_MOST_MEMBERS, rows=Decimal(_MOST_ROWS)),
                 1,
             )
         if any(find_doctype(archive.read(member)) >= 0 for member in members):
