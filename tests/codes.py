@@ -41,6 +41,7 @@ _ROOMS = {
     10: "VAT",
     11: "The year",
     12: "Booking statements and invoices, matching, rules",
+    13: "What goes along with one who leaves; queries",
 }
 _SECTION = re.compile(r"^### (BC\d+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"^> .*\n?", re.MULTILINE)
