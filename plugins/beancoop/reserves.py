@@ -31,7 +31,23 @@ from beancount.core.data import Transaction
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
+from beancoop.model.pcmn import (
+    APPROPRIATION,
+    CARRIED,
+    DECIDED_DEBTS,
+    DIVIDENDS,
+    FROM_RESERVES,
+    FROM_UNTAXED_RESERVES,
+    INDIVISIBLE_RESERVES,
+    OTHER_DEBTS,
+    OTHER_RESERVES,
+    REMUNERATIONS,
+    RESERVES,
+    RESULT,
+    SHARES,
+    TREASURY,
+    WITHHELD,
+)
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -46,13 +62,9 @@ if TYPE_CHECKING:
 
 __plugins__ = ("reserves",)
 
-INDIVISIBLE = ("1311", "1319")
-OTHER_RESERVES = ("1312", "1313", "132", "133")
-RELEASED = ("789",)
 EARNED = (CARRIED, *RESULT)
-REMUNERATIONS = (DIVIDENDS, "695", "697")
-PAID = ("47", "48", TREASURY)
-DECIDED_FOR = ("47", "453")
+PAID = (DECIDED_DEBTS, OTHER_DEBTS, TREASURY)
+DECIDED_FOR = (DECIDED_DEBTS, WITHHELD)
 APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 
@@ -202,14 +214,14 @@ class _Lock:
         return Amount(amount, self.currency)
 
     def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
-        lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))
+        lost, lost_all = moves.debits(INDIVISIBLE_RESERVES), moves.debits((RESERVES,))
         if not lost_all:
             return None
         absorbed = moves.credits((FROM_RESERVES, CARRIED))
-        covered = moves.credits(INDIVISIBLE) + absorbed
+        covered = moves.credits(INDIVISIBLE_RESERVES) + absorbed
         if lost > covered:
             return NOT_INDIVISIBLE(lost=self._money(lost), covered=self._money(covered))
-        covered += moves.credits(OTHER_RESERVES) + moves.credits(RELEASED)
+        covered += moves.credits(OTHER_RESERVES) + moves.credits((FROM_UNTAXED_RESERVES,))
         if lost_all > covered:
             return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
         if lost_all > moves.credits((RESERVES,)) and absorbed:

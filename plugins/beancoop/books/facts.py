@@ -12,10 +12,9 @@ from beancoop.books.sums import Series, Sums
 from beancoop.contribution.explanation import explain
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
+from beancoop.model.pcmn import COMMON_PROPERTY, CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
 from beancoop.model.provenance import PROVISIONAL, is_injected
 from beancoop.model.register import read_register
-from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     import datetime
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from beancoop.contribution.explanation import Explained
     from beancoop.model.activity import Activity
 
-EQUITY = (*INDIVISIBLE, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
+EQUITY = (*COMMON_PROPERTY, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
 """What moves the reserves, the shares and the dividends."""
 
 BANK_REFERENCE = "bank-ref"

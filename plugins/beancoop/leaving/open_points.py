@@ -112,7 +112,7 @@ def _foreign(own: Sequence[Transaction], held: Mapping[str, Inventory], currency
 
 def amounts_of(inventory: Inventory | None) -> list[Amount | str]:
     """Give what is held as a message writes it; a nought where nothing is."""
-    return ["0"] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
+    return [str(0)] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
 
 
 def _written(position: Position) -> Amount | str:
