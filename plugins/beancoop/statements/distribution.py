@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.statements.statutory import Balances
 
@@ -107,11 +107,11 @@ class Dividend(NamedTuple):
 class Distribution:
     """What stands behind one loaded ledger's cooperative."""
 
-    def __init__(self, facts: Facts, balances: Balances) -> None:
+    def __init__(self, books: Books, balances: Balances) -> None:
         """Find the dividends."""
-        self._sums = facts.sums
+        self._sums = books.sums
         self._balances = balances
-        self.decisions = list(_decisions(facts.on_equity, facts.currency))
+        self.decisions = list(_decisions(books.sorted.on_equity, books.currency))
 
     def cost_years(self, period: Period) -> list[CostYear]:
         """Give what the contributions paid for year by year, to the end of the period."""
