@@ -161,8 +161,6 @@ ALLOWED = {
     "importers/beancoop_importers/model/statement.py": "a statement's number",
     "plugins/beancoop/gate/syntax.py": "the value of an option",
     "plugins/beancoop/closing/seal.py": "the digits of an amount",
-    "plugins/beancoop/leaving/open_points.py": "nothing held, as a text",
-    "plugins/beancoop/vat/xml.py": "numbers of elements of a return",
     "importers/beancoop_importers/bank/booking.py": "the digits of an amount",
 }
 """Where a string of one to four digits may stand, and why."""

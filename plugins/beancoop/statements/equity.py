@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
 
 GROUPS = {
@@ -107,12 +107,12 @@ class Movement(NamedTuple):
 class Equity:
     """The equity of one loaded ledger."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, books: Books) -> None:
         """Gather the movements of the reserves."""
-        self.currency = facts.currency
-        self.is_whole = facts.register.coop_is_open
-        self.balances = Balances(facts)
-        self._movements = list(_movements(facts.on_equity, facts.currency))
+        self.currency = books.currency
+        self.is_whole = books.register.coop_is_open
+        self.balances = Balances(books)
+        self._movements = list(_movements(books.sorted.on_equity, books.currency))
 
     def sheet(self, period: Period) -> Sheet:
         """Give the equity at the end of the period."""
