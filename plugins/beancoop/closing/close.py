@@ -62,17 +62,13 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
     name = f"contributions-{month.year}.beancount"
     hashes: dict[str, str] = {}
     for unit in [*units, COOP]:
-        seal = register.seals.get(unit, {}).get(month)
-        if seal is None:
-            levied = written.get(unit, [])
-            entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
-            digest = _digest(lines.get(unit, []), entries, month)
-            hashes[unit] = digest.sha256
-            over_all = digest_of_units(hashes) if unit == COOP else None
-            seal = _seal(register, unit, month, digest, over_all)
-            closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
-        else:
-            hashes[unit] = str(seal.meta.get("sha256"))
+        levied = written.get(unit, [])
+        entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
+        digest = _digest(lines.get(unit, []), entries, month)
+        hashes[unit] = digest.sha256
+        over_all = digest_of_units(hashes) if unit == COOP else None
+        seal = _seal(register, unit, month, digest, over_all)
+        closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
     return closings
 
 
@@ -144,8 +140,7 @@ def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, li
         for levy in months:
             if levy.month == month and levy.levy:
                 own, coops = levy_entries(register, levy, provisional=False)
-                if not levy.closed:
-                    sides.setdefault(unit, []).append(own)
+                sides.setdefault(unit, []).append(own)
                 sides.setdefault(COOP, []).append(coops)
     return sides
 
