@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
+from beancoop.model import pcmn
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
@@ -46,13 +47,13 @@ if TYPE_CHECKING:
 
 __plugins__ = ("reserves",)
 
-INDIVISIBLE = ("1311", "1319")
-OTHER_RESERVES = ("1312", "1313", "132", "133")
-RELEASED = ("789",)
+INDIVISIBLE = (pcmn.STATUTORY_RESERVES, pcmn.OTHER_RESERVES)
+OTHER_RESERVES = (pcmn.OWN_SHARES, pcmn.FINANCIAL_SUPPORT, pcmn.UNTAXED_RESERVES, pcmn.AVAILABLE_RESERVES)
+RELEASED = (pcmn.FROM_UNTAXED_RESERVES,)
 EARNED = (CARRIED, *RESULT)
-REMUNERATIONS = (DIVIDENDS, "695", "697")
-PAID = ("47", "48", TREASURY)
-DECIDED_FOR = ("47", "453")
+REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
+PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
+DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
 APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 

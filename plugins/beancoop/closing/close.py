@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from beancount.core import data
 
-from beancoop.closing.seal import Digest, SealedLine, check_seals, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.closing.seal import Digest, SealedLine, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.contribution.entries import levy_entries, opens_to_write
 from beancoop.contribution.rule import read_levies
 from beancoop.model import directives as d
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
 
 
-LEDGER_HAS_ERRORS = error("BC501", "The ledger has errors; correct them first.")
-CLOSED_WAS_CHANGED = error("BC502", "A closed month was changed; take that back first.")
 NOT_THE_STRUCTURES = error(
     "BC503", "The ledger does not hold the books of {structure}; close from the cooperative's own."
 )
@@ -85,24 +84,6 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]
         closings = plan_closing(ledger, month, today)
         commit_entries(ledger, closings, TITLE, lambda after: [*wrong_in(after), *_unread(after, closings)])
     return closings
-
-
-def wrong_in(ledger: Ledger) -> list[Finding]:
-    """Give the errors of a ledger, and its seals that do not hold: what may not be there before or after writing."""
-    return [*ledger.findings, *check_seals(ledger.entries, ledger.options)]
-
-
-def refuse_what_is_wrong(ledger: Ledger) -> None:
-    """Let nothing be written to a ledger that is not in order already.
-
-    Raises:
-        Refusal: it has errors, or a closed month was changed.
-
-    """
-    if ledger.errors:
-        raise Refusal(LEDGER_HAS_ERRORS(), ledger.findings)
-    if broken := check_seals(ledger.entries, ledger.options):
-        raise Refusal(CLOSED_WAS_CHANGED(), broken)
 
 
 def _refuse(

@@ -19,7 +19,7 @@ from beancoop.leaving.redaction import Discretion
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import BeancoopError, Finding, Refusal, in_order
-from beancoop.model.ownership import unit_of
+from beancoop.model.ownership import sealed_in
 from beancoop.model.register import Register, read_register
 from beancoop.storage.layout import ACTIVITIES, sub_ledgers
 from beancoop.words.messages import error
@@ -164,7 +164,7 @@ def _units(ledger: Ledger, register: Register) -> set[str]:
 
 
 def _belongs(entry: data.Directive, unit: str, home: Path | None) -> bool:
-    owner = unit_of(entry)
+    owner = sealed_in(entry)
     if owner is not None or isinstance(entry, data.Custom):
         return owner == unit
     return home is not None and Path(entry.meta["filename"]).is_relative_to(home)  # a stored query

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.open_items import Item, open_items
-from beancoop.contribution.explanation import ExplainedLine, explain
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancoop.books.books import Books, Standing
+    from beancoop.contribution.explanation import ExplainedLine
     from beancoop.contribution.levy import Levy
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity, Terms
@@ -146,7 +146,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
     """Draw up the statement of the activity *unit* over *span*."""
     activity = books.register.activities[unit]
     items = open_items(books.of(unit), books.currency, span.after, unit)
-    explained = explain(books.of(unit), books.register, unit)
+    explained = books.explained(unit)
     return ActivityStatement(
         activity=activity,
         span=span,
