@@ -96,8 +96,8 @@ SHARES_IN_DEBIT = error(
 )
 ABOVE_CEILING = error(
     "BC349",
-    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of "
-    "{shares} paid up at its end, {most}. Reduce the distribution.",
+    "Dividends of {year} come to {net} after withholding tax of {tax} per cent; the ceiling is {rate} per cent of the "
+    "shares of {shares} paid up at its end, {most}. Reduce the distribution.",
 )
 
 
