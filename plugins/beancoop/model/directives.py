@@ -103,7 +103,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_months(value: object) -> bool:
-    return _is_count(value) and 1 <= value <= _LONGEST  # type: ignore[operator]
+    return _is_count(value) and 1 <= value <= LONGEST  # type: ignore[operator]
 
 
 def _is_allowance(value: object) -> bool:
@@ -123,7 +123,7 @@ def _is_unit_list(value: object) -> bool:
 
 
 _HEX = re.compile("(?:[0-9a-f]{64})?")
-_LONGEST = 1200
+LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
 _UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)
