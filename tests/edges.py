@@ -32,6 +32,7 @@ def side(unit: str, amount: str, of: str = "A001", tag: str = "#contribution", d
     opposite = amount[1:] if amount.startswith("-") else f"-{amount}"
     return f"""{date} * "Contribution" {tag}
   unit: "{of}"
+  period: "{date[:7]}"
   Expenses:9:950-Contribution:{unit}  {amount} EUR
   Assets:9:960-Liaison:{unit}  {opposite} EUR
 """

@@ -474,7 +474,7 @@ class Year:
 def imported(main: Path, statements: Sequence[Path]) -> str:
     """Import bank files; say what stood in the way."""
     results = import_files(main, statements)
-    return "; ".join(filter(None, (text for one in results for text in (one.refusal, *one.warnings))))
+    return "; ".join(str(text) for one in results for text in (one.refusal, *one.warnings) if text)
 
 
 def closed(main: Path, month: int) -> str:

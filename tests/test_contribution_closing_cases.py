@@ -157,10 +157,15 @@ def test_written_levies_count_without_a_seal_too() -> None:
     ) == euros(m2026_01="1.00", m2026_02="5.00")
 
 
-def test_only_a_written_contribution_counts_as_levied() -> None:
-    assert levies(
+def test_only_a_written_contribution_counts_as_levied_and_another_is_an_error() -> None:
+    text = book(
         activity(), sale("2026-01-12", "100.00"), written("2026-01-31", "9.00", "A001", "#other"), *seals("2026-01")
-    ) == euros(m2026_02="10.00")
+    )
+    entries, errors = load(text)
+    assert {one.date: one.postings[0].units.number for one in provisional(entries)} == {
+        datetime.date(2026, 2, 28): Decimal("10.00")
+    }
+    assert [getattr(error.message, "code", "") for error in errors] == ["BC403"]
 
 
 def test_a_late_entry_in_a_closed_month_falls_in_the_first_open_month() -> None:

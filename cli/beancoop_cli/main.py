@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from beancoop.words.language import mark
 
+from beancoop_cli.accounts import account
 from beancoop_cli.check import check
 from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
@@ -29,6 +30,7 @@ def main() -> None:
 for command in (
     init,
     activity,
+    account,
     check,
     close,
     contributions,

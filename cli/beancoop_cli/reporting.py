@@ -49,6 +49,7 @@ OF_ONE_MONTH = error("BC948", "{name} is of one month; name it, as in --month 20
 OF_ONE_QUARTER = error("BC949", "{name} is of one quarter; name it, as in --quarter 2026-1.")
 NO_FOLDER = error("BC950", "--all writes a file for each activity; name their folder with --to.")
 ON_NO_TERMINAL = error("BC951", "A terminal shows no {style}; name a file with --to.")
+NOT_WRITTEN = error("BC959", "{file} cannot be written: {reason}")
 MAY_BE_WRONG = phrase("These figures may be wrong; the report says so.")
 FIGURES = phrase("Figures")
 
@@ -98,7 +99,7 @@ def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN
         click.echo(str(no_engine), err=True)
         leave(FINDINGS)
     except OSError as failed:
-        raise click.UsageError(reason(failed)) from None
+        raise click.UsageError(NOT_WRITTEN(file=to, reason=reason(failed, to))) from None
     _tell(books, documents)
 
 

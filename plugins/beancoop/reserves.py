@@ -1,8 +1,11 @@
-"""Reserves are indivisible, and dividends stay under the ceiling of an approved social enterprise.
+"""The common property: reserves are indivisible, and what is paid on shares stays under the law's ceiling.
 
-Reserves (13x and 1119) may be debited against reserves, the result carried forward (14x) or the absorption of a loss
-(792) alone. Dividends (694 and 471) of a calendar year stay within 6 % of the paid-up shares (110x and 111x): art. 8:5
-of the Code des sociétés et des associations, royal decree of 8 January 1962, art. 1.
+Judged by transaction, amounts net by PCMN number (contract, section 7). Indivisible reserves (1311, 1319) leave to one
+another, or to absorb a loss that is there; what stands in the result (14) leaves as a remuneration that the meeting has
+decided (694, 695, 697) alone; shares (110x, 111x) are paid back by a payment or a debt, and stay in credit. Dividends
+that appropriate a year stay, after withholding tax, within the ceiling of the shares paid up at its end: art. 8:5 of
+the Code des sociétés et des associations, royal decree of 8 January 1962, art. 1. What is tagged `#opening` brings
+balances in, and is left alone; so is what takes an earlier entry back, under its link.
 
 Before:
 
@@ -12,67 +15,141 @@ Before:
 
 After, as errors:
 
-    line 2: Equity:13:1311-ReserveIndisponible:COOP is debited against Assets:55:5500-Banque:COOP. Reserves are
-        indivisible: they may be debited against reserves (13x, 1119), the result (14x) or the absorption of a loss
-        (792) alone. [BC341]
+    line 1: Indivisible reserves lose 500.00 EUR, of which 0 EUR goes to indivisible reserves or absorbs a loss. Book
+        back what leaves them. [BC341]
 """
 
 from __future__ import annotations
 
-import datetime
+from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.amount import Amount
-from beancount.core.convert import get_weight
+from beancount.core.data import Transaction
 
+from beancoop.model import pcmn
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
-from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.model.pcmn import (
-    CARRIED,
-    DIVIDENDS,
-    DIVIDENDS_DUE,
-    FROM_RESERVES,
-    OTHER_UNAVAILABLE_SHARES,
-    RESERVES,
-    SHARES,
-)
+from beancoop.model.money import ZERO, amount_in
+from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
 from beancoop.rules import engine
-from beancoop.words.messages import error, phrase
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from beancount.core.data import Directives, Posting, Transaction
+    from beancount.core.data import Directives, Posting
 
     from beancoop.model.register import Register
+    from beancoop.words.messages import Text
 
 __plugins__ = ("reserves",)
 
-RESERVE_DEBITED = error(
+INDIVISIBLE = (pcmn.STATUTORY_RESERVES, pcmn.OTHER_RESERVES)
+OTHER_RESERVES = (pcmn.OWN_SHARES, pcmn.FINANCIAL_SUPPORT, pcmn.UNTAXED_RESERVES, pcmn.AVAILABLE_RESERVES)
+RELEASED = (pcmn.FROM_UNTAXED_RESERVES,)
+EARNED = (CARRIED, *RESULT)
+REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
+PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
+DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
+APPROPRIATES = "appropriates"
+"""The metadata that says which financial year an appropriation is of."""
+
+OPENING = "opening"
+
+NOT_INDIVISIBLE = error(
     "BC341",
-    "{account} is debited against {others}. Reserves are indivisible: they may be debited against reserves (13x, "
-    "1119), the result (14x) or the absorption of a loss (792) alone.",
+    "Indivisible reserves lose {lost}, of which {covered} goes to indivisible reserves or absorbs a loss. Book back "
+    "what leaves them.",
 )
-PER_CENT = phrase("{number}%")
-TOO_MUCH_DIVIDEND = error(
+NOT_RESERVES = error(
     "BC342",
-    "Dividends of {year} come to {distributed}; the ceiling is {share} of the paid-up shares of {shares}, "
-    "{ceiling}. Reduce the distribution.",
+    "Reserves lose {lost}, of which {covered} goes to reserves, absorbs a loss or is taken into the result. Book back "
+    "what leaves them.",
+)
+NO_SUCH_LOSS = error(
+    "BC343",
+    "{absorbed} of reserves absorbs a loss, and the loss before this entry is {loss}. Absorb that much at most.",
+)
+RESULT_LEAVES = error(
+    "BC344",
+    "{left} of the result leaves the equity, and {decided} was decided as a remuneration (694, 695, 697). Book what "
+    "the meeting decided.",
+)
+RESULT_ENTERS = error(
+    "BC345",
+    "{entered} enters the result brought forward (14) without having been a year's result. Book it as income, or as "
+    '"#opening" where it brings balances in.',
+)
+REMUNERATION_ELSEWHERE = error(
+    "BC346",
+    "{number} stands against {account}; what is decided for members, directors and staff stands against 47x and 453 "
+    "alone.",
+)
+SHARES_LEAVE = error(
+    "BC347", "Shares lose {lost}, and {paid} is paid back or owed (47x, 48x, 5x). Book what the member receives."
+)
+SHARES_IN_DEBIT = error(
+    "BC348", "{account} is {balance} in debit after this entry; shares cannot be less than nothing."
+)
+ABOVE_CEILING = error(
+    "BC349",
+    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of "
+    "{shares} paid up at its end, {most}. Reduce the distribution.",
 )
 
-INDIVISIBLE = (RESERVES, OTHER_UNAVAILABLE_SHARES)
-AGAINST_RESERVES = (*INDIVISIBLE, CARRIED, FROM_RESERVES)
 
-DIVIDEND_CEILINGS = ((datetime.date(1962, 1, 19), Decimal("0.06")),)
-"""The ceilings on dividends by the date they came into force, as a share of the paid-up shares."""
+class Moves(NamedTuple):
+    """What a transaction moves, net by PCMN number, in the operating currency.
+
+    Attributes:
+        by_number: debits positive.
+        accounts: the first account of each number.
+
+    """
+
+    by_number: Mapping[str, Decimal]
+    accounts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, transaction: Transaction, currency: str) -> Moves:
+        """Add up; units without a price in the operating currency are left out, which the margin's check tells."""
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        accounts: dict[str, str] = {}
+        for posting in transaction.postings:
+            account = parse_account(posting.account)
+            if account is not None:
+                sums[account.number] += amount_in(posting, currency) or ZERO
+                accounts.setdefault(account.number, posting.account)
+        return cls(sums, accounts)
+
+    def debits(self, numbers: tuple[str, ...]) -> Decimal:
+        """Add the net debits of *numbers*."""
+        return sum((net for number, net in self.by_number.items() if net > 0 and number.startswith(numbers)), ZERO)
+
+    def credits(self, numbers: tuple[str, ...]) -> Decimal:
+        """Add the net credits of *numbers*."""
+        return -sum((net for number, net in self.by_number.items() if net < 0 and number.startswith(numbers)), ZERO)
+
+    def outside(self, numbers: tuple[str, ...]) -> Moves:
+        """Give what moves on other numbers."""
+        kept = {number: net for number, net in self.by_number.items() if not number.startswith(numbers)}
+        return Moves(kept, self.accounts)
+
+
+class Paid(NamedTuple):
+    """A change of the shares."""
+
+    date: datetime.date
+    amount: Decimal
 
 
 class Reserves(engine.Rule):
     """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
 
-    numbers = (*INDIVISIBLE, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
+    numbers = (RESERVES, CARRIED, *SHARES, *REMUNERATIONS)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
@@ -80,84 +157,182 @@ class Reserves(engine.Rule):
         self.seen: dict[int, Transaction] = {}
 
     def watch(self, _: AccountName) -> engine.Poster | None:
-        """Watch reserves, shares and dividends."""
+        """Watch reserves, results, shares and remunerations."""
         return self._keep
 
     def _keep(self, transaction: Transaction, _: Posting) -> None:
         self.seen[id(transaction)] = transaction
 
-    def finish(self, _: engine.Reading) -> engine.Outcome:
-        """Give the forbidden debits, then the dividends above the ceiling."""
-        transactions = [*self.seen.values()]
-        return (), [
-            *(error for each in transactions for error in _forbidden(each)),
-            *self._excessive(transactions),
-        ]
+    def finish(self, reading: engine.Reading) -> engine.Outcome:
+        """Give one error for each transaction that touches the common property otherwise than it may."""
+        seen = list(self.seen.values())
+        left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(seen))
+        lock = _Lock(self.register, reading.entries, seen)
+        errors: list[BeancoopError] = []
+        for each in seen:
+            message = lock.judge(each)
+            if message is not None and id(each) not in left_alone:
+                errors.append(BeancoopError(each.meta, message, each))
+        return (), errors
 
-    def _excessive(self, transactions: list[Transaction]) -> Iterator[BeancoopError]:
-        """Follow shares and dividends in time; the first distribution of a year above the ceiling is told."""
-        shares, distributed, year = ZERO, ZERO, 0
-        for transaction in transactions:
-            if transaction.date.year != year:
-                distributed, year = ZERO, transaction.date.year
-            shares -= self._sum(transaction, SHARES)
-            expense, due = self._sum(transaction, (DIVIDENDS,)), -self._sum(transaction, (DIVIDENDS_DUE,))
-            amount = expense or max(due, ZERO)  # a debit of 471 alone is its payment
-            distributed += amount
-            rate = _ceiling(transaction.date)
-            if amount > ZERO and distributed > rate * shares:
-                yield BeancoopError(transaction.meta, self._told(year, distributed, rate, shares), transaction)
 
-    def _told(self, year: int, distributed: Decimal, rate: Decimal, shares: Decimal) -> str:
-        currency = self.register.currency
-        return TOO_MUCH_DIVIDEND(
-            year=year,
-            distributed=Amount(distributed, currency),
-            share=PER_CENT(number=f"{rate * 100:.0f}"),
-            shares=Amount(shares, currency),
-            ceiling=Amount(to_cent(rate * shares), currency),
+class _Lock:
+    """What holds of equity, with the balances that some of it needs."""
+
+    def __init__(self, register: Register, entries: Sequence[Any], seen: Iterable[Transaction]) -> None:
+        self.register, self.entries = register, entries
+        self.currency = register.currency
+        self.cooperative = register.cooperative
+        self.balances: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self.distributed: defaultdict[int, Decimal] = defaultdict(Decimal)
+        self.all_shares = [Paid(each.date, -_net(Moves.of(each, self.currency), SHARES)) for each in seen]
+
+    def judge(self, transaction: Transaction) -> Text | None:
+        """Say what is wrong with *transaction*, if anything; all of them come by, in the order of dates."""
+        moves = Moves.of(transaction, self.currency)
+        shares, dividends = self._shares(moves), self._dividends(transaction, moves)  # both keep count
+        return (
+            self._reserves(transaction, moves)
+            or self._result(transaction, moves)
+            or _remuneration(moves)
+            or shares
+            or dividends
         )
 
-    def _sum(self, transaction: Transaction, numbers: tuple[str, ...]) -> Decimal:
-        amounts = (
-            amount_in(posting, self.register.currency)
+    def _money(self, amount: Decimal) -> Amount:
+        return Amount(amount, self.currency)
+
+    def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
+        lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))
+        if not lost_all:
+            return None
+        absorbed = moves.credits((FROM_RESERVES, CARRIED))
+        covered = moves.credits(INDIVISIBLE) + absorbed
+        if lost > covered:
+            return NOT_INDIVISIBLE(lost=self._money(lost), covered=self._money(covered))
+        covered += moves.credits(OTHER_RESERVES) + moves.credits(RELEASED)
+        if lost_all > covered:
+            return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
+        if lost_all > moves.credits((RESERVES,)) and absorbed:
+            loss = max(self._loss_before(transaction), ZERO)
+            if absorbed > loss:
+                return NO_SUCH_LOSS(absorbed=self._money(absorbed), loss=self._money(loss))
+        return None
+
+    def _loss_before(self, transaction: Transaction) -> Decimal:
+        """Give the net debit of results and of what is brought forward, before *transaction*."""
+        return sum((_net(Moves.of(each, self.currency), EARNED) for each in self._before(transaction)), ZERO)
+
+    def _before(self, transaction: Transaction) -> Iterator[Transaction]:
+        for entry in self.entries:
+            if entry is transaction:
+                return
+            if isinstance(entry, Transaction):
+                yield entry
+
+    def _result(self, transaction: Transaction, moves: Moves) -> Text | None:
+        if not any(number.startswith(CARRIED) for number in moves.by_number):
+            return None
+        entered = sum(moves.outside((RESERVES, CARRIED, *APPROPRIATION)).by_number.values(), ZERO)
+        decided = moves.debits(REMUNERATIONS)
+        if -entered > decided:
+            return RESULT_LEAVES(left=self._money(-entered), decided=self._money(decided))
+        if entered > 0 and self._has_results(transaction):
+            return RESULT_ENTERS(entered=self._money(entered))
+        return None
+
+    def _has_results(self, transaction: Transaction) -> bool:
+        """Say whether anything was earned or spent before: until then, what stands in 14 can only be brought in."""
+        moved = (Moves.of(each, self.currency).by_number for each in self._before(transaction))
+        return any(number.startswith(RESULT) for numbers in moved for number in numbers)
+
+    def _shares(self, moves: Moves) -> Text | None:
+        moved = {number: net for number, net in moves.by_number.items() if number.startswith(SHARES)}
+        for number, net in moved.items():
+            self.balances[number] += net
+        lost, paid = moves.debits(SHARES), moves.credits((*PAID, *SHARES))
+        if lost > paid:
+            return SHARES_LEAVE(lost=self._money(lost), paid=self._money(paid))
+        short = next((number for number, net in moved.items() if net > 0 and self.balances[number] > 0), None)
+        if short is None:
+            return None
+        return SHARES_IN_DEBIT(account=moves.accounts[short], balance=self._money(self.balances[short]))
+
+    def _dividends(self, transaction: Transaction, moves: Moves) -> Text | None:
+        amount = _net(moves, (DIVIDENDS,))
+        if not amount:
+            return None
+        year = appropriated_year(transaction, self.register)
+        terms = self.cooperative.terms_on(transaction.date)
+        self.distributed[year] += amount * (1 - terms.withholding)
+        end = self.cooperative.year(year).last
+        shares = sum((paid.amount for paid in self.all_shares if paid.date <= end), ZERO)
+        most = terms.dividend_ceiling * shares
+        if amount < 0 or self.distributed[year] <= most:
+            return None
+        return ABOVE_CEILING(
+            year=str(year),
+            net=self._money(self.distributed[year]),
+            tax=(terms.withholding * 100).normalize(),
+            rate=(terms.dividend_ceiling * 100).normalize(),
+            shares=self._money(shares),
+            most=self._money(most),
+        )
+
+
+def appropriated_year(transaction: Transaction, register: Register) -> int:
+    """Give the financial year whose result *transaction* appropriates.
+
+    What `appropriates:` says; without it, an entry dated the last day of a year is that year's, any other the year's
+    before (contract, section 6).
+    """
+    said = transaction.meta.get(APPROPRIATES)
+    if isinstance(said, Decimal):
+        return int(said)
+    year = register.cooperative.year_of(transaction.date)
+    return year if register.cooperative.year(year).last == transaction.date else year - 1
+
+
+def _net(moves: Moves, numbers: tuple[str, ...]) -> Decimal:
+    return sum((net for number, net in moves.by_number.items() if number.startswith(numbers)), ZERO)
+
+
+def _remuneration(moves: Moves) -> Text | None:
+    """Tell of what was decided for members, directors or staff and stands against anything else."""
+    decided = next(
+        (number for number, net in moves.by_number.items() if net and number.startswith(REMUNERATIONS)), None
+    )
+    if decided is None:
+        return None
+    rest = moves.outside((*DECIDED_FOR, RESERVES, CARRIED, *APPROPRIATION)).by_number
+    against = next((number for number, net in rest.items() if net), None)
+    return REMUNERATION_ELSEWHERE(number=decided, account=moves.accounts[against]) if against else None
+
+
+def _taking_back(transactions: Sequence[Transaction]) -> Iterator[int]:
+    """Give the identity of each entry that is the exact negative of an earlier one under the same link."""
+    open_: dict[tuple[str, Any], list[int]] = {}
+    for each in transactions:
+        moved, turned = _postings(each, 1), _postings(each, -1)
+        found = next((link for link in sorted(each.links) if open_.get((link, turned))), None)
+        if found is not None:
+            open_[found, turned].pop()
+            yield id(each)
+            continue
+        for link in each.links:
+            open_.setdefault((link, moved), []).append(id(each))
+
+
+def _postings(transaction: Transaction, sign: int) -> tuple[tuple[str, str, Decimal], ...]:
+    return tuple(
+        sorted(
+            (posting.account, posting.units.currency, sign * posting.units.number)
             for posting in transaction.postings
-            if _number(posting).startswith(numbers)
+            if posting.units is not None and posting.units.number is not None
         )
-        return sum((amount for amount in amounts if amount is not None), ZERO)
-
-
-def _number(posting: Posting) -> str:
-    account = parse_account(posting.account)
-    return account.number if account else ""
-
-
-def _ceiling(day: datetime.date) -> Decimal:
-    return max((since, rate) for since, rate in DIVIDEND_CEILINGS if since <= day or since == DIVIDEND_CEILINGS[0][0])[
-        1
-    ]
-
-
-def _forbidden(transaction: Transaction) -> Iterator[BeancoopError]:
-    """Tell of a transaction that takes more from reserves than what may receive them is credited with."""
-    lost: dict[str, Decimal] = {}
-    debited: Posting | None = None
-    against: set[str] = set()
-    for posting in transaction.postings:
-        number, weight = _number(posting), get_weight(posting)
-        amount = weight.number or ZERO
-        if amount > ZERO and number.startswith(INDIVISIBLE):
-            debited = debited or posting
-            lost[weight.currency] = lost.get(weight.currency, ZERO) + amount
-        elif amount < ZERO and number.startswith(AGAINST_RESERVES):
-            lost[weight.currency] = lost.get(weight.currency, ZERO) + amount
-        elif amount < ZERO:
-            against.add(posting.account)
-    if debited is not None and against and max(lost.values()) > ZERO:
-        message = RESERVE_DEBITED(account=debited.account, others=sorted(against))
-        yield BeancoopError(debited.meta or transaction.meta, message, transaction)
+    )
 
 
 def reserves(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
-    """Check reserves and dividends; adds nothing."""
+    """Check the common property; adds nothing."""
     return engine.run_plugin(__name__, (Reserves,), entries, options)

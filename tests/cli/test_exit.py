@@ -44,7 +44,7 @@ def test_open_invoices_are_listed_and_nothing_is_written(ledgers):
         assert result.exit_code == 1
         lines = result.stderr.splitlines()
         assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:400: 192.39 EUR of A004-2026-0012")
-        assert lines[-1] == "A004 is not settled. These are still open."
+        assert lines[-1] == "A004 is not settled. These are still open. [BC902]"
     assert files(ledgers) == before
 
 
@@ -55,7 +55,7 @@ def test_an_exit_is_shown_then_written_then_exported(ledgers):
     shown = run(*A004)
     assert shown.exit_code == 0, shown.output
     assert files(ledgers) == before
-    assert "A004 would be settled on 2026-09-05: 2493.47 EUR are due to its entrepreneur." in shown.stdout
+    assert "A004 would be settled on 2026-09-05. 2,493.47 EUR are due to its entrepreneur." in shown.stdout
     assert "Nothing is written yet" in shown.stdout
     written = run(*A004, "--write")
     assert written.exit_code == 0, written.output
@@ -95,4 +95,4 @@ def test_an_exit_by_hand_leaves_only_accounts_to_close(ledgers):
     assert result.exit_code == 0, result.output
     assert " * " not in result.stdout
     assert result.stdout.count(" close ") == 17
-    assert "A001 would be settled on 2026-08-31: nothing is due to its entrepreneur, or by." in result.stdout
+    assert "A001 would be settled on 2026-08-31. Nothing is due to its entrepreneur, or by." in result.stdout

@@ -140,3 +140,18 @@ def test_a_new_cooperative_has_what_an_import_needs(tmp_path, monkeypatch, name)
     assert (tmp_path / "new/ledgers" / name).exists()
     if name == "import.py":
         assert (tmp_path / "new/ledgers" / name).read_text() == (EXAMPLE / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "booked", "waits"),
+    [
+        ("fr", "7 mouvements comptabilisés dans ", ": 03/09/2026 -212,45 EUR: rien ne dit pour quoi c’est [BC1230]"),  # noqa: RUF001
+        ("nl", "7 verrichtingen geboekt in ", ": 03/09/2026 -212,45 EUR: niets zegt waarvoor het is [BC1230]"),
+        ("de", "7 Bewegungen gebucht in ", ": 03.09.2026 -212,45 EUR: nichts sagt, wofür es ist [BC1230]"),
+    ],
+)
+def test_it_speaks_the_language_of_who_reads(cooperative, monkeypatch, language, booked, waits):
+    monkeypatch.setenv("BEANCOOP_LANG", language)
+    summary, _, first, *_ = run(f"ledgers/statements/{STATEMENT}").stdout.splitlines()
+    assert booked in summary
+    assert first.endswith(waits)

@@ -44,7 +44,7 @@ def run(*arguments, ledger=EXAMPLE):
 
 def made(name, style, *arguments, ledger=EXAMPLE):
     """Give the bytes of a report."""
-    result = run(name, "--format", style, *OF_ONE.get(name, ()), *arguments, ledger=ledger)
+    result = run(name, "--format", style, *OF_ONE.get(name, ()), "--lang", "fr", *arguments, ledger=ledger)
     assert result.exit_code == 0, result.output
     return result.stdout_bytes
 
@@ -177,7 +177,9 @@ def test_the_contributions_are_those_of_the_other_command():
 def test_an_activity_alone_has_the_statement_that_the_whole_gives_it():
     whole, alone = (
         blocks(made("activity", "csv", "--unit", "A003", "--month", "2026-03")),
-        blocks(run("activity", "--format", "csv", "--month", "2026-03", ledger=SUB_LEDGER).stdout_bytes),
+        blocks(
+            run("activity", "--format", "csv", "--month", "2026-03", "--lang", "fr", ledger=SUB_LEDGER).stdout_bytes
+        ),
     )
     assert whole == alone
     assert len(whole) == 9
@@ -210,12 +212,12 @@ def test_without_a_name_the_reports_are_listed():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["balance"], "There is no report balance. There are:"),
+        (["balance"], "There is no report balance; there are: activity,"),
         (["balance-sheet", "--unit", "A001"], "is of the whole company; leave --unit and --all out"),
         (["committee", "--all", "--to", "."], "is of the whole company"),
         (["activity"], "is of one activity; say which, as in --unit A001"),
         (["activity", "--unit", "COOP"], "is of one activity"),
-        (["benefit", "--unit", "A099"], "has no unit A099; it has COOP, A001,"),
+        (["benefit", "--unit", "A099"], "declares no unit A099; it has COOP, A001,"),
         (["activity", "--unit", "A001", "--all"], "Name one activity with --unit, or take --all"),
         (["activity", "--all"], "name their folder with --to"),
         (["activity", "--unit", "A001", "--year", "2026"], "is of one month; name it, as in --month 2026-03"),
@@ -227,7 +229,7 @@ def test_without_a_name_the_reports_are_listed():
         (["journal", "--year", "2026", "--month", "2026-01"], "Name one period"),
         (["journal", "--from", "2026-01-01"], "--from and --until go together"),
         (["journal", "--from", "2026-02-01", "--until", "2026-01-01"], "comes before --from"),
-        (["journal", "--to", "/nowhere/x.html"], "cannot be written"),
+        (["journal", "--to", "/nowhere/x.html"], "x.html cannot be written: /nowhere is not there. [BC959]"),
         (["journal", "--lang", "it"], "'it' is not one of"),
         (["journal", "--format", "doc"], "'doc' is not one of"),
     ],
@@ -304,11 +306,11 @@ def test_a_ledger_with_errors_is_told_on_the_page_too(tmp_path):
         '2026-01-05 custom "activity" "A001"\n2026-01-05 open Assets:55:5500-Banque:COOP\n'
         '2026-01-06 * "x"\n  Assets:55:5500-Banque:COOP  1.00 EUR\n  Assets:57:570-Caisse:COOP  -1.00 EUR\n'
     )
-    result = run("trial-balance", ledger=ledger)
+    result = run("trial-balance", "--lang", "fr", ledger=ledger)
     assert result.exit_code == 1
     assert "Le grand livre contient des erreurs" in result.stdout
     assert f"{ledger}:6: " in result.stderr
-    assert "These figures may be wrong" in result.stderr
+    assert "Ces chiffres peuvent être faux" in result.stderr
 
 
 def test_two_sides_that_differ_are_told(tmp_path):
@@ -321,7 +323,7 @@ def test_two_sides_that_differ_are_told(tmp_path):
         "  Assets:51:510-Actions:COOP  2 ACT {10.00 EUR}\n  Assets:55:5500-Banque:COOP  -20.00 EUR\n"
     )
     for name in ("trial-balance", "balance-sheet", "journal", "ledger", "central-journal"):
-        result = run(name, ledger=ledger)
+        result = run(name, "--lang", "fr", ledger=ledger)
         assert result.exit_code == 1
         assert re.search(r"Les deux côtés diffèrent de .?20,00 EUR", result.stdout), name
         assert "Les deux côtés diffèrent" in result.stderr

@@ -150,7 +150,7 @@ def test_what_is_in_her_folder_and_not_hers_is_told(main):
     add(main, '2026-02-01 price USD 0.90 EUR\n2026-02-02 query "Solde" "SELECT account"\n')
     own = taken(main)
     assert [line.partition(": ")[2] for line in told(own)] == [
-        "This price directive is not of her accounts; it is left out."
+        "This price directive is not of her accounts; it is left out. [BC1309]"
     ]
     assert [entry.name for entry in own.entries if isinstance(entry, data.Query)] == ["Solde"]
 

@@ -31,12 +31,12 @@ WRITTEN = """; A001 : contributions et clôtures
   Assets:9:960-Liaison:A001         -205.00 EUR
 
 2026-01-31 custom "closed" "2026-01" "A001"
-  entries: 23
+  entries: 56
   sha256: "..."
   previous: ""
 
 2026-02-28 custom "closed" "2026-02" "A001"
-  entries: 24
+  entries: 57
   sha256: "..."
   previous: "..."
 """

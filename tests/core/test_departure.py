@@ -213,7 +213,7 @@ def test_months_close_before_and_after_the_exit(main):
 
 def test_payments_after_the_exit_are_settled_with_it(main):
     add(main, sale("2026-04-15", "100.00", links="^F2"))
-    assert refusal(main)[0] == "These are still open."
+    assert refusal(main)[0] == "These are still open. [BC902]"
     add(
         main,
         moved("2026-06-03", "Assets:55:5500-Banque", "100.00", "Assets:40:400-Clients", "^F2"),
@@ -248,14 +248,14 @@ def test_an_exit_that_is_declared_already_is_not_declared_again(main):
 def test_an_exit_that_is_declared_otherwise_is_told(main, day, outcome):
     add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
     reason, told = refusal(main, Leaving("A001", day, outcome))
-    assert reason == "Its exit is written otherwise."
+    assert reason == "Its exit is written otherwise. [BC903]"
     assert told[0].startswith("A001/books/2026.beancount:")
 
 
 def test_a_settled_account_is_not_settled_twice(main):
     write_exit(main, LEAVING, RULES)
     reason, told = refusal(main)
-    assert reason == "Its account is settled already."
+    assert reason == "Its account is settled already. [BC907]"
     assert "A001/books/exit.beancount:" in told[0]
 
 
@@ -267,7 +267,7 @@ def test_an_account_settled_by_hand_is_closed_and_then_left_alone(main):
     assert [writing.unit for writing in found.writings] == ["A001"]
     assert found.due.number == 0
     checked(main)
-    assert refusal(main)[0] == "Its account is settled already, and all its accounts are closed."
+    assert refusal(main)[0] == "Its account is settled already, and all its accounts are closed. [BC900]"
 
 
 def test_a_cut_off_exit_is_completed(main):
@@ -317,7 +317,7 @@ def test_every_open_item_is_listed_with_its_place(main):
         "  Assets:55:5500-Banque:A001  -9.00 EUR\n",
     )
     reason, told = refusal(main)
-    assert reason == "These are still open."
+    assert reason == "These are still open. [BC902]"
     number = len(TRADE.splitlines()) + 1
     assert [re.sub("; .*|: [a-z ]+, .*", "", line.partition("beancount:")[2]) for line in told] == [
         f"{number + 1}: 100.00 EUR of F7 are open on Clients since 2026-03-10",
@@ -365,7 +365,7 @@ def test_other_accounts_bear_and_owe_the_balance(main, accounts, charge, owed):
 
 def test_an_account_that_counts_in_the_margin_is_refused(main):
     reason, told = refusal(main, LEAVING._replace(accounts=("602-Services",)))
-    assert reason == "What would be written does not hold."
+    assert reason == "What would be written does not hold. [BC914]"
     assert any("counts in the margin" in line for line in told)
 
 
@@ -380,8 +380,8 @@ def test_what_open_months_give_back_through_the_bank_waits_for_their_closing(mai
     for month in (1, 2, 3):
         close_month(main, Month(2026, month), LATER)
     reason, told = refusal(main)
-    assert reason == "Some of its treasury is provisional."
-    assert "Open months give back 50.00 through the bank" in told[0]
+    assert reason == "Some of its treasury is provisional. [BC909]"
+    assert "Open months give back 50.00 EUR through the bank" in told[0]
     add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
     close_month(main, Month(2026, 4), LATER)
     found = write_exit(main, LEAVING, RULES)
@@ -393,19 +393,19 @@ def test_an_exit_in_a_closed_month_is_refused(main):
     for month in (1, 2, 3, 4):
         close_month(main, Month(2026, month), LATER)
     reason, _ = refusal(main)
-    assert reason == "2026-04 is closed; an exit is dated in an open month, from 2026-05-01 on."
+    assert reason == "2026-04 is closed; an exit is dated in an open month, from 2026-05-01 on. [BC905]"
 
 
 def test_a_sale_after_the_exit_is_an_error_of_the_exit(main):
     add(main, sale("2026-05-02", "10.00"))
     reason, told = refusal(main)
-    assert reason == "With this exit the ledger has errors; correct them first."
+    assert reason == "With this exit the ledger has errors; correct them first. [BC901]"
     assert "after its exit on 2026-04-15" in told[0]
 
 
 def test_a_ledger_with_an_error_is_not_settled(main):
     add(main, '2026-03-01 custom "activty" "A001"\n')
-    assert refusal(main)[0] == "The ledger has errors; correct them first."
+    assert refusal(main)[0] == "The ledger has errors; correct them first. [BC501]"
 
 
 def test_a_sub_ledger_alone_is_not_settled(main):
@@ -434,7 +434,7 @@ def left(main, leaving):
     try:
         return write_exit(main, leaving, RULES)
     except Refusal as refused:
-        if str(refused) == "Some of its treasury is provisional.":
+        if str(refused) == "Some of its treasury is provisional. [BC909]":
             return None
         raise
 

@@ -25,5 +25,5 @@ def test_what_no_file_explains_is_told_at_the_first_line_of_the_ledger(tmp_path)
     path.write_text('plugin "nowhere"\n2026-01-01 open Assets:40:400-Clients\n2026-01-02 * "x"\n  Assets:Y  1 EUR\n')
     findings = load_ledger(path).findings
     assert [(Path(each.file).name, each.line) for each in findings] == [("main.beancount", n) for n in (1, 3, 3)]
-    assert 'Error importing "nowhere"' in findings[0].message
+    assert 'Error importing plugin "nowhere": ModuleNotFoundError' in findings[0].message
     assert "does not balance" in " ".join(each.message for each in findings)

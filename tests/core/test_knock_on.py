@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from beancoop.model.register import read_register
 from beancoop.words.messages import Text
-from edges import ACTIVITY, COOP, directives, seal
-from loading import OPTIONS, load, sale
+from edges import ACTIVITY, directives, seal
+from loading import load, sale
 
 BANK = "2026-01-05 open Assets:55:5500-Banque:A001\n"
 LATE_SALE = sale("2027-12-10", "100.00")
@@ -168,19 +168,3 @@ def test_a_sale_without_a_price_is_one_all_the_same(amount, is_sale):
     left = directives("2026-02-01", "exit", more=' "stopped"')
     sold = f'2026-02-05 * "x"\n  Income:70:700-V:A001  {amount} USD\n  Assets:40:400-C:A001\n'
     assert len(load(ACTIVITY + left + sold, plugin="beancoop.life").told) == is_sale
-
-
-@pytest.mark.parametrize(
-    ("result", "bank", "is_allowed"), [("-10.00", "-5.00", True), ("-9.99", "-5.01", False), ("0.00", "-15.00", False)]
-)
-def test_a_reserve_that_the_result_takes_up_whole_may_stand_beside_something_else(result, bank, is_allowed):
-    ledger = (
-        COOP
-        + f"""2026-02-01 * "x"
-  Equity:13:1311-Reserve:COOP  10.00 EUR
-  Equity:14:140-Resultat:COOP  {result} EUR
-  Expenses:61:610-Loyers:COOP  5.00 EUR
-  Assets:55:5500-Banque:COOP  {bank} EUR
-"""
-    )
-    assert (load(ledger, options=OPTIONS).told == []) is is_allowed

@@ -192,6 +192,8 @@ def test_a_provisional_levy_does_not_touch_the_treasury_but_a_written_one_does()
     ledger = ACTIVITY + terms + "2026-01-01 open Assets:55:5500-Banque:A001\n" + sale("2026-01-20", "100.00")
     assert load(ledger).told == []
     written = """2026-01-31 * "Contribution A001 2026-01" #contribution ^contribution-2026-01
+  unit: "A001"
+  period: "2026-01"
   Expenses:9:950-Contribution:A001  10.00 EUR
   Assets:55:5500-Banque:A001  -10.00 EUR
 """
@@ -255,60 +257,6 @@ def test_a_parent_of_class_9_that_is_not_zero_is_told_at_its_first_day():
     ).told
     assert line == 3
     assert "Assets:9:960-Liaison is 30.00 EUR over all units at the end of 2026-02-10" in message
-
-
-def equity(debit: str, credit: str, amount: str = "100.00", date: str = "2026-06-30") -> str:
-    return f'{date} * "Écriture"\n  {debit}  {amount} EUR\n  {credit}  -{amount} EUR\n'
-
-
-RESERVE, FREE = "Equity:13:1311-ReserveIndisponible:COOP", "Equity:11:1119-AutresApports:COOP"
-BANK, RESULT = "Assets:55:5500-Banque:COOP", "Equity:14:140-ResultatReporte:COOP"
-DIVIDEND, DUE = "Expenses:69:694-RemunerationApport:COOP", "Liabilities:47:471-Dividendes:COOP"
-SHARES = equity(BANK, "Equity:11:1100-Apports:COOP", "1000.00", "2026-01-02")
-
-
-@pytest.mark.parametrize(
-    ("debit", "credit", "is_allowed"),
-    [
-        (RESERVE, BANK, False),
-        (FREE, BANK, False),
-        (RESERVE, DUE, False),
-        (RESERVE, "Equity:11:1100-Apports:COOP", False),
-        (RESERVE, FREE, True),
-        (RESERVE, "Equity:13:133-ReserveDisponible:COOP", True),
-        (RESERVE, RESULT, True),
-        (RESERVE, "Income:79:792-PrelevementReserves:COOP", True),
-        (BANK, RESERVE, True),
-        ("Expenses:69:692-DotationReserves:COOP", RESERVE, True),
-        ("Equity:11:1100-Apports:COOP", BANK, True),
-    ],
-)
-def test_reserves_are_indivisible(debit, credit, is_allowed):
-    told = load(equity(debit, credit)).told
-    if is_allowed:
-        assert told == []
-    else:
-        assert any(line == 2 and f"{debit} is debited against {credit}" in message for line, message in told)
-
-
-@pytest.mark.parametrize(("amount", "is_allowed"), [("60.00", True), ("60.01", False)])
-@pytest.mark.parametrize("debit", [DIVIDEND, RESULT])
-def test_dividends_stay_within_the_ceiling(amount, is_allowed, debit):
-    told = load(SHARES + equity(debit, DUE, amount)).told
-    assert bool(told) is not is_allowed
-    if told:
-        assert "the ceiling is 6% of the paid-up shares of 1,000.00 EUR, 60.00 EUR" in told[0][1]
-
-
-def test_dividends_add_up_over_the_year_and_start_anew():
-    first, second = equity(DIVIDEND, DUE, "40.00"), equity(DIVIDEND, DUE, "40.00", "2026-12-31")
-    ((_, message),) = load(SHARES + first + second).told
-    assert "Dividends of 2026 come to 80.00 EUR" in message
-    assert load(SHARES + first + second.replace("2026", "2027")).told == []
-
-
-def test_paying_a_dividend_out_is_not_a_second_one():
-    assert load(SHARES + equity(DIVIDEND, DUE, "60.00") + equity(DUE, BANK, "60.00", "2026-07-31")).told == []
 
 
 @pytest.mark.parametrize("exact", ['option "tolerance_multiplier" "0"\n', ""])

@@ -1,7 +1,7 @@
 """Try mutants: each is written to a private copy of the project, where its module's tests run in a process of its own.
 
 cd tests && python -m evidence.mutation_bench              a sample of every module, the survivors one a line
-cd tests && python -m evidence.mutation_bench --all levy   every mutant of some modules
+cd tests && python -m evidence.mutation_bench --all contribution.levy   every mutant of some modules
 """
 
 from __future__ import annotations
@@ -37,39 +37,41 @@ WORDS = ("core/test_declarations.py", *RULES)
 SEALS = ("core/test_seal_form.py", "core/test_closing_edges.py", "core/test_closing.py")
 FORMULAS = ("core/test_formulas.py", "core/test_docstrings.py")
 TESTS = {
-    "money": (*LEVIES, *RULES, *FORMULAS),
-    "months": (*RULES, *LEVIES, *FORMULAS, *SEALS),
-    "accounts": (*RULES, *LEVIES, *WORDS, *SEALS),
-    "levy": (*LEVIES, *RULES, *SEALS),
-    "contribution": (*LEVIES, *RULES, *WORDS, *SEALS),
-    "settlement": (*LEVIES, *RULES, *WORDS, *SEALS),
-    "activity": (*RULES, *LEVIES, *WORDS, *FORMULAS),
-    "register": (*WORDS, *LEVIES, *SEALS),
-    "declarations": (*WORDS, *LEVIES, *SEALS),
+    "model.money": (*LEVIES, *RULES, *FORMULAS),
+    "model.months": (*RULES, *LEVIES, *FORMULAS, *SEALS),
+    "model.accounts": (*RULES, *LEVIES, *WORDS, *SEALS),
+    "contribution.levy": (*LEVIES, *RULES, *SEALS),
+    "contribution.rule": (*LEVIES, *RULES, *WORDS, *SEALS),
+    "contribution.entries": (*LEVIES, *RULES, *WORDS, *SEALS),
+    "model.activity": (*RULES, *LEVIES, *WORDS, *FORMULAS),
+    "model.register": (*WORDS, *LEVIES, *SEALS),
+    "model.directives": (*WORDS, *LEVIES, *SEALS),
     "treasury": (*RULES, *FORMULAS),
     "internal": (*RULES, *SEALS),
     "life": (*RULES, *FORMULAS),
     "reserves": RULES,
     "exact": (*RULES, *FORMULAS),
     "chart": (*RULES, *FORMULAS),
-    "seal": SEALS,
-    "closing": SEALS,
-    "engine": (*RULES, *LEVIES, "core/test_checklist.py", *SEALS),
-    "explicit": ("core/test_explicit.py",),
-    "checklist": ("core/test_checklist.py",),
-    "proof": ("core/test_checklist.py",),
-    "findings": ("core/test_findings.py", "core/test_checklist.py"),
-    "ledger": ("core/test_ledger.py", "core/test_findings.py", *SEALS),
-    "layout": SEALS,
-    "query": ("cli/test_queries.py",),
-    "scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
-    "folder": ("core/test_folder.py", "core/test_scaffold.py"),
-    "sums": ("core/test_sums.py", "core/test_open_items.py"),
-    "open_items": ("core/test_open_items.py", "core/test_explanation.py"),
-    "explanation": ("core/test_explanation.py",),
-    "table": ("core/test_table.py",),
-    "equity": ("fava/test_reserves.py",),
-    "atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
+    "closing.seal": SEALS,
+    "closing.close": SEALS,
+    "rules.engine": (*RULES, *LEVIES, "core/test_checklist.py", *SEALS),
+    "rules.written_amounts": ("core/test_explicit.py",),
+    "closing.checklist": ("core/test_checklist.py",),
+    "rules.proof": ("core/test_checklist.py",),
+    "model.findings": ("core/test_findings.py", "core/test_checklist.py"),
+    "loading.ledger": ("core/test_ledger.py", "core/test_findings.py", *SEALS),
+    "storage.layout": SEALS,
+    "books.query": ("cli/test_queries.py",),
+    "storage.scaffold": ("core/test_scaffold.py", "core/test_closing.py", "cli/test_commands.py"),
+    "storage.folder": ("core/test_folder.py", "core/test_scaffold.py"),
+    "books.sums": ("core/test_sums.py", "core/test_open_items.py"),
+    "books.open_items": ("core/test_open_items.py", "core/test_explanation.py"),
+    "contribution.explanation": ("core/test_explanation.py",),
+    "presentation.section": ("core/test_table.py",),
+    "statements.equity": ("fava/test_reserves.py",),
+    "storage.atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
+    "storage.step": ("core/test_atomic.py", "core/test_commit.py", "test_writers.py", "test_crash.py"),
+    "storage.commit": ("core/test_commit.py", "core/test_closing.py", "core/test_departure.py"),
 }
 """The modules of rules, formulas and files, and the tests that must notice a change in each, the fastest first."""
 
@@ -104,7 +106,7 @@ def sample(of_module: dict[str, list[Mutant]], share: float) -> dict[str, list[M
 
 
 def _file(root: Path, module: str) -> Path:
-    return root / "plugins/beancoop" / f"{module}.py"
+    return (root / "plugins/beancoop" / module.replace(".", "/")).with_suffix(".py")
 
 
 def judge(of_module: dict[str, list[Mutant]]) -> Iterator[Verdict]:

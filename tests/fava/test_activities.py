@@ -264,7 +264,10 @@ def test_a_configuration_is_told_and_stops_nothing(coop: Coop, config: str) -> N
     text = coop.main.read_text(encoding="utf-8")
     write_text(coop.main, text.replace('"beancoop_fava"', f'"beancoop_fava" "{config}"'))
     asking = Client(create_app(coop.main, hosts=("localhost",)))
-    assert "takes no configuration" in asking.get("/toute-la-coop/api/errors").text
+    for language, words in {"en": "takes no configuration", "fr": "ne prend pas de configuration"}.items():
+        told = asking.get("/toute-la-coop/api/errors", headers={"Accept-Language": language}).text
+        assert words in told
+        assert "[BC972]" in told
     assert "Menuiserie" in asking.get(PAGE).text
 
 

@@ -230,7 +230,7 @@ def test_the_page_in_french(whole: Coop) -> None:
     text = page(whole.main, time="2026")
     assert "– Réserves – 2026</h2>" in text  # noqa: RUF001
     rows = cells(text)
-    assert ["1311", "ReservesIndisponibles", "2\u202f000,00"] in rows
+    assert ["1311", "Réserves statutairement indisponibles", "2\u202f000,00"] in rows
     assert ["Réserves indisponibles, impartageables", "2\u202f500,00"] in rows
     assert ["2026", "206,92", "1\u202f000,00", "2\u202f000,00", "60,3\xa0%"] in [[*row] for row in rows]
     assert ["2026", "105,00", "3\u202f500,00", "3,0\xa0%", "210,00 (6,0\xa0%)"] in rows

@@ -16,6 +16,7 @@ from beancoop.model.months import Month
 from beancoop.model.periods import Span
 from beancoop.presentation import names as words
 from beancoop.presentation.section import Cell, Column, Row, Table
+from beancoop.presentation.texts import Words
 from beancoop.statements import available as spendable
 from beancoop.statements import distribution as backing
 from beancoop.statements import equity
@@ -23,7 +24,6 @@ from beancoop.statements import twelve_months as statement
 from beancoop.words.formats import day, day_in_words, month, number, rate, share
 from beancoop.words.language import LANGUAGES
 from beancoop.words.messages import phrase
-from beancoop.words.texts import Words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,7 +131,8 @@ def test_one_day_is_a_day_and_two_are_days() -> None:
 
 def test_a_load_without_errors_waits_for_no_language(tmp_path: Path) -> None:
     (tmp_path / "x.beancount").write_text('plugin "beancoop"\n2026-01-01 open Assets:55:5500-Banque:COOP\n')
-    program = "import sys; from beancount import loader; import beancoop.words.texts, beancoop.presentation.drawing; "
+    program = "import sys; from beancount import loader; "
+    program += "import beancoop.presentation.texts, beancoop.presentation.drawing; "
     program += "loader.load_file(sys.argv[1]); print({'babel', 'xlsxwriter'} & set(sys.modules))"
     command = [sys.executable, "-c", program, str(tmp_path / "x.beancount")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "set()\n"

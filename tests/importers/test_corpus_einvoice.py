@@ -20,7 +20,7 @@ from ubl_writer import OURS
 SAMPLES = [*samples("ubl"), *samples("cii")]
 REFUSED = {
     "Split_Payment": "the VAT category 'B'",  # Italy's, by which the buyer pays the VAT to the State
-    "huf_example_cii": "S 27 % of 69180.00 make 18678.60, but the VAT (BT-117) is 18679.00",  # rounded to the forint
+    "huf_example_cii": "S 27 % of 69,180.00 make 18,678.60, but the VAT (BT-117) is 18,679.00",  # rounded to the forint
 }
 _TOTALS = {
     "lines": "BT-106",

@@ -56,7 +56,7 @@ def wholes(facts) -> list[tuple]:
 
 def is_reason(why, stated, facts) -> bool:
     """Say whether the facts bear out why a file is refused."""
-    if re.search(r" make -?[0-9.]+, but the new balance is", why):
+    if re.search(r" make -?[0-9.,]+, but the new balance is", why):
         return any(fact["chain"] is False for fact in stated) or len(stated) < len(facts)
     if "no bank statement" in why or "first part is missing" in why:
         return all(fact["acct"] is None or fact["old"] is None for fact in stated)
@@ -64,7 +64,7 @@ def is_reason(why, stated, facts) -> bool:
         return any(fact["old"] is None for fact in stated)
     if "closing balance" in why or "is no balance" in why:
         return any(fact["new"] is None for fact in stated)
-    return "second account" in why and not all(fact["chain"] for fact in stated)
+    return "second field :25:" in why and not all(fact["chain"] for fact in stated)
 
 
 def read(path):

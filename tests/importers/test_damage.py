@@ -79,7 +79,7 @@ def test_a_sign_lost_where_balances_have_none_is_seen_against_the_ledger(tmp_pat
     file = tmp_path / "bank.xml"
     file.write_bytes(data.replace(b"DBIT", b"CRDT"))
     (result,) = import_files(cooperative.main, [file])
-    assert any("begins at -8.00" in warning and "stands at 8.00" in warning for warning in result.warnings)
+    assert any("begins at -8.00" in warning and "stands at 8.00" in warning for warning in map(str, result.warnings))
 
 
 def test_what_a_reader_that_proves_nothing_books_is_seen():

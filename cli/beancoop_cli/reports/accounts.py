@@ -63,7 +63,8 @@ def _classes(words: Words, lines: Sequence[TrialBalanceLine], earlier: Decimal =
     by_class = {digit: list(group) for digit, group in groupby(lines, key=lambda line: line.number[0])}
     for digit in sorted({*by_class, *("1" if earlier else "")}):
         rows = [
-            _row(line.number, line.label, line.opening, line.debit, line.credit) for line in by_class.get(digit, ())
+            _row(line.number, words.account(line.number, line.label), line.opening, line.debit, line.credit)
+            for line in by_class.get(digit, ())
         ]
         if digit == "1" and earlier:
             rows.append(_row("", words.t("Results of earlier years, not appropriated yet"), earlier, ZERO, ZERO))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.open_items import Item
     from beancoop.contribution.explanation import ExplainedLine
+    from beancoop.model.accounts import AccountName
     from beancoop.presentation.section import Section
     from beancoop.presentation.texts import Words
     from beancoop.statements.activity import ActivityStatement
@@ -75,9 +76,13 @@ def _available(words: Words, found: ActivityStatement) -> Section:
     return section(words.t("Available to spend"), columns, rows, note)
 
 
+def _named(words: Words, account: AccountName) -> str:
+    return f"{account.number} {words.account(account.number, account.label)}"
+
+
 def _treasury(words: Words, found: ActivityStatement) -> Section:
     rows = [
-        Row([f"{line.account.number} {line.account.label}", line.opening, line.debit, line.credit, line.closing])
+        Row([_named(words, line.account), line.opening, line.debit, line.credit, line.closing])
         for line in found.treasury
     ]
     sums = [
@@ -172,8 +177,7 @@ def _contribution(words: Words, found: ActivityStatement) -> Section:
 
 def _vat(words: Words, found: ActivityStatement) -> Section:
     rows = [
-        Row([f"{line.account.number} {line.account.label}", line.opening, line.debit, line.credit, line.closing])
-        for line in found.vat
+        Row([_named(words, line.account), line.opening, line.debit, line.credit, line.closing]) for line in found.vat
     ]
     closing = sum((line.closing for line in found.vat), ZERO)
     name = words.t("VAT to come back") if closing > 0 else words.t("VAT due")

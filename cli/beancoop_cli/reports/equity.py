@@ -41,7 +41,7 @@ def _sheet(request: Request, equity: Equity) -> Section:
     words, sheet = request.words, equity.sheet(request.span.period)
     rows: list[Row] = []
     for group in sheet.groups:
-        rows += [Row([line.number, line.label, line.amount]) for line in group.lines]
+        rows += [Row([line.number, words.account(line.number, line.label), line.amount]) for line in group.lines]
         rows.append(Row(["", words.t(PARTS[group.key]), group.total], "part"))
     rows.append(Row(["", words.t("Result of {year}, not appropriated yet", year=sheet.year), sheet.result], "part"))
     if sheet.pending:

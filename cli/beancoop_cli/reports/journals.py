@@ -44,7 +44,8 @@ def journal_report(request: Request) -> Draft:
         for position, line in enumerate(entry.lines):
             sides = _sides(line.amount)
             debit, credit = debit + (sides[0] or ZERO), credit + (sides[1] or ZERO)
-            cells = [*_entry(words, entry), line.account.number, line.account.label, *sides]
+            name = words.account(line.account.number, line.account.label)
+            cells = [*_entry(words, entry), line.account.number, name, *sides]
             rows.append(Row(cells, "again" if position else "line"))
     rows.append(Row([None, None, "", "", words.t("Total"), "", "", debit, credit], "total"))
     sections = [section(words.t("Entries in the order of dates"), columns, rows, once=5)]
@@ -92,7 +93,7 @@ def general_ledger_report(request: Request) -> Draft:
 
 
 def _account(words: Words, account: LedgerAccount) -> Iterator[Row]:
-    name = words.t("{label}: brought forward", label=account.label)
+    name = words.t("{label}: brought forward", label=words.account(account.number, account.label))
     yield Row([account.number, None, None, "", "", name, None, None, account.opening], "part")
     if not account.movements:
         return
@@ -101,7 +102,7 @@ def _account(words: Words, account: LedgerAccount) -> Iterator[Row]:
         sides = _sides(movement.amount)
         debit, credit = debit + (sides[0] or ZERO), credit + (sides[1] or ZERO)
         yield Row([account.number, *_entry(words, movement.entry), *sides, movement.balance])
-    name = words.t("{label}: carried forward", label=account.label)
+    name = words.t("{label}: carried forward", label=words.account(account.number, account.label))
     yield Row([account.number, None, None, "", "", name, debit, credit, account.closing], "part")
 
 
@@ -123,7 +124,8 @@ def central_journal_report(request: Request) -> Draft:
         debit, credit = sum((line.debit for line in lines), ZERO), sum((line.credit for line in lines), ZERO)
         difference += debit - credit
         for line in lines:
-            cells = [month, line.number, line.label, line.debit or None, line.credit or None]
+            name = words.account(line.number, line.label)
+            cells = [month, line.number, name, line.debit or None, line.credit or None]
             rows.append(Row(cells))
         rows.append(Row([month, "", words.t("Total of {month}", month=words.month(month)), debit, credit], "part"))
     sections = [section(words.t("Accounts by month"), columns, rows)]

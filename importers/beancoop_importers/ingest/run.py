@@ -14,7 +14,7 @@ from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.commit import to_be_written
 from beancoop.words.messages import phrase
 
-from beancoop_importers.ingest.commit import NotShownError, commit, new_findings
+from beancoop_importers.ingest.commit import NotShownError, commit, new_findings, not_written
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.ingest.plan import Plan
 from beancoop_importers.ingest.results import Result, Source, Watch, unwatched
@@ -68,8 +68,10 @@ def import_files(
             return _book(plan, sources, watch, dry_run=dry_run)
     except Refused as refused:
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
-    except (Refusal, OSError) as error:
-        return [Result(source.file, refusal=Finding(str(ledger), 1, str(error))) for source in sources]
+    except Refusal as refusal:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, refusal.message)) for source in sources]
+    except OSError as failed:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, not_written(failed))) for source in sources]
 
 
 def _book(

@@ -10,16 +10,15 @@ from beancount.core.data import Balance, Transaction
 from beancoop.books.sums import Series
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
+from beancoop.model.pcmn import COMMON_PROPERTY, CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
 from beancoop.model.provenance import PROVISIONAL, is_injected
-from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from beancount.core.data import Directive
 
-EQUITY = (*INDIVISIBLE, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
+EQUITY = (*COMMON_PROPERTY, *SHARES, DIVIDENDS, DIVIDENDS_DUE)
 """What moves the reserves, the shares and the dividends."""
 
 BANK_REFERENCE = "bank-ref"

@@ -19,7 +19,7 @@ from beancoop.rules import engine
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive, Posting, Transaction
@@ -78,7 +78,7 @@ class _Noting(Margins):
             lines.append(ExplainedLine(transaction, ZERO - amount, self.activity.terms_on(bound).rate, bound))
 
 
-def explain(entries: Iterable[Directive], register: Register, unit: str) -> list[Explained]:
+def explain(entries: Sequence[Directive], register: Register, unit: str) -> list[Explained]:
     """Explain the levies of *unit*, an activity of *register*, month by month from its first.
 
     Args:

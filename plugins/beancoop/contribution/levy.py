@@ -72,7 +72,6 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
     """Give the levy of each month, without gap, from the activity's first month to its last known one."""
     cumulative = exact = ZERO
     total = due = levied = NOTHING
-    leaving = Month.of(activity.exit.date) if activity.exit else None
     for month in _months(activity, basis):
         margin = NOTHING
         if rates := basis.margins.get(month):  # months without any are cheap: a slip in a date makes thousands
@@ -86,12 +85,21 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
             levy = written
         else:
             levied += written
-            levy = due - levied
-            if levy < NOTHING and (leaving is None or month < leaving):
-                carries = activity.terms_on(month.last_day).negative == "carry"
-                levy = NOTHING if carries else levy
+            levy = _owed(activity, month, due - levied)
         yield Levy(activity.unit, month, margin, total, due, levied, levy, closed, exact)
         levied += levy
+
+
+def expected(activity: Activity, levy: Levy) -> Decimal:
+    """Give what a closed month had to levy, from what was due and levied before it."""
+    return _owed(activity, levy.month, levy.due - levy.levied)
+
+
+def _owed(activity: Activity, month: Month, rest: Decimal) -> Decimal:
+    """Give what a month levies of the *rest*: what is negative may be carried, until the activity leaves."""
+    if rest >= NOTHING or (activity.exit is not None and month >= Month.of(activity.exit.date)):
+        return rest
+    return NOTHING if activity.terms_on(month.last_day).negative == "carry" else rest
 
 
 def _months(activity: Activity, basis: Basis) -> tuple[Month, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from beancoop.contribution.entries import TAG, settle
@@ -15,6 +16,7 @@ from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
 from beancoop.model.register import read_register
 from beancoop.rules import engine
+from beancoop.storage.step import is_being_written
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -39,6 +41,18 @@ UNSEALED = error(
     "BC402",
     "{month} of {unit} is closed but {open}, which has a margin, is not; months close one after the other.",
 )
+NOT_A_LEVY = error(
+    "BC403",
+    "{account} is posted outside a levy: only beancoop close writes there, an entry of two postings with its own "
+    'unit: "{unit}" and period. Take this entry away.',
+)
+ORPHAN = error(
+    "BC404",
+    "{unit} has a seal of {month} that the structure has not, and which closes nothing. Take it away; a month is "
+    "closed by: beancoop close {period}",
+)
+
+_SIDES = 2  # postings of a levy
 
 
 class Margins:
@@ -55,6 +69,7 @@ class Margins:
         rates = {terms.rate for terms in activity.terms}
         self.only_rate = rates.pop() if len(rates) == 1 else None
         self.written: dict[Month, Decimal] = {}
+        self.by_hand: list[BeancoopError] = []
         self.first_sale: dict[str, datetime.date] = {}
         self.errors: list[BeancoopError] = []
 
@@ -102,8 +117,11 @@ class Margins:
     def post_levied(self, transaction: Transaction, posting: Posting) -> None:
         """Count a contribution that the accountant or a closing has written."""
         amount = amount_in(posting, self.currency)
-        if TAG in transaction.tags and amount is not None:
-            month = Month.of(transaction.date)
+        month = Month.of(transaction.date)
+        if amount is None or not is_levy(transaction, self.activity.unit, month):
+            message = NOT_A_LEVY(account=posting.account, unit=self.activity.unit)
+            self.by_hand.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
+        else:
             self.written[month] = self.written.get(month, ZERO) + amount
 
     def bound_to(self, transaction: Transaction) -> datetime.date:
@@ -124,7 +142,23 @@ class Margins:
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
-        return list(levies(self.activity, Basis(self.by_month, self.written, self.last_closed)))
+        return list(levies(self.activity, Basis(self.by_month, self._believed(), self.last_closed)))
+
+    def _believed(self) -> dict[Month, Decimal]:
+        """Give what counts as levied: in open months what is written, too, unless somebody posts beside it."""
+        if not self.by_hand:
+            return self.written
+        return {
+            month: amount
+            for month, amount in self.written.items()
+            if self.last_closed is not None and month <= self.last_closed
+        }
+
+
+def is_levy(transaction: Transaction, unit: str, month: Month) -> bool:
+    """Say whether *transaction* has the form of a written levy: its two postings, its unit, its month."""
+    said = transaction.meta.get("unit"), transaction.meta.get("period")
+    return TAG in transaction.tags and len(transaction.postings) == _SIDES and said == (unit, str(month))
 
 
 class Contribution(engine.Rule):
@@ -157,9 +191,17 @@ class Contribution(engine.Rule):
 
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
-        errors = [each for margins in self.margins.values() for each in margins.errors]
+        errors = [error for margins in self.margins.values() for error in (*margins.errors, *margins.by_hand)]
         entries, obstacles = settle(self.register, self.levies(), self.coop_written)
-        return entries, [*errors, *self._unsealed(), *obstacles]
+        return entries, [*errors, *self._unsealed(), *self._orphans(), *obstacles]
+
+    def _orphans(self) -> Iterator[BeancoopError]:
+        """Tell of the seals that close nothing, unless somebody is closing that month right now."""
+        orphans = [(unit, month) for unit in self.margins for month in self.register.orphans(unit)]
+        if orphans and not is_being_written(Path(self.register.file).parent):
+            for unit, month in orphans:
+                seal = self.register.seals[unit][month]
+                yield BeancoopError(seal.meta, ORPHAN(unit=unit, month=month, period=str(month)), seal)
 
     def _unsealed(self) -> Iterator[BeancoopError]:
         """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""

@@ -102,7 +102,9 @@ def _unpaid(item: Item, currency: str) -> Finding:
 def _foreign(own: Sequence[Transaction], held: Mapping[str, Inventory], currency: str) -> Iterator[Finding]:
     """Tell of what is held in other currencies, whose worth somebody must say."""
     for account, inventory in held.items():
-        strange = [_written(each) for each in inventory if each.units.currency != currency or each.cost]
+        strange = [
+            _written(each) for each in sorted(inventory.get_positions()) if each.units.currency != currency or each.cost
+        ]
         entry = last_on(own, account)
         if strange and entry is not None:
             yield Finding.at(entry, FOREIGN(account=account, amounts=strange, currency=currency))
@@ -110,7 +112,7 @@ def _foreign(own: Sequence[Transaction], held: Mapping[str, Inventory], currency
 
 def amounts_of(inventory: Inventory | None) -> list[Amount | str]:
     """Give what is held as a message writes it; a nought where nothing is."""
-    return [_written(each) for each in inventory or ()] or ["0"]
+    return [str(0)] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
 
 
 def _written(position: Position) -> Amount | str:

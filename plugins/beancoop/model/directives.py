@@ -6,12 +6,14 @@ mean together (a unit declared twice, a resume without a pause) is judged by `re
 
 from __future__ import annotations
 
+import datetime
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
 from beancount.core.data import new_metadata
+from stdnum.be import vat as enterprise_number
 
 from beancoop.model import doubts
 from beancoop.model.accounts import is_unit, parse_account
@@ -23,7 +25,6 @@ from beancoop.model.repeated_keys import Sources
 from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from beancount.core.data import Custom
@@ -38,6 +39,7 @@ ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
     "activity-exit",
 )
 FOLLOW_UP, MEETING, CLOSED = "follow-up", "meeting", "closed"
+COOPERATIVE, COOPERATIVE_TERMS = "cooperative", "cooperative-terms"
 
 OUTCOMES = ("independent", "employed", "cooperative", "jobseeker", "stopped")
 MARGINS = ("direct", "operating")
@@ -114,6 +116,10 @@ def _is_treasury(value: object) -> bool:
     return isinstance(value, str) and value.startswith(TREASURY) and parse_account(f"A:{value[:2]}:{value}") is not None
 
 
+def _is_date(value: object) -> bool:
+    return isinstance(value, datetime.date)
+
+
 def _is_hash(value: object) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
@@ -122,6 +128,23 @@ def _is_unit_list(value: object) -> bool:
     return isinstance(value, str) and all(map(is_unit, value.split()))
 
 
+def _is_enterprise(value: object) -> bool:
+    return isinstance(value, str) and _TEN_DIGITS.fullmatch(value) is not None and enterprise_number.is_valid(value)
+
+
+def _is_day_of_year(value: object) -> bool:
+    return isinstance(value, str) and _DAY_OF_YEAR.fullmatch(value) is not None and _exists(value)
+
+
+def _exists(month_and_day: str) -> bool:
+    try:
+        datetime.date.fromisoformat(f"2025-{month_and_day}")  # no leap year: a year begins each year on that day
+    except ValueError:
+        return False
+    return True
+
+
+_TEN_DIGITS, _DAY_OF_YEAR = re.compile(r"\d{10}"), re.compile(r"\d\d-\d\d")
 _HEX = re.compile("(?:[0-9a-f]{64})?")
 LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
@@ -144,6 +167,21 @@ TERM_KEYS = tuple(_TERMS)
 EVERYTHING = (*TERM_KEYS, doubts.UNIT, doubts.EXIT, doubts.PAUSE)
 
 
+_COOPERATIVE_TERMS: Mapping[str, Expectation] = {
+    "enterprise": Expectation(
+        phrase('an enterprise number of 10 digits in quotes, such as "0123456749"'), _is_enterprise
+    ),
+    "vat-period": _one_of("quarter", "month"),
+    "dividend-ceiling": Expectation(phrase("a number from 0 to 1, such as 0.06"), _is_rate),
+    "withholding": Expectation(phrase("a number from 0 to 1, such as 0.30"), _is_rate),
+}
+_YEAR: Mapping[str, Expectation] = {
+    "year-start": Expectation(phrase('a month and a day in quotes, such as "01-01"'), _is_day_of_year),
+    "first-year": Expectation(phrase("a date, such as 2024-10-01"), _is_date),
+    "first-year-end": Expectation(phrase("a date, such as 2025-12-31"), _is_date),
+}
+
+
 class Form(NamedTuple):
     """The form of one directive.
 
@@ -162,6 +200,8 @@ class Form(NamedTuple):
 
 
 FORMS: Mapping[str, Form] = {
+    COOPERATIVE: Form((_TEXT,), {**_COOPERATIVE_TERMS, **_YEAR}, '"Les Sources SC"'),
+    COOPERATIVE_TERMS: Form((_TEXT,), _COOPERATIVE_TERMS, '"Les Sources SC"'),
     ACTIVITY: Form((_UNIT,), _TERMS, '"A001"', EVERYTHING),
     TERMS: Form((_UNIT,), _TERMS, '"A001"', TERM_KEYS),
     PAUSE: Form((_UNIT,), {}, '"A001"', (doubts.PAUSE,)),

@@ -14,6 +14,7 @@ from beancoop.model import doubts as doubtful
 from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.accounts import COOP, RootNames
 from beancoop.model.assembly import UNDECLARED, Assembly
+from beancoop.model.cooperative import Cooperative, read_cooperative
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.months import Month
 from beancoop.words.messages import error
@@ -45,10 +46,12 @@ class Register:
     """What the directives of a ledger say, apart from its transactions.
 
     Attributes:
+        file: the main file of the ledger, as Beancount names it.
         currency: the operating currency.
         tolerant: whether Beancount lets a transaction be out of balance by less than some tolerance.
         roots: the names of the five roots.
         activities: each activity by its unit's code.
+        cooperative: the cooperative itself.
         seals: the closed months of each unit, each with its seal.
         opens: each Open directive by its account.
         closes: each Close directive by its account.
@@ -61,10 +64,12 @@ class Register:
 
     """
 
+    file: str
     currency: str
     tolerant: bool
     roots: RootNames
     activities: Mapping[str, Activity]
+    cooperative: Cooperative
     seals: Mapping[str, Mapping[Month, Custom]]
     opens: Mapping[str, Open]
     closes: Mapping[str, Close]
@@ -89,8 +94,15 @@ class Register:
         return not self.knows(unit) and not self.doubts.may_declare(unit)
 
     def last_closed(self, unit: str) -> Month | None:
-        """Give the last closed month of *unit*, or None."""
-        return max(self.seals.get(unit, ()), default=None)
+        """Give the last closed month of *unit*, or None; where the structure's books are there, its seal closes."""
+        sealed = self.seals.get(unit, {}).keys()
+        return max(sealed - set(self.orphans(unit)), default=None)
+
+    def orphans(self, unit: str) -> Sequence[Month]:
+        """Give the months that *unit* has sealed and the structure, whose books are there, has not."""
+        if not self.coop_is_open:
+            return ()
+        return sorted(self.seals.get(unit, {}).keys() - self.seals.get(COOP, {}).keys())
 
 
 def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
@@ -109,10 +121,12 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
     units = _Units({COOP, *activities}, doubts, errors)
     return Register(
+        file=str(options["filename"] or ""),
         currency=currency,
         tolerant=is_tolerant(options),
         roots=RootNames.of(options),
         activities=activities,
+        cooperative=read_cooperative(of_kind[d.COOPERATIVE], of_kind[d.COOPERATIVE_TERMS], errors),
         seals=_read_seals(of_kind[d.CLOSED], units),
         opens=opens,
         closes=closes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from beancoop.model.pcmn.chart import label
 from beancoop.words import formats
 from beancoop.words.language import mark
 from beancoop.words.messages import Template
@@ -54,6 +55,10 @@ class Words:
         """Translate *message*, and put *values*, written in the language, in the places that it names in braces."""
         template = message if isinstance(message, Template) else Template(message)
         return template.read(values, self.language)
+
+    def account(self, number: str, own: str) -> str:
+        """Say what to call an account: the chart's label where *own* is the chart's word for it, else *own*."""
+        return label(number, own, self.language)
 
     def amount(self, amount: Decimal) -> str:
         """Write an amount with its cents."""

@@ -17,7 +17,7 @@ from beancoop.model.provenance import PROVISIONAL, is_injected
 from beancoop.model.register import Register, read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
     from beancount.core.data import Directive, Directives, Posting
@@ -36,11 +36,13 @@ class Reading(NamedTuple):
     Attributes:
         mixed: the transactions that touch several units.
         already_run: whether entries of the suite were among them.
+        entries: all of them, in the order of dates, for the rare rule that has to look back.
 
     """
 
     mixed: Sequence[Transaction]
     already_run: bool
+    entries: Sequence[Directive]
 
 
 class Rule(ABC):
@@ -86,7 +88,7 @@ class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
         return watched
 
 
-def show(rules: Sequence[Rule], entries: Iterable[Directive]) -> Reading:
+def show(rules: Sequence[Rule], entries: Sequence[Directive]) -> Reading:
     """Show every written posting to the rules.
 
     What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.
@@ -109,7 +111,7 @@ def show(rules: Sequence[Rule], entries: Iterable[Directive]) -> Reading:
                         mixed[id(entry)] = entry
                 for post in posters:
                     post(entry, posting)
-    return Reading(list(mixed.values()), already_run)
+    return Reading(list(mixed.values()), already_run, entries)
 
 
 def conclude(rules: Sequence[Rule], entries: Directives) -> Outcome:

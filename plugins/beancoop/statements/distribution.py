@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model import pcmn
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.reserves import DIVIDEND_CEILINGS
 
 if TYPE_CHECKING:
     import datetime
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancoop.books.books import Books
+    from beancoop.model.cooperative import Cooperative
     from beancoop.model.periods import Period
     from beancoop.statements.statutory import Balances
 
@@ -109,6 +109,7 @@ class Distribution:
 
     def __init__(self, books: Books, balances: Balances) -> None:
         """Find the dividends."""
+        self._cooperative = books.register.cooperative
         self._sums = books.sums
         self._balances = balances
         self.decisions = list(_decisions(books.sorted.on_equity, books.currency))
@@ -147,7 +148,7 @@ class Distribution:
         for decision in self.decisions:
             if decision.entry.date < period.end:
                 of_year[decision.entry.date.year].append(decision)
-        return [_dividend(year, decisions) for year, decisions in of_year.items()]
+        return [_dividend(year, decisions, self._cooperative) for year, decisions in of_year.items()]
 
 
 def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decision]:
@@ -170,9 +171,9 @@ def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decisi
             yield Decision(entry, dividend, paid_up)
 
 
-def _dividend(year: int, decisions: Sequence[Decision]) -> Dividend:
+def _dividend(year: int, decisions: Sequence[Decision], cooperative: Cooperative) -> Dividend:
     day, shares = decisions[-1].entry.date, decisions[-1].shares
     amount = to_cent(sum((each.amount for each in decisions), ZERO))
-    ceiling = next((rate for since, rate in reversed(DIVIDEND_CEILINGS) if since <= day), DIVIDEND_CEILINGS[0][1])
+    ceiling = cooperative.terms_on(day).dividend_ceiling
     share = amount / shares if shares > ZERO else None
     return Dividend(year, amount, to_cent(shares), share, ceiling, to_cent(ceiling * shares))

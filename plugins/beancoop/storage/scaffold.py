@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
+from beancoop.model.pcmn.chart import chart
 from beancoop.storage.folder import create_folder
 
 if TYPE_CHECKING:
@@ -17,46 +19,31 @@ FRENCH = RootNames("Actifs", "Passifs", "Capitaux", "Produits", "Charges")
 
 SHARED_BANK = "5500-Banque"
 OWN_BANK = "5501-Banque"
+INTERNAL_ACCOUNTS = ("950", "951", "960")
 ACTIVITY_ACCOUNTS = (
-    "400-Clients",
-    "411-TVARecuperer",
-    "440-Fournisseurs",
-    "451-TVAPayer",
-    "499-CompteAttente",
-    "600-MatieresPremieres",
-    "601-Fournitures",
-    "602-ServicesTravauxEtudes",
-    "603-SousTraitance",
-    "604-Marchandises",
-    "610-LoyersCharges",
-    "613-ServicesDivers",
-    "619-Indemnites",
-    "657-FraisBancaires",
-    "700-VentesPrestations",
-    "708-RemisesAccordees",
+    *("2300", "2309", "2400", "2409"),
+    *("300", "310", "340"),
+    *("400", "406", "411", "440", "444", "451", "460", "489", "490", "491", "492", "493", "499"),
+    *("570", "580"),
+    *("600", "601", "602", "603", "604", "608", "609"),
+    *("610", "611", "612", "613", "614", "615", "616", "619"),
+    *("630", "640", "643", "650", "654", "657"),
+    *("700", "708", "740", "743", "751", "754"),
+    *INTERNAL_ACCOUNTS,
 )
+"""What the first year of an activity needs beside its bank account, by PCMN number."""
 COOP_ACCOUNTS = (
-    "1109-Apports",
-    "1311-ReserveIndisponible",
-    "140-ResultatReporte",
-    "400-Clients",
-    "411-TVARecuperer",
-    "440-Fournisseurs",
-    "451-TVAPayer",
-    "453-Precomptes",
-    "454-ONSS",
-    "455-Remunerations",
-    "471-Dividendes",
-    "499-CompteAttente",
-    "610-LoyersCharges",
-    "613-ServicesDivers",
-    "620-Remunerations",
-    "621-CotisationsPatronales",
-    "657-FraisBancaires",
-    "692-DotationReserves",
-    "694-RemunerationApport",
-    "740-Subsides",
+    *("1109", "1119", "1311", "1319", "133", "140", "141"),
+    *("2400", "2409"),
+    *("400", "404", "406", "411", "4119", "416", "440", "444", "450", "451", "4519", "452", "453", "454", "455", "456"),
+    *("459", "460", "471", "489", "490", "491", "492", "493", "499"),
+    *("570", "580"),
+    *("610", "611", "612", "613", "614", "615", "616", "618", "620", "621", "622", "623"),
+    *("630", "640", "643", "650", "654", "657", "670", "690", "692", "693", "694"),
+    *("700", "740", "743", "751", "754", "756", "764", "790", "792", "793"),
+    *INTERNAL_ACCOUNTS,
 )
+"""What the first year of the structure needs beside its share of the bank account, its appropriation included."""
 _IMPORT_CONFIG = (
     '"""What Fava\'s import page reads bank statements with: fava ledgers/main.beancount, then Import."""\n\n'
     "from pathlib import Path\n\n"
@@ -71,7 +58,6 @@ _RULES = """\
 # when = { text = "frais de compte", direction = "out", max = 25.00 }
 # then = { account = "657-FraisBancaires", flag = "*" }
 """
-INTERNAL_ACCOUNTS = ("950-Contribution", "951-PrestationsInternes", "960-Liaison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +151,12 @@ def _coop_accounts(settings: Settings) -> str:
 ;   {settings.start.year}-.. balance {settings.roots.assets}:55:{settings.shared_bank}  0.00 EUR
 {parent}{iban}
 
-{_opens(COOP, (settings.shared_bank, *COOP_ACCOUNTS), settings)}"""
+{_opens(COOP, settings.shared_bank, COOP_ACCOUNTS, settings)}"""
 
 
 def _activity_files(unit: str, settings: Settings) -> dict[str, str]:
     bank = OWN_BANK if settings.iban else settings.shared_bank
-    opens = _opens(unit, (bank, *ACTIVITY_ACCOUNTS), settings)
+    opens = _opens(unit, bank, ACTIVITY_ACCOUNTS, settings)
     if settings.iban:
         account = settings.roots.account("assets", bank, unit)
         opens = opens.replace(f"open {account}\n", f'open {account}\n  iban: "{settings.iban}"\n')
@@ -200,6 +186,12 @@ def _header(title: str, roots: RootNames) -> str:
     return "\n".join([f"; {title}", *roots.option_lines()]) + "\n"
 
 
-def _opens(unit: str, stems: Iterable[str], settings: Settings) -> str:
-    accounts = [settings.roots.new_account(stem, unit) for stem in (*stems, *INTERNAL_ACCOUNTS)]
-    return "".join(f"{settings.start} open {account}\n" for account in accounts)
+def _opens(unit: str, bank: str, numbers: Iterable[str], settings: Settings) -> str:
+    """Open the bank account and those of *numbers*, called as the chart calls them, under a heading for each class."""
+    rows = chart()
+    stems = sorted([bank, *(rows[number].stem for number in numbers)])
+    parts = []
+    for digit, group in groupby(stems, key=lambda stem: stem[0]):
+        opens = (f"{settings.start} open {settings.roots.new_account(stem, unit)}\n" for stem in group)
+        parts.append(f"; {digit}. {rows[digit].labels['fr']}\n{''.join(opens)}")
+    return "\n".join(parts)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 from beancoop.model.findings import Refusal
 from beancoop.storage import atomic
-from beancoop.storage.atomic import flush_folder, read_bytes, sweep
+from beancoop.storage.atomic import flush_folder, naming, read_bytes, sweep
 from beancoop.words.messages import error
 from beancoop.words.system import reason
 
@@ -83,7 +83,8 @@ def _apply(changes: Sequence[Change], done: list[Change]) -> None:
             raise ConflictError(CHANGED_MEANWHILE(file=change.path))
         done.append(change)
         if not change.path.parent.is_dir():
-            change.path.parent.mkdir(parents=True)
+            with naming(change.path):
+                change.path.parent.mkdir(parents=True)
         _write(change.path, change.after)
 
 
@@ -243,6 +244,23 @@ def _take_back(folder: Path) -> None:
 def _is_inside(folder: Path, file: _Undo) -> bool:
     """Say whether a file lies in the ledger's folder, or need not be touched."""
     return file.path.resolve().is_relative_to(folder.resolve()) or read_bytes(file.path) == file.before
+
+
+def is_being_written(folder: Path) -> bool:
+    """Say whether a program that lives is writing to the ledger in *folder* right now; this one counts too."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextlib.contextmanager

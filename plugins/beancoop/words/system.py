@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import errno
+from typing import TYPE_CHECKING
 
 from beancoop.words.messages import phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _REASONS = {
     errno.ENOENT: phrase("{file} is not there."),
@@ -22,11 +26,11 @@ _NO_UTF8 = phrase("A file holds what is not UTF-8 text (byte {position}); save i
 _OTHER = phrase("{file}: the system says: {reason}.")
 
 
-def reason(failed: OSError | UnicodeDecodeError) -> str:
-    """Say in a sentence why a file could not be read or written."""
+def reason(failed: OSError | UnicodeDecodeError, written: Path | None = None) -> str:
+    """Say in a sentence why a file could not be read, or why *written* could not be written."""
     if isinstance(failed, UnicodeDecodeError):
         return _NO_UTF8(position=failed.start)
     if failed.errno is None:
         return str(failed)
     template = _REASONS.get(failed.errno, _OTHER)
-    return template(file=failed.filename or "-", reason=failed.strerror or "?")
+    return template(file=written.parent if written else failed.filename or "-", reason=failed.strerror or "?")

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP
-from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, OPERATING_SUBSIDIES, RESULT, SHARES
+from beancoop.model.pcmn import (
+    COMMON_PROPERTY,
+    CONTRIBUTION,
+    DIVIDENDS,
+    DIVIDENDS_DUE,
+    OPERATING_SUBSIDIES,
+    RESULT,
+    SHARES,
+)
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +73,8 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     t, links = page.words.t, page.links
     for group in sheet.groups:
         for line in group.lines:
-            yield Row((Cell(line.number), Cell(line.label), Cell(line.amount, links.several(line.accounts))))
+            name = page.words.account(line.number, line.label)
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
     year = t("Result of {year}, not appropriated yet", year=sheet.year)
@@ -77,10 +85,10 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.words.t, page.links
-    held = links.moved(INDIVISIBLE)
+    held = links.moved(COMMON_PROPERTY)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(INDIVISIBLE, during=str(row.year))
+        moved = links.moved(COMMON_PROPERTY, during=str(row.year))
         rows.append(
             Row(
                 (

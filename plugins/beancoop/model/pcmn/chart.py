@@ -28,6 +28,7 @@ _SMALL_WORDS = frozenset(
         "and at by for in of on or the to with",
     )
 )
+_HEADING = 2  # digits
 _LONGEST_SLUG = 6  # words
 
 
@@ -57,7 +58,12 @@ class ChartAccount(NamedTuple):
     @property
     def stem(self) -> str:
         """What a new account of it is called between class and unit, such as `700-VentesPrestations`."""
-        return f"{self.number}-{self.words[0] if self.words else slug(self.labels['fr'])}"
+        return f"{self.number}-{self.word}"
+
+    @property
+    def word(self) -> str:
+        """What a new account of it is called beside its number, such as `VentesPrestations`."""
+        return self.words[0] if self.words else slug(self.labels["fr"])
 
 
 def account(number: str) -> ChartAccount | None:
@@ -87,7 +93,7 @@ def nearest(number: str, count: int = 3) -> Sequence[ChartAccount]:
 
 
 def _is_heading(number: str) -> bool:
-    return len(number) == 1 or (len(number) == len("49") and number in _subdivided())
+    return len(number) == 1 or (len(number) == _HEADING and number in _subdivided())
 
 
 def _distance(one: str, other: str) -> tuple[int, int, str]:

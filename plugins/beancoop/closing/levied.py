@@ -1,0 +1,117 @@
+"""What was levied, recomputed: nobody's word for it is taken (contract, section 5).
+
+For each closed month whose seal holds, the written levy must be what the contribution gives from the entries sealed
+with it: amounts, metadata, link and the accounts of the settlement, on both sides. In an open month nothing of the kind
+may be written, since only a closing writes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancount.core.data import Transaction
+
+from beancoop.closing.seal import canonical
+from beancoop.contribution.entries import TAG, levy_entries
+from beancoop.contribution.levy import expected
+from beancoop.contribution.rule import read_levies
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.findings import Finding
+from beancoop.model.months import Month
+from beancoop.model.pcmn import CONTRIBUTION
+from beancoop.model.provenance import sources
+from beancoop.model.register import read_register
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from beancount.core.data import Directive
+
+    from beancoop.contribution.levy import Levy
+    from beancoop.model.register import Register
+
+NOT_AS_COMPUTED = error(
+    "BC571",
+    "The levy of {unit} for {month} is not what its sealed entries give: {expected} is due for that month. Take the "
+    "change back with the version history.",
+)
+NO_LEVY_WRITTEN = error(
+    "BC572",
+    "{month} of {unit} is closed, and the levy of {expected} that its sealed entries give is not written. Take the "
+    "change back with the version history.",
+)
+NO_LEVY_DUE = error(
+    "BC573", "A levy of {unit} for {month} is written, and its sealed entries give none. Take the change back."
+)
+IN_OPEN_MONTH = error(
+    "BC574", "A levy is written in {month}, which is open; only closing the month writes it. Take this entry away."
+)
+
+
+def check_levies(entries: list[Directive], options: Mapping[str, Any]) -> list[Finding]:
+    """Compare the levies of closed months with what is due, and tell of those written in open ones."""
+    register = read_register(entries, options)
+    written = _written(sources(entries, options))
+    findings = [finding for (unit, month), each in written.items() for finding in _early(register, unit, month, each)]
+    for levies in read_levies(entries, options).values():
+        for levy in levies:
+            if levy.closed:
+                findings += _compare(register, levy, written)
+    return findings
+
+
+def _written(entries: Iterable[Directive]) -> dict[tuple[str, Month], list[Transaction]]:
+    """Give the written levies by the unit in whose books they stand, and their month."""
+    found: dict[tuple[str, Month], list[Transaction]] = {}
+    for entry in entries:
+        if isinstance(entry, Transaction) and TAG in entry.tags and (unit := _charged(entry)):
+            found.setdefault((unit, Month.of(entry.date)), []).append(entry)
+    return found
+
+
+def _charged(entry: Transaction) -> str | None:
+    names = (parse_account(posting.account) for posting in entry.postings)
+    return next((name.unit for name in names if name is not None and name.number.startswith(CONTRIBUTION)), None)
+
+
+def _early(register: Register, unit: str, month: Month, written: Iterable[Transaction]) -> Iterator[Finding]:
+    closed = register.last_closed(COOP if register.coop_is_open else unit)
+    if closed is None or month > closed:
+        yield from (Finding.at(entry, IN_OPEN_MONTH(month=month)) for entry in written)
+
+
+def _compare(
+    register: Register, levy: Levy, written: Mapping[tuple[str, Month], Sequence[Transaction]]
+) -> Iterator[Finding]:
+    """Compare both sides of a closed month's levy with what is due."""
+    activity = register.activities[levy.unit]
+    due = levy._replace(levy=expected(activity, levy))
+    wanted = levy_entries(register, due, provisional=False) if due.levy else []
+    own = written.get((levy.unit, levy.month), ())
+    yield from _side(register, due, wanted[:1], own)
+    if register.coop_is_open:
+        coops = [one for one in written.get((COOP, levy.month), ()) if one.meta.get("unit") == levy.unit]
+        yield from _side(register, due, wanted[1:], coops)
+
+
+def _side(
+    register: Register, due: Levy, wanted: Sequence[Transaction], found: Sequence[Transaction]
+) -> Iterator[Finding]:
+    amount = f"{due.levy} {register.currency}"
+    if not wanted:
+        yield from (Finding.at(entry, NO_LEVY_DUE(unit=due.unit, month=due.month)) for entry in found)
+    elif not found:
+        seal = register.seals[due.unit][due.month]
+        yield Finding.at(seal, NO_LEVY_WRITTEN(unit=due.unit, month=due.month, expected=amount))
+    else:
+        same = _said(wanted[0])
+        odd = [entry for entry in found if _said(entry) != same] or list(found[1:])
+        yield from (
+            Finding.at(entry, NOT_AS_COMPUTED(unit=due.unit, month=due.month, expected=amount)) for entry in odd
+        )
+
+
+def _said(entry: Transaction) -> str:
+    """Give what a levy says, whatever its texts are."""
+    return canonical(entry._replace(payee=None, narration=""))

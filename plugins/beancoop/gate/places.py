@@ -1,0 +1,110 @@
+"""Who may say what: which directive may stand in which file of a sub-ledger (contract, section 3).
+
+In a folder `activities/A001/`, `books/` and `documents/` are the entrepreneur's, and everything else is the
+cooperative's. So a change to `books/` alone can change neither her terms, nor what she was levied, nor what is closed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beancount.core import data
+
+from beancoop.model import directives as d
+from beancoop.model.accounts import parse_account
+from beancoop.model.pcmn import CONTRIBUTION
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    from pathlib import Path, PurePath
+
+    from beancoop.words.messages import Text
+
+LEDGER, TERMS, FOLLOW_UP = "ledger.beancount", "terms.beancount", "follow-up.beancount"
+CLOSED, BOOKS, DOCUMENTS = "closed", "books", "documents"
+
+OWN = (BOOKS, DOCUMENTS)
+"""The folders that are the entrepreneur's own."""
+
+CONTRIBUTION_TAG = "contribution"
+_SETTLEMENT = re.compile(r"vat-\d{4}-(Q[1-4]|\d\d)")
+_TERMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
+_OF_LEDGER = ("vat", "iban")
+"""Metadata of an `open` that only the cooperative writes."""
+
+ELSEWHERE = error("BC660", "{what} belongs in {where}; move it there, or run: beancoop check --fix-layout")
+LEVIED_BY_HAND = error(
+    "BC661",
+    "What was levied stands in closed/, where beancoop close writes it, and nobody else does; take this entry away.",
+)
+NO_PLACE = error(
+    "BC662", "This file is none of those that a sub-ledger has; move what it holds: beancoop check --fix-layout"
+)
+NO_TERMS = error(
+    "BC663",
+    "The sub-ledger has no file terms.beancount, which alone says what the cooperative decides; run: beancoop check "
+    "--fix-layout",
+)
+
+
+def room_of(folder: Path, file: Path) -> str:
+    """Give the room of a sub-ledger that *file* is in: the file's own name, or `books` and so on; "" for none."""
+    parts = file.relative_to(folder).parts
+    if len(parts) == 1:
+        return parts[0] if parts[0] in (LEDGER, TERMS, FOLLOW_UP) else ""
+    return parts[0] if parts[0] in (CLOSED, BOOKS) else ""
+
+
+def misplaced(entry: data.Directive, room: str) -> Text | None:
+    """Say where *entry* belongs, if it may not stand in that *room*."""
+    if room == "":
+        return NO_PLACE()
+    if room != CLOSED and _is_levied(entry):
+        return LEVIED_BY_HAND()
+    rooms = rooms_for(entry)
+    return None if room in rooms else ELSEWHERE(what=_named(entry), where=" / ".join(map(_written, rooms)))
+
+
+def rooms_for(entry: data.Directive) -> tuple[str, ...]:
+    """Give the rooms in which a directive may stand, the usual one first."""
+    if isinstance(entry, data.Custom):
+        return _rooms_for_custom(entry.type)
+    if isinstance(entry, data.Close):
+        return (LEDGER,)
+    if isinstance(entry, data.Open):
+        return (LEDGER,) if any(key in entry.meta for key in _OF_LEDGER) else (LEDGER, BOOKS, CLOSED)
+    if _is_levied(entry):
+        return (CLOSED,)
+    return BOOKS, CLOSED
+
+
+def _rooms_for_custom(kind: str) -> tuple[str, ...]:
+    if kind in _TERMS:
+        return (TERMS,)
+    if kind == d.CLOSED:
+        return (CLOSED,)
+    return TERMS, FOLLOW_UP
+
+
+def _is_levied(entry: data.Directive) -> bool:
+    """Say whether a transaction is of what `close` and `vat file` write alone."""
+    if not isinstance(entry, data.Transaction):
+        return False
+    if CONTRIBUTION_TAG in entry.tags or any(_SETTLEMENT.fullmatch(link) for link in entry.links):
+        return True
+    names = (parse_account(posting.account) for posting in entry.postings)
+    return any(name is not None and name.number.startswith(CONTRIBUTION) for name in names)
+
+
+def _named(entry: data.Directive) -> str:
+    return f'custom "{entry.type}"' if isinstance(entry, data.Custom) else type(entry).__name__.lower()
+
+
+def _written(room: str) -> str:
+    return room if room.endswith(".beancount") else f"{room}/"
+
+
+def is_own(path: PurePath) -> bool:
+    """Say whether a path within a sub-ledger's folder is the entrepreneur's own."""
+    return len(path.parts) > 1 and path.parts[0] in OWN

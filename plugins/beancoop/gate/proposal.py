@@ -1,0 +1,154 @@
+"""A proposal beside what stands: who may change what, judged with nothing of the proposal executed.
+
+Both are checkouts, and everything in them counts but `.git`. An entrepreneur's proposal may differ in the `books/` and
+`documents/` of her own sub-ledger alone; whatever else differs is the cooperative's to approve.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.gate.check import check_gate
+from beancoop.gate.places import is_own
+from beancoop.model.findings import Finding
+from beancoop.storage.layout import ACTIVITIES, sub_ledgers
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LEFT_OUT = ".git"
+_CHUNK = 1 << 20
+
+NOT_HERS = error(
+    "BC670", "{by} may change books/ and documents/ of her own sub-ledger alone; the cooperative changes this."
+)
+NO_PLAIN_FILE = error("BC671", "This is a link or a special file; a proposal holds plain files and folders alone.")
+NO_SUCH_UNIT = error("BC672", "There is no sub-ledger of {by} in what stands; the cooperative opens it first.")
+
+
+class Change(NamedTuple):
+    """A path that differs.
+
+    Attributes:
+        path: from the checkout's top.
+        owner: the unit whose own it is; "" where it is the cooperative's.
+        kind: "added", "removed" or "changed".
+
+    """
+
+    path: PurePosixPath
+    owner: str
+    kind: str
+
+
+def changes(base: Path, proposal: Path, ledger: PurePosixPath) -> list[Change]:
+    """Give what differs between two checkouts, by path.
+
+    Args:
+        base: what stands.
+        proposal: what is proposed.
+        ledger: the cooperative's ledger in either, from its top.
+
+    """
+    before, after = _survey(base), _survey(proposal)
+    found = []
+    for name in sorted({*before, *after}):
+        if name not in before or name not in after:
+            kind = "added" if name in after else "removed"
+        elif _same(base / name, proposal / name):
+            continue
+        else:
+            kind = "changed"
+        path = PurePosixPath(name)
+        found.append(Change(path, _owner(path, ledger), kind))
+    return found
+
+
+def judge(base: Path, proposal: Path, ledger: PurePosixPath, by: str | None) -> tuple[list[Change], list[Finding]]:
+    """Give what a proposal changes, and what stands against it.
+
+    What is no plain file is refused wherever it stands, since git writes links that lead anywhere. The text of the
+    sub-ledgers is judged by the gate, in a child process that loads nothing.
+    """
+    found = changes(base, proposal, ledger)
+    odd = [each for each in found if each.kind != "removed" and not _is_plain(proposal / each.path)]
+    findings = [Finding(str(each.path), 0, NO_PLAIN_FILE()) for each in odd]
+    if by is not None:
+        known = {folder.name for folder in sub_ledgers(base / ledger)}
+        if by not in known:
+            findings.append(Finding(str(ledger.parent / ACTIVITIES / by), 0, NO_SUCH_UNIT(by=by)))
+        findings += [Finding(str(each.path), 0, NOT_HERS(by=by)) for each in found if each.owner != by]
+    if not findings:
+        findings = [_relative(finding, proposal) for finding in check_gate(_judged(found, proposal, ledger, by))]
+    return found, sorted(findings, key=lambda finding: finding.order)
+
+
+def _judged(found: Iterable[Change], proposal: Path, ledger: PurePosixPath, by: str | None) -> list[Path]:
+    """Give the sub-ledgers whose text is judged: hers, or every one."""
+    folders = sub_ledgers(proposal / ledger)
+    return folders if by is None else [folder for folder in folders if folder.name == by and list(found)]
+
+
+def _owner(path: PurePosixPath, ledger: PurePosixPath) -> str:
+    """Give the unit whose own *path* is, "" for the cooperative."""
+    activities = ledger.parent / ACTIVITIES
+    if not path.is_relative_to(activities):
+        return ""
+    unit, *rest = path.relative_to(activities).parts
+    return unit if is_own(PurePosixPath(*rest)) else ""
+
+
+def _survey(top: Path) -> dict[str, int]:
+    """Give each file, link and special file of a checkout, with its kind; folders count by what they hold."""
+    found: dict[str, int] = {}
+    for entry in _walk(top):
+        found[os.path.relpath(entry.path, top).replace(os.sep, "/")] = stat.S_IFMT(
+            entry.stat(follow_symlinks=False).st_mode
+        )
+    return found
+
+
+def _walk(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name == _LEFT_OUT:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path)
+            else:
+                yield entry
+
+
+def _is_plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Say whether two paths are the same: kind, right to be run, and content; a link by where it leads."""
+    first, second = one.lstat(), other.lstat()
+    runs = stat.S_IXUSR
+    if (stat.S_IFMT(first.st_mode), first.st_mode & runs) != (stat.S_IFMT(second.st_mode), second.st_mode & runs):
+        return False
+    if stat.S_ISLNK(first.st_mode):
+        return one.readlink() == other.readlink()
+    if not stat.S_ISREG(first.st_mode):
+        return False
+    return first.st_size == second.st_size and _same_bytes(one, other)
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    with one.open("rb") as first, other.open("rb") as second:
+        while block := first.read(_CHUNK):
+            if block != second.read(_CHUNK):
+                return False
+        return not second.read(1)
+
+
+def _relative(finding: Finding, proposal: Path) -> Finding:
+    path = Path(finding.file)
+    absolute = proposal.absolute()
+    return finding._replace(file=str(path.relative_to(absolute))) if path.is_relative_to(absolute) else finding

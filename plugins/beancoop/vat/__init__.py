@@ -1,0 +1,1 @@
+"""VAT: the codes of entries, the return, the two listings, and what was filed (contract, section 9)."""

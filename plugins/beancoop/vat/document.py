@@ -1,0 +1,60 @@
+"""What an imported e-invoice said of its VAT: `vat-1: "S 21 100.00 21.00"`, one line for each category and rate."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beancoop.vat.law import Law
+
+_PREFIX = "vat-"
+_BY_RATE = "rate"
+
+
+class Said(NamedTuple):
+    """A line of an e-invoice's summary of VAT.
+
+    Attributes:
+        category: as EN 16931 calls it (BT-118).
+        percent: the rate (BT-119).
+        base: what it is counted on (BT-116).
+        tax: the VAT (BT-117).
+
+    """
+
+    category: str
+    percent: Decimal
+    base: Decimal
+    tax: Decimal
+
+    def code(self, law: Law, side: str) -> str | None:
+        """Give the code it means on that side; None where the category alone does not tell."""
+        name = law.categories.get((self.category, side))
+        if name != _BY_RATE:
+            return name
+        found = law.rates.get(self.percent)
+        return found.name if found else None
+
+
+def said(meta: Mapping[str, object]) -> Sequence[Said]:
+    """Read the lines in their order; nothing where one of them cannot be read."""
+    keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
+    try:
+        return [_line(str(meta[key])) for _, key in keys]
+    except (ValueError, InvalidOperation):
+        return []
+
+
+def _is_line(key: str) -> bool:
+    return key.startswith(_PREFIX) and key[len(_PREFIX) :].isdecimal()
+
+
+def _line(text: str) -> Said:
+    category, percent, base, tax = text.split()
+    numbers = Decimal(percent), Decimal(base), Decimal(tax)
+    if not all(number.is_finite() for number in numbers):
+        raise ValueError(text)
+    return Said(category, *numbers)

@@ -1,0 +1,46 @@
+"""The VAT number of a customer, as `party-vat:` says it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stdnum.eu import vat
+from stdnum.exceptions import ValidationError
+
+KEY = "party-vat"
+BELGIUM = "BE"
+
+_COUNTRY = 2
+_SEPARATORS = str.maketrans("", "", " .-\N{NO-BREAK SPACE}")
+_COUNTRIES = {code.upper() for code in vat.MEMBER_STATES} - {"GR"} | {"EL"}
+"""As VIES calls them: Greece is EL, Northern Ireland XI."""
+
+
+class VatNumber(NamedTuple):
+    """A VAT number of the Union.
+
+    Attributes:
+        country: two letters.
+        digits: what follows.
+
+    """
+
+    country: str
+    digits: str
+
+    @classmethod
+    def parse(cls, text: str) -> VatNumber | None:
+        """Read a number, blanks and dots left aside; None where it is of no member state or its check fails."""
+        number = text.translate(_SEPARATORS).upper()
+        country = number[:_COUNTRY]
+        if country not in _COUNTRIES:
+            return None
+        try:
+            kept = vat.validate(number)
+        except ValidationError:
+            return None
+        return cls(country, kept[_COUNTRY:] if kept.startswith(country) else kept)
+
+    def __str__(self) -> str:
+        """Write it with its country."""
+        return f"{self.country}{self.digits}"

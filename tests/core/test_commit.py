@@ -1,0 +1,179 @@
+"""What a command writes is judged by the ledger that holds it, and taken back whole."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from beancoop.closing.close import close_month
+from beancoop.loading.ledger import load_ledger
+from beancoop.model.findings import Finding, Refusal
+from beancoop.model.months import Month
+from beancoop.storage import atomic
+from beancoop.storage.commit import Writing, commit_changes, commit_entries, to_be_written
+from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
+from beancoop.storage.step import UNDO_FILE, Change, ConflictError
+from beancoop.words.language import LANGUAGES, speaking
+from beancoop.words.messages import code_of
+from beancount.core.data import Close
+from evidence.faults import killed_at
+from loading import sale
+
+START, LATER, JANUARY = datetime.date(2026, 1, 5), datetime.date(2026, 3, 1), Month(2026, 1)
+UNITS = ("A001", "A002", "A003")
+
+
+@pytest.fixture
+def main(tmp_path):
+    """Make a cooperative of three activities, each with a sale."""
+    folder = tmp_path / "ledgers"
+    create_cooperative(folder, UNITS[0], Settings(START))
+    for unit in UNITS[1:]:
+        create_activity(folder / "activities" / unit, Settings(START))
+    for unit in UNITS:
+        book = folder / f"activities/{unit}/books/2026.beancount"
+        book.write_text(book.read_text() + sale("2026-01-20", "100.00", unit=unit))
+    return folder / "main.beancount"
+
+
+def held(main):
+    return {path: path.read_bytes() for path in main.parent.rglob("*") if path.is_file()}
+
+
+def failing(monkeypatch, number, *folders, calls=("mkstemp", "unlink")):
+    """Have the system refuse, as Linux does on a read-only mount, to make or take away any file in *folders*."""
+
+    def refuse(real, folder_of):
+        def call(*args, **kwargs):
+            folder = Path(folder_of(*args, **kwargs))
+            if folder in folders:
+                raise OSError(number, os.strerror(number), str(folder))
+            return real(*args, **kwargs)
+
+        return call
+
+    if "mkstemp" in calls:
+        monkeypatch.setattr(tempfile, "mkstemp", refuse(tempfile.mkstemp, lambda dir, **_: dir))  # noqa: A006
+    if "unlink" in calls:
+        monkeypatch.setattr(os, "unlink", refuse(os.unlink, lambda path, **_: Path(path).parent))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_nothing_is_left_of_a_closing_that_could_not_be_written_whole(main, monkeypatch, unit):
+    """A unit's folder is mounted read-only: what does not stand there cannot be unlinked either."""
+    before, books = held(main), main.parent / f"activities/{unit}/books"
+    with monkeypatch.context() as patch:
+        failing(patch, errno.EROFS, books)
+        with pytest.raises(OSError, match="Read-only") as refused:
+            close_month(main, JANUARY, LATER)
+        assert Path(refused.value.filename) == books / "contributions-2026.beancount"
+    assert held(main) == before
+    close_month(main, JANUARY, LATER)
+
+
+def test_what_cannot_be_taken_back_is_taken_back_by_the_next_writer(main, monkeypatch):
+    """The structure's file cannot be written, and then one of those before it cannot be taken away."""
+    before = held(main)
+    stuck, coop = main.parent / "activities/A002/books", main.parent / "coop"
+    with monkeypatch.context() as patch:
+        failing(patch, errno.EIO, coop, calls=("mkstemp",))
+        failing(patch, errno.EACCES, stuck, calls=("unlink",))
+        with pytest.raises(Refusal) as refused:
+            close_month(main, JANUARY, LATER)
+    assert code_of(refused.value.message) == "BC512"
+    assert "activities/A002" in refused.value.message
+    assert isinstance(refused.value.__cause__, OSError)
+    left = held(main).keys() - before.keys()
+    assert left == {stuck / "contributions-2026.beancount", main.parent / UNDO_FILE}
+    with to_be_written(main):
+        assert held(main) == before
+
+
+def test_an_error_of_the_judge_takes_all_back(main):
+    before, ledger = held(main), load_ledger(main)
+    new = main.parent / "coop/new.beancount"
+
+    def judge(after):
+        assert new in after.files
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        commit_changes(ledger, [Change(new, None, "; rien\n")], judge)
+    assert held(main) == before
+
+
+def test_what_the_judge_finds_takes_all_back_and_is_told(main):
+    before, ledger = held(main), load_ledger(main)
+    finding = Finding(str(main), 1, "Raison.")
+    with pytest.raises(Refusal, match="was taken back") as refused:
+        commit_changes(ledger, [Change(main.parent / "coop/new.beancount", None, "")], lambda _: [finding])
+    assert refused.value.findings == [finding]
+    assert held(main) == before
+
+
+def test_what_somebody_writes_between_is_not_written_over(main):
+    """He saves a file of ours after we wrote it, and before it is taken back."""
+    new, other = main.parent / "coop/new.beancount", main.parent / "coop/other.beancount"
+    ledger = load_ledger(main)
+
+    def judge(_):
+        new.write_text("; à lui\n")
+        raise ZeroDivisionError
+
+    with pytest.raises(Refusal, match="was changed by someone else after") as refused:
+        commit_changes(ledger, [Change(new, None, "; rien\n"), Change(other, None, "; rien\n")], judge)
+    assert code_of(refused.value.message) == "BC512"
+    assert new.read_text() == "; à lui\n"
+    assert not other.exists()
+    with pytest.raises(ConflictError, match="was changed since"), to_be_written(main):
+        pass
+    (main.parent / UNDO_FILE).unlink()
+    with to_be_written(main):
+        assert new.read_text() == "; à lui\n"
+
+
+def test_the_structures_file_is_written_last(main, monkeypatch):
+    order: list[Path] = []
+    write = atomic.write_text
+
+    def noted(path: Path, text: str) -> None:
+        order.append(path)
+        write(path, text)
+
+    monkeypatch.setattr(atomic, "write_text", noted)
+    declares, apart = main.parent / "coop/2026.beancount", main.parent / "activities/A002/books/2026.beancount"
+    closing = Close({}, datetime.date(2026, 2, 1), "Assets:40:400-Clients:A003")
+    writings = [Writing("A001", declares, [closing]), Writing("COOP", declares, []), Writing("A002", apart, [])]
+    commit_entries(load_ledger(main), writings, "essai", lambda _: [])
+    assert [path.name for path in order] == [UNDO_FILE, "2026.beancount", "2026.beancount"]
+    assert order[1:] == [apart, declares]
+
+
+def test_temporary_files_of_a_killed_write_are_swept(main):
+    books = main.parent / "activities/A001/books"
+    (main.parent / "activities/A003/books/.2026.beancount.k1l2m3n4").write_text("moitié")
+    kept = [books / ".2026.beancount.swp", books / ".gitkeep", books / ".2026.beancount.sauvegarde"]
+    for path in kept:
+        path.write_text("")
+    before = {path: text for path, text in held(main).items() if not path.name.endswith("k1l2m3n4")}
+    number, left = 0, before
+    while left == before:
+        assert killed_at(number := number + 1, lambda: close_month(main, JANUARY, LATER))
+        with to_be_written(main):
+            left = held(main)
+    assert number > 40  # by then the month is closed, and all that remains is to say so
+    assert [path.name for path in left.keys() - before.keys()] == ["contributions-2026.beancount"] * 4
+    assert all(path.exists() for path in kept)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_is_told_in_the_readers_language(main, language):
+    with speaking(language), pytest.raises(Refusal) as refused:
+        close_month(main, JANUARY, datetime.date(2026, 1, 31))
+    assert code_of(refused.value.message) == "BC504"
+    started = {"fr": "Ce mois (janvier 2026)", "nl": "januari 2026", "de": "Januar 2026", "en": "2026-01"}
+    assert str(refused.value).startswith(started[language])
