@@ -9,7 +9,6 @@ from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
-from beancoop.model.money import ZERO
 from beancoop.model.provenance import MARK, ORIGIN, PROVISIONAL, is_injected
 from beancoop.words.messages import error
 
