@@ -58,6 +58,7 @@ class Register:
         has_empty_custom: whether some `custom` directive has no values at all.
         follow_ups: the accepted follow-up directives.
         meetings: the accepted meeting directives.
+        vat_returns: the VAT returns that were filed, by date, file and line.
         errors: what was refused, in order of date, file and line.
         doubts: what that leaves open; nothing that would follow from it is told.
 
@@ -76,6 +77,7 @@ class Register:
     has_empty_custom: bool
     follow_ups: tuple[Declaration, ...]
     meetings: tuple[Declaration, ...]
+    vat_returns: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
     doubts: Doubts
 
@@ -133,6 +135,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         has_empty_custom=any(custom.values is None for custom in customs),
         follow_ups=tuple(units.of_known(of_kind[d.FOLLOW_UP])),
         meetings=tuple(units.attended(of_kind[d.MEETING])),
+        vat_returns=tuple(of_kind[d.VAT_RETURN]),
         errors=tuple(sorted(errors, key=_where)),
         doubts=doubts,
     )
