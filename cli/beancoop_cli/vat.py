@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from beancoop.vat.answers import Answer
     from beancoop.vat.listings import Client, IntraLine, Listing
 
-NOT_A_PERIOD = error("BC1110", "{text} is no period; write it as in 2026-Q1 or 2026-03.")
-NOT_A_YEAR = error("BC1111", "{text} is no year; write it as in 2026.")
-NOT_A_REFERENCE = error("BC1112", "{text} is no reference of Intervat; write it as in 1234-0123456789-123456.")
-TOO_LONG = error("BC1113", "The reason has {count} characters, and Intervat takes {most}.")
-NOT_FILED = error("BC1114", "{period} is not filed; there is nothing to compare. To see it: {command}")
-NO_FILE_YET = error("BC1115", "There is no file for Intervat before the return is ready.")
+NOT_A_PERIOD = error("BC1074", "{text} is no period; write it as in 2026-Q1 or 2026-03.")
+NOT_A_YEAR = error("BC1075", "{text} is no year; write it as in 2026.")
+NOT_A_REFERENCE = error("BC1076", "{text} is no reference of Intervat; write it as in 1234-0123456789-123456.")
+TOO_LONG = error("BC1077", "The reason has {count} characters, and Intervat takes {most}.")
+NOT_FILED = error("BC1078", "{period} is not filed; there is nothing to compare. To see it: {command}")
+NO_FILE_YET = error("BC1079", "There is no file for Intervat before the return is ready.")
 AS_FILED = phrase("{period} was filed on {day}: this is what was filed. What differs since: {command}")
 NOT_DONE = phrase("{period} is not filed.")
 DONE = phrase("{period} is filed. For Intervat: {file}")

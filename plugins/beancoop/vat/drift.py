@@ -27,27 +27,27 @@ if TYPE_CHECKING:
     from beancoop.vat.preparing import VatDesk
     from beancoop.words.messages import Template
 
-XML_CHANGED = error("BC1100", "The file {file} is not the one that was filed for {period}; take the change back.")
-XML_DIFFERS = error("BC1101", "Grid {grid} is {said} in the file {file}, and {filed} in this directive.")
-CSV_CHANGED = error("BC1102", "The entries in {file} are not those that were filed for {period}; take the change back.")
-GRID_DIFFERS = error("BC1103", "Grid {grid} is {filed} here, and its entries in {file} come to {said}.")
+XML_CHANGED = error("BC1062", "The file {file} is not the one that was filed for {period}; take the change back.")
+XML_DIFFERS = error("BC1063", "Grid {grid} is {said} in the file {file}, and {filed} in this directive.")
+CSV_CHANGED = error("BC1064", "The entries in {file} are not those that were filed for {period}; take the change back.")
+GRID_DIFFERS = error("BC1065", "Grid {grid} is {filed} here, and its entries in {file} come to {said}.")
 COUNTED_CHANGED = error(
-    "BC1104",
+    "BC1066",
     "An entry that was counted in the return of {period} was changed or taken away: {unit}, {amount} in grid {grid}. "
     "Take the change back, and correct with an entry of its own.",
 )
 COUNTS_OTHERWISE = error(
-    "BC1105", "This entry was counted in the return of {period} otherwise: {then}; now it would be {now}."
+    "BC1067", "This entry was counted in the return of {period} otherwise: {then}; now it would be {now}."
 )
 SALE_TOO_LATE = error(
-    "BC1106",
+    "BC1068",
     "The return of {period} is filed, and no later one counts a sale, its credit note or a correction of that period. "
     "Date it in an open period, or file a return that replaces that one.",
 )
 SETTLED_OTHERWISE = error(
-    "BC1107", "The settlement of {period} comes to {settled}, and the return to {filed}; take the change back."
+    "BC1069", "The settlement of {period} comes to {settled}, and the return to {filed}; take the change back."
 )
-TWICE = error("BC1108", "{period} was filed before; a second return says which reference it replaces: {line}")
+TWICE = error("BC1073", "{period} was filed before; a second return says which reference it replaces: {line}")
 
 
 def check_returns(desk: VatDesk, replacing: VatPeriod | None = None) -> list[Finding]:
