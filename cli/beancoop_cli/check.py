@@ -19,6 +19,8 @@ from beancoop.model.findings import Finding, in_order
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
+from beancoop.vat.drift import check_returns
+from beancoop.vat.preparing import VatDesk
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from rich.console import Console
@@ -109,7 +111,7 @@ def _limit_memory() -> None:
 
 def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
     whole = load_ledger(ledger)
-    findings = [*_check(whole), *check_pieces(whole.entries)]
+    findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
     for path in track(alone, told(_PROGRESS), console=console, disable=not console.is_terminal, transient=True):

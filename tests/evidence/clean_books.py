@@ -30,6 +30,7 @@ include "activities/*/ledger.beancount"
 2026-01-01 open Equity:13:1311-ReserveIndisponible:COOP
 2026-01-01 open Equity:14:140-ResultatReporte:COOP
 2026-01-01 open Expenses:61:610-Loyers:COOP
+2026-01-01 open Expenses:69:694-RemunerationApport:COOP
 2026-01-01 open Expenses:9:950-Contribution:COOP
 2026-01-01 open Expenses:9:951-PrestationsInternes:COOP
 2026-01-01 open Income:74:740-Subsides:COOP
@@ -53,9 +54,10 @@ include "activities/*/ledger.beancount"
   Expenses:9:951-PrestationsInternes:COOP       80.00 EUR
   Assets:9:960-Liaison:COOP                    -80.00 EUR
 
-2026-02-15 * "Dividende, 6 % des apports"
-  Equity:14:140-ResultatReporte:COOP            60.00 EUR
-  Liabilities:47:471-Dividendes:COOP           -60.00 EUR
+2026-02-15 * "Dividende, 6 % des apports après précompte"
+  appropriates: 2026
+  Expenses:69:694-RemunerationApport:COOP       85.71 EUR
+  Liabilities:47:471-Dividendes:COOP           -85.71 EUR
 
 2026-02-20 custom "meeting" "monthly"
   attended: "A001 A002"

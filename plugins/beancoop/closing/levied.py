@@ -116,8 +116,9 @@ def _compare(
     due = levy._replace(levy=expected(activity, levy))
     wanted = levy_entries(register, due, provisional=False) if due.levy else []
     own = written.get((levy.unit, levy.month), ())
-    if levy.month <= holding.get(levy.unit, _NEVER):
-        yield from _side(register, levy.unit, due, wanted[:1], own)
+    if levy.month > holding.get(levy.unit, _NEVER):  # what is due is not known
+        return
+    yield from _side(register, levy.unit, due, wanted[:1], own)
     if levy.month <= holding.get(COOP, _NEVER):
         coops = [one for one in written.get((COOP, levy.month), ()) if one.meta.get("unit") == levy.unit]
         yield from _side(register, COOP, due, wanted[1:], coops)

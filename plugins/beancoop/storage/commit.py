@@ -86,10 +86,17 @@ class Writing(NamedTuple):
 
 
 def commit_entries(
-    ledger: Ledger, writings: Sequence[Writing], title: str, judge: Callable[[Ledger], Sequence[Finding]]
+    ledger: Ledger,
+    writings: Sequence[Writing],
+    title: str,
+    judge: Callable[[Ledger], Sequence[Finding]],
+    beside: Sequence[Change] = (),
 ) -> Ledger:
-    """Write entries, the structure's last; a new file begins with its unit and *title* (see `commit_changes`)."""
-    return commit_changes(ledger, _changes(writings, title, RootNames.of(ledger.options)), judge)
+    """Write entries, the structure's last; a new file begins with its unit and *title* (see `commit_changes`).
+
+    What the entries speak of, such as documents, is written *beside* them, and first.
+    """
+    return commit_changes(ledger, [*beside, *_changes(writings, title, RootNames.of(ledger.options))], judge)
 
 
 def _changes(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:
