@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
+from beancoop.closing import relayout
 from beancoop.closing.checklist import check_pieces
 from beancoop.closing.soundness import check_closed
 from beancoop.gate.check import check_gate
@@ -26,7 +27,7 @@ from beancoop.words.messages import error, phrase
 from rich.console import Console
 from rich.progress import track
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings, refusals_told
 from beancoop_cli.speaking import command, option, told
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ ENDS_THE_PROGRAM = error(
 CANNOT_BE_LOADED = error(
     "BC928", "This ledger cannot be loaded; look at what was written last. Beancount says: {reason}."
 )
+MOVED = phrase("{count} directive moved; files written: {files}.", "{count} directives moved; files written: {files}.")
+IN_PLACE = phrase("Every directive is in its file already.")
 FOUND = phrase("{ledger}: {count} finding.", "{ledger}: {count} findings.")
 GOOD = phrase(
     "{ledger}: no error, in the whole and in its {count} sub-ledger alone.",
@@ -67,8 +70,15 @@ GOOD = phrase(
     show_default=True,
     help=mark("For a person, for a program, or for a forge."),
 )
-def check(ledger: Path, style: str) -> None:
+@option(
+    "--fix-layout",
+    is_flag=True,
+    help=mark("First move what stands in the wrong file of a sub-ledger to its own, comments and all."),
+)
+def check(ledger: Path, style: str, *, fix_layout: bool) -> None:
     """Judge first, load then."""
+    if fix_layout:
+        _fix_layout(ledger, quiet=style != "text")
     folders = sub_ledgers(ledger)
     findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders))
     print_findings(findings, style)
@@ -77,6 +87,14 @@ def check(ledger: Path, style: str) -> None:
         leave(FINDINGS)
     if style == "text":
         click.echo(GOOD(ledger=ledger, count=len(folders)))
+
+
+def _fix_layout(ledger: Path, *, quiet: bool) -> None:
+    """Move directives, and tell how many."""
+    with refusals_told():
+        done = relayout.fix_layout(ledger)
+    if not quiet:
+        click.echo(MOVED(count=done.moved, files=len(done.files)) if done.files else IN_PLACE())
 
 
 def odd_includes(ledger: Path) -> list[Finding]:

@@ -10,6 +10,7 @@ from beancoop_cli.check import check
 from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
 from beancoop_cli.exporting import export
+from beancoop_cli.gating import gate
 from beancoop_cli.importing import import_statements
 from beancoop_cli.leaving import leave_with
 from beancoop_cli.querying import query
@@ -33,6 +34,7 @@ for command in (
     activity,
     account,
     check,
+    gate,
     close,
     contributions,
     leave_with,

@@ -59,6 +59,7 @@ def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -
     try:
         # the IBAN is that of the shared account; the first activity holds a share of it
         scaffold.create_cooperative(ledgers, "A001", scaffold.Settings(start.date(), names, iban))
+        scaffold.create_repository_files(folder)
     except FileExistsError:
         raise click.UsageError(THERE_ALREADY(folder=ledgers)) from None
     except OSError as failed:

@@ -16,6 +16,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from beancoop.gate.check import check_gate
+from beancoop.gate.readable import check_readable
+from beancoop.storage.layout import sub_ledgers
 from beancoop.words.messages import error
 
 from beancoop_fava import PAGES
@@ -108,14 +110,18 @@ class _Shelf:
         return books
 
     def _guard(self, ledger: Path) -> None:
-        """Let a sub-ledger through the gate each time before it is loaded: loading runs what its text says."""
-        findings = check_gate([ledger.parent]) if ledger != self._whole else []
-        if findings:
+        """Let a ledger through each time before it is loaded: loading runs what its text says.
+
+        Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process first,
+        since a division by zero ends whoever reads it.
+        """
+        folders = sub_ledgers(ledger) if ledger == self._whole else [ledger.parent]
+        if findings := check_gate(folders) or check_readable(ledger):
             raise _RefusedError("; ".join(map(str, findings)))
 
 
 class _RefusedError(Exception):
-    """A sub-ledger holds what it may not."""
+    """A ledger holds what it may not, or cannot be read."""
 
 
 class _Reception:

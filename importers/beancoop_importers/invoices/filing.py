@@ -174,7 +174,7 @@ class InvoiceDesk:
             raise Refused(
                 OTHER_CURRENCY(invoice=invoice.name, currency=invoice.currency[:10], own=self.register.currency)
             )
-        sale = is_sale(invoice, own_number(self.registry.opens.values()))
+        sale = is_sale(invoice, own_number(self.register.cooperative))
         whose = self._route(invoice, sale=sale)
         day = self._day(invoice, whose.unit, sale=sale)
 

@@ -10,31 +10,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.accounts import COOP, parse_account
-from beancoop.model.findings import place
+from beancoop.model.accounts import COOP
 from beancoop.words.messages import error
 
-from beancoop_importers.model.identifiers import belgian_number, belgian_number_holds
 from beancoop_importers.model.invoice import ENTERPRISE
 from beancoop_importers.model.statement import Note, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
-    from beancount.core import data
+    from beancoop.model.cooperative import Cooperative
 
     from beancoop_importers.model.invoice import Invoice
 
 NO_OWN_NUMBER = error(
     "BC873",
-    "the ledger does not say which enterprise number is its own, so nobody can tell a purchase from a sale; add "
-    "to the `open` of one of the accounts of COOP: {metadata}.",
-)
-TWO_OWN_NUMBERS = error("BC874", "the ledger says two enterprise numbers of its own, {numbers}; a cooperative has one.")
-WRONG_OWN_NUMBER = error(
-    "BC875",
-    '{place} says {metadata}, which is no enterprise number, or has wrong check digits; expected "0208:" and ten '
-    "digits.",
+    "the ledger does not say which enterprise number is its own, so nobody can tell a purchase from a sale; import "
+    'into the cooperative\'s ledger, and add to its custom "cooperative": {metadata}.',
 )
 BOTH_SIDES = error(
     "BC876",
@@ -48,9 +40,6 @@ NEITHER_SIDE = error(
 )
 NAMES_SEVERAL = error("BC878", 'what the invoice says as "{by}" names {units}, which tells nothing.')
 
-
-OWN_NUMBER = "enterprise"
-"""The metadata of an `open` that says the cooperative's own enterprise number."""
 
 UNDECIDED = "to be decided"
 
@@ -75,33 +64,16 @@ class Route(NamedTuple):
         return self.by == UNDECIDED
 
 
-def own_number(opens: Iterable[data.Open]) -> str:
+def own_number(cooperative: Cooperative) -> str:
     """Give the cooperative's enterprise number, ten digits.
 
-    COOP's accounts and the shared ones say it, and what an activity says then does not count; a sub-ledger alone says
-    it for itself.
-
     Raises:
-        Refused: no account says it, or two say it differently, or its check digits are wrong.
+        Refused: the ledger does not say it; a sub-ledger alone never does.
 
     """
-    said = [one for one in opens if one.meta.get(OWN_NUMBER) is not None]
-    ours = [one for one in said if (name := parse_account(one.account)) is None or name.unit in {None, COOP}]
-    found = {_number(one): one for one in ours or said}
-    if not found:
-        raise Refused(NO_OWN_NUMBER(metadata=f'{OWN_NUMBER}: "{ENTERPRISE}:0xxxxxxxxx"'))
-    if len(found) > 1:
-        places = [f"{number} ({place(one.meta)})" for number, one in found.items()]
-        raise Refused(TWO_OWN_NUMBERS(numbers=places))
-    return next(iter(found))
-
-
-def _number(opened: data.Open) -> str:
-    written = str(opened.meta[OWN_NUMBER])
-    number = belgian_number(written.removeprefix(f"{ENTERPRISE}:"))
-    if not number or not belgian_number_holds(number):
-        raise Refused(WRONG_OWN_NUMBER(place=place(opened.meta), metadata=f"{OWN_NUMBER}: {written[:40]!r}"))
-    return number
+    if not cooperative.enterprise:
+        raise Refused(NO_OWN_NUMBER(metadata='enterprise: "0xxxxxxxxx"'))
+    return cooperative.enterprise
 
 
 def is_sale(invoice: Invoice, own: str) -> bool:

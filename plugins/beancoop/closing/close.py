@@ -21,7 +21,8 @@ from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
 from beancoop.model.register import Register, read_register
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
-from beancoop.storage.layout import book_to_write
+from beancoop.storage.layout import closed_file
+from beancoop.storage.scaffold import CLOSED_TITLE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ CLOSED_ALREADY = error("BC505", "{month} is closed already; the last closed mont
 EARLIER_IS_OPEN = error("BC506", "{first} is still open; close it first: {command}")
 NOTHING_TO_CLOSE = error("BC507", "There is no entry up to {month}, and nothing to close.")
 NOT_INCLUDED = error("BC508", "The ledger does not include this file; include it, and close again.")
-
-TITLE = "contributions et clôtures"
-"""Of a new file: a text of the books, which are in French whoever closes them."""
 
 
 def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Writing]:
@@ -67,7 +65,7 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
         hashes[unit] = digest.sha256
         over_all = digest_of_units(hashes) if unit == COOP else None
         seal = _seal(register, unit, month, digest, over_all)
-        closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
+        closings.append(Writing(unit, closed_file(ledger, register, unit, name), [*entries, seal]))
     return closings
 
 
@@ -82,7 +80,7 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]
     """
     with to_be_written(path) as ledger:
         closings = plan_closing(ledger, month, today)
-        commit_entries(ledger, closings, TITLE, lambda after: [*wrong_in(after), *_unread(after, closings)])
+        commit_entries(ledger, closings, CLOSED_TITLE, lambda after: [*wrong_in(after), *_unread(after, closings)])
     return closings
 
 

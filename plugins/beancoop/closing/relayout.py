@@ -6,6 +6,7 @@ and after: the same directives in the same units' books, and the same errors, or
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,26 +14,35 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.parser import parser
 
 from beancoop.closing.seal import canonical, lines_by_unit
-from beancoop.gate.places import BOOKS, CLOSED, FOLLOW_UP, LEDGER, TERMS, misplaced, room_of, rooms_for
+from beancoop.gate.check import check_gate
+from beancoop.gate.places import FOLLOW_UP, LEDGER, OF_PLACE, TERMS, misplaced, room_of, rooms_for
 from beancoop.model.accounts import RootNames
 from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.atomic import read_text
 from beancoop.storage.commit import commit_changes, to_be_written
-from beancoop.storage.layout import sub_ledgers
+from beancoop.storage.layout import BOOKS, CLOSED, sub_ledgers
+from beancoop.storage.scaffold import CLOSED_TITLE
 from beancoop.storage.step import Change
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beancount.core.data import Directive
 
     from beancoop.loading.ledger import Ledger
 
 _SUFFIX = "*.beancount"
-_TITLES = {TERMS: "ce que la coopérative décide", CLOSED: "contributions et clôtures", BOOKS: "écritures"}
-_INCLUDES = (TERMS, FOLLOW_UP, f"{CLOSED}/*.beancount", f"{BOOKS}/*.beancount")
+_TITLES = {
+    TERMS: "ce que la coopérative décide",
+    FOLLOW_UP: "heures d'accompagnement",
+    CLOSED: CLOSED_TITLE,
+    BOOKS: "écritures",
+}
+_ORDER = (TERMS, FOLLOW_UP, CLOSED, BOOKS)
+_INCLUDE = re.compile(r'include\s+"([^"]*)"')
 
+NOT_YET = error("BC682", "A sub-ledger holds what no move would mend; correct that first.")
 UNCLEAR = error(
     "BC680",
     "Where this directive ends cannot be told, or a pushtag or pushmeta stands around it; move it by hand to {where}.",
@@ -77,11 +87,14 @@ def fix_layout(main: Path) -> Relayout:
     """Put every directive of the sub-ledgers of *main* in its file: all of it, or nothing.
 
     Raises:
-        Refusal: a directive cannot be moved as it is, or the ledger says something else afterwards; nothing is changed.
+        Refusal: the gate finds something else, a directive cannot be moved as it is, or the ledger says something else
+            afterwards; nothing is changed.
         ConflictError: another program is writing.
         OSError: a file could not be read or written.
 
     """
+    if wrong := [each for each in check_gate(sub_ledgers(main)) if each.code not in OF_PLACE]:
+        raise Refusal(NOT_YET(), wrong)
     with to_be_written(main) as before:
         roots = RootNames.of(before.options)
         moved, changes = 0, list[Change]()
@@ -98,9 +111,10 @@ def fix_layout(main: Path) -> Relayout:
             return ()
 
         commit_changes(before, changes, judge)
-        for change in changes:
-            if _is_emptied(change):
-                change.path.unlink()
+        for folder in sub_ledgers(main):
+            for change in changes:
+                if change.path.is_relative_to(folder.absolute()) and _is_emptied(folder.absolute(), change):
+                    change.path.unlink()
         return Relayout(moved, [change.path for change in changes])
 
 
@@ -111,26 +125,32 @@ def _said(ledger: Ledger) -> tuple[dict[str, list[str]], Counter[str]]:
 
 
 def _plan(folder: Path, roots: RootNames) -> tuple[int, list[Change]]:
-    """Give how many directives of a sub-ledger move, and the files that change."""
-    texts = {path: read_text(path) or "" for path in sorted(folder.rglob(_SUFFIX)) if path.is_file()}
-    before = dict[Path, str | None](texts)
-    moved = 0
-    for path in list(texts):
-        blocks = _misplaced(path, texts[path], room_of(folder, path))
-        for block in blocks:
-            target = _target(folder, block.entry)
-            texts.setdefault(target, _header(folder, target, roots))
-            before.setdefault(target, None)
-            texts[target] = f"{texts[target].rstrip()}\n\n{_text(before[path] or '', block)}\n"
-        moved += len(blocks)
-        texts[path] = _without(texts[path], blocks)
-    for path in (folder / TERMS, folder / CLOSED / "contributions.beancount"):
-        if path not in texts and (path.name == TERMS or not any(each.parent == path.parent for each in texts)):
-            texts[path], before[path] = _header(folder, path, roots), None
+    """Give how many directives of a sub-ledger move, and the files that change, its ledger last."""
+    before = {path: read_text(path) or "" for path in sorted(folder.rglob(_SUFFIX)) if path.is_file()}
+    texts = dict(before)
+    blocks = [block for path, text in before.items() for block in _misplaced(path, text, room_of(folder, path))]
+    for path, text in before.items():
+        texts[path] = _without(text, [block for block in blocks if block.file == path])
+    for block in sorted(blocks, key=lambda block: block.entry.date):
+        target = _target(folder, block.entry)
+        text = texts.get(target) or _header(folder, target, roots)
+        texts[target] = _with(text, _text(before[block.file], block))
+    for path in _first_files(folder, before):
+        texts.setdefault(path, _header(folder, path, roots))
     ledger = folder / LEDGER
     texts[ledger] = _including(folder, texts[ledger], texts)
-    changed = [Change(path, before[path], text) for path, text in texts.items() if text != before[path]]
-    return moved, sorted(changed, key=lambda change: change.path == ledger)
+    changed = [Change(path, before.get(path), text) for path, text in texts.items() if text != before.get(path)]
+    return len(blocks), sorted(changed, key=lambda change: change.path == ledger)
+
+
+def _first_files(folder: Path, texts: Mapping[Path, str]) -> Iterator[Path]:
+    """Give the files that a sub-ledger cannot be without, since an include that matches nothing is an error."""
+    entries = (entry for text in texts.values() for entry in parser.parse_string(text)[0])
+    year = min((entry.date.year for entry in entries), default=2000)
+    yield folder / TERMS
+    for room, name in ((CLOSED, f"contributions-{year}.beancount"), (BOOKS, f"{year}.beancount")):
+        if not any(room_of(folder, path) == room for path in texts):
+            yield folder / room / name
 
 
 def _misplaced(path: Path, text: str, room: str) -> list[Block]:
@@ -141,7 +161,7 @@ def _misplaced(path: Path, text: str, room: str) -> list[Block]:
 
     """
     entries, _, _ = parser.parse_string(text, report_filename=str(path))
-    lines = text.splitlines()
+    lines = text.split("\n")
     starts = sorted(entry.meta["lineno"] - 1 for entry in entries)
     return [_block(path, lines, entry, starts) for entry in entries if misplaced(entry, room)]
 
@@ -168,20 +188,36 @@ def _is_alone(lines: Iterable[str], entry: Directive) -> bool:
 
 
 def _text(text: str, block: Block) -> str:
-    return "\n".join(text.splitlines()[block.first : block.end])
+    return "\n".join(text.split("\n")[block.first : block.end])
+
+
+def _with(text: str, block: str) -> str:
+    """Give *text* with a block at its end; what takes one line each stands together."""
+    ended = text.rstrip()
+    last = ended.rpartition("\n")[2]
+    together = "\n" not in block and last[:1].isdigit() and last.split()[1:2] == block.split()[1:2]
+    return "".join((ended, "\n" if together else "\n\n", block, "\n"))
 
 
 def _without(text: str, blocks: Sequence[Block]) -> str:
+    """Give *text* without the blocks, and without the second of two empty lines around one."""
+    if not blocks:
+        return text
     gone = {number for block in blocks for number in range(block.first, block.end)}
     kept: list[str] = []
-    for number, line in enumerate(text.splitlines()):
-        if number not in gone and not (not line.strip() and kept and not kept[-1].strip() and gone):
+    closes_up = False
+    for number, line in enumerate(text.split("\n")):
+        if number in gone:
+            closes_up = not kept or not kept[-1].strip()
+        elif not (closes_up and not line.strip()):
             kept.append(line)
-    return "\n".join(kept).rstrip() + "\n" if gone else text
+            closes_up = False
+    return "\n".join(kept).rstrip() + "\n"
 
 
 def _target(folder: Path, entry: Directive) -> Path:
-    room = rooms_for(entry)[0]
+    rooms = rooms_for(entry)
+    room = FOLLOW_UP if FOLLOW_UP in rooms else rooms[0]
     if room == BOOKS:
         return folder / BOOKS / f"{entry.date.year}.beancount"
     if room == CLOSED:
@@ -194,30 +230,48 @@ def _header(folder: Path, path: Path, roots: RootNames) -> str:
     return "".join(f"{line}\n" for line in (f"; {folder.name} : {_TITLES.get(room, room)}", *roots.option_lines()))
 
 
-def _including(folder: Path, text: str, texts: Iterable[Path]) -> str:
-    """Give the ledger's text with an include for each room that has a file, and none for a file that is gone."""
-    rooms = {path.relative_to(folder).as_posix() for path in texts}
-    lines = [line for line in text.splitlines() if not _leads_nowhere(line, folder, rooms)]
-    present = "\n".join(lines)
-    missing = [
-        pattern
-        for pattern in _INCLUDES
-        if f'include "{pattern}"' not in present and any(Path(room).match(pattern) for room in rooms)
-    ]
-    if not missing and len(lines) == len(text.splitlines()):
-        return text
-    return present.rstrip() + "\n\n" + "".join(f'include "{pattern}"\n' for pattern in missing)
+def _including(folder: Path, text: str, files: Iterable[Path]) -> str:
+    """Give the ledger's text with an include for each file that it has to read, where the first include stands.
+
+    A line that includes only files of no room is taken away.
+    """
+    rooms = [path.relative_to(folder) for path in files if room_of(folder, path) not in {"", LEDGER}]
+    lines = [line for line in text.split("\n") if not _leads_nowhere(line, rooms)]
+    patterns = [pattern for line in lines if (pattern := _included(line))]
+    missing = [room for room in rooms if not any(room.match(pattern) for pattern in patterns)]
+    wanted = [_pattern(room, rooms, missing) for room in sorted(missing, key=_place)]
+    at = next((number for number, line in enumerate(lines) if _included(line)), None)
+    includes = [f'include "{pattern}"' for pattern in dict.fromkeys(wanted)]
+    if at is None:
+        return "\n".join([*lines, *includes, ""]) if includes else "\n".join(lines)
+    return "\n".join([*lines[:at], *includes, *lines[at:]])
 
 
-def _leads_nowhere(line: str, folder: Path, rooms: Iterable[str]) -> bool:
-    if not line.startswith("include "):
+def _included(line: str) -> str:
+    """Give what a line includes; "" where it is no include."""
+    match = _INCLUDE.match(line)
+    return match[1] if match else ""
+
+
+def _leads_nowhere(line: str, rooms: Iterable[Path]) -> bool:
+    pattern = _included(line)
+    return bool(pattern) and not any(room.match(pattern) for room in rooms)
+
+
+def _pattern(room: Path, rooms: Iterable[Path], missing: Sequence[Path]) -> str:
+    """Give the include of a file: that of its whole folder where no other line reads some of it."""
+    beside = [each for each in rooms if each.parent == room.parent]
+    whole = room.parent != Path() and all(each in missing for each in beside)
+    return f"{room.parent.as_posix()}/{_SUFFIX}" if whole else room.as_posix()
+
+
+def _place(room: Path) -> tuple[int, str]:
+    return next((number for number, name in enumerate(_ORDER) if room.parts[0] == name), len(_ORDER)), room.as_posix()
+
+
+def _is_emptied(folder: Path, change: Change) -> bool:
+    """Say whether a file in none of a sub-ledger's rooms has nothing left but options: a comment is somebody's word."""
+    if room_of(folder, change.path):
         return False
-    pattern = line.split('"')[1] if line.count('"') > 1 else ""
-    return not any(Path(room).match(pattern) for room in rooms if room_of(folder, folder / room)) and bool(pattern)
-
-
-def _is_emptied(change: Change) -> bool:
-    """Say whether a file that is none of a sub-ledger's has nothing left in it but comments and options."""
-    folder = change.path.parent
-    entries, _, _ = parser.parse_string(str(change.after))
-    return not entries and folder.name not in {BOOKS, CLOSED} and change.path.name not in {LEDGER, TERMS, FOLLOW_UP}
+    lines = str(change.after).split("\n")
+    return all(not line.strip() or line.startswith("option ") for line in lines)

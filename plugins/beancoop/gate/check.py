@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.gate import child
 from beancoop.gate.files import survey
+from beancoop.gate.places import NO_TERMS, TERMS
 from beancoop.model.accounts import COOP, is_unit
 from beancoop.model.findings import Finding, in_order
 from beancoop.storage.layout import LEDGER_FILE
@@ -65,6 +66,8 @@ def check_gate(folders: Iterable[Path]) -> list[Finding]:
         books += [(folder, file) for file in files]
         if folder / LEDGER_FILE not in files:
             findings.append(Finding(str(folder), 0, NO_LEDGER(file=LEDGER_FILE)))
+        if folder / TERMS not in files:
+            findings.append(Finding(str(folder), 0, NO_TERMS()))
     return in_order([*findings, *_read(books)])
 
 

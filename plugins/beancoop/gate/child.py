@@ -20,6 +20,7 @@ from beancount.core import data
 
 from beancoop.gate.files import BOOK
 from beancoop.gate.lexical import Remark, judge_characters, judge_words
+from beancoop.gate.places import misplaced
 from beancoop.gate.syntax import Watcher, shortened
 from beancoop.model import directives as d
 from beancoop.model.findings import as_told
@@ -94,6 +95,8 @@ def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[Text]:
     """Say what is wrong with a directive; its accounts, numbers and metadata are judged where they are read."""
     if entry.date.year not in YEARS:
         yield FAR_DATE(day=entry.date.isoformat(), first=YEARS[0], last=YEARS[-1])
+    if _may_stand_somewhere(entry) and (elsewhere := misplaced(entry, watcher.room)):
+        yield elsewhere
     if not isinstance(entry, DIRECTIVES):
         yield FOREIGN_DIRECTIVE(directive=type(entry).__name__.lower())
     elif isinstance(entry, data.Transaction) and entry.flag not in FLAGS:
@@ -108,6 +111,10 @@ def _judge(entry: data.Directive, watcher: Watcher) -> Iterator[Text]:
         yield from _judge_document(entry, watcher)
     elif isinstance(entry, data.Custom):
         yield from _judge_custom(entry, watcher.unit)
+
+
+def _may_stand_somewhere(entry: data.Directive) -> bool:
+    return isinstance(entry, DIRECTIVES) and (not isinstance(entry, data.Custom) or entry.type in OWN_CUSTOMS)
 
 
 def _judge_text(*texts: str) -> Iterator[Text]:

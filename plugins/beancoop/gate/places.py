@@ -14,6 +14,7 @@ from beancount.core import data
 from beancoop.model import directives as d
 from beancoop.model.accounts import parse_account
 from beancoop.model.pcmn import CONTRIBUTION
+from beancoop.storage.layout import BOOKS, CLOSED, DOCUMENTS, LEDGER_FILE, TERMS_FILE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
     from beancoop.words.messages import Text
 
-LEDGER, TERMS, FOLLOW_UP = "ledger.beancount", "terms.beancount", "follow-up.beancount"
-CLOSED, BOOKS, DOCUMENTS = "closed", "books", "documents"
+LEDGER, TERMS, FOLLOW_UP = LEDGER_FILE, TERMS_FILE, "follow-up.beancount"
 
 OWN = (BOOKS, DOCUMENTS)
 """The folders that are the entrepreneur's own."""
 
 CONTRIBUTION_TAG = "contribution"
-_SETTLEMENT = re.compile(r"vat-\d{4}-(Q[1-4]|\d\d)")
+_SETTLEMENT = re.compile(r"exit-.+|vat-\d{4}-(Q[1-4]|\d\d)")
+"""What binds the entries that `exit` and `vat file` write."""
 _TERMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
 _OF_LEDGER = ("vat", "iban")
 """Metadata of an `open` that only the cooperative writes."""
@@ -36,7 +37,8 @@ _OF_LEDGER = ("vat", "iban")
 ELSEWHERE = error("BC660", "{what} belongs in {where}; move it there, or run: beancoop check --fix-layout")
 LEVIED_BY_HAND = error(
     "BC661",
-    "What was levied stands in closed/, where beancoop close writes it, and nobody else does; take this entry away.",
+    "What was levied or settled stands in closed/, where beancoop close, exit and vat file write it, and nobody else "
+    "does; take this entry away.",
 )
 NO_PLACE = error(
     "BC662", "This file is none of those that a sub-ledger has; move what it holds: beancoop check --fix-layout"
@@ -46,6 +48,9 @@ NO_TERMS = error(
     "The sub-ledger has no file terms.beancount, which alone says what the cooperative decides; run: beancoop check "
     "--fix-layout",
 )
+
+OF_PLACE = frozenset(each.code for each in (ELSEWHERE, LEVIED_BY_HAND, NO_PLACE, NO_TERMS))
+"""The codes of the findings that moving directives mends."""
 
 
 def room_of(folder: Path, file: Path) -> str:
@@ -64,6 +69,13 @@ def misplaced(entry: data.Directive, room: str) -> Text | None:
         return LEVIED_BY_HAND()
     rooms = rooms_for(entry)
     return None if room in rooms else ELSEWHERE(what=_named(entry), where=" / ".join(map(_written, rooms)))
+
+
+def unfit_for(room: str, what: str) -> Text | None:
+    """Say where *what*, an option, a plugin or an include, belongs, if it may not stand in that *room*."""
+    if room == "":
+        return NO_PLACE()
+    return None if room == LEDGER else ELSEWHERE(what=what, where=LEDGER)
 
 
 def rooms_for(entry: data.Directive) -> tuple[str, ...]:
@@ -88,7 +100,7 @@ def _rooms_for_custom(kind: str) -> tuple[str, ...]:
 
 
 def _is_levied(entry: data.Directive) -> bool:
-    """Say whether a transaction is of what `close` and `vat file` write alone."""
+    """Say whether a transaction is of what `close`, `exit` and `vat file` write alone."""
     if not isinstance(entry, data.Transaction):
         return False
     if CONTRIBUTION_TAG in entry.tags or any(_SETTLEMENT.fullmatch(link) for link in entry.links):
@@ -98,7 +110,11 @@ def _is_levied(entry: data.Directive) -> bool:
 
 
 def _named(entry: data.Directive) -> str:
-    return f'custom "{entry.type}"' if isinstance(entry, data.Custom) else type(entry).__name__.lower()
+    if isinstance(entry, data.Custom):
+        return f'custom "{entry.type}"'
+    if isinstance(entry, data.Open):
+        return " ".join(["open", *(f"{key}:" for key in _OF_LEDGER if key in entry.meta)])
+    return type(entry).__name__.lower()
 
 
 def _written(room: str) -> str:

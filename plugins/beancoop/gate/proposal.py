@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from beancoop.gate.check import check_gate
 from beancoop.gate.places import is_own
-from beancoop.model.findings import Finding
+from beancoop.model.findings import Finding, in_order
 from beancoop.storage.layout import ACTIVITIES, sub_ledgers
 from beancoop.words.messages import error
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+"""How a path differs."""
 
 _LEFT_OUT = ".git"
 _CHUNK = 1 << 20
@@ -36,7 +36,7 @@ class Change(NamedTuple):
     Attributes:
         path: from the checkout's top.
         owner: the unit whose own it is; "" where it is the cooperative's.
-        kind: "added", "removed" or "changed".
+        kind: how it differs.
 
     """
 
@@ -56,13 +56,13 @@ def changes(base: Path, proposal: Path, ledger: PurePosixPath) -> list[Change]:
     """
     before, after = _survey(base), _survey(proposal)
     found = []
-    for name in sorted({*before, *after}):
+    for name in sorted(before | after):
         if name not in before or name not in after:
-            kind = "added" if name in after else "removed"
+            kind = ADDED if name in after else REMOVED
         elif _same(base / name, proposal / name):
             continue
         else:
-            kind = "changed"
+            kind = CHANGED
         path = PurePosixPath(name)
         found.append(Change(path, _owner(path, ledger), kind))
     return found
@@ -75,52 +75,47 @@ def judge(base: Path, proposal: Path, ledger: PurePosixPath, by: str | None) -> 
     sub-ledgers is judged by the gate, in a child process that loads nothing.
     """
     found = changes(base, proposal, ledger)
-    odd = [each for each in found if each.kind != "removed" and not _is_plain(proposal / each.path)]
-    findings = [Finding(str(each.path), 0, NO_PLAIN_FILE()) for each in odd]
+    odd = [each for each in found if each.kind != REMOVED and not _is_plain(proposal / each.path)]
+    findings = [Finding(shown(each.path), 0, NO_PLAIN_FILE()) for each in odd]
     if by is not None:
-        known = {folder.name for folder in sub_ledgers(base / ledger)}
-        if by not in known:
-            findings.append(Finding(str(ledger.parent / ACTIVITIES / by), 0, NO_SUCH_UNIT(by=by)))
-        findings += [Finding(str(each.path), 0, NOT_HERS(by=by)) for each in found if each.owner != by]
-    if not findings:
-        findings = [_relative(finding, proposal) for finding in check_gate(_judged(found, proposal, ledger, by))]
-    return found, sorted(findings, key=lambda finding: finding.order)
+        if by not in {folder.name for folder in sub_ledgers(base / ledger)}:
+            findings.append(Finding(shown(ledger.parent / ACTIVITIES), 0, NO_SUCH_UNIT(by=shown(by))))
+        findings += [Finding(shown(each.path), 0, NOT_HERS(by=shown(by))) for each in found if each.owner != by]
+    if not findings and found:
+        findings = [_relative(finding, proposal) for finding in check_gate(_judged(proposal, ledger, by))]
+    return found, in_order(findings)
 
 
-def _judged(found: Iterable[Change], proposal: Path, ledger: PurePosixPath, by: str | None) -> list[Path]:
+def shown(name: object) -> str:
+    """Give a name that is the proposer's to choose as a terminal, a forge and a program can show it."""
+    text = str(name)
+    return text if text.isprintable() else ascii(text)
+
+
+def _judged(proposal: Path, ledger: PurePosixPath, by: str | None) -> list[Path]:
     """Give the sub-ledgers whose text is judged: hers, or every one."""
-    folders = sub_ledgers(proposal / ledger)
-    return folders if by is None else [folder for folder in folders if folder.name == by and list(found)]
+    folders = sub_ledgers(proposal.absolute() / ledger)
+    return folders if by is None else [folder for folder in folders if folder.name == by]
 
 
 def _owner(path: PurePosixPath, ledger: PurePosixPath) -> str:
     """Give the unit whose own *path* is, "" for the cooperative."""
     activities = ledger.parent / ACTIVITIES
-    if not path.is_relative_to(activities):
+    if path == activities or not path.is_relative_to(activities):
         return ""
     unit, *rest = path.relative_to(activities).parts
     return unit if is_own(PurePosixPath(*rest)) else ""
 
 
-def _survey(top: Path) -> dict[str, int]:
-    """Give each file, link and special file of a checkout, with its kind; folders count by what they hold."""
-    found: dict[str, int] = {}
-    for entry in _walk(top):
-        found[os.path.relpath(entry.path, top).replace(os.sep, "/")] = stat.S_IFMT(
-            entry.stat(follow_symlinks=False).st_mode
-        )
-    return found
-
-
-def _walk(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name == _LEFT_OUT:
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path)
-            else:
-                yield entry
+def _survey(top: Path) -> set[str]:
+    """Give the path of each file, link and special file of a checkout; folders count by what they hold."""
+    found = set[str]()
+    for folder, folders, files in os.walk(top):
+        if Path(folder) == top and _LEFT_OUT in folders:
+            folders.remove(_LEFT_OUT)
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        found.update(Path(folder, name).relative_to(top).as_posix() for name in (*files, *links))
+    return found - {_LEFT_OUT}  # of a worktree it is a file
 
 
 def _is_plain(path: Path) -> bool:

@@ -21,6 +21,7 @@ from beancount.parser.grammar import Builder
 
 from beancoop.gate.files import BOOK, is_own_file
 from beancoop.gate.lexical import Remark
+from beancoop.gate.places import room_of, unfit_for
 from beancoop.model.accounts import parse_account
 from beancoop.words.messages import error
 
@@ -43,12 +44,15 @@ HALF_AN_AMOUNT = error("BC628", "What has a price or a cost needs a number and a
 LARGE_NUMBER = error("BC629", "A number is {most} or more; write the amount that is meant.")
 NOT_ENDED = error("BC630", "{push} goes on to the end of the file; end it with {pop}.")
 
+ROOT_NAMES = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
+"""The options that stand in every file, since Beancount reads each with its own."""
+
 _ROOT = r"[^\W\d_a-z][\w-]*"
 OPTIONS = {
     "title": ".*",
     "operating_currency": CURRENCY_RE,
     "tolerance_multiplier": "0",
-    **dict.fromkeys(("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses"), _ROOT),
+    **dict.fromkeys(ROOT_NAMES, _ROOT),
 }
 """The scaffold's options, and what each may be; Beancount makes a regular expression of the names of the roots."""
 
@@ -74,6 +78,7 @@ class Watcher(Builder):
         self.folder = folder
         self.path = path
         self.unit = folder.absolute().name
+        self.room = room_of(folder, path)
         self.remarks: list[Remark] = []
         self._pushed: dict[tuple[str, str], list[int]] = {}
 
@@ -99,21 +104,29 @@ class Watcher(Builder):
         super().build_grammar_error(filename, lineno, message)  # type: ignore[no-untyped-call]
 
     def option(self, filename: str, lineno: int, key: str, value: str) -> None:
-        """Let the options of the scaffold through."""
+        """Let the options of the scaffold through, in the file that may hold them."""
+        if key not in ROOT_NAMES:
+            self._judge_place(lineno, f'option "{key}"')
         if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
             super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
         else:
             self.refuse(lineno, OPTION, option=key, value=value)
 
     def plugin(self, _filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
-        """Let the one plugin through."""
+        """Let the one plugin through, in the file that may name it."""
+        self._judge_place(lineno, "plugin")
         if (plugin_name, plugin_config) != (PLUGIN, None):
             self.refuse(lineno, OTHER_PLUGIN, plugin=PLUGIN, other=plugin_name)
 
     def include(self, _filename: str, lineno: int, include_filename: str) -> None:
-        """Let through what matches ledger files of the folder alone."""
+        """Let through what matches ledger files of the folder alone, in the file that may include them."""
+        self._judge_place(lineno, "include")
         if not self._is_inside(include_filename):
             self.refuse(lineno, OUTSIDE, suffix=BOOK, file=include_filename)
+
+    def _judge_place(self, line: int, what: str) -> None:
+        if elsewhere := unfit_for(self.room, shortened(what)):
+            self.remarks.append(Remark(line, elsewhere))
 
     def _is_inside(self, name: str) -> bool:
         """Say whether an include matches files, every one of them a plain file of the folder."""

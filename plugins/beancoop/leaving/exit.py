@@ -27,7 +27,7 @@ from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
-from beancoop.storage.layout import book_to_write
+from beancoop.storage.layout import closed_file, declaring, ledger_of
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -232,14 +232,20 @@ def _last_lines(books: DryRun, unit: str, day: datetime.date, opens: Sequence[da
 
 
 def _writings(books: DryRun, unit: str, own: Sequence[data.Directive], parting: Parting) -> list[Writing]:
-    parted = SettlementWriter(books.register, unit, parting.own[-1].date) if parting.own else None
+    """Give what is written where: the exit among her terms, the settlement among what is closed, then her accounts."""
+    ledger, register = books.ledger, books.register
+    parted = SettlementWriter(register, unit, parting.own[-1].date) if parting.own else None
     structures = [*(parted.opens(parting.structures) if parted else ()), *parting.structures]
-    names = ((unit, "exit.beancount", own), (COOP, f"exit-{unit}.beancount", structures))
-    return [
-        Writing(whose, book_to_write(books.ledger, books.register, whose, name), entries)
-        for whose, name, entries in names
-        if entries
-    ]
+    declared = [entry for entry in own if isinstance(entry, data.Custom)]
+    closes = [entry for entry in own if isinstance(entry, data.Close)]
+    settled = [entry for entry in own if not isinstance(entry, data.Custom | data.Close)]
+    writings = (
+        Writing(unit, declaring(register, unit), declared),
+        Writing(unit, closed_file(ledger, register, unit, "exit.beancount"), settled),
+        Writing(unit, ledger_of(ledger, register, unit), closes),
+        Writing(COOP, closed_file(ledger, register, COOP, f"exit-{unit}.beancount"), structures),
+    )
+    return [writing for writing in writings if writing.entries]
 
 
 def _remarks(books: DryRun, held: Mapping[str, Decimal]) -> Iterator[Finding]:

@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP
+from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.atomic import TEMPORARY
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
     from beancoop.model.register import Register
+
+ACTIVITIES = "activities"
+LEDGER_FILE = "ledger.beancount"
+TERMS_FILE = "terms.beancount"
+"""What the cooperative decides about an activity."""
+CLOSED = "closed"
+"""The folder of a sub-ledger that the cooperative's commands write."""
+BOOKS, DOCUMENTS = "books", "documents"
+"""The folders of a sub-ledger that are the entrepreneur's own."""
+
+NOT_READ = error("BC517", "There is no room here for what is closed: the ledger does not read {folder}; run: {command}")
 
 
 def book(ledger: Ledger, register: Register, unit: str, name: str) -> Path | None:
@@ -32,7 +45,7 @@ def documents(ledger: Ledger, register: Register, unit: str) -> Path:
     folder = _folder(ledger, register, unit)
     if folder is None or unit == COOP:
         return ledger.path.parent / "coop" / "documents"
-    return folder.parent / "documents"
+    return folder.parent / DOCUMENTS
 
 
 def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> Path:
@@ -43,30 +56,45 @@ def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> P
     return Path(activity.entry.meta["filename"]) if activity else ledger.path
 
 
-CLOSED = "closed"
-"""The folder of a sub-ledger that the cooperative's commands write."""
-
-
-def closed_file(ledger: Ledger, register: Register, unit: str, name: str) -> Path | None:
+def closed_file(ledger: Ledger, register: Register, unit: str, name: str) -> Path:
     """Give the file *name* among what the cooperative's commands write in the books of *unit*.
 
-    An activity's is in `closed/` beside the file that declares it, the structure's in `coop/`; of a ledger in one file,
-    that one. None where the ledger does not read that folder.
+    An activity's is in `closed/` beside the file that declares it, the structure's in `coop/`; where the activity is
+    declared in the cooperative's ledger itself, that one.
+
+    Raises:
+        Refusal: the ledger reads no file of that folder, and so would not read this one.
+
     """
     if unit == COOP:
         return book_to_write(ledger, register, COOP, name)
-    declared = Path(register.activities[unit].entry.meta["filename"])
+    declared = declaring(register, unit)
     if declared == ledger.path:
         return declared
     folder = declared.parent / CLOSED
-    return folder / name if folder in ledger.folders else None
+    if folder not in ledger.folders:
+        why = NOT_READ(folder=f"{CLOSED}/*.beancount", command="beancoop check --fix-layout")
+        raise Refusal(why, [Finding.at(register.activities[unit].entry, why)])
+    return folder / name
+
+
+def declaring(register: Register, unit: str) -> Path:
+    """Give the file that declares an activity: the `terms.beancount` of its folder, where it has one of its own."""
+    return Path(register.activities[unit].entry.meta["filename"])
+
+
+def ledger_of(ledger: Ledger, register: Register, unit: str) -> Path:
+    """Give the file that opens and closes the accounts of an activity: `ledger.beancount` beside the one above."""
+    declared = declaring(register, unit)
+    beside = declared.with_name(LEDGER_FILE)
+    return beside if beside in ledger.files else declared
 
 
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
     if unit == COOP:
         return ledger.path.parent / "coop"
     activity = register.activities.get(unit)
-    return Path(activity.entry.meta["filename"]).parent / "books" if activity else None
+    return Path(activity.entry.meta["filename"]).parent / BOOKS if activity else None
 
 
 _LEFT_ALONE = re.compile(
@@ -79,12 +107,6 @@ _LEFT_ALONE = re.compile(
 def is_left_alone(path: Path) -> bool:
     """Say whether *path* is named as a hidden file that editors and file managers make, and that nothing reads."""
     return _LEFT_ALONE.fullmatch(path.name) is not None
-
-
-ACTIVITIES = "activities"
-
-
-LEDGER_FILE = "ledger.beancount"
 
 
 def sub_ledgers(main: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.storage.atomic import read_text
 from beancoop.storage.commit import commit_changes, to_be_written
-from beancoop.storage.layout import LEDGER_FILE
+from beancoop.storage.layout import ledger_of
 from beancoop.storage.step import Change
 from beancoop.words.messages import error
 
@@ -152,10 +152,7 @@ def _opens_of(register: Register, unit: str) -> list[Open]:
 
 def _file(ledger: Ledger, register: Register, unit: str) -> Path:
     """Give the file that opens the unit's accounts; where the usual one is not read, that of its first account."""
-    if unit == COOP:
-        usual = ledger.path.parent / "coop" / "accounts.beancount"
-    else:
-        usual = Path(register.activities[unit].entry.meta["filename"]).with_name(LEDGER_FILE)
+    usual = ledger.path.parent / "coop" / "accounts.beancount" if unit == COOP else ledger_of(ledger, register, unit)
     if usual in ledger.files:
         return usual
     opens = [Path(opened.meta["filename"]) for opened in _opens_of(register, unit)]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, RootNames
 from beancoop.model.pcmn.chart import chart
+from beancoop.storage.atomic import write_text
 from beancoop.storage.folder import create_folder
+from beancoop.storage.layout import BOOKS, CLOSED, DOCUMENTS, LEDGER_FILE, TERMS_FILE
 
 if TYPE_CHECKING:
     import datetime
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 FRENCH = RootNames("Actifs", "Passifs", "Capitaux", "Produits", "Charges")
 
+NAME = "Coopérative"
 SHARED_BANK = "5500-Banque"
 OWN_BANK = "5501-Banque"
 INTERNAL_ACCOUNTS = ("950", "951", "960")
@@ -44,6 +47,8 @@ COOP_ACCOUNTS = (
     *INTERNAL_ACCOUNTS,
 )
 """What the first year of the structure needs beside its share of the bank account, its appropriation included."""
+CLOSED_TITLE = "contributions et clôtures"
+"""Of a file that `close` writes: a text of the books, which are in French whoever closes them."""
 _IMPORT_CONFIG = (
     '"""What Fava\'s import page reads bank statements with: fava ledgers/main.beancount, then Import."""\n\n'
     "from pathlib import Path\n\n"
@@ -58,6 +63,34 @@ _RULES = """\
 # when = { text = "frais de compte", direction = "out", max = 25.00 }
 # then = { account = "657-FraisBancaires", flag = "*" }
 """
+_ATTRIBUTES = """\
+# Les fins de ligne sont les mêmes partout : un changement ne montre que ce qui a changé.
+*.beancount text eol=lf
+*.toml text eol=lf
+"""
+_IGNORE = """\
+# Ce que les programmes laissent à côté des livres.
+*.picklecache
+.beancoop-*
+__pycache__/
+.DS_Store
+.~lock.*#
+.*.sw[a-p]
+"""
+_PRE_COMMIT = """\
+# Avant chaque commit : beancoop check (docs/gate.md).
+repos:
+  - repo: local
+    hooks:
+      - id: beancoop-check
+        name: beancoop check
+        entry: beancoop check
+        language: system
+        files: ^ledgers/
+        pass_filenames: false
+"""
+REPOSITORY_FILES = {".gitattributes": _ATTRIBUTES, ".gitignore": _IGNORE, ".pre-commit-config.yaml": _PRE_COMMIT}
+"""What stands beside `ledgers` where the books are kept in git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +135,13 @@ def create_cooperative(folder: Path, unit: str, settings: Settings) -> None:
     )
 
 
+def create_repository_files(folder: Path) -> None:
+    """Lay what a git repository of books wants in *folder*; what is there already stays as it is."""
+    for name, text in REPOSITORY_FILES.items():
+        if not (folder / name).exists():
+            write_text(folder / name, text)
+
+
 def create_activity(folder: Path, settings: Settings) -> None:
     """Create *folder*, the sub-ledger of the unit it is named after; all of it or nothing.
 
@@ -127,8 +167,14 @@ def _options(title: str, roots: RootNames) -> str:
 def _main(settings: Settings) -> str:
     return f"""; La coopérative entière : la structure et toutes ses activités.
 
-{_options("Coopérative", settings.roots)}
+{_options(NAME, settings.roots)}
 plugin "beancoop"
+
+; Y écrire le nom de la coopérative et son numéro d'entreprise, dix chiffres : les factures électroniques se
+; reconnaissent à lui.
+;   enterprise: "0xxxxxxxxx"
+{settings.start} custom "cooperative" "{NAME}"
+  vat-period: "quarter"
 
 {settings.start} custom "fava-option" "language" "fr"
 {settings.start} custom "fava-extension" "beancoop_fava"
@@ -144,10 +190,8 @@ def _coop_accounts(settings: Settings) -> str:
     parent = f"{settings.start} open {settings.roots.assets}:55:{settings.shared_bank}"
     iban = f'\n  iban: "{settings.iban}"' if settings.iban else ""
     return f"""{_header("Les comptes de la structure.", settings.roots)}
-; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN, le numéro d'entreprise de la
-; coopérative (les factures électroniques se reconnaissent à lui) et les soldes des extraits :
+; Le compte bancaire réel, dont les unités détiennent des parts ; y écrire l'IBAN et les soldes des extraits :
 ;   iban: "BE.. .... .... ...."
-;   enterprise: "0208:0xxxxxxxxx"
 ;   {settings.start.year}-.. balance {settings.roots.assets}:55:{settings.shared_bank}  0.00 EUR
 {parent}{iban}
 
@@ -166,15 +210,21 @@ def _activity_files(unit: str, settings: Settings) -> dict[str, str]:
 {_options(unit, settings.roots)}
 plugin "beancoop"
 
-{settings.start} custom "activity" "{unit}"{trade}
+include "{TERMS_FILE}"
+include "{CLOSED}/*.beancount"
+include "{BOOKS}/*.beancount"
 
-{opens}
-include "books/*.beancount"
+{opens}"""
+    terms = f"""{_header(f"{unit} : ce que la coopérative décide.", settings.roots)}
+{settings.start} custom "activity" "{unit}"{trade}
 """
+    year = settings.start.year
     return {
-        "ledger.beancount": ledger,
-        f"books/{settings.start.year}.beancount": _journal(unit, settings),
-        "documents/.gitkeep": "",
+        LEDGER_FILE: ledger,
+        TERMS_FILE: terms,
+        f"{CLOSED}/contributions-{year}.beancount": _header(f"{unit} : {CLOSED_TITLE}", settings.roots),
+        f"{BOOKS}/{year}.beancount": _journal(unit, settings),
+        f"{DOCUMENTS}/.gitkeep": "",
     }
 
 

@@ -58,7 +58,6 @@ NEEDS_A_REASON = error("BC1087", "Intervat will ask for a reason; look at it, an
 NO_ENTERPRISE = error("BC1088", 'The enterprise number is missing; add to custom "cooperative": {line}')
 DRIFTED = error("BC1089", "A filed return no longer holds; take the change back first.")
 DAY_IS_CLOSED = error("BC1090", "{month} is closed, and the settlement would be dated in it; file on {first} or later.")
-NOT_INCLUDED = error("BC1091", "{ledger} does not read this folder; add: {line}")
 NOTHING_TO_REPLACE = error("BC1092", "{period} was never filed, so that nothing can be replaced.")
 NOT_THE_LAST = error(
     "BC1093",
@@ -238,21 +237,12 @@ def _writings(desk: VatDesk, period: VatPeriod, made: VatReturn, wish: Wish, xml
     name = f"vat-{period.year}.beancount"
     directive = _directive(period, made, wish, digest(rows_of(made.counted)), xml_sha256)
     writings = [
-        Writing(unit, _file(desk, unit, name), [*opened[unit], entry])
+        Writing(unit, closed_file(desk.ledger, register, unit, name), [*opened[unit], entry])
         for unit, entry in entries.items()
         if unit != COOP
     ]
     structures: list[Directive] = [*opened.get(COOP, ()), *([entries[COOP]] if COOP in entries else ()), directive]
     return [*writings, Writing(COOP, book_to_write(desk.ledger, register, COOP, name), structures)]
-
-
-def _file(desk: VatDesk, unit: str, name: str) -> Path:
-    path = closed_file(desk.ledger, desk.register, unit, name)
-    if path is None:
-        declared = desk.register.activities[unit].entry.meta["filename"]
-        message = NOT_INCLUDED(ledger=declared, line='include "closed/*.beancount"')
-        raise Refusal(NOT_READY(), [Finding(declared, 1, message)])
-    return path
 
 
 def _directive(period: VatPeriod, made: VatReturn, wish: Wish, sha256: str, xml_sha256: str) -> Custom:
