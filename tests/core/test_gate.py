@@ -175,7 +175,7 @@ def test_after_some_failures_the_rest_is_refused_unread(folder, monkeypatch):
     findings = check_gate([folder])
     assert len(children) == gate.MOST_FAILURES
     assert {finding.file for finding in findings} == {str(path) for path in folder.rglob("*.beancount")}
-    assert sum("was not read" in finding.message for finding in findings) == 10 - gate.MOST_FAILURES
+    assert sum("was not read" in finding.message for finding in findings) == 11 - gate.MOST_FAILURES
 
 
 def test_the_child_has_no_secret_and_few_means(folder, monkeypatch):
@@ -240,7 +240,8 @@ def test_a_folder_without_ledger_and_a_loose_file_are_told(tmp_path):
     messages = [finding.message for finding in check_gate(sub_ledgers(tmp_path / "main.beancount"))]
     assert any("needs a file ledger.beancount" in message for message in messages)
     assert sum("Only the folders of sub-ledgers" in message for message in messages) == 2
-    assert len(messages) == 3
+    assert any("beancoop check --fix-layout" in message for message in messages)
+    assert len(messages) == 4
 
 
 def test_a_sub_ledger_named_alone_is_judged_too(folder):

@@ -24,9 +24,11 @@ OPTIONS = """option "title" "A001"
 option "operating_currency" "EUR"
 option "tolerance_multiplier" "0"
 """
-ACCOUNTS = f"""
-2026-01-05 custom "activity" "A001"
+TERMS = "terms.beancount"
+TERMS_TEXT = """2026-01-05 custom "activity" "A001"
   overdraft: 100000 EUR
+"""
+ACCOUNTS = f"""
 2026-01-05 open {BANK}
 2026-01-05 open {SALES}
 2026-01-05 open Assets:40:400-Clients:A001
@@ -37,7 +39,8 @@ ACCOUNTS = f"""
 2026-01-05 open Expenses:61:6121-Telephone:A001
 2026-01-05 open Assets:9:960-Liaison:A001
 """
-LEDGER_TEXT = f'{OPTIONS}plugin "beancoop"\n{INCLUDE}\n{ACCOUNTS}'
+LEDGER_TEXT = f'{OPTIONS}plugin "beancoop"\ninclude "{TERMS}"\n{INCLUDE}\n{ACCOUNTS}'
+LAST_LINE = LEDGER_TEXT.count("\n") + 1
 INCLUDE_LINE = LEDGER_TEXT.split("\n").index(INCLUDE) + 1
 
 NAME_OF_A_COMMAND = "books/a\n::error::.beancount"
@@ -48,6 +51,7 @@ def write_honest(folder: Path) -> None:
     for name in ("books", "documents"):
         (folder / name).mkdir(parents=True)
     (folder / LEDGER).write_text(LEDGER_TEXT)
+    (folder / TERMS).write_text(TERMS_TEXT)
     (folder / BOOK).write_text("; 2026\n")
     (folder / "documents/facture.txt").write_text("facture")
 
@@ -142,7 +146,11 @@ RUNS_CODE = (
     Attack("a plugin in the middle of a transaction", 'take "tracer" away', sale() + '    plugin "tracer"\n', 5),
     Attack("a plugin after a syntax error", 'take "tracer" away', '2026-02-01 * "x\n"  ]\nplugin "tracer"\n', 3),
     Attack(
-        "a plugin in ledger.beancount", 'take "tracer" away', act=appending('plugin "tracer"\n'), file=LEDGER, line=18
+        "a plugin in ledger.beancount",
+        'take "tracer" away',
+        act=appending('plugin "tracer"\n'),
+        file=LEDGER,
+        line=LAST_LINE,
     ),
     Attack("our plugin with a configuration", 'take "beancoop" away', 'plugin "beancoop" "x"\n'),
     Attack("a plugin without a name", 'take "" away', 'plugin ""\n'),

@@ -31,6 +31,8 @@ class Honest(NamedTuple):
     roots: str = _ENGLISH
     terms: str = "  overdraft: 100000 EUR\n"
     include: str = "books/*.beancount"
+    decided: str = ""
+    closes: str = ""
 
     def lay(self, folder: Path) -> None:
         """Make the sub-ledger in *folder*."""
@@ -42,8 +44,10 @@ class Honest(NamedTuple):
         entries, _, _ = parser.parse_string(self.roots + self.book)
         accounts = sorted({account for entry in entries for account in get_entry_accounts(entry)})
         opens = "".join(f"2026-01-05 open {account}\n" for account in accounts if f"open {account}" not in self.book)
-        ledger = f'{_OPTIONS}{self.roots}plugin "beancoop"\n2026-01-05 custom "activity" "A001"\n{self.terms}{opens}'
+        ledger = f'{_OPTIONS}{self.roots}plugin "beancoop"\n{opens}{self.closes}include "terms.beancount"\n'
         (folder / "ledger.beancount").write_text(f'{ledger}include "{self.include}"\n')
+        terms = f'2026-01-05 custom "activity" "A001"\n{self.terms}{self.decided}'
+        (folder / "terms.beancount").write_text(f"{self.roots}{terms}")
 
 
 HONEST = (
@@ -223,12 +227,13 @@ popmeta projet:
 2026-02-01 note Assets:55:5500-Banque:A001 "Appelé la banque :
 - la carte arrive lundi,
 - l'accès en ligne aussi."
-2026-12-31 close Assets:55:5500-Banque:A001
 """,
+        closes="2026-12-31 close Assets:55:5500-Banque:A001\n",
     ),
     Honest(
         "la vie d'une activité",
-        """2026-02-12 custom "follow-up" "A001" "commercial" 1.5
+        "; rien encore\n",
+        decided="""2026-02-12 custom "follow-up" "A001" "commercial" 1.5
 2026-03-01 custom "activity-terms" "A001"
   rate: 0.08
   margin: "operating"

@@ -22,7 +22,7 @@ _WORDS = (
     *(BANK, SALES, "Assets:55:5500-Banque:COOP"),
 )
 _BYTES = b'/0()"\\{}@\n \t\r\x00\xff\xc3\xe2<-+*~:;#^'
-_SEEDS = [honest.roots + honest.book for honest in HONEST] + [sale()] * 10
+_SEEDS = [honest.roots + honest.book + honest.decided + honest.closes for honest in HONEST] + [sale()] * 10
 _SEEDS += [attack.book for attack in ATTACKS if isinstance(attack.book, str) and len(attack.book) < 3_000]
 
 

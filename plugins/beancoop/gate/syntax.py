@@ -105,28 +105,30 @@ class Watcher(Builder):
 
     def option(self, filename: str, lineno: int, key: str, value: str) -> None:
         """Let the options of the scaffold through, in the file that may hold them."""
-        if key not in ROOT_NAMES:
-            self._judge_place(lineno, f'option "{key}"')
-        if key in OPTIONS and re.fullmatch(OPTIONS[key], value):
-            super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
-        else:
+        if key not in OPTIONS or not re.fullmatch(OPTIONS[key], value):
             self.refuse(lineno, OPTION, option=key, value=value)
+        elif key in ROOT_NAMES or self._may_stand_here(lineno, f'option "{key}"'):
+            super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
 
     def plugin(self, _filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
         """Let the one plugin through, in the file that may name it."""
-        self._judge_place(lineno, "plugin")
         if (plugin_name, plugin_config) != (PLUGIN, None):
             self.refuse(lineno, OTHER_PLUGIN, plugin=PLUGIN, other=plugin_name)
+        else:
+            self._may_stand_here(lineno, "plugin")
 
     def include(self, _filename: str, lineno: int, include_filename: str) -> None:
         """Let through what matches ledger files of the folder alone, in the file that may include them."""
-        self._judge_place(lineno, "include")
         if not self._is_inside(include_filename):
             self.refuse(lineno, OUTSIDE, suffix=BOOK, file=include_filename)
+        else:
+            self._may_stand_here(lineno, "include")
 
-    def _judge_place(self, line: int, what: str) -> None:
-        if elsewhere := unfit_for(self.room, shortened(what)):
+    def _may_stand_here(self, line: int, what: str) -> bool:
+        elsewhere = unfit_for(self.room, what)
+        if elsewhere:
             self.remarks.append(Remark(line, elsewhere))
+        return not elsewhere
 
     def _is_inside(self, name: str) -> bool:
         """Say whether an include matches files, every one of them a plain file of the folder."""
