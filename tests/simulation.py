@@ -189,7 +189,7 @@ class Year:
     def _join(self, terms: Terms) -> None:
         """Write the terms of an activity whose files are there."""
         self.oracle.terms[terms.unit] = terms
-        path = self.root / f"activities/{terms.unit}/ledger.beancount"
+        path = self.root / f"activities/{terms.unit}/terms.beancount"
         extra = f'  rate: {terms.rates[0]}\n  negative: "{terms.negative}"\n  overdraft: 1000000 EUR\n'
         if terms.settles_at_once:
             extra += f'  settlement: "treasury"\n  treasury: "{BANK}"\n'
@@ -438,7 +438,7 @@ class Year:
         self.verify()
 
     def _leave(self, terms: Terms) -> None:
-        path = self.root / f"activities/{terms.unit}/ledger.beancount"
+        path = self.root / f"activities/{terms.unit}/terms.beancount"
         with path.open("a") as file:
             file.write(f'{YEAR}-{terms.leaves:02}-28 custom "activity-exit" "{terms.unit}" "independent"\n')
 

@@ -10,14 +10,13 @@ from beancoop.gate.proposal import ADDED, CHANGED, REMOVED, Change, judge, shown
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import FINDINGS, leave, print_findings
+from beancoop_cli.common import FINDINGS, NO_LEDGER, leave, print_findings
 from beancoop_cli.speaking import command, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOT_WITHIN = error("BC994", "{ledger} is not within a checkout; name the ledger from the top of either.")
-NO_SUCH_LEDGER = error("BC995", "{folder} holds no {ledger}; name the ledger with --ledger.")
 BY_UNIT = phrase("For {unit} to approve:")
 BY_COOPERATIVE = phrase("For the cooperative to approve:")
 NEW, OTHER, GONE = phrase("{file}: new"), phrase("{file}: changed"), phrase("{file}: taken away")
@@ -60,7 +59,7 @@ def gate(base: Path, proposal: Path, by: str | None, ledger: str, style: str) ->
     if within.is_absolute() or ".." in within.parts:
         raise click.UsageError(NOT_WITHIN(ledger=ledger))
     if not (base / within).is_file():
-        raise click.UsageError(NO_SUCH_LEDGER(folder=base, ledger=ledger))
+        raise click.UsageError(NO_LEDGER(ledger=ledger))
     found, findings = judge(base, proposal, within, by)
     print_findings(findings, style)
     if style == "text" and by is None:

@@ -130,10 +130,12 @@ class Activity:
         self._margin = self._cumulative = self._exact = self._levied = self._owed = ZERO
         changes = number % RATE_CHANGES_EVERY == 2 and len(months) > 1
         self._new_terms = months[max(1, len(months) // 3)] if changes else None
-        self.declarations = self._declare(number, months)
-        self._unsealed = list(self.declarations)
+        self.terms = self._terms(number, months)
+        self.opens = [open_account(months[0], f"{account}:{self.unit}") for account in ACTIVITY_ACCOUNTS]
+        self.follow_ups: list[Directive] = []
+        self._unsealed = [*self.terms, *self.opens]
 
-    def _declare(self, number: int, months: Sequence[dt.date]) -> list[Directive]:
+    def _terms(self, number: int, months: Sequence[dt.date]) -> list[Directive]:
         start = months[0]
         unit = f'"{self.unit}"'
         terms = (
@@ -144,8 +146,7 @@ class Activity:
         declarations = [custom(start, "activity", unit, metadata=terms)]
         if self._new_terms:
             declarations.append(custom(self._new_terms, "activity-terms", unit, metadata=(f"rate: {LATER_RATE}",)))
-        opens = (open_account(start, f"{account}:{self.unit}") for account in ACTIVITY_ACCOUNTS)
-        return [*declarations, *opens]
+        return declarations
 
     def keep(self, month: dt.date, transactions: int, services: Sequence[Service]) -> None:
         """Write *transactions* transactions, *services* among them, in the month that begins at *month*."""
@@ -166,7 +167,8 @@ class Activity:
         hours = self._random.choice(("0.5", "1", "1.5", "2"))
         subject = self._random.choice(("commercial", "marketing", "communication", "management"))
         follow_up = custom(month.replace(day=last_day), "follow-up", f'"{self.unit}"', f'"{subject}"', hours)
-        self._write(follow_up)
+        self.follow_ups.append(follow_up)
+        self._unsealed.append(follow_up)
 
     def close(self, date: dt.date) -> None:
         """Close the month that ends at *date*: its levy, if any, and its seal."""

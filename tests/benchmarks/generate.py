@@ -115,12 +115,15 @@ def generate(folder: Path, size: Size) -> Path:
     write_years(coop, "contributions-{}.beancount", structure.contributions)
     for activity in activities:
         home = folder / "activities" / activity.unit
-        books = home / "books"
+        books, closed = home / "books", home / "closed"
         books.mkdir(parents=True)
-        head = header(f"Activité {activity.unit}", "books/*.beancount")
-        write_text(home / "ledger.beancount", f"{head}\n{body(activity.declarations)}")
+        closed.mkdir()
+        head = header(f"Activité {activity.unit}", "terms.beancount", "closed/*.beancount", "books/*.beancount")
+        write_text(home / "ledger.beancount", f"{head}\n{body(activity.opens)}")
+        write_text(home / "terms.beancount", body([*activity.terms, *activity.follow_ups]))
         write_years(books, "{}.beancount", activity.books)
-        write_years(books, "contributions-{}.beancount", activity.contributions)
+        write_text(closed / "first.beancount", "; clôtures\n")
+        write_years(closed, "contributions-{}.beancount", activity.contributions)
     return main
 
 

@@ -47,9 +47,9 @@ def test_a_new_activity_is_part_of_the_cooperative(cooperative):
     result = run("activity", "A014", "--iban", "BE68 5390 0754 7034", "--trade", "Vélos", "--start", "2026-02-01")
     assert result.exit_code == 0, result.output
     assert run("check").exit_code == 0
-    text = (cooperative / "ledgers/activities/A014/ledger.beancount").read_text()
-    assert 'iban: "BE68 5390 0754 7034"' in text
-    assert 'trade: "Vélos"' in text
+    folder = cooperative / "ledgers/activities/A014"
+    assert 'iban: "BE68 5390 0754 7034"' in (folder / "ledger.beancount").read_text()
+    assert 'trade: "Vélos"' in (folder / "terms.beancount").read_text()
 
 
 @pytest.mark.parametrize("unit", ["a014", "COOP", "14", "A 14", "A014/..", ""])
@@ -85,12 +85,12 @@ def test_an_activity_that_main_does_not_include_is_told(cooperative):
 
 
 def test_findings_give_exit_status_1_with_file_and_line(cooperative):
-    ledger = cooperative / "ledgers/activities/A001/ledger.beancount"
+    ledger = cooperative / "ledgers/activities/A001/terms.beancount"
     ledger.write_text(ledger.read_text().replace('"activity" "A001"', '"activity" "A001"\n  rate: 2'))
     result = run("check")
     assert result.exit_code == 1
     line = next(number for number, text in enumerate(ledger.read_text().splitlines(), 1) if '"activity"' in text)
-    assert f"ledgers/activities/A001/ledger.beancount:{line}: " in result.stderr
+    assert f"ledgers/activities/A001/terms.beancount:{line}: " in result.stderr
     assert "1 finding." in result.stderr
 
 
@@ -177,7 +177,7 @@ def test_the_acceptance_table_of_the_contract(tmp_path, negative, ledger):
     folder = tmp_path / "ledgers/activities/A001"
     book = folder / "books/2026.beancount"
     book.write_text(book.read_text() + TABLE)
-    main_file = folder / "ledger.beancount"
+    main_file = folder / "terms.beancount"
     declared = '"activity" "A001"'
     main_file.write_text(main_file.read_text().replace(declared, f'{declared}\n  negative: "{negative}"'))
     arguments = ("contributions", "--ledger", tmp_path / "ledgers" / ledger, "--format")

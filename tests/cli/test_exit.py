@@ -43,7 +43,7 @@ def test_open_invoices_are_listed_and_nothing_is_written(ledgers):
         result = run(*A004, *options)
         assert result.exit_code == 1
         lines = result.stderr.splitlines()
-        assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:400: 192.39 EUR of A004-2026-0012")
+        assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:388: 192.39 EUR of A004-2026-0012")
         assert lines[-1] == "A004 is not settled. These are still open. [BC902]"
     assert files(ledgers) == before
 
@@ -59,11 +59,18 @@ def test_an_exit_is_shown_then_written_then_exported(ledgers):
     assert "Nothing is written yet" in shown.stdout
     written = run(*A004, "--write")
     assert written.exit_code == 0, written.output
-    new = [path for path in files(ledgers) if path not in before]
-    assert sorted(map(str, new)) == ["ledgers/activities/A004/books/exit.beancount", "ledgers/coop/exit-A004.beancount"]
-    for path in new:
+    after = files(ledgers)
+    new = [path for path in after if path not in before]
+    assert sorted(map(str, new)) == [
+        "ledgers/activities/A004/closed/exit.beancount",
+        "ledgers/coop/exit-A004.beancount",
+    ]
+    changed = [path for path in after if path in before and after[path] != before[path]]
+    assert [path.name for path in sorted(changed)] == ["ledger.beancount", "terms.beancount"]
+    assert 'custom "activity-exit" "A004"' in (ledgers / "activities/A004/terms.beancount").read_text()
+    for path in (*new, *changed):
         for line in filter(None, path.read_text().splitlines()[1:]):
-            assert line in shown.stdout
+            assert line in shown.stdout or line in before.get(path, "")
     checked = run("check")
     assert (checked.exit_code, checked.stderr) == (0, "")
     again = run(*A004, "--write")

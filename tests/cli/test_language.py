@@ -36,6 +36,7 @@ NEEDED = {
     "close": ["2026-03"],
     "exit": ["A001", "--outcome", "stopped", "--date", "2026-01-01"],
     "export": ["A001", "--to", "x"],
+    "gate": ["--base", ".", "--proposal", "."],
     "import": ["x"],
     "init": ["x"],
 }

@@ -215,7 +215,7 @@ def test_an_entry_added_in_another_unit_is_found_there(main, file):
 
 def test_changing_or_removing_a_seal_is_found(main):
     close(main, JANUARY, FEBRUARY)
-    path = main.parent / "activities/A002/books/contributions-2026.beancount"
+    path = main.parent / "activities/A002/closed/contributions-2026.beancount"
     text = path.read_text()
     second = text[text.index('2026-02-28 custom "closed"') :]
     path.write_text(text.replace(second, ""))
@@ -294,7 +294,7 @@ def test_a_seal_that_the_structure_has_not_closes_nothing_and_stands_in_the_way(
     before = rows(main)
     coop = main.parent / "coop/contributions-2026.beancount"
     coop.unlink()
-    (main.parent / "activities/A002/books/contributions-2026.beancount").unlink()
+    (main.parent / "activities/A002/closed/contributions-2026.beancount").unlink()
     january, *later = before
     assert rows(main, ["BC404"]) == later
     supplied = [entry for entry in load_ledger(main).entries if "provisional" in getattr(entry, "tags", ())]
@@ -315,15 +315,16 @@ def test_a_second_writer_is_kept_out(main):
     assert snapshot(main) == before
 
 
-def test_books_that_the_ledger_does_not_read_are_not_written(main):
-    """Where `books/` is not included, the levy goes to the file that declares the activity."""
-    ledger = main.parent / "activities/A001/ledger.beancount"
-    book = main.parent / "activities/A001/books/2026.beancount"
-    ledger.write_text(ledger.read_text().replace('include "books/*.beancount"', "") + book.read_text())
-    shutil.rmtree(book.parent)
-    close(main, JANUARY)
-    assert 'custom "closed" "2026-01" "A001"' in ledger.read_text()
-    assert found(main) == []
+def test_books_without_room_for_what_is_closed_are_not_closed(main):
+    folder = main.parent / "activities/A001"
+    ledger = folder / "ledger.beancount"
+    ledger.write_text(ledger.read_text().replace('include "closed/*.beancount"\n', ""))
+    shutil.rmtree(folder / "closed")
+    before = {path: path.read_bytes() for path in main.parent.rglob("*.beancount")}
+    with pytest.raises(Refusal, match="beancoop check --fix-layout") as refused:
+        close(main, JANUARY)
+    assert [Path(finding.file).name for finding in refused.value.findings] == ["terms.beancount"]
+    assert {path: path.read_bytes() for path in main.parent.rglob("*.beancount")} == before
 
 
 def test_the_command_closes_and_checks(main, monkeypatch):

@@ -83,7 +83,7 @@ def change(main: Path, pattern: str, new: str) -> None:
 
 
 def contributions(main: Path, unit: str) -> str:
-    folder = "coop" if unit == "COOP" else f"activities/{unit}/books"
+    folder = "coop" if unit == "COOP" else f"activities/{unit}/closed"
     return (main.parent / folder / "contributions-2026.beancount").read_text()
 
 
@@ -135,7 +135,7 @@ SHARE = "Assets:55:5500-Banque:COOP"
 def test_a_share_first_needed_later_is_opened_in_the_month_that_needs_it(main):
     """Opened at the start of the ledger, as in memory, it would break the seal of January."""
     change(main, rf".* open {SHARE}\n", "")
-    declaration = main.parent / "activities/A001/ledger.beancount"
+    declaration = main.parent / "activities/A001/terms.beancount"
     terms = TREASURY.format(settlement="treasury")
     declaration.write_text(f'{declaration.read_text()}\n2026-02-01 custom "activity-terms" "A001"\n{terms}')
     add(main, sale("2026-02-20", "100.00") + sale("2026-03-20", "200.00"))
@@ -160,13 +160,13 @@ def test_closed_books_need_no_plugin(main, settlement):
 
 def test_what_the_ledger_would_not_read_is_taken_back(main):
     ledger = main.parent / "activities/A002/ledger.beancount"
-    ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
+    ledger.write_text(ledger.read_text().replace("closed/*.beancount", "closed/[!c]*.beancount"))
     before = snapshot(main)
     with pytest.raises(Refusal, match="was taken back") as refused:
         close(main, JANUARY)
     unread = [each for each in refused.value.findings if "does not include this file" in each.message]
     assert [(Path(each.file).parts[-3:], each.line) for each in unread] == [
-        (("A002", "books", "contributions-2026.beancount"), 0)
+        (("A002", "closed", "contributions-2026.beancount"), 0)
     ]
     assert snapshot(main) == before
 
@@ -202,10 +202,11 @@ def test_a_refusal_reads_as_its_reason():
 
 
 def test_a_unit_that_begins_after_the_month_is_not_closed_with_it(main):
-    ledger = main.parent / "activities/A002/ledger.beancount"
-    ledger.write_text(ledger.read_text().replace("2026-01-05", "2026-02-01"))
+    for name in ("ledger", "terms"):
+        file = main.parent / f"activities/A002/{name}.beancount"
+        file.write_text(file.read_text().replace("2026-01-05", "2026-02-01"))
     close(main, JANUARY)
-    assert not (ledger.parent / "books/contributions-2026.beancount").exists()
+    assert "closed" not in contributions(main, "A002")
     close(main, FEBRUARY)
     assert 'custom "closed" "2026-02" "A002"' in contributions(main, "A002")
 

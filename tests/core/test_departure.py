@@ -70,8 +70,8 @@ def main(tmp_path):
     return folder / "main.beancount"
 
 
-def add(main, text, unit="A001"):
-    with (main.parent / f"activities/{unit}/books/2026.beancount").open("a") as file:
+def add(main, text, unit="A001", name="books/2026.beancount"):
+    with (main.parent / f"activities/{unit}/{name}").open("a") as file:
         file.write(text)
 
 
@@ -81,7 +81,7 @@ def moved(day, account, amount, other, link=""):
 
 
 def terms(main, *lines):
-    ledger = main.parent / "activities/A001/ledger.beancount"
+    ledger = main.parent / "activities/A001/terms.beancount"
     declared = 'custom "activity" "A001"\n'
     ledger.write_text(ledger.read_text().replace(declared, declared + "".join(f"  {line}\n" for line in lines)))
 
@@ -167,7 +167,9 @@ def test_the_account_is_settled_to_the_cent_on_both_sides(main):
     moved = {"Expenses:61:619-Indemnites": 450, "Liabilities:48:489-DettesDiverses": -450}
     assert sums(after.entries, parent) == {**before, **moved}
     assert [path.relative_to(main.parent).as_posix() for _, path, _ in found.writings] == [
-        "activities/A001/books/exit.beancount",
+        "activities/A001/terms.beancount",
+        "activities/A001/closed/exit.beancount",
+        "activities/A001/ledger.beancount",
         "coop/exit-A001.beancount",
     ]
 
@@ -237,7 +239,7 @@ def test_a_deficit_is_what_she_owes(main):
 
 
 def test_an_exit_that_is_declared_already_is_not_declared_again(main):
-    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
+    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n', name="terms.beancount")
     found = write_exit(main, LEAVING, RULES)
     assert str(found.due) == "450.00 EUR"
     assert len(re.findall("activity-exit", "".join(snapshot(main).values()))) == 1
@@ -246,17 +248,17 @@ def test_an_exit_that_is_declared_already_is_not_declared_again(main):
 
 @pytest.mark.parametrize(("day", "outcome"), [(EXIT, "stopped"), (datetime.date(2026, 4, 16), "independent")])
 def test_an_exit_that_is_declared_otherwise_is_told(main, day, outcome):
-    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
+    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n', name="terms.beancount")
     reason, told = refusal(main, Leaving("A001", day, outcome))
     assert reason == "Its exit is written otherwise. [BC903]"
-    assert told[0].startswith("A001/books/2026.beancount:")
+    assert told[0].startswith("A001/terms.beancount:")
 
 
 def test_a_settled_account_is_not_settled_twice(main):
     write_exit(main, LEAVING, RULES)
     reason, told = refusal(main)
     assert reason == "Its account is settled already. [BC907]"
-    assert "A001/books/exit.beancount:" in told[0]
+    assert "A001/closed/exit.beancount:" in told[0]
 
 
 def test_an_account_settled_by_hand_is_closed_and_then_left_alone(main):
@@ -264,7 +266,7 @@ def test_an_account_settled_by_hand_is_closed_and_then_left_alone(main):
     text.write_text("")
     (main.parent / "coop/2026.beancount").write_text("")
     found = write_exit(main, LEAVING, RULES)
-    assert [writing.unit for writing in found.writings] == ["A001"]
+    assert {writing.unit for writing in found.writings} == {"A001"}
     assert found.due.number == 0
     checked(main)
     assert refusal(main)[0] == "Its account is settled already, and all its accounts are closed. [BC900]"
@@ -285,7 +287,7 @@ def test_a_cut_off_exit_is_completed(main):
 
 def test_what_would_not_load_is_taken_back(main, monkeypatch):
     ledger = main.parent / "activities/A001/ledger.beancount"
-    ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
+    ledger.write_text(ledger.read_text().replace("closed/*.beancount", "closed/contributions*.beancount"))
     before = snapshot(main)
     with pytest.raises(Refusal, match="was taken back"):
         write_exit(main, LEAVING, RULES)
@@ -382,7 +384,7 @@ def test_what_open_months_give_back_through_the_bank_waits_for_their_closing(mai
     reason, told = refusal(main)
     assert reason == "Some of its treasury is provisional. [BC909]"
     assert "Open months give back 50.00 EUR through the bank" in told[0]
-    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n')
+    add(main, '2026-04-15 custom "activity-exit" "A001" "independent"\n', name="terms.beancount")
     close_month(main, Month(2026, 4), LATER)
     found = write_exit(main, LEAVING, RULES)
     assert (str(found.day), str(found.due)) == ("2026-05-01", "450.00 EUR")

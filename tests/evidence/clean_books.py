@@ -14,6 +14,7 @@ plugin "beancoop"
 """
 MAIN = "main.beancount"
 ACCOUNTS, COOP = "coop/accounts.beancount", "coop/2026.beancount"
+A001_TERMS, A002_TERMS = "activities/A001/terms.beancount", "activities/A002/terms.beancount"
 A001, A001_BOOK = "activities/A001/ledger.beancount", "activities/A001/books/2026.beancount"
 A002, A002_BOOK = "activities/A002/ledger.beancount", "activities/A002/books/2026.beancount"
 INVOICE = "activities/A001/documents/facture.txt"
@@ -64,11 +65,14 @@ include "activities/*/ledger.beancount"
 
 2026-03-01 balance Assets:55:5500-Banque      1910.00 EUR
 """,
-    A001: f"""{OPTIONS}include "books/*.beancount"
-
-2026-01-05 custom "activity" "A001"
+    A001_TERMS: """2026-01-05 custom "activity" "A001"
   rate: 0.10
   overdraft: 0 EUR
+
+2026-02-12 custom "follow-up" "A001" "commercial" 1.5
+""",
+    A001: f"""{OPTIONS}include "terms.beancount"
+include "books/*.beancount"
 
 2026-01-05 open Assets:40:400-Clients:A001
 2026-01-05 open Assets:55:5500-Banque:A001
@@ -104,16 +108,15 @@ include "activities/*/ledger.beancount"
 2026-02-10 * "Site de la coopérative" ^PI-2026-001
   Assets:9:960-Liaison:A001                     80.00 EUR
   Expenses:9:951-PrestationsInternes:A001      -80.00 EUR
-
-2026-02-12 custom "follow-up" "A001" "commercial" 1.5
 """,
-    A002: f"""{OPTIONS}include "books/*.beancount"
-
-2026-02-02 custom "activity" "A002"
+    A002_TERMS: """2026-02-02 custom "activity" "A002"
   months: 3
 2026-03-01 custom "activity-pause" "A002"
 2026-03-15 custom "activity-resume" "A002"
 2026-05-15 custom "activity-exit" "A002" "independent"
+""",
+    A002: f"""{OPTIONS}include "terms.beancount"
+include "books/*.beancount"
 
 2026-02-02 open Assets:40:400-Clients:A002
 2026-02-02 open Assets:55:5500-Banque:A002

@@ -75,7 +75,7 @@ class Link(NamedTuple):
         return 0
 
 
-A001_SEALS, COOP_SEALS = "activities/A001/books/contributions-2026.beancount", "coop/contributions-2026.beancount"
+A001_SEALS, COOP_SEALS = "activities/A001/closed/contributions-2026.beancount", "coop/contributions-2026.beancount"
 SEAL_1, SEAL_2 = '2026-01-31 custom "closed"', '2026-02-28 custom "closed"'
 
 TWINS: tuple[Twin | Link, ...] = (

@@ -28,9 +28,11 @@ option "operating_currency" "EUR"
 option "tolerance_multiplier" "0"
 plugin "beancoop"
 """
-BOOKS = """\
+TERMS = """\
 2026-01-05 custom "activity" "{unit}"
   trade: "{trade}"
+"""
+BOOKS = """\
 2026-01-05 open Assets:55:5500-Banque:{unit}
 2026-01-05 open Assets:40:400-Clients:{unit}
 2026-01-05 open Income:70:700-VentesPrestations:{unit}
@@ -79,8 +81,10 @@ def make_coop(folder: Path) -> Coop:
     people = {"A001": ("Menuiserie", "Madame Dupont"), "A002": ("Couture", "Monsieur Peeters")}
     for unit, (trade, payee) in people.items():
         made.books(unit).parent.mkdir(parents=True)
-        write_text(made.books(unit), BOOKS.format(unit=unit, trade=trade, payee=payee))
-        write_text(made.own(unit), HEAD.format(title=f"Livre {unit}") + 'include "books/*.beancount"\n')
+        write_text(made.books(unit), BOOKS.format(unit=unit, payee=payee))
+        write_text(made.own(unit).with_name("terms.beancount"), TERMS.format(unit=unit, trade=trade))
+        includes = 'include "terms.beancount"\ninclude "books/*.beancount"\n'
+        write_text(made.own(unit), HEAD.format(title=f"Livre {unit}") + includes)
     includes = "".join(f'include "activities/{unit}/ledger.beancount"\n' for unit in people)
     extension = '2020-01-01 custom "fava-extension" "beancoop_fava"\n'
     write_text(made.main, HEAD.format(title="Toute la coop") + extension + includes)

@@ -63,6 +63,12 @@ class Cooperative(NamedTuple):
         return [error.message for error in self.load()[1] if isinstance(error, balance.BalanceError)]
 
 
+def write_terms(folder: Path, options: str = "") -> None:
+    """Declare the activity that *folder* is named after."""
+    text = f'2020-01-01 custom "activity" "{folder.name}"\n  months: 240\n  overdraft: 100000 EUR\n'
+    (folder / "terms.beancount").write_text(f"{options}{text}")
+
+
 def found(root: Path, names: dict[str, str] = ENGLISH, opening: str = "0.00") -> Cooperative:
     """Lay a cooperative out as `beancoop init` would; *opening* is what the shared account holds at first."""
     options = "".join(f'option "name_{key}" "{name}"\n' for key, name in names.items()) if names != ENGLISH else ""
@@ -84,10 +90,10 @@ def found(root: Path, names: dict[str, str] = ENGLISH, opening: str = "0.00") ->
         f"  {assets}:55:5500-Banque:COOP  {opening} EUR\n  {equity}:10:100-Capital:COOP  -{opening} EUR\n"
     )
     (cooperative.books.parent / "ledger.beancount").write_text(
-        f'{OPTIONS}{options}plugin "beancoop"\ninclude "books/*.beancount"\n'
-        '2020-01-01 custom "activity" "A003"\n  months: 240\n  overdraft: 100000 EUR\n'
+        f'{OPTIONS}{options}plugin "beancoop"\ninclude "terms.beancount"\ninclude "books/*.beancount"\n'
         f'2020-01-01 open {assets}:55:5501-Banque:A003\n  iban: "096-1234567-69"\n'
         f"2020-01-01 open {liabilities}:49:499-CompteAttente:A003\n"
     )
+    write_terms(cooperative.books.parent, options)
     (cooperative.books / "first.beancount").write_text(f"{options}; rien encore\n")
     return cooperative

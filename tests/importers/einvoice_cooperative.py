@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.loading.ledger import load_ledger
 from beancoop_importers.ingest.run import import_files
 from beancount.core import data
-from cooperative import ENGLISH, OPTIONS, Cooperative, found
+from cooperative import ENGLISH, OPTIONS, Cooperative, found, write_terms
 from ubl_writer import OURS, Bill, ubl
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from beancoop_importers.ingest.results import Result
 
-ENTERPRISE = f'  enterprise: "0208:{OURS}"\n'
+ENTERPRISE = f'2020-01-01 custom "cooperative" "Les Sources SC"\n  enterprise: "{OURS}"\n'
 
 
 class Inbox:
@@ -25,8 +25,7 @@ class Inbox:
         (root / "ledgers").mkdir()
         self.root = root
         self.coop: Cooperative = found(root / "ledgers", names)
-        accounts = self.coop.coop / "accounts.beancount"
-        accounts.write_text(accounts.read_text().replace('7034"\n', f'7034"\n{ENTERPRISE}'))
+        self.coop.add(self.coop.main, ENTERPRISE)
         self._count = 0
 
     def also(self, unit: str, *declared: str) -> None:
@@ -35,9 +34,9 @@ class Inbox:
         (folder / "books").mkdir(parents=True)
         (folder / "books" / "2020.beancount").write_text("; rien encore\n")
         (folder / "ledger.beancount").write_text(
-            f'{OPTIONS}plugin "beancoop"\ninclude "books/*.beancount"\n2020-01-01 custom "activity" "{unit}"\n'
-            f"  months: 240\n  overdraft: 100000 EUR\n{''.join(declared)}"
+            f'{OPTIONS}plugin "beancoop"\ninclude "terms.beancount"\ninclude "books/*.beancount"\n{"".join(declared)}'
         )
+        write_terms(folder)
         self.coop.add(self.coop.main, f'include "activities/{unit}/ledger.beancount"\n')
 
     def file(self, content: Bill | bytes, name: str = "") -> Path:

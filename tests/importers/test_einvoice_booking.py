@@ -340,27 +340,12 @@ class TestSale:
 
 class TestDirection:
     def test_without_the_cooperative_s_number_nothing_is_booked(self, inbox):
-        accounts = inbox.coop.coop / "accounts.beancount"
-        accounts.write_text(accounts.read_text().replace(ENTERPRISE, ""))
+        inbox.coop.main.write_text(inbox.coop.main.read_text().replace(ENTERPRISE, ""))
         before = inbox.coop.files()
-        assert 'enterprise: "0208:0xxxxxxxxx"' in str(inbox.one(PURCHASE).refusal)
+        assert 'enterprise: "0xxxxxxxxx"' in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
-    @pytest.mark.parametrize("said", ["0208:0999888768", "Les Sources", 12])
-    def test_a_number_that_is_none(self, inbox, said):
-        accounts = inbox.coop.coop / "accounts.beancount"
-        line = f"  enterprise: {said}\n" if isinstance(said, int) else f'  enterprise: "{said}"\n'
-        accounts.write_text(accounts.read_text().replace(ENTERPRISE, line))
-        assert "no enterprise number, or has wrong check digits" in str(inbox.one(PURCHASE).refusal)
-
-    def test_two_numbers(self, inbox):
-        inbox.coop.add(
-            inbox.coop.coop / "accounts.beancount",
-            f'2020-01-01 open Assets:57:570-Caisse:COOP\n  enterprise: "0208:{SERVAIS}"\n',
-        )
-        assert "two enterprise numbers" in str(inbox.one(PURCHASE).refusal)
-
-    def test_what_an_activity_says_does_not_count(self, inbox):
+    def test_what_an_account_says_does_not_count(self, inbox):
         inbox.also("A004", f'2020-01-01 open Assets:57:570-Caisse:A004\n  enterprise: "0208:{SERVAIS}"\n')
         assert inbox.one(PURCHASE).refusal is None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from beancoop_importers.ingest.run import import_files
 from coda_writer import STRUCTURED, Line, Paper, coda
-from cooperative import OPTIONS, SHARED, Cooperative, found
+from cooperative import OPTIONS, SHARED, Cooperative, found, write_terms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,9 +54,9 @@ class Trade:
             (folder / "books").mkdir(parents=True)
             opens = TRADING.format(unit=unit) + (ACCOUNTS.format(unit=unit) if unit in shares else "")
             (folder / "ledger.beancount").write_text(
-                f'{OPTIONS}plugin "beancoop"\ninclude "books/*.beancount"\n'
-                f'2020-01-01 custom "activity" "{unit}"\n  months: 240\n  overdraft: 100000 EUR\n{opens}'
+                f'{OPTIONS}plugin "beancoop"\ninclude "terms.beancount"\ninclude "books/*.beancount"\n{opens}'
             )
+            write_terms(folder)
             (folder / "books/first.beancount").write_text("; rien encore\n")
             self.coop.add(self.coop.main, f'include "activities/{unit}/ledger.beancount"\n')
         self.coop.add(self.coop.books.parent / "ledger.beancount", TRADING.format(unit="A003"))

@@ -39,19 +39,10 @@ class Cooperative:
         settings = Settings(START, BEANCOUNTS_OWN)
         create_cooperative(self.ledgers, "A001", settings)
         create_activity(self.ledgers / "activities/A002", settings)
-        for unit in ("A001", "A002"):
-            self._read_closed(self.ledgers / "activities" / unit)
-        directive = f'\n2026-01-01 custom "cooperative" "Les Sources SC"\n  vat-period: "{vat_period}"\n'
+        directive = f'custom "cooperative" "Les Sources SC"\n  vat-period: "{vat_period}"\n'
         directive += f'  enterprise: "{enterprise}"\n' if enterprise else ""
-        self.main.write_text(self.main.read_text() + directive)
-
-    @staticmethod
-    def _read_closed(folder: Path) -> None:
-        ledger = folder / "ledger.beancount"
-        if '"closed/*.beancount"' not in ledger.read_text():
-            ledger.write_text(ledger.read_text() + 'include "closed/*.beancount"\n')
-            (folder / "closed").mkdir()
-            (folder / "closed/contributions-2026.beancount").write_text("; clôtures\n")
+        scaffolds = 'custom "cooperative" "Coopérative"\n  vat-period: "quarter"\n'
+        self.main.write_text(self.main.read_text().replace(scaffolds, directive))
 
     def book(self, unit: str = "A001") -> Path:
         """Give the file that her entries stand in."""
