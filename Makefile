@@ -6,7 +6,7 @@ LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
 
-.PHONY: help serve test quick check format catalogues benchmark evidence clean
+.PHONY: help serve test quick check format catalogues checks benchmark evidence clean
 
 help:
 	@echo "make serve      the example cooperative in Fava, at http://127.0.0.1:5000"
@@ -15,6 +15,7 @@ help:
 	@echo "make check      the static gates: ruff, mypy, the arrows between the rooms, the example ledger"
 	@echo "make format     put the code in its standard form"
 	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
+	@echo "make checks     take up the codes and messages of all errors in docs/checks.md"
 	@echo "make benchmark  the suite's share of the time of a load"
 	@echo "make evidence   try to break each promise, and print one table"
 	@echo "make clean      take the environments away"
@@ -53,6 +54,9 @@ catalogues: $(DEV)/ready
 	    --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile -D beancoop -d $(TRANSLATIONS)
 	rm $(TRANSLATIONS)/beancoop.pot
+
+checks: $(DEV)/ready
+	$(DEV)/bin/python tests/codes.py
 
 benchmark: $(DEV)/ready
 	$(DEV)/bin/python tests/benchmarks/plugins.py

@@ -6,11 +6,17 @@ import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import beanquery
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancount import loader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancount.core.data import BeancountError, Directives
 
 EXAMPLE = Path(__file__).parents[1] / "ledgers" / "main.beancount"
 
@@ -26,7 +32,12 @@ def example() -> Books:
 def books_of(text: str) -> Books:
     """Give the books of a ledger from its text."""
     entries, errors, options = loader.load_string(text)
-    return Books(Ledger(Path("/main.beancount"), entries, errors, options))
+    return loaded(entries, options, errors)
+
+
+def loaded(entries: Directives, options: dict[str, Any], errors: Sequence[BeancountError] = ()) -> Books:
+    """Give the books of what Beancount has loaded."""
+    return Books(Ledger(Path("/main.beancount"), entries, list(errors), options))
 
 
 def asked(books: Books, days: str, *numbers: str, unit: str | None = None) -> Decimal:

@@ -1,4 +1,4 @@
-"""The errors by code, as docs/checks.md tells them: `make checks` takes up what the code says and keeps what was written.
+"""The errors by code, as docs/checks.md tells them: `make checks` takes up what the code says, and keeps the rest.
 
 Under each heading stands the message, as a quotation taken from the code, and a paragraph written by hand.
 """
@@ -23,7 +23,10 @@ _NO_LIBRARY = frozenset({"beancoop.gate.child", "beancoop_importers.readers.pdf_
 """Programs of their own: they declare no error, and begin by limiting the process they run in."""
 
 _BEGIN = "## Errors by code"
-_INTRODUCTION = "Each error carries a code in brackets, the same in every language and for good. A place in braces stands for a value."
+_INTRODUCTION = (
+    "Each error carries a code in brackets, the same in every language and for good. A place in braces stands for a "
+    "value. `make checks` takes up the messages from the code; the sentences below them are written by hand."
+)
 _ROOMS = {
     0: "Beancount's own messages",
     1: "Directives and the register",
@@ -37,7 +40,8 @@ _ROOMS = {
     9: "Commands, reports, the server",
     10: "VAT",
     11: "The year",
-    12: "More of the importers",
+    12: "Booking statements and invoices, matching, rules",
+    13: "What goes along with one who leaves; queries",
 }
 _SECTION = re.compile(r"^### (BC\d+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"^> .*\n?", re.MULTILINE)
@@ -49,7 +53,11 @@ def declared() -> dict[str, str]:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if module.name not in _NO_LIBRARY:
                 import_module(module.name)
-    return {code: CODES[code].text for code in sorted(CODES, key=_number)}
+    return {code: _shown(CODES[code].text) for code in sorted(CODES, key=_number)}
+
+
+def _shown(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")
 
 
 def written(page: str) -> dict[str, str]:

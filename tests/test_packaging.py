@@ -51,6 +51,7 @@ def test_the_wheel_holds_the_four_packages_and_their_files(site):
     assert (site / "beancoop_fava/templates/Activites.html").is_file()
     for language in set(LANGUAGES) - {SOURCE}:
         assert (site / f"beancoop/words/translations/{language}/LC_MESSAGES/beancoop.mo").is_file()
+    assert (site / "beancoop/model/pcmn/chart.tsv").is_file()
     assert {path.name for path in (site / "beancoop_cli/reports/templates").iterdir()} == {"report.html", "report.css"}
 
 

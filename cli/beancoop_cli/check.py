@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from beancoop import RULES
 from beancoop.closing.checklist import check_pieces
-from beancoop.closing.seal import check_seals
+from beancoop.closing.soundness import check_closed
 from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.findings import Finding, in_order
@@ -120,6 +120,6 @@ def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
 
 
 def _check(ledger: Ledger) -> list[Finding]:
-    """Give what is wrong in a ledger: errors, inexact amounts, broken seals, and what no plugin has looked at."""
-    seals = check_seals(ledger.entries, ledger.options)
-    return [*ledger.findings, *inexact(ledger), *seals, *unproved(ledger, RULES)]
+    """Give what is wrong in a ledger: errors, inexact amounts, closed months, and what no plugin has looked at."""
+    closed = check_closed(ledger.entries, ledger.options)
+    return [*ledger.findings, *inexact(ledger), *closed, *unproved(ledger, RULES)]

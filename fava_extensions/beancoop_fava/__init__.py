@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from beancoop import RULES
-from beancoop.books.facts import Facts
-from beancoop.loading.ledger import Ledger
 from beancoop.rules.proof import unproved
 from beancoop.statements.activities import Activities
 from beancoop.statements.distribution import Distribution
@@ -27,6 +24,7 @@ from beancoop_fava.pages.views import activities, autonomy, reserves, team, trea
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.presentation.section import Section
 
@@ -52,33 +50,30 @@ class Activites(page.Page[Activities]):
         if self._unwanted is not None:
             self.tell(NO_CONFIGURATION(given=repr(self._unwanted)))
 
-    def gather(self, facts: Facts) -> Activities:
+    def gather(self, books: Books) -> Activities:
         """Add the contributions up, have the suite's own work proved, and tell Fava where entries go."""
-        errors, options = cast("Any", self.ledger.errors), cast("Any", self.ledger.options)
-        path = Path(self.ledger.beancount_file_path)
-        loaded = Ledger(path, facts.entries, errors, options)
-        for finding in unproved(loaded, RULES):
+        for finding in unproved(books.ledger, RULES):
             self.tell(finding.message)
-        insert_in(self.ledger, places(loaded))
-        return Activities(facts)
+        insert_in(self.ledger, places(books.ledger))
+        return Activities(books)
 
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:
         """Give the table and the chart."""
         return activities.sections(self, figures, period)
 
 
-class Autonomie(page.Page[Facts]):
+class Autonomie(page.Page["Books"]):
     """The page "Autonomie": all that one activity needs to know to stand on its own."""
 
     TITLE = mark("Autonomy")
     BROKEN = mark("The activity cannot be shown; see the errors.")
     IS_OF_THE_WHOLE = False
 
-    def gather(self, facts: Facts) -> Facts:
+    def gather(self, books: Books) -> Books:
         """Need nothing but what all pages share."""
-        return facts
+        return books
 
-    def show(self, figures: Facts, period: Period) -> Sequence[Section]:
+    def show(self, figures: Books, period: Period) -> Sequence[Section]:
         """Give all about the activity asked for."""
         return autonomy.sections(self, figures, period)
 
@@ -90,27 +85,27 @@ class Reserves(page.Page["reserves.ReservesFigures"]):
     BROKEN = mark("The reserves cannot be shown; see the errors.")
     NOT_OF_ONE = mark("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
 
-    def gather(self, facts: Facts) -> reserves.ReservesFigures:
+    def gather(self, books: Books) -> reserves.ReservesFigures:
         """Sort the equity out."""
-        equity = Equity(facts)
-        return reserves.ReservesFigures(facts, equity, Distribution(facts, equity.balances))
+        equity = Equity(books)
+        return reserves.ReservesFigures(books, equity, Distribution(books, equity.balances))
 
     def show(self, figures: reserves.ReservesFigures, period: Period) -> Sequence[Section]:
         """Give the equity and what stands behind it."""
         return reserves.sections(self, figures, period)
 
 
-class Suivi(page.Page[Facts]):
+class Suivi(page.Page["Books"]):
     """The page "Suivi": what the team does with the activities, and which of them come to their end."""
 
     TITLE = mark("Follow-up")
     BROKEN = mark("The follow-up cannot be shown; see the errors.")
 
-    def gather(self, facts: Facts) -> Facts:
+    def gather(self, books: Books) -> Books:
         """Need nothing but what all pages share."""
-        return facts
+        return books
 
-    def show(self, figures: Facts, period: Period) -> Sequence[Section]:
+    def show(self, figures: Books, period: Period) -> Sequence[Section]:
         """Give the endings, the hours and the meetings."""
         return team.sections(self, figures, period)
 
@@ -121,9 +116,9 @@ class Tresorerie(page.Page[CashBalances]):
     TITLE = mark("Treasury")
     BROKEN = mark("The treasury cannot be shown; see the errors.")
 
-    def gather(self, facts: Facts) -> CashBalances:
+    def gather(self, books: Books) -> CashBalances:
         """Gather what waits."""
-        return CashBalances(facts)
+        return CashBalances(books)
 
     def show(self, figures: CashBalances, period: Period) -> Sequence[Section]:
         """Give the banks, the shares, what waits, and the overdrafts."""

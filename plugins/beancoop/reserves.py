@@ -15,7 +15,7 @@ Before:
 
 After, as errors:
 
-    line 1: Indivisible reserves lose 500.00 EUR, of which 0 EUR goes to indivisible reserves or absorbs a loss. Book
+    line 1: Indivisible reserves lose 500.00 EUR, of which 0.00 EUR goes to indivisible reserves or absorbs a loss. Book
         back what leaves them. [BC341]
 """
 
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
+from beancoop.model import pcmn
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
@@ -46,13 +47,13 @@ if TYPE_CHECKING:
 
 __plugins__ = ("reserves",)
 
-INDIVISIBLE = ("1311", "1319")
-OTHER_RESERVES = ("1312", "1313", "132", "133")
-RELEASED = ("789",)
+INDIVISIBLE = (pcmn.STATUTORY_RESERVES, pcmn.OTHER_RESERVES)
+OTHER_RESERVES = (pcmn.OWN_SHARES, pcmn.FINANCIAL_SUPPORT, pcmn.UNTAXED_RESERVES, pcmn.AVAILABLE_RESERVES)
+RELEASED = (pcmn.FROM_UNTAXED_RESERVES,)
 EARNED = (CARRIED, *RESULT)
-REMUNERATIONS = (DIVIDENDS, "695", "697")
-PAID = ("47", "48", TREASURY)
-DECIDED_FOR = ("47", "453")
+REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
+PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
+DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
 APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 
@@ -95,8 +96,8 @@ SHARES_IN_DEBIT = error(
 )
 ABOVE_CEILING = error(
     "BC349",
-    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of "
-    "{shares} paid up at its end, {most}. Reduce the distribution.",
+    "Dividends of {year} come to {net} after withholding tax of {tax} per cent; the ceiling is {rate} per cent of the "
+    "shares of {shares} paid up at its end, {most}. Reduce the distribution.",
 )
 
 
@@ -199,7 +200,10 @@ class _Lock:
         )
 
     def _money(self, amount: Decimal) -> Amount:
-        return Amount(amount, self.currency)
+        """Give an amount with the digits it needs, its cents at least."""
+        exponent = amount.normalize().as_tuple().exponent
+        digits = min(exponent if isinstance(exponent, int) else 0, -2)
+        return Amount(amount.quantize(Decimal(1).scaleb(digits)), self.currency)
 
     def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
         lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))

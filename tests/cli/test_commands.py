@@ -101,10 +101,12 @@ def test_findings_as_json_and_for_a_forge(cooperative):
     result = run("check", "--format", "json")
     assert result.exit_code == 1
     (finding,) = json.loads(result.stdout)
-    assert (finding["line"], Path(finding["file"]).name) == (line, "2026.beancount")
+    assert (finding["line"], Path(finding["file"]).name, finding["code"]) == (line, "2026.beancount", "BC622")
     result = run("check", "--format", "github")
     assert result.exit_code == 1
-    assert result.stdout.startswith(f"::error file=ledgers/activities/A001/books/2026.beancount,line={line}::")
+    assert result.stdout.startswith(
+        f"::error file=ledgers/activities/A001/books/2026.beancount,line={line},title=BC622::"
+    )
 
 
 def test_the_gate_comes_before_any_load(cooperative, tmp_path):

@@ -122,7 +122,7 @@ def test_nothing_of_another_unit_is_in_any_file(exported, whole, unit, tmp_path)
 def statement_alone(unit, folder):
     """Give the numbers of the same statement drawn from the sub-ledger alone, which knows of nobody else."""
     arguments = ("--ledger", EXAMPLE / f"activities/{unit}/ledger.beancount", "--to", folder / "statement.html")
-    assert run("report", "activity", *arguments).exit_code == 0
+    assert run("report", "activity", "--lang", "fr", *arguments).exit_code == 0
     return numbers((folder / "statement.html").read_text())
 
 
@@ -166,7 +166,7 @@ def test_a_sub_ledger_alone_gives_the_same_but_for_meetings(exported, tmp_path):
         "A005",
         ("journal.csv", "journal.xlsx", "invoices.csv", "opening-balance.beancount", "trial-balance.csv"),
     )
-    export(unit, tmp_path / unit, ledger=EXAMPLE / f"activities/{unit}/ledger.beancount")
+    export(unit, tmp_path / unit, "--lang", "fr", ledger=EXAMPLE / f"activities/{unit}/ledger.beancount")
     both = [load_ledger(folder / unit / "ledger.beancount") for folder in (exported, tmp_path)]
     assert held(both[0].entries, unit) == held(both[1].entries, unit)
     for name in same:
@@ -177,7 +177,7 @@ def test_a_sub_ledger_alone_gives_the_same_but_for_meetings(exported, tmp_path):
 
 def test_the_same_ledger_gives_the_same_bytes_wherever_it_lies(exported, tmp_path):
     copied = shutil.copytree(EXAMPLE, tmp_path / "elsewhere/ledgers")
-    export("A001", tmp_path / "A001", ledger=copied / "main.beancount")
+    export("A001", tmp_path / "A001", "--lang", "fr", ledger=copied / "main.beancount")
     files = [path.relative_to(exported) for path in (exported / "A001").rglob("*") if path.is_file()]
     assert len(files) == 18
     assert [name for name in files if not filecmp.cmp(exported / name, tmp_path / name, shallow=False)] == []

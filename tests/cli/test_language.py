@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 EXAMPLE = Path(__file__).parents[2] / "ledgers/main.beancount"
 NOT_THERE = {
-    "fr": "nulle-part n’existe pas.",
+    "fr": "nulle-part n\N{RIGHT SINGLE QUOTATION MARK}existe pas.",
     "nl": "nulle-part is er niet.",
     "de": "nulle-part ist nicht da.",
     "en": "nulle-part is not there.",
@@ -26,7 +26,7 @@ NOT_THERE = {
 ERROR = {"fr": "Erreur\N{NO-BREAK SPACE}: ", "nl": "Fout: ", "de": "Fehler: ", "en": "Error: "}
 USAGE = {"fr": "Usage\N{NO-BREAK SPACE}: ", "nl": "Gebruik: ", "de": "Aufruf: ", "en": "Usage: "}
 UNBALANCED = {
-    "fr": "L’écriture n’est pas équilibrée",
+    "fr": "L\N{RIGHT SINGLE QUOTATION MARK}écriture n\N{RIGHT SINGLE QUOTATION MARK}est pas équilibrée",
     "nl": "De boeking is niet in evenwicht",
     "de": "Die Buchung ist nicht ausgeglichen",
     "en": "Transaction does not balance",
@@ -93,12 +93,15 @@ def test_an_error_of_each_command_is_in_the_language_with_its_code(name, languag
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--lang", "fr", "closs"], "Il n’y a pas de commande 'closs'."),
+        (["--lang", "fr", "closs"], "Il n\N{RIGHT SINGLE QUOTATION MARK}y a pas de commande 'closs'."),
         (["close", "--lang", "nl"], "Ontbrekend argument 'MAAND'"),
         (["check", "--format", "doc", "--lang", "de"], "Falscher Wert für '--format': 'doc' ist keines von"),
         (["check", "--lang", "de", "--quick"], "Es gibt keine Option '--quick'."),
         (["report", "x", "y", "--lang", "fr"], "Argument de trop (y)"),
-        (["check", "--format", "--lang", "fr"], "'--lang' n’est pas l’un de"),
+        (
+            ["check", "--format", "--lang", "fr"],
+            "'--lang' n\N{RIGHT SINGLE QUOTATION MARK}est pas l\N{RIGHT SINGLE QUOTATION MARK}un de",
+        ),
         (["--lang", "it", "check"], "'it' is not one of"),
     ],
 )

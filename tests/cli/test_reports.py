@@ -177,7 +177,9 @@ def test_the_contributions_are_those_of_the_other_command():
 def test_an_activity_alone_has_the_statement_that_the_whole_gives_it():
     whole, alone = (
         blocks(made("activity", "csv", "--unit", "A003", "--month", "2026-03")),
-        blocks(run("activity", "--format", "csv", "--month", "2026-03", ledger=SUB_LEDGER).stdout_bytes),
+        blocks(
+            run("activity", "--format", "csv", "--month", "2026-03", "--lang", "fr", ledger=SUB_LEDGER).stdout_bytes
+        ),
     )
     assert whole == alone
     assert len(whole) == 9

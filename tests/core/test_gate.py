@@ -16,6 +16,7 @@ from beancoop.gate.child import answer, received
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Finding
 from beancoop.storage.layout import sub_ledgers
+from beancoop.words.language import LANGUAGES, speaking
 from gate.corpus import ATTACKS, BOOK, RUNS_CODE, write_honest, write_tracer
 from gate.honest import HONEST
 from gate.mutants import mutants
@@ -93,6 +94,25 @@ def test_the_child_says_what_the_same_words_say_here(judged):
             assert [Finding(str(path), *said) for said in received(line)] == [
                 found for found in findings if found.file == str(path)
             ]
+
+
+def test_the_reader_is_told_in_her_language_in_the_same_order(folder):
+    (folder / BOOK).write_text(
+        'plugin "os"\n' * 30 + '2026-02-30 note Assets:55:5500-Banque:A001 "x"\n2026-01-01 price EUR 1 USD\n'
+    )
+    (folder / "books/2027.beancount").write_text('option "title" "' + "x" * 6000 + '"\n')
+    (folder / "books/x.py").write_text("")
+    told = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            told[language] = check_gate([folder])
+    places = [(found.file, found.line, found.code) for found in told["en"]]
+    assert len(places) == 23
+    assert all(code for *_, code in places)
+    for language in LANGUAGES:
+        assert [(found.file, found.line, found.code) for found in told[language]] == places
+    assert any("les 5\u202f000" in str(found) or "plus de 5\u202f000" in str(found) for found in told["fr"])
+    assert any("more than 5,000 characters" in str(found) for found in told["en"])
 
 
 def test_damaged_books_are_read_to_the_end_and_what_is_let_through_loads(folder):

@@ -233,7 +233,7 @@ class Trial:
         wrong = []
         if result.exit_code != 1 or not isinstance(result.exception, SystemExit) or "Traceback" in result.output:
             wrong.append(f"ends with {result.exit_code}, {result.exception!r}")
-        if "No space left on device" not in result.output:
+        if "There is no room left for " not in result.output:
             wrong.append(f"does not say why: {result.output}")
         if not stays and files(ledgers) != files(self.start):
             wrong.append(f"is refused, and has written: {result.output}")

@@ -70,6 +70,8 @@ TESTS = {
     "presentation.section": ("core/test_table.py",),
     "statements.equity": ("fava/test_reserves.py",),
     "storage.atomic": ("core/test_atomic.py", "core/test_closing.py", "test_writers.py", "test_crash.py"),
+    "storage.step": ("core/test_atomic.py", "core/test_commit.py", "test_writers.py", "test_crash.py"),
+    "storage.commit": ("core/test_commit.py", "core/test_closing.py", "core/test_departure.py"),
 }
 """The modules of rules, formulas and files, and the tests that must notice a change in each, the fastest first."""
 

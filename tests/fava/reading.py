@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import beanquery
-from beancoop.books.facts import Facts
 from beancoop_fava.server.app import create_app
 from beancount import loader
+from books import loaded
 from werkzeug.test import Client
 
 if TYPE_CHECKING:
+    from beancoop.books.books import Books as LedgerBooks
     from beancount.core.data import Directives
 
 EXAMPLE = Path(__file__).parents[2] / "ledgers" / "main.beancount"
@@ -37,7 +38,7 @@ class Books(NamedTuple):
     """A loaded ledger, its facts, a connection to ask it, and what one query says of all its accounts."""
 
     entries: Directives
-    facts: Facts
+    facts: LedgerBooks
     connection: beanquery.Connection
     moved: list[Moved]
 
@@ -82,7 +83,7 @@ def load(ledger: Path) -> Books:
     assert not errors
     connection = beanquery.connect("beancount:", entries=entries, errors=[], options=options)
     moved = [Moved(*row) for row in connection.execute(EVERYTHING).fetchall()]
-    return Books(entries, Facts(entries, options), connection, moved)
+    return Books(entries, loaded(entries, options), connection, moved)
 
 
 def client(ledger: Path) -> Client:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.books.facts import Facts
 from beancoop.books.sums import Series, Sums
 from beancoop.model.periods import Period
 from beancoop.statements.activities import Activities, ActivityRow, added, total
@@ -16,6 +15,7 @@ from beancoop.storage.atomic import write_text
 from beancoop_fava.server.app import create_app
 from beancount import loader
 from beancount.core.data import Transaction
+from books import loaded
 from fava.application import create_app as stock_fava
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +57,7 @@ def cells(text: str) -> list[list[str]]:
 def rows(ledger: Path, begin: datetime.date, end: datetime.date, today: datetime.date) -> list[ActivityRow]:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return list(Activities(Facts(entries, options)).rows(Period(begin, end, today)))
+    return list(Activities(loaded(entries, options)).rows(Period(begin, end, today)))
 
 
 @given(st.lists(st.tuples(DAYS, st.decimals(-999, 999, places=2))), DAYS)
@@ -138,7 +138,7 @@ def test_margins_and_contributions_agree_with_the_levies_of_the_core(coop: Coop)
     entries, _, options = loader.load_file(str(coop.main))
     levied = [entry for entry in entries if isinstance(entry, Transaction) and "contribution" in entry.tags]
     for unit, row in zip(
-        ("A001", "A002"), Activities(Facts(entries, options)).rows(Period(*ALWAYS, datetime.date.max)), strict=True
+        ("A001", "A002"), Activities(loaded(entries, options)).rows(Period(*ALWAYS, datetime.date.max)), strict=True
     ):
         own = [entry for entry in levied if entry.meta["unit"] == unit]
         assert row.margin == own[-1].meta["cumulative"].number

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from beancoop.books.facts import Facts
 from beancoop.leaving.preview import leaving
 from beancoop.model.months import Month
 from beancoop.model.periods import Period, year_to
@@ -21,6 +20,7 @@ from beancoop.statements.twelve_months import statement
 from beancoop.storage.atomic import write_text
 from beancount import loader
 from beancount.core.data import Custom, Transaction
+from books import loaded
 
 from tests.fava.reading import EXAMPLE, SLUG, ZERO, Books, amount, client, day, load, page, tables
 
@@ -156,10 +156,10 @@ def test_the_days_to_be_paid_weigh_each_amount(coop: Coop) -> None:
     coop.add("A001", entry)
     entries, errors, options = loader.load_file(str(coop.main))
     assert not errors
-    found = customers(Facts(entries, options), "A001", day("2026-01-01"), day("2027-01-01"))
+    found = customers(loaded(entries, options), "A001", day("2026-01-01"), day("2027-01-01"))
     assert found.days == round((1000 * 21 + Decimal("234.56") * 31) / Decimal("1234.56")) == 23
     assert (found.number, found.customers[1].sales) == (2, ZERO)  # a credit note is no payment
-    before = customers(Facts(entries, options), "A001", day("2026-01-01"), day("2026-02-01"))
+    before = customers(loaded(entries, options), "A001", day("2026-01-01"), day("2026-02-01"))
     assert before.days is None
 
 
@@ -365,4 +365,4 @@ def test_the_figures_follow_the_period(coop: Coop) -> None:
         2026, 1
     )
     assert year_to(Month(2026, 8)) == YEAR
-    assert any(isinstance(entry, Transaction) for entry in facts.books["A001"])
+    assert any(isinstance(entry, Transaction) for entry in facts.of("A001"))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import beanquery
 import pytest
-from beancoop.books.facts import Facts
 from beancoop.model.periods import Period
 from beancoop.statements.distribution import CostYear, Distribution, Dividend
 from beancoop.statements.equity import Equity, ReserveYear
 from beancoop.storage.atomic import write_text
 from beancoop_fava.server.app import create_app
 from beancount import loader
+from books import loaded
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -97,13 +97,13 @@ def whole(coop: Coop) -> Coop:
 def equity(ledger: Path) -> Equity:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return Equity(Facts(entries, options))
+    return Equity(loaded(entries, options))
 
 
 def backing(ledger: Path) -> Distribution:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    facts = Facts(entries, options)
+    facts = loaded(entries, options)
     return Distribution(facts, Equity(facts).balances)
 
 
@@ -197,7 +197,7 @@ def test_the_figures_are_those_of_queries(period: Period) -> None:
         rows = connection.execute(f"SELECT sum(number) AS n WHERE {condition} AND {until}").fetchall()
         return rows[0][0] if rows and rows[0][0] is not None else Decimal(0)
 
-    facts = Facts(entries, options)
+    facts = loaded(entries, options)
     books = Equity(facts)
     behind = Distribution(facts, books.balances)
     sheet = books.sheet(period)

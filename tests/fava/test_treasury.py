@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import beanquery
 import pytest
-from beancoop.books.facts import Facts
 from beancoop.model.periods import Period
 from beancoop.statements.treasury import Bank, CashBalances, Headroom, Share
 from beancoop.storage.atomic import write_text
 from beancoop_fava.server.app import create_app
 from beancount import loader
+from books import loaded
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -75,7 +75,7 @@ def banked(coop: Coop) -> Coop:
 def purses(ledger: Path) -> CashBalances:
     entries, errors, options = loader.load_file(str(ledger))
     assert not errors
-    return CashBalances(Facts(entries, options))
+    return CashBalances(loaded(entries, options))
 
 
 def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
@@ -114,7 +114,7 @@ def test_a_difference_with_the_bank_is_a_figure(banked: Coop) -> None:
     write_text(banked.main, text.replace("Banque  1600.00 EUR", "Banque  1612.34 EUR"))
     entries, errors, options = loader.load_file(str(banked.main))
     assert len(errors) == 1
-    bank = CashBalances(Facts(entries, options)).banks(ALWAYS)[0]
+    bank = CashBalances(loaded(entries, options)).banks(ALWAYS)[0]
     assert (bank.asserted, bank.held, bank.difference) == (Decimal("1612.34"), 1600, Decimal("-12.34"))
     assert re.search(r">-12,34<", page(banked.main))
 
@@ -147,7 +147,7 @@ def test_the_figures_are_those_of_queries(end: str) -> None:
         return {key: amount for key, amount in connection.execute(query).fetchall() if amount}
 
     period = ALWAYS._replace(end=datetime.date.fromisoformat(end))
-    books = CashBalances(Facts(entries, options))
+    books = CashBalances(loaded(entries, options))
     banks = books.banks(period)
     assert {bank.iban for bank in banks} == {"BE13999041726339", "BE90998552011432"}
     for bank in banks:

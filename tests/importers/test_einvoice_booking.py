@@ -587,7 +587,7 @@ class TestWhole:
             raise OSError(28, "No space left on device", str(path))
 
         monkeypatch.setattr(atomic, "write_text", full)
-        assert "No space left" in str(inbox.one(PURCHASE).refusal)
+        assert "no room left" in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
     def test_a_document_that_cannot_be_written_leaves_no_entry(self, inbox, monkeypatch):
@@ -597,7 +597,7 @@ class TestWhole:
             raise OSError(28, "No space left on device", str(path))
 
         monkeypatch.setattr(atomic, "write_bytes", full)
-        assert "No space left" in str(inbox.one(PURCHASE).refusal)
+        assert "no room left" in str(inbox.one(PURCHASE).refusal)
         assert inbox.coop.files() == before
 
     def test_one_that_is_refused_stops_no_other(self, inbox):

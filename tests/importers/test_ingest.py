@@ -353,7 +353,7 @@ class TestWhole:
         monkeypatch.setattr(atomic, "write_text", full)
         lines = (Line(1_000, booked="311225"), Line(2_000, sequence=2, booked="020126"))
         (result,) = bring(Paper(lines, old_date="301225", new_date="020126"))
-        assert "No space left" in str(result.refusal)
+        assert "no room left" in str(result.refusal)
         assert cooperative.files() == before
 
     def test_a_ledger_that_cannot_be_read_whole_takes_nothing(self, cooperative, bring):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import json
 from decimal import Decimal
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import BEANCOUNTS_OWN
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancoop_cli.main import main
 from click.testing import CliRunner
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = datetime.date(2026, 1, 1)
 ENTERPRISE = "0123456749"

@@ -64,11 +64,18 @@ def test_what_is_free_changes_nothing(filed, before, after):
     assert "BC10" not in filed.run("check").err
 
 
+ADJUSTED = f"""2026-03-31 * "Correction"
+  vat: "ADJ-STATE"
+  {OWED}:A001  -5.00 EUR
+  Expenses:64:640-Taxes:A001  5.00 EUR
+"""
+
+
 NEWS = [
     sale("2026-03-31", "10.00", "2.10"),
     sale("2026-03-31", "-10.00", "-2.10"),
     sale("2026-03-31", "10.00", "0"),
-    f'2026-03-31 * "Correction"\n  vat: "ADJ-STATE"\n  {OWED}:A001  -5.00 EUR\n  Expenses:64:640-Taxes:A001  5.00 EUR\n',
+    ADJUSTED,
 ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.books.facts import Facts
 from beancoop.presentation.names import CHANGES, NET_ASSETS, PARTS
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import equity_changes
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
 def reserves_report(request: Request) -> Draft:
     """Show the equity, what changed it, the reserves, the dividends and the net assets."""
     words = request.words
-    facts = Facts(request.books.ledger.entries, request.books.ledger.options)
-    equity = Equity(facts)
-    backing = Distribution(facts, equity.balances)
+    equity = Equity(request.books)
+    backing = Distribution(request.books, equity.balances)
     sections = [
         _sheet(request, equity),
         _changes(request),

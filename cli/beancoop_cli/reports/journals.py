@@ -54,7 +54,7 @@ def journal_report(request: Request) -> Draft:
 
 def _entry(words: Words, entry: Entry) -> list[Value]:
     text = words.t("{text} (provisional)", text=entry.text) if entry.is_provisional else entry.text
-    return [entry.number, entry.transaction.date, entry.unit, entry.piece, text]
+    return [entry.number, entry.transaction.date, entry.units, entry.piece, text]
 
 
 def _sides(amount: Decimal) -> tuple[Decimal | None, Decimal | None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
-from beancoop.books.facts import Facts
+from beancoop.books.books import Books
+from beancoop.loading.ledger import Ledger
 from beancoop.model.periods import Period
 from beancoop.presentation.delimited import CSV, as_csv
 from beancoop.presentation.drawing import draw
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from beancoop.presentation.drawing import Drawn
     from beancoop.presentation.section import Table
-    from beancount.core.data import Directive, Directives, Transaction
+    from beancount.core.data import Directive, Transaction
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
@@ -44,9 +46,11 @@ UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-0
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
 
 
-def read(ledger: FavaLedger) -> Facts:
-    """Read a load of *ledger*."""
-    return Facts(cast("Directives", ledger.all_entries), ledger.options)
+def read(ledger: FavaLedger) -> Books:
+    """Add up a load of *ledger*, all of it: a reader waits for nothing, and a failure is told with the load."""
+    entries, errors, options = (cast("Any", each) for each in (ledger.all_entries, ledger.errors, ledger.options))
+    books = Books(Ledger(Path(ledger.beancount_file_path), entries, errors, options))
+    return books.added_up()
 
 
 class Page(FavaExtensionBase, Generic[F]):
@@ -64,15 +68,15 @@ class Page(FavaExtensionBase, Generic[F]):
     IS_OF_THE_WHOLE: ClassVar[bool] = True
     NOT_OF_ONE: ClassVar[str] = mark("These are the books of one activity alone: this page has nothing to show here.")
 
-    facts: Facts | None
+    books: Books | None
     figures: F | None
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:  # noqa: ARG002 - one of them tells it
         """Start with nothing loaded."""
         super().__init__(ledger)
-        self.facts = self.figures = None
+        self.books = self.figures = None
 
-    def gather(self, facts: Facts) -> F:
+    def gather(self, books: Books) -> F:
         """Make what the page shows, from what all pages share."""
         raise NotImplementedError
 
@@ -87,10 +91,10 @@ class Page(FavaExtensionBase, Generic[F]):
 
     def after_load_file(self) -> None:
         """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
-        self.facts = self.figures = None
+        self.books = self.figures = None
         try:
-            self.facts = shared(self.ledger, read)
-            self.figures = self.gather(self.facts)
+            self.books = shared(self.ledger, read)
+            self.figures = self.gather(self.books)
         except Exception as failure:  # noqa: BLE001 - whatever it is, Fava must go on
             self.tell(NOT_MADE(name=self.name, reason=repr(failure)))
 
@@ -102,7 +106,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @property
     def is_elsewhere(self) -> bool:
         """Whether the page is of the whole cooperative, and the ledger of one activity alone."""
-        return self.IS_OF_THE_WHOLE and self.facts is not None and self.facts.is_alone
+        return self.IS_OF_THE_WHOLE and self.books is not None and self.books.is_alone
 
     def sections(self) -> Sequence[Section]:
         """Give the parts of the page for the period of the request."""

@@ -8,6 +8,7 @@ from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.commit import commit_changes
 from beancoop.storage.step import Change, ConflictError
 from beancoop.words.messages import Text, error
+from beancoop.words.system import reason
 
 from beancoop_importers.bank.booking import REFERENCE
 from beancoop_importers.bank.known import KnownEntries
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
     from beancount.core import data
 
-NOT_WRITTEN = error("BC1221", "{file} cannot be written: {reason}.")
-LEDGER_NOT_WRITTEN = error("BC1229", "the ledger cannot be written: {reason}.")
+NOT_WRITTEN = error("BC1221", "the ledger cannot be written: {reason}")
 NOT_INCLUDED = error("BC1222", "{file} is not included by {ledger}; include it, and import again.")
 
 
@@ -65,14 +65,13 @@ def commit(
         return commit_changes(ledger, changes, judge, load_whole)
     except (Refused, ConflictError) as refused:
         raise NotShownError(dict.fromkeys(targets, refused.message)) from None
-    except OSError as error:
-        raise NotShownError(dict.fromkeys(targets, not_written(error))) from None
+    except OSError as failed:
+        raise NotShownError(dict.fromkeys(targets, not_written(failed))) from None
 
 
-def not_written(error: OSError) -> Text:
-    """Say that a file, or the ledger, could not be written, and why."""
-    reason = error.strerror or str(error)
-    return NOT_WRITTEN(file=error.filename, reason=reason) if error.filename else LEDGER_NOT_WRITTEN(reason=reason)
+def not_written(failed: OSError) -> Text:
+    """Say that the ledger could not be written, which file of it, and why."""
+    return NOT_WRITTEN(reason=reason(failed))
 
 
 def _missing(

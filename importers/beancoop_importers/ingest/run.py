@@ -70,8 +70,8 @@ def import_files(
         return [Result(source.file, refusal=refused.within(ledger)) for source in sources]
     except Refusal as refusal:
         return [Result(source.file, refusal=Finding(str(ledger), 1, refusal.message)) for source in sources]
-    except OSError as error:
-        return [Result(source.file, refusal=Finding(str(ledger), 1, not_written(error))) for source in sources]
+    except OSError as failed:
+        return [Result(source.file, refusal=Finding(str(ledger), 1, not_written(failed))) for source in sources]
 
 
 def _book(

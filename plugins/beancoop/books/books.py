@@ -1,26 +1,30 @@
-"""One loaded ledger as statements read it: each thing is worked out once, when it is first asked for."""
+"""One loaded ledger as pages and statements read it: each thing is worked out once, when it is first asked for."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancount.core.data import Transaction
-
+from beancoop.books.open_items import OpenItems
+from beancoop.books.sorting import Sorted
 from beancoop.books.sums import Sums
 from beancoop.closing.seal import check_seals
+from beancoop.contribution.explanation import explain
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
-from beancoop.model.ownership import unit_of
 from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
 
+    from beancount.core.data import Transaction
+
+    from beancoop.contribution.explanation import Explained
     from beancoop.contribution.levy import Levy
     from beancoop.loading.ledger import Ledger
+    from beancoop.model.activity import Activity
     from beancoop.model.findings import Finding
     from beancoop.model.periods import Span
     from beancoop.model.register import Register
@@ -43,12 +47,24 @@ PROVISIONAL = Standing(is_closed=False, seal="")
 
 
 class Books:
-    """What the statements of one ledger are drawn from; amounts are in its operating currency, unrounded."""
+    """What pages and statements are drawn from; amounts are in the operating currency, unrounded.
+
+    Attributes:
+        ledger: the ledger, its entries in the order of dates, as the loader gives them.
+        register: what its directives declare.
+
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         """Read the directives; the transactions when they are asked for."""
         self.ledger = ledger
         self.register: Register = read_register(ledger.entries, ledger.options)
+        self._explained: dict[str, list[Explained]] = {}
+
+    def added_up(self) -> Books:
+        """Add up at once what pages ask for."""
+        _ = self.sums, self.items, self.sorted
+        return self
 
     @property
     def title(self) -> str:
@@ -60,32 +76,50 @@ class Books:
         """The currency of all amounts."""
         return self.register.currency
 
+    @property
+    def activities(self) -> Mapping[str, Activity]:
+        """The activities by code."""
+        return self.register.activities
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is the sub-ledger of one activity, without the rest of the cooperative."""
+        return len(self.activities) == 1 and not self.register.coop_is_open
+
     @cached_property
     def sums(self) -> Sums:
         """What every account moved, added up."""
         return Sums(self.ledger.entries, self.currency)
 
     @cached_property
+    def items(self) -> OpenItems:
+        """Its customers and suppliers."""
+        return OpenItems(self.ledger.entries, self.currency)
+
+    @cached_property
+    def sorted(self) -> Sorted:
+        """Its entries by whose they are and what they touch."""
+        return Sorted(self.ledger.entries, self.currency)
+
+    @cached_property
     def levies(self) -> Mapping[str, list[Levy]]:
         """The levies of each activity."""
         return read_levies(self.ledger.entries, self.ledger.options)
 
-    @cached_property
-    def transactions(self) -> Sequence[Transaction]:
-        """The transactions, in the order of dates."""
-        return [entry for entry in self.ledger.entries if isinstance(entry, Transaction)]
-
-    @cached_property
-    def _by_unit(self) -> Mapping[str, list[Transaction]]:
-        found: dict[str, list[Transaction]] = {}
-        for entry in self.transactions:
-            if unit := unit_of(entry):
-                found.setdefault(unit, []).append(entry)
-        return found
+    def explained(self, unit: str) -> Sequence[Explained]:
+        """Give the levies of an activity month by month, each with the entries it comes from."""
+        if unit not in self._explained:
+            self._explained[unit] = explain(self.of(unit), self.register, unit)
+        return self._explained[unit]
 
     def of(self, unit: str | None) -> Sequence[Transaction]:
         """Give the transactions of one *unit*, or of all, in the order of dates."""
-        return self.transactions if unit is None else self._by_unit.get(unit, [])
+        return self.sorted.transactions if unit is None else self.sorted.of_unit.get(unit, [])
+
+    def latest(self, unit: str) -> datetime.date:
+        """Give the day of the last transaction of the activity *unit*; without any, the day it starts."""
+        own = self.of(unit)
+        return own[-1].date if own else self.activities[unit].start
 
     def within(self, begin: datetime.date, span: Span, unit: str | None) -> Iterator[Transaction]:
         """Give those dated from *begin* to the last day of *span*."""
@@ -94,7 +128,7 @@ class Books:
     @property
     def last_day(self) -> datetime.date | None:
         """The day of the last transaction; None where there is none."""
-        return self.transactions[-1].date if self.transactions else None
+        return self.sorted.transactions[-1].date if self.sorted.transactions else None
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from beancount.parser import parser
 
 from beancoop.closing.seal import canonical, lines_by_unit
 from beancoop.gate.places import BOOKS, CLOSED, FOLLOW_UP, LEDGER, TERMS, misplaced, room_of, rooms_for
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import RootNames
 from beancoop.model.findings import Finding, Refusal
 from beancoop.storage.atomic import read_text
+from beancoop.storage.commit import commit_changes, to_be_written
 from beancoop.storage.layout import sub_ledgers
-from beancoop.storage.step import Change, one_step, one_writer
+from beancoop.storage.step import Change
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def fix_layout(main: Path) -> Relayout:
         OSError: a file could not be read or written.
 
     """
-    with one_writer(main.parent):
-        before = load_ledger(main)
+    with to_be_written(main) as before:
         roots = RootNames.of(before.options)
         moved, changes = 0, list[Change]()
         for folder in sub_ledgers(main):
@@ -92,10 +91,13 @@ def fix_layout(main: Path) -> Relayout:
             changes += wanted
         if not changes:
             return Relayout(0, ())
-        with one_step(main.parent, changes):
-            after = load_ledger(main)
+
+        def judge(after: Ledger) -> tuple[()]:
             if _said(before) != _said(after):
                 raise Refusal(NOT_THE_SAME(), after.findings)
+            return ()
+
+        commit_changes(before, changes, judge)
         for change in changes:
             if _is_emptied(change):
                 change.path.unlink()

@@ -24,7 +24,7 @@ from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding
 from beancoop.model.months import Month
-from beancoop.model.ownership import unit_of
+from beancoop.model.ownership import sealed_in
 from beancoop.model.provenance import sources
 from beancoop.model.register import read_register
 from beancoop.words.messages import error
@@ -146,7 +146,7 @@ def lines_by_unit(entries: Iterable[data.Directive], options: Mapping[str, Any])
 def _lines(written: Iterable[data.Directive]) -> dict[str, list[SealedLine]]:
     lines: dict[str, list[SealedLine]] = {}
     for entry in written:
-        if (unit := unit_of(entry)) is not None:
+        if (unit := sealed_in(entry)) is not None:
             lines.setdefault(unit, []).append(line_of(entry))
     for each in lines.values():
         each.sort()
@@ -234,7 +234,7 @@ def _unsealed(written: Iterable[data.Directive], register: Register) -> Iterator
     for entry in written:
         if closed is None or entry.date > closed.last_day:
             break
-        unit = unit_of(entry) if isinstance(entry, data.Transaction) else None
+        unit = sealed_in(entry) if isinstance(entry, data.Transaction) else None
         if unit and unit not in told and (register.last_closed(unit) or Month(1, 1)) < Month.of(entry.date):
             told.add(unit)
             yield Finding.at(entry, NOT_CLOSED_WITH_IT(unit=unit, month=Month.of(entry.date)))

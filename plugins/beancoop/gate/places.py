@@ -13,6 +13,7 @@ from beancount.core import data
 
 from beancoop.model import directives as d
 from beancoop.model.accounts import parse_account
+from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ CLOSED, BOOKS, DOCUMENTS = "closed", "books", "documents"
 OWN = (BOOKS, DOCUMENTS)
 """The folders that are the entrepreneur's own."""
 
-CONTRIBUTION_TAG, CONTRIBUTION = "contribution", "950"
+CONTRIBUTION_TAG = "contribution"
 _SETTLEMENT = re.compile(r"vat-\d{4}-(Q[1-4]|\d\d)")
 _TERMS = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
 _OF_LEDGER = ("vat", "iban")

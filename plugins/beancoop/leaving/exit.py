@@ -13,7 +13,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 from beancount.parser.grammar import ValueType
 
-from beancoop.closing.close import refuse_what_is_wrong, wrong_in
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.dry_run import DryRun
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
 from beancoop.leaving.settlement import SettlementWriter, exit_link
@@ -22,7 +22,7 @@ from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.money import NOTHING, ZERO
 from beancoop.model.months import Month
-from beancoop.model.ownership import unit_of
+from beancoop.model.ownership import sealed_in
 from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
@@ -167,7 +167,7 @@ def _settled(ledger: Ledger, unit: str) -> tuple[list[data.Transaction], list[da
     """Give the entries of an exit that are written already: the activity's, and the structure's."""
     link = exit_link(unit)
     written = [entry for entry in ledger.entries if isinstance(entry, data.Transaction) and link in entry.links]
-    return [each for each in written if unit_of(each) == unit], [each for each in written if unit_of(each) == COOP]
+    return [each for each in written if sealed_in(each) == unit], [each for each in written if sealed_in(each) == COOP]
 
 
 def _declaration(ledger: Ledger, register: Register, leaving: Leaving) -> list[data.Directive]:
@@ -199,7 +199,7 @@ def _refuse_refund(books: DryRun, unit: str) -> None:
     provisional = [
         posting.units.number or ZERO
         for entry in books.entries
-        if isinstance(entry, data.Transaction) and is_injected(entry) and unit_of(entry) == unit
+        if isinstance(entry, data.Transaction) and is_injected(entry) and sealed_in(entry) == unit
         for posting in entry.postings
         if posting.units and (name := parse_account(posting.account)) and name.number.startswith(TREASURY)
     ]
@@ -211,7 +211,7 @@ def _refuse_refund(books: DryRun, unit: str) -> None:
 
 def _day(books: DryRun, leaving: Leaving) -> datetime.date:
     """Give the day of the settlement: after all her entries, the last contribution included, and in an open month."""
-    days = [entry.date for entry in books.entries if unit_of(entry) == leaving.unit]
+    days = [entry.date for entry in books.entries if sealed_in(entry) == leaving.unit]
     open_since = [last.next().first_day for unit in (leaving.unit, COOP) if (last := books.register.last_closed(unit))]
     return max(Month.of(leaving.date).last_day, *days, *open_since)
 

@@ -12,7 +12,7 @@ from beancoop.closing.checklist import suspense
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order
 from beancoop.model.months import Month
-from beancoop.model.ownership import unit_of
+from beancoop.model.ownership import units_of
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def loose_ends(
         day: the day of the settlement, after all its entries.
 
     """
-    own = [entry for entry in entries if isinstance(entry, Transaction) and unit_of(entry) == unit]
+    own = [entry for entry in entries if isinstance(entry, Transaction) and unit in units_of(entry)]
     return in_order(
         [
             *(_unpaid(item, register.currency) for item in open_items(own, register.currency, None, unit)),
@@ -112,7 +112,7 @@ def _foreign(own: Sequence[Transaction], held: Mapping[str, Inventory], currency
 
 def amounts_of(inventory: Inventory | None) -> list[Amount | str]:
     """Give what is held as a message writes it; a nought where nothing is."""
-    return ["0"] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
+    return [str(0)] if inventory is None else [_written(each) for each in sorted(inventory.get_positions())]
 
 
 def _written(position: Position) -> Amount | str:

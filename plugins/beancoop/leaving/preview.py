@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.sums import Account
 
 TAKES: Mapping[str, tuple[str, ...]] = {
@@ -82,10 +82,10 @@ class Leaving(NamedTuple):
     remains: Decimal
 
 
-def leaving(facts: Facts, unit: str, end: datetime.date, today: datetime.date) -> Leaving:
+def leaving(books: Books, unit: str, end: datetime.date, today: datetime.date) -> Leaving:
     """Tell what leaving on *today* would mean, from the books before the day *end*."""
     held: dict[str, list[Account]] = {key: [] for key in _NUMBERS}
-    for account in facts.sums.of(*BALANCE_SHEET, LIAISON, unit=unit):
+    for account in books.sums.of(*BALANCE_SHEET, LIAISON, unit=unit):
         held[_key_of(account.name.number)].append(account)
     parts = {
         key: Part(
@@ -98,7 +98,7 @@ def leaving(facts: Facts, unit: str, end: datetime.date, today: datetime.date) -
     }
     takes = tuple(parts[key] for key in TAKES if key in parts)
     settles = tuple(parts[key] for key in SETTLES if key in parts)
-    contribution = _settled_at_exit(facts, unit, end, today)
+    contribution = _settled_at_exit(books, unit, end, today)
     return Leaving(takes, settles, contribution, sum((part.amount for part in (*takes, *settles)), contribution))
 
 
@@ -108,12 +108,12 @@ def _key_of(number: str) -> str:
     return max(fitting, default=(0, "other"))[1]
 
 
-def _settled_at_exit(facts: Facts, unit: str, end: datetime.date, today: datetime.date) -> Decimal:
+def _settled_at_exit(books: Books, unit: str, end: datetime.date, today: datetime.date) -> Decimal:
     """Give what an exit on *today* gives back of the contribution, or with a minus sign still levies."""
-    activity = facts.activities[unit]
+    activity = books.activities[unit]
     if activity.exit is None:
         activity = replace(activity, exit=Exit(max(today, activity.start), OUTCOMES[0]))
-    books = [entry for entry in facts.books.get(unit, ()) if entry.date < end]
-    months = explain(books, replace(facts.register, activities={unit: activity}), unit)
-    levied = facts.sums.balance(end, CONTRIBUTION, unit=unit)
+    before = [entry for entry in books.of(unit) if entry.date < end]
+    months = explain(before, replace(books.register, activities={unit: activity}), unit)
+    levied = books.sums.balance(end, CONTRIBUTION, unit=unit)
     return to_cent(levied - sum((each.levy.levy for each in months), ZERO))

@@ -1,19 +1,32 @@
-"""In whose books an entry stands."""
+"""Whose an entry is: for figures, and for the seals and files, which hold each entry once."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from beancount.core import data
 
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
 
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
 _UNSEALED = (data.Query,)
 
 
-def unit_of(entry: data.Directive) -> str | None:
-    """Say in whose books a directive stands: an account's unit, or the unit it names; the structure's otherwise.
+def units_of(entry: data.Transaction) -> AbstractSet[str]:
+    """Give the units whose entry it is: all those that its accounts name; the structure where they name none."""
+    names = (parse_account(posting.account) for posting in entry.postings)
+    units = {name.unit for name in names if name and name.unit}
+    return units or ({COOP} if entry.postings else units)
 
-    None for what belongs to no books: directives of Fava, stored queries, transactions without postings.
+
+def sealed_in(entry: data.Directive) -> str | None:
+    """Give the one unit that seals a directive, and whose files hold it: that of the first account it names.
+
+    A directive of ours is sealed with the unit it names, any other with the structure. None for what is not sealed:
+    directives of Fava, stored queries, transactions without postings.
     """
     if isinstance(entry, data.Transaction):
         accounts = [posting.account for posting in entry.postings]

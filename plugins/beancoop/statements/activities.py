@@ -6,8 +6,6 @@ import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from beancoop.books.sums import Series
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.money import ZERO, to_cent
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.sums import Sums
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
@@ -78,36 +76,36 @@ class Total(NamedTuple):
 class Activities:
     """The activities of one loaded ledger."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, books: Books) -> None:
         """Add up their contributions, which a chart shows together."""
-        self.facts = facts
-        self.contributions = added(_levies(facts))
+        self.books = books
+        self.contributions = added(_levies(books))
 
     def rows(self, period: Period) -> Iterator[ActivityRow]:
         """Give one row per activity, by code."""
-        overdue = self.facts.items.overdue_since(CUSTOMERS, period.end)
-        codes = "\n".join(self.facts.activities)
-        for unit, activity in self.facts.activities.items():
+        overdue = self.books.items.overdue_since(CUSTOMERS, period.end)
+        codes = "\n".join(self.books.activities)
+        for unit, activity in self.books.activities.items():
             yield self._row(activity, period, overdue.get(unit), account_filter(unit, codes))
 
     def _row(self, activity: Activity, period: Period, overdue: datetime.date | None, accounts: str) -> ActivityRow:
-        facts, unit = self.facts, activity.unit
+        books, unit = self.books, activity.unit
         terms, last_day = activity.terms_on(period.today), activity.last_day(period.today)
-        levied = facts.provisional.get(unit)
+        levied = books.sorted.provisional.get(unit)
         return ActivityRow(
             unit,
             accounts,
             terms.trade,
             activity.state(period.today),
-            to_cent(facts.sums.held(period.end, TREASURY, unit=unit)),
-            available(facts.sums, unit, period.end),
-            to_cent(margin(facts.sums, activity, period.begin, period.end)),
-            to_cent(facts.sums.moved(period.begin, period.end, CONTRIBUTION, unit=unit)),
+            to_cent(books.sums.held(period.end, TREASURY, unit=unit)),
+            available(books.sums, unit, period.end),
+            to_cent(margin(books.sums, activity, period.begin, period.end)),
+            to_cent(books.sums.moved(period.begin, period.end, CONTRIBUTION, unit=unit)),
             to_cent(levied.within(period.begin, period.end)) if levied else to_cent(ZERO),
-            facts.register.last_closed(unit),
-            to_cent(facts.sums.balance(period.end, CUSTOMERS, unit=unit)),
+            books.register.last_closed(unit),
+            to_cent(books.sums.balance(period.end, CUSTOMERS, unit=unit)),
             (period.today - overdue).days if overdue else None,
-            months_left(activity, period.today, last_day),
+            activity.months_left(period.today),
             terms.months,
             last_day,
         )
@@ -149,16 +147,8 @@ def operating_spans(
             yield max(since, begin), min(until, end)
 
 
-def months_left(activity: Activity, today: datetime.date, last_day: datetime.date | None) -> int | None:
-    """Count the whole months from *today* to the day after the last to sell; from the start where it is ahead."""
-    if last_day is None or (activity.exit is not None and today > activity.exit.date):
-        return None
-    left = relativedelta(last_day + datetime.timedelta(days=1), max(today, activity.start))
-    return max(0, left.years * 12 + left.months)
-
-
-def _levies(facts: Facts) -> Iterator[Series]:
-    return (account.series for account in facts.sums.of(CONTRIBUTION) if account.name.unit in facts.activities)
+def _levies(books: Books) -> Iterator[Series]:
+    return (account.series for account in books.sums.of(CONTRIBUTION) if account.name.unit in books.activities)
 
 
 def added(several: Iterable[Series]) -> Series:

@@ -59,7 +59,7 @@ def certificate(books: Books, unit: str, span: Span) -> Certificate:
     granted_under: set[str] = set()
     found: list[Sum] = []
     for entry in books.of(unit):
-        granted, out = _moved(entry, ALLOWANCES, books.currency), -_moved(entry, TREASURY, books.currency)
+        granted, out = _moved(books, unit, entry, ALLOWANCES), -_moved(books, unit, entry, TREASURY)
         if granted:
             granted_under |= entry.links
             paid = min(granted, out) if granted > ZERO and out > ZERO else max(granted, out) if out < ZERO else ZERO
@@ -70,10 +70,10 @@ def certificate(books: Books, unit: str, span: Span) -> Certificate:
     return Certificate([each for each in own if each.paid], [each for each in own if not each.paid])
 
 
-def _moved(entry: Transaction, number: str, currency: str) -> Decimal:
+def _moved(books: Books, unit: str, entry: Transaction, number: str) -> Decimal:
     amounts = (
-        amount_in(posting, currency) or ZERO
+        amount_in(posting, books.currency) or ZERO
         for posting in entry.postings
-        if (account := parse_account(posting.account)) and account.number.startswith(number)
+        if (account := parse_account(posting.account)) and account.unit == unit and account.number.startswith(number)
     )
     return sum(amounts, ZERO)

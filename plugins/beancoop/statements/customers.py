@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Posting
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.open_items import Item, Settlement
 
 AGES = (0, 30, 60, 90)
@@ -49,28 +49,29 @@ class Customers(NamedTuple):
     days: int | None
 
 
-def customers(facts: Facts, unit: str, begin: datetime.date, end: datetime.date) -> Customers:
+def customers(books: Books, unit: str, begin: datetime.date, end: datetime.date) -> Customers:
     """Give the customers of *unit* from *begin* to the day before *end*."""
     sold: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for entry in facts.books.get(unit, ()):
+    for entry in books.of(unit):
         if begin <= entry.date < end:
             for posting in entry.postings:
-                if _is_of(posting, SALES):
-                    sold[entry.payee or ""] -= amount_in(posting, facts.currency) or ZERO
+                if _is_of(posting, SALES, unit):
+                    sold[entry.payee or ""] -= amount_in(posting, books.currency) or ZERO
     total = sum(sold.values(), ZERO)
     found = [
         Customer(name, to_cent(amount), amount / total if total > ZERO else None)
         for name, amount in sorted(sold.items(), key=lambda each: (-each[1], each[0]))
     ]
     named = [each for each in found if each.name]
-    settled = facts.items.settlements.get(unit, [])
+    settled = books.items.settlements.get(unit, [])
     paid = [each for each in settled if begin <= each.by.date < end and _is_payment(each)]
     return Customers(found, len(named), named[0].share if named else None, _days(paid))
 
 
-def _is_of(posting: Posting, number: str) -> bool:
+def _is_of(posting: Posting, number: str, unit: str | None = None) -> bool:
+    """Say whether a posting is to an account of that number, of one *unit* or of any."""
     account = parse_account(posting.account)
-    return account is not None and account.number.startswith(number)
+    return account is not None and account.number.startswith(number) and unit in {None, account.unit}
 
 
 def _is_payment(settlement: Settlement) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.cooperative import Cooperative
     from beancoop.model.periods import Period
     from beancoop.statements.statutory import Balances
@@ -107,12 +107,12 @@ class Dividend(NamedTuple):
 class Distribution:
     """What stands behind one loaded ledger's cooperative."""
 
-    def __init__(self, facts: Facts, balances: Balances) -> None:
+    def __init__(self, books: Books, balances: Balances) -> None:
         """Find the dividends."""
-        self._cooperative = facts.register.cooperative
-        self._sums = facts.sums
+        self._cooperative = books.register.cooperative
+        self._sums = books.sums
         self._balances = balances
-        self.decisions = list(_decisions(facts.on_equity, facts.currency))
+        self.decisions = list(_decisions(books.sorted.on_equity, books.currency))
 
     def cost_years(self, period: Period) -> list[CostYear]:
         """Give what the contributions paid for year by year, to the end of the period."""

@@ -16,6 +16,7 @@ from beancoop.model.pcmn import (
     CAPITAL,
     CARRIED,
     CHARGES,
+    COMMON_PROPERTY,
     CONTRIBUTIONS_OF_MEMBERS,
     INCOME,
     LEGAL_RESERVE,
@@ -23,7 +24,6 @@ from beancoop.model.pcmn import (
     RESERVES,
     UNAVAILABLE_RESERVES,
 )
-from beancoop.reserves import INDIVISIBLE
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
 
 GROUPS = {
@@ -107,12 +107,12 @@ class Movement(NamedTuple):
 class Equity:
     """The equity of one loaded ledger."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, books: Books) -> None:
         """Gather the movements of the reserves."""
-        self.currency = facts.currency
-        self.is_whole = facts.register.coop_is_open
-        self.balances = Balances(facts)
-        self._movements = list(_movements(facts.on_equity, facts.currency))
+        self.currency = books.currency
+        self.is_whole = books.register.coop_is_open
+        self.balances = Balances(books)
+        self._movements = list(_movements(books.sorted.on_equity, books.currency))
 
     def sheet(self, period: Period) -> Sheet:
         """Give the equity at the end of the period."""
@@ -150,10 +150,10 @@ class Equity:
         own = [each.amount for each in self._movements if begin <= each.entry.date < end]
         return ReserveYear(
             year,
-            -self.balances.until("equity", INDIVISIBLE, begin),
+            -self.balances.until("equity", COMMON_PROPERTY, begin),
             to_cent(sum((amount for amount in own if amount > ZERO), ZERO)),
             to_cent(-sum((amount for amount in own if amount < ZERO), ZERO)),
-            -self.balances.until("equity", INDIVISIBLE, end),
+            -self.balances.until("equity", COMMON_PROPERTY, end),
         )
 
     def movements(self, period: Period) -> list[Movement]:
@@ -165,5 +165,5 @@ def _movements(entries: Iterable[Transaction], currency: str) -> Iterator[Moveme
     for entry in entries:
         for posting in entry.postings:
             account = parse_account(posting.account)
-            if account is not None and account.unit is not None and account.number.startswith(INDIVISIBLE):
+            if account is not None and account.unit is not None and account.number.startswith(COMMON_PROPERTY):
                 yield Movement(entry, account.number, -(amount_in(posting, currency) or ZERO))

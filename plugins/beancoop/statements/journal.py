@@ -15,9 +15,9 @@ from beancoop.closing.seal import line_of
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
-from beancoop.model.ownership import unit_of
+from beancoop.model.ownership import sealed_in, units_of
 from beancoop.model.provenance import is_injected
-from beancoop.statements.trial_balance import opening, turnovers
+from beancoop.statements.trial_balance import is_of, opening, turnovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,14 +44,14 @@ class Entry(NamedTuple):
 
     Attributes:
         number: its place in the journal of its year, from 1.
-        unit: in whose books it is.
+        units: whose it is, separated by blanks.
         transaction: the entry itself.
-        lines: its postings.
+        lines: its postings, those of the unit whose journal it is.
 
     """
 
     number: int
-    unit: str
+    units: str
     transaction: Transaction
     lines: Sequence[Posted]
 
@@ -112,16 +112,19 @@ def journal(books: Books, span: Span, unit: str | None = None) -> Iterator[Entry
             year, number = day.year, 0
         entries = list(group)
         if day >= span.first:
-            entries.sort(key=lambda entry: (unit_of(entry) or "", line_of(entry).text))
+            entries.sort(key=lambda entry: (sealed_in(entry) or "", line_of(entry).text))
             for position, entry in enumerate(entries, 1):
-                yield _entry(number + position, entry, books.currency)
+                yield _entry(number + position, entry, books.currency, unit)
         number += len(entries)
 
 
-def _entry(number: int, entry: Transaction, currency: str) -> Entry:
-    named = ((parse_account(posting.account), posting) for posting in entry.postings)
-    lines = [Posted(account, amount_in(posting, currency) or ZERO) for account, posting in named if account]
-    return Entry(number, unit_of(entry) or "", entry, lines)
+def _entry(number: int, entry: Transaction, currency: str, unit: str | None) -> Entry:
+    lines = [
+        Posted(account, amount_in(posting, currency) or ZERO)
+        for posting in entry.postings
+        if is_of(account := parse_account(posting.account), unit)
+    ]
+    return Entry(number, " ".join(sorted(units_of(entry))), entry, lines)
 
 
 def general_ledger(books: Books, span: Span, unit: str | None = None) -> Iterator[LedgerAccount]:
@@ -146,5 +149,5 @@ def centralisation(books: Books, span: Span, unit: str | None = None) -> Iterato
     """Give, for each month, what each PCMN number was debited and credited with: the central journal."""
     months = groupby(books.within(span.first, span, unit), key=lambda entry: Month.of(entry.date))
     for month, entries in months:
-        for number, moved in sorted(turnovers(entries, books.currency).items()):
+        for number, moved in sorted(turnovers(entries, books.currency, unit).items()):
             yield Centralised(month, number, books.labels[number], *moved)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.sums import Account
     from beancoop.model.periods import Period
 
@@ -25,12 +25,12 @@ BEFORE_ALL, AFTER_ALL = datetime.date.min, datetime.date.max
 class Balances:
     """The accounts of one loaded ledger, sorted out once."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, books: Books) -> None:
         """Sort the accounts out by root."""
-        kinds = {name: kind for kind, name in facts.register.roots._asdict().items()}
+        kinds = {name: kind for kind, name in books.register.roots._asdict().items()}
         self._by_kind: dict[str, list[Account]] = {kind: [] for kind in kinds.values()}
         years: set[int] = set()
-        for account in facts.sums.accounts.values():
+        for account in books.sums.accounts.values():
             if account.name.unit is None or account.name.number.startswith((OFF_BALANCE, INTERNAL)):
                 continue
             self._by_kind.setdefault(kinds.get(account.name.root, ""), []).append(account)

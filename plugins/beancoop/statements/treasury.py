@@ -5,28 +5,27 @@ Amounts are in the operating currency, to the cent; what an account holds in oth
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Balance, Transaction
 
-from beancoop.books.facts import BANK_REFERENCE
+from beancoop.books.sorting import BANK_REFERENCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.pcmn import SUSPENSE, TREASURY
+from beancoop.model.periods import day_before
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.sums import Account
     from beancoop.model.periods import Period
-
-_ONE_DAY = datetime.timedelta(days=1)
 
 
 class Share(NamedTuple):
@@ -109,19 +108,19 @@ class Headroom(NamedTuple):
 class CashBalances:
     """The treasury of one loaded ledger."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, books: Books) -> None:
         """Gather what waits on 499."""
-        self.facts = facts
-        self._waiting = _by_account(facts.on_waiting, facts.currency)
+        self.books = books
+        self._waiting = _by_account(books.sorted.on_waiting, books.currency)
 
     @property
     def currency(self) -> str:
         """The currency of all amounts."""
-        return self.facts.currency
+        return self.books.currency
 
     def banks(self, period: Period) -> list[Bank]:
         """Give the accounts opened with an IBAN, by name."""
-        opens = sorted(self.facts.register.opens.items())
+        opens = sorted(self.books.register.opens.items())
         return [self._bank(name, str(opened.meta["iban"]), period) for name, opened in opens if "iban" in opened.meta]
 
     def _bank(self, name: str, iban: str, period: Period) -> Bank:
@@ -130,7 +129,8 @@ class CashBalances:
         total = sum((share.amount for share in shares), ZERO)
         shares = [share for share in shares if share.amount]
         statement = self._last_statement(iban, period.end)
-        last = next((each for each in reversed(self.facts.asserted[name]) if self._counts(each, period.end)), None)
+        stated = reversed(self.books.sorted.asserted[name])
+        last = next((each for each in stated if self._counts(each, period.end)), None)
         if last is None or last.amount.number is None:
             return Bank(name, iban, statement, None, None, None, None, None, shares, total)
         held = to_cent(sum((one.held(last.date) for one in own), ZERO))
@@ -142,12 +142,12 @@ class CashBalances:
 
     def _shares_of(self, name: str) -> Iterator[Account]:
         """Give the account itself and its children, by name."""
-        for each, account in self.facts.sums.accounts.items():
+        for each, account in self.books.sums.accounts.items():
             if account.name.unit is not None and (each == name or each.startswith(f"{name}:")):
                 yield account
 
     def _last_statement(self, iban: str, end: datetime.date) -> Statement | None:
-        found = [each for each in self.facts.imported.get(_plain(iban), ()) if _closes_on(each) < end]
+        found = [each for each in self.books.sorted.imported.get(_plain(iban), ()) if _closes_on(each) < end]
         if not found:
             return None
         last = max(found, key=_closes_on)
@@ -164,8 +164,8 @@ class CashBalances:
         return sorted(self._rooms(period), key=lambda row: (row.room, row.unit))
 
     def _rooms(self, period: Period) -> Iterator[Headroom]:
-        for unit, activity in self.facts.activities.items():
-            treasury = to_cent(self.facts.sums.held(period.end, TREASURY, unit=unit))
+        for unit, activity in self.books.activities.items():
+            treasury = to_cent(self.books.sums.held(period.end, TREASURY, unit=unit))
             overdraft = to_cent(activity.terms_on(period.today).overdraft)
             yield Headroom(unit, treasury, overdraft, treasury + overdraft)
 
@@ -176,7 +176,7 @@ def _plain(iban: str) -> str:
 
 def _closes_on(entry: Directive) -> datetime.date:
     """Give the day an entry speaks of: a balance is that of the evening before."""
-    return entry.date - _ONE_DAY if isinstance(entry, Balance) else entry.date
+    return day_before(entry.date) if isinstance(entry, Balance) else entry.date
 
 
 def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list[Waiting]]:

@@ -7,7 +7,7 @@ years made stands in one line of its own, until a general meeting appropriates i
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
     from beancoop.books.books import Books
+    from beancoop.model.accounts import AccountName
     from beancoop.model.periods import Span
 
 
@@ -70,12 +71,17 @@ class TrialBalance(NamedTuple):
         return self.earlier + sum((line.closing for line in self.lines), ZERO)
 
 
-def turnovers(entries: Iterable[Transaction], currency: str) -> Mapping[str, Turnover]:
-    """Give what each PCMN number was debited and credited with by *entries*."""
+def is_of(account: AccountName | None, unit: str | None) -> TypeGuard[AccountName]:
+    """Say whether an account has the contract's form, and is one of *unit*, where that is not None."""
+    return account is not None and unit in {None, account.unit}
+
+
+def turnovers(entries: Iterable[Transaction], currency: str, unit: str | None) -> Mapping[str, Turnover]:
+    """Give what each PCMN number, of one *unit* or of all, was debited and credited with by *entries*."""
     found: defaultdict[str, Turnover] = defaultdict(lambda: NO_TURNOVER)
     for entry in entries:
         for posting in entry.postings:
-            if account := parse_account(posting.account):
+            if is_of(account := parse_account(posting.account), unit):
                 amount = amount_in(posting, currency) or ZERO
                 found[account.number] = found[account.number].plus(amount)
     return found
@@ -91,7 +97,7 @@ def opening(books: Books, span: Span, number: str, unit: str | None = None) -> D
 
 def trial_balance(books: Books, span: Span, unit: str | None = None) -> TrialBalance:
     """Draw up the trial balance of one *unit*, or of all, over *span*."""
-    moved = turnovers(books.within(span.first, span, unit), books.currency)
+    moved = turnovers(books.within(span.first, span, unit), books.currency, unit)
     numbers = sorted({account.name.number for account in books.sums.of("", unit=unit)})
     lines = (
         TrialBalanceLine(

@@ -40,12 +40,12 @@ def write_bytes(path: Path, content: bytes) -> None:
 
     """
     target = path.resolve()
-    with _naming(target):
+    with naming(target):
         _replace(target, content)
 
 
 @contextlib.contextmanager
-def _naming(target: Path) -> Iterator[None]:
+def naming(target: Path) -> Iterator[None]:
     """Have a failure name the file that was to be written, not the temporary one beside it, or none at all."""
     try:
         yield

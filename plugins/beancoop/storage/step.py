@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 from beancoop.model.findings import Refusal
 from beancoop.storage import atomic
-from beancoop.storage.atomic import flush_folder, read_bytes, sweep
+from beancoop.storage.atomic import flush_folder, naming, read_bytes, sweep
 from beancoop.words.messages import error
 from beancoop.words.system import reason
 
@@ -83,7 +83,8 @@ def _apply(changes: Sequence[Change], done: list[Change]) -> None:
             raise ConflictError(CHANGED_MEANWHILE(file=change.path))
         done.append(change)
         if not change.path.parent.is_dir():
-            change.path.parent.mkdir(parents=True)
+            with naming(change.path):
+                change.path.parent.mkdir(parents=True)
         _write(change.path, change.after)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core.amount import Amount
 from beancount.core.data import Custom, Transaction, new_metadata
 
-from beancoop.closing.close import refuse_what_is_wrong, wrong_in
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding, Refusal

@@ -25,6 +25,7 @@ COMMON = f"{_ROOT}/InputCommon"
 RETURN, CLIENTS, INTRA = (
     f"{_ROOT}/{name}" for name in ("VATConsignment", "ClientListingConsignment", "IntraConsignment")
 )
+_ONE = str(1)  # declaration in a file
 REASON_LENGTH = 425
 """Characters that a justification may have."""
 
@@ -113,8 +114,8 @@ def intra_xml(declarant: Declarant, period: VatPeriod, lines: Sequence[IntraLine
 def _consignment(
     namespace: str, name: str, count: str, child: str, attributes: Mapping[str, str]
 ) -> tuple[etree._Element, etree._Element]:
-    root = etree.Element(etree.QName(namespace, name), {count: "1"}, nsmap={None: COMMON, "ns2": namespace})
-    return root, _add(root, namespace, child, SequenceNumber="1", **attributes)
+    root = etree.Element(etree.QName(namespace, name), {count: _ONE}, nsmap={None: COMMON, "ns2": namespace})
+    return root, _add(root, namespace, child, SequenceNumber=_ONE, **attributes)
 
 
 def _declarant(parent: etree._Element, namespace: str, declarant: Declarant) -> None:

@@ -47,7 +47,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         columns,
         [_row(page, links, activities, row) for row in rows],
         _foot(page, rows),
-        t(CAPTION, currency=activities.facts.currency),
+        t(CAPTION, currency=activities.books.currency),
         is_sortable=True,
     )
     empty = t("No activity is declared in this ledger.")
@@ -62,7 +62,7 @@ CAPTION = mark(
 
 
 def _row(page: Page[Activities], links: Links, activities: Activities, row: ActivityRow) -> Row:
-    sums, unit = activities.facts.sums, row.unit
+    sums, unit = activities.books.sums, row.unit
     t, home = page.words.t, links.page("Autonomie", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
     levies = links.moved((CONTRIBUTION,), unit)
@@ -104,7 +104,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
     t = page.words.t
     label = t("Contributions of all activities")
     points = activities.chart(intervals(days[0], days[-1]), period)
-    chart = bars(label, activities.facts.currency, points)
+    chart = bars(label, activities.books.currency, points)
     return [Section(title=label, chart=chart, choices=_choices(page))]
 
 

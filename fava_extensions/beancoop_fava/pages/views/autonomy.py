@@ -23,41 +23,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.activity import Activity
     from beancoop.model.periods import Period
 
     from beancoop_fava.pages.page import Page
 
 
-def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
+def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     """Give all about the activity that is asked for; where none is, those to choose from."""
-    activity = chosen(facts)
+    activity = chosen(books)
     if activity is None:
-        return [_choice(page, facts, period)]
-    months = year_to(period.last_month(facts.latest(activity.unit)))
+        return [_choice(page, books, period)]
+    months = year_to(period.last_month(books.latest(activity.unit)))
     return [
-        terms_section(page, facts, activity, period),
-        _steps(page, facts, activity.unit, period),
-        _curve(page, facts, activity.unit, period),
-        statement_section(page, facts, activity, months),
-        *contribution_sections(page, facts, activity, months),
-        *customer_sections(page, facts, activity, months, period),
-        *course_sections(page, facts, activity, period),
-        leaving_section(page, facts, activity, period),
-        lines_section(page, facts, activity, months),
+        terms_section(page, books, activity, period),
+        _steps(page, books, activity.unit, period),
+        _curve(page, books, activity.unit, period),
+        statement_section(page, books, activity, months),
+        *contribution_sections(page, books, activity, months),
+        *customer_sections(page, books, activity, months, period),
+        *course_sections(page, books, activity, period),
+        leaving_section(page, books, activity, period),
+        lines_section(page, books, activity, months),
     ]
 
 
-def chosen(facts: Facts) -> Activity | None:
+def chosen(books: Books) -> Activity | None:
     """Give the activity of the address, else that of Fava's account filter, else the only one there is."""
     asked = request.args.get("unit") or request.args.get("account", "").removeprefix(":").removesuffix("$")
-    if asked in facts.activities:
-        return facts.activities[asked]
-    return next(iter(facts.activities.values())) if len(facts.activities) == 1 else None
+    if asked in books.activities:
+        return books.activities[asked]
+    return next(iter(books.activities.values())) if len(books.activities) == 1 else None
 
 
-def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
+def _choice(page: Page[Books], books: Books, period: Period) -> Section:
     t, links = page.words.t, page.links
     rows = [
         Row(
@@ -67,22 +67,22 @@ def _choice(page: Page[Facts], facts: Facts, period: Period) -> Section:
                 Cell(t(STATES[activity.state(period.today)])),
             )
         )
-        for unit, activity in facts.activities.items()
+        for unit, activity in books.activities.items()
     ]
     columns = (Column(t("Activity")), Column(t("Trade")), Column(t("State")))
     table = Table("choice", t("Choose an activity"), columns, rows, is_sortable=True)
     return Section(t("Choose an activity"), table=table, empty=t("No activity is declared in this ledger."))
 
 
-def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
+def _steps(page: Page[Books], books: Books, unit: str, period: Period) -> Section:
     t, links = page.words.t, page.links
-    found = steps(facts.sums, unit, period.end)
+    found = steps(books.sums, unit, period.end)
     rows = [
-        Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(facts.sums, step.numbers, unit))))
+        Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(books.sums, step.numbers, unit))))
         for step in found
     ]
     foot = Row((Cell(t("Available to spend")), Cell(sum((step.amount for step in found), ZERO))))
-    columns = (Column(t("From the money held to what is available")), Column(facts.currency, "money"))
+    columns = (Column(t("From the money held to what is available")), Column(books.currency, "money"))
     title = t("Available to spend")
     text = t(
         "At the end of the period shown. What is owed has a minus sign, so that the column adds up. "
@@ -91,16 +91,16 @@ def _steps(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Sectio
     return Section(title, text, table=Table("steps", title, columns, rows, foot))
 
 
-def _curve(page: Page[Facts], facts: Facts, unit: str, period: Period) -> Section:
+def _curve(page: Page[Books], books: Books, unit: str, period: Period) -> Section:
     t = page.words.t
     label = t("Treasury, day by day")
-    points = list(_held(facts, unit, period))
-    return Section(label, chart=curve(label, facts.currency, points) if points else None, empty=t("No entry."))
+    points = list(_held(books, unit, period))
+    return Section(label, chart=curve(label, books.currency, points) if points else None, empty=t("No entry."))
 
 
-def _held(facts: Facts, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:
+def _held(books: Books, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:
     """Give what is held on each day of the period on which it changes."""
-    accounts = list(facts.sums.of(TREASURY, unit=unit))
+    accounts = list(books.sums.of(TREASURY, unit=unit))
     days = sorted({day for account in accounts for day, _ in account.series.days() if period.begin <= day < period.end})
     for day in days:
-        yield day, facts.sums.held(day_after(day), TREASURY, unit=unit)
+        yield day, books.sums.held(day_after(day), TREASURY, unit=unit)

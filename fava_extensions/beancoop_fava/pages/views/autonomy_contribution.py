@@ -14,19 +14,19 @@ from beancoop_fava.pages.links import during
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.contribution.explanation import Explained, ExplainedLine
     from beancoop.model.activity import Activity
 
     from beancoop_fava.pages.page import Page
 
 
-def _shown(facts: Facts, activity: Activity, months: Sequence[Month]) -> list[Explained]:
-    return [each for each in facts.explained(activity.unit) if months[0] <= each.levy.month <= months[-1]]
+def _shown(books: Books, activity: Activity, months: Sequence[Month]) -> list[Explained]:
+    return [each for each in books.explained(activity.unit) if months[0] <= each.levy.month <= months[-1]]
 
 
 def contribution_sections(
-    page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]
+    page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]
 ) -> list[Section]:
     """Give the levy of each of *months*."""
     t, links, unit = page.words.t, page.links, activity.unit
@@ -34,7 +34,7 @@ def contribution_sections(
     is_operating = any(terms.margin == "operating" for terms in activity.terms)
     numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
     rows = []
-    for each in _shown(facts, activity, months):
+    for each in _shown(books, activity, months):
         levy = each.levy
         anchor = f"#levy-{levy.month}" if each.lines else ""
         rows.append(
@@ -68,12 +68,12 @@ def contribution_sections(
     return [Section(title, text, table=Table("levies", title, columns, rows), empty=t("Nothing is levied yet."))]
 
 
-def lines_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
+def lines_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
     """Give the entries that the levies of *months* come from."""
     t = page.words.t
     rows = [
         _line(page, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
-        for each in _shown(facts, activity, months)
+        for each in _shown(books, activity, months)
         for position, line in enumerate(each.lines)
     ]
     columns = (
@@ -91,7 +91,7 @@ def lines_section(page: Page[Facts], facts: Facts, activity: Activity, months: S
     return Section(title, text, table=Table("lines", title, columns, rows), empty=t("No entry."))
 
 
-def _line(page: Page[Facts], month: Month, line: ExplainedLine, anchor: str) -> Row:
+def _line(page: Page[Books], month: Month, line: ExplainedLine, anchor: str) -> Row:
     return Row(
         (
             Cell(month),

@@ -8,13 +8,13 @@ from beancoop.leaving.preview import leaving
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.accompaniment import course, hours_by_domain
+from beancoop.statements.accompaniment import course, hours_of
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.links import during
 
 if TYPE_CHECKING:
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.leaving.preview import Part
     from beancoop.model.activity import Activity
     from beancoop.model.periods import Period
@@ -28,15 +28,15 @@ LONGEST = phrase(
 )
 
 
-def course_sections(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> list[Section]:
+def course_sections(page: Page[Books], books: Books, activity: Activity, period: Period) -> list[Section]:
     """Give the hours of follow-up, and the calendar."""
-    return [_hours(page, facts, activity, period), _calendar(page, facts, activity, period)]
+    return [_hours(page, books, activity, period), _calendar(page, books, activity, period)]
 
 
-def _hours(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+def _hours(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     t = page.words.t
     links, unit = page.links, activity.unit
-    hours = hours_by_domain(facts.register.follow_ups, period, activity.unit)
+    hours = hours_of(books.register, period, activity.unit)
     rows = [
         Row((Cell(domain_name(page, name)), Cell(number, links.directives("follow-up", unit, name))))
         for name, number in hours.items()
@@ -47,14 +47,14 @@ def _hours(page: Page[Facts], facts: Facts, activity: Activity, period: Period) 
     return Section(title, table=table, empty=t("No follow-up in the period shown."))
 
 
-def domain_name(page: Page[Facts], domain: str) -> str:
+def domain_name(page: Page[Books], domain: str) -> str:
     """Name a domain in the reader's language; one that is not among the usual ones as it is written."""
     return page.words.t(DOMAINS[domain]) if domain in DOMAINS else domain
 
 
-def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+def _calendar(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     t = page.words.t
-    months = course(facts.register, activity, period.today)
+    months = course(books.register, activity, period.today)
     rows = [_month(page, activity.unit, each, period) for each in months]
     foot = Row(
         (
@@ -80,7 +80,7 @@ def _calendar(page: Page[Facts], facts: Facts, activity: Activity, period: Perio
     return Section(title, text, table=Table("course", title, columns, rows, foot))
 
 
-def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> Row:
+def _month(page: Page[Books], unit: str, each: CourseMonth, period: Period) -> Row:
     links, then = page.links, during(each.month)
     met = links.directives("meeting", during=then) if each.meetings else ""
     followed = links.directives("follow-up", unit, during=then) if each.hours else ""
@@ -96,7 +96,7 @@ def _month(page: Page[Facts], unit: str, each: CourseMonth, period: Period) -> R
     )
 
 
-def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:
+def _when(page: Page[Books], month: CourseMonth, period: Period) -> str:
     t = page.words.t
     if month.is_ahead:
         return t("To come")
@@ -105,10 +105,10 @@ def _when(page: Page[Facts], month: CourseMonth, period: Period) -> str:
     return t("Running") if month.month.last_day >= period.today else t("Past")
 
 
-def leaving_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+def leaving_section(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     """Give what leaving on the last day of the period would mean."""
     t = page.words.t
-    found = leaving(facts, activity.unit, period.end, period.today)
+    found = leaving(books, activity.unit, period.end, period.today)
     change = t("Contribution still to be levied, or given back on leaving")
     rows = [
         *(_part(page, TAKES[part.key], part) for part in found.takes),
@@ -116,13 +116,13 @@ def leaving_section(page: Page[Facts], facts: Facts, activity: Activity, period:
         Row((Cell(t("What remains to settle")), Cell(change), Cell(found.contribution, "#levies"))),
     ]
     foot = Row((Cell(t("What remains once all is settled"), span=2), Cell(found.remains)))
-    columns = (Column(t("Part")), Column(t("What it is")), Column(facts.currency, "money"))
+    columns = (Column(t("Part")), Column(t("What it is")), Column(books.currency, "money"))
     title = t("What leaving would mean, on the last day of the period shown")
     text = t("The books balance by themselves: what is there, less what is owed, is what was earned and not yet spent.")
     return Section(title, text, table=Table("leaving", title, columns, rows, foot))
 
 
-def _part(page: Page[Facts], name: str, part: Part) -> Row:
+def _part(page: Page[Books], name: str, part: Part) -> Row:
     t, links = page.words.t, page.links
     what = t("What goes with the activity") if part.key in TAKES else t("What remains to settle")
     return Row((Cell(what), Cell(t(name)), Cell(part.amount, links.several(part.accounts))))

@@ -15,7 +15,7 @@ from beancoop_fava.pages.links import during
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.books.open_items import Item
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 def customer_sections(
-    page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month], period: Period
+    page: Page[Books], books: Books, activity: Activity, months: Sequence[Month], period: Period
 ) -> list[Section]:
     """Give the customers of those *months*, and what is open at the end of the period."""
-    found = customers(facts, activity.unit, months[0].first_day, after(months[-1]))
+    found = customers(books, activity.unit, months[0].first_day, after(months[-1]))
     year = during(months[0], months[-1])
-    items = owed(facts.items.at(period.end, activity.unit))
+    items = owed(books.items.at(period.end, activity.unit))
     return [
         _facts(page, activity.unit, found, year),
         _list(page, activity.unit, found, year),
-        _ages(page, facts, activity.unit, items, period),
+        _ages(page, books, activity.unit, items, period),
         _open(page, items, period),
     ]
 
 
-def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
+def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     t, links = page.words.t, page.links
     sold = links.moved((SALES,), unit, year)
     rows = [
@@ -54,7 +54,7 @@ def _facts(page: Page[Facts], unit: str, found: Customers, year: str) -> Section
     return Section(title, text, table=table)
 
 
-def _list(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
+def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     t = page.words.t
     sold = page.links.moved((SALES,), unit, year)
     rows = [
@@ -66,21 +66,21 @@ def _list(page: Page[Facts], unit: str, found: Customers, year: str) -> Section:
     return Section(table=table, empty=t("Nothing was sold."))
 
 
-def _ages(page: Page[Facts], facts: Facts, unit: str, items: Sequence[Item], period: Period) -> Section:
+def _ages(page: Page[Books], books: Books, unit: str, items: Sequence[Item], period: Period) -> Section:
     t, links = page.words.t, page.links
     rows = [
         Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, "#open" if each.number else "")))
         for each in ages(items, period.today)
     ]
     total = to_cent(sum((item.amount for item in items), ZERO))
-    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(facts.sums, (CUSTOMERS,), unit))))
+    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(books.sums, (CUSTOMERS,), unit))))
     columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
     return Section(title, text, table=Table("ages", title, columns, rows, foot))
 
 
-def _age(page: Page[Facts], age: Age) -> str:
+def _age(page: Page[Books], age: Age) -> str:
     t = page.words.t
     if age.over is None:
         return t("Not due yet")
@@ -89,7 +89,7 @@ def _age(page: Page[Facts], age: Age) -> str:
     return t("{first} to {last} days", first=age.over + 1, last=age.upto)
 
 
-def _open(page: Page[Facts], items: Sequence[Item], period: Period) -> Section:
+def _open(page: Page[Books], items: Sequence[Item], period: Period) -> Section:
     t = page.words.t
     rows = [
         Row(

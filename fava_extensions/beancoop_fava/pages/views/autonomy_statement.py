@@ -14,7 +14,7 @@ from beancoop_fava.pages.links import during
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
 
 
-def statement_section(page: Page[Facts], facts: Facts, activity: Activity, months: Sequence[Month]) -> Section:
+def statement_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
     """Give the statement of those *months*, a row each."""
     t, links, unit = page.words.t, page.links, activity.unit
-    lines = statement(facts.sums, activity, months)
+    lines = statement(books.sums, activity, months)
     rows = []
     for position, month in enumerate(months):
         cells = [Cell(line.months[position], links.moved(line.numbers, unit, during(month))) for line in lines]
@@ -39,6 +39,6 @@ def statement_section(page: Page[Facts], facts: Facts, activity: Activity, month
     columns = (Column(t("Month"), "month"), *(Column(t(LINES[line.key]), "money") for line in lines))
     title = t("Twelve months")
     text = t(
-        "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=facts.currency
+        "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=books.currency
     )
     return Section(title, text, table=Table("statement", title, columns, rows, foot))

@@ -9,14 +9,14 @@ from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import ends_on
 
 if TYPE_CHECKING:
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.activity import Activity
     from beancoop.model.periods import Period
 
     from beancoop_fava.pages.page import Page
 
 
-def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: Period) -> Section:
+def terms_section(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     """Give the state of the activity and the terms in force."""
     t, today = page.words.t, period.today
     terms = activity.terms_on(today)
@@ -33,7 +33,7 @@ def terms_section(page: Page[Facts], facts: Facts, activity: Activity, period: P
         (t("A negative month"), Cell(t(NEGATIVES[terms.negative]), declared)),
         (t("How it is settled"), Cell(t(SETTLEMENTS[terms.settlement]), declared)),
         (t("Overdraft allowed"), Cell(terms.overdraft, declared)),
-        (t("Closed to"), Cell(facts.register.last_closed(activity.unit))),
+        (t("Closed to"), Cell(books.register.last_closed(activity.unit))),
     ]
     title = f"{activity.unit} \N{EN DASH} {terms.trade}" if terms.trade else activity.unit
     columns = (Column(t("Terms in force")), Column(page.words.day(today)))

@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP
-from beancoop.model.pcmn import CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, OPERATING_SUBSIDIES, RESULT, SHARES
+from beancoop.model.pcmn import (
+    COMMON_PROPERTY,
+    CONTRIBUTION,
+    DIVIDENDS,
+    DIVIDENDS_DUE,
+    OPERATING_SUBSIDIES,
+    RESULT,
+    SHARES,
+)
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.reserves import INDIVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.statements.distribution import Distribution, Figure
     from beancoop.statements.equity import Equity, Sheet
@@ -26,37 +33,37 @@ COSTS = ("6[0-8]",)
 class ReservesFigures:
     """All that the page shows."""
 
-    def __init__(self, facts: Facts, equity: Equity, backing: Distribution) -> None:
+    def __init__(self, books: Books, equity: Equity, backing: Distribution) -> None:
         """Keep the parts."""
-        self.facts = facts
+        self.books = books
         self.equity = equity
         self.backing = backing
 
 
-def sections(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> list[Section]:
+def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> list[Section]:
     """Give the equity, its movements, and what stands behind it."""
     t = page.words.t
-    if not books.equity.is_whole:
+    if not shown.equity.is_whole:
         text = t("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
         return [Section(text=text)]
     return [
-        _sheet(page, books, period),
-        _years(page, books.equity, period),
-        _movements(page, books.equity, period),
-        _costs(page, books.backing, period),
-        _net_assets(page, books, period),
-        _liquidity(page, books, period),
-        _dividends(page, books.backing, period),
+        _sheet(page, shown, period),
+        _years(page, shown.equity, period),
+        _movements(page, shown.equity, period),
+        _costs(page, shown.backing, period),
+        _net_assets(page, shown, period),
+        _liquidity(page, shown, period),
+        _dividends(page, shown.backing, period),
     ]
 
 
-def _sheet(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+def _sheet(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    sheet = books.equity.sheet(period)
+    sheet = shown.equity.sheet(period)
     columns = (Column(t("Number")), Column(t("Account")), Column(t("Balance"), "money"))
     title = t("Equity")
     text = t(
-        "At the end of the period shown. Class 9 is left out. Amounts in {currency}.", currency=books.equity.currency
+        "At the end of the period shown. Class 9 is left out. Amounts in {currency}.", currency=shown.equity.currency
     )
     foot = Row((Cell(t("Total"), span=2), Cell(sheet.total)))
     return Section(title, text, table=Table("equity", title, columns, list(_lines(page, sheet)), foot))
@@ -78,10 +85,10 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.words.t, page.links
-    held = links.moved(INDIVISIBLE)
+    held = links.moved(COMMON_PROPERTY)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(INDIVISIBLE, during=str(row.year))
+        moved = links.moved(COMMON_PROPERTY, during=str(row.year))
         rows.append(
             Row(
                 (
@@ -144,12 +151,12 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
 
 
 def _figures(
-    page: Page[ReservesFigures], books: ReservesFigures, figures: Sequence[Figure], words: Mapping[str, str]
+    page: Page[ReservesFigures], shown: ReservesFigures, figures: Sequence[Figure], words: Mapping[str, str]
 ) -> list[Row]:
     rows = []
     for figure in figures:
-        root = getattr(books.facts.register.roots, figure.root, "")
-        href = page.links.balance(books.facts.sums, figure.numbers, root=root) if figure.numbers else ""
+        root = getattr(shown.books.register.roots, figure.root, "")
+        href = page.links.balance(shown.books.sums, figure.numbers, root=root) if figure.numbers else ""
         rows.append(
             Row(
                 (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
@@ -159,19 +166,19 @@ def _figures(
     return rows
 
 
-def _net_assets(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, books, books.backing.net_assets(period), NET_ASSETS)
-    columns = (Column(t("First test")), Column(books.equity.currency, "money"))
+    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS)
+    columns = (Column(t("First test")), Column(shown.equity.currency, "money"))
     title = t("Net assets (CSA, art. 6:115)")
     text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
     return Section(title, text, table=Table("net-assets", title, columns, rows))
 
 
-def _liquidity(page: Page[ReservesFigures], books: ReservesFigures, period: Period) -> Section:
+def _liquidity(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, books, books.backing.liquidity(period), LIQUIDITY)
-    columns = (Column(t("Second test")), Column(books.equity.currency, "money"))
+    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY)
+    columns = (Column(t("Second test")), Column(shown.equity.currency, "money"))
     title = t("Liquidity (CSA, art. 6:116)")
     text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
     return Section(title, text, table=Table("liquidity", title, columns, rows))

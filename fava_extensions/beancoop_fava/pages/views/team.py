@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import MEETINGS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.follow_up import SOON, SOONER, Meeting, attendances, endings, hours, meetings
+from beancoop.statements.follow_up import SOON, SOONER, Held, attendances, endings, hours, meetings
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.views.autonomy_course import domain_name
@@ -15,7 +15,7 @@ from beancoop_fava.pages.views.autonomy_course import domain_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.books.facts import Facts
+    from beancoop.books.books import Books
     from beancoop.model.periods import Period
 
     from beancoop_fava.pages.page import Page
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 DAYS = phrase("{count} day", "{count} days")
 
 
-def sections(page: Page[Facts], facts: Facts, period: Period) -> list[Section]:
+def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     """Give the endings, the hours and the meetings."""
-    held = meetings(facts.register, period)
+    held = meetings(books.register, period)
     return [
-        _endings(page, facts, period),
-        _hours(page, facts, period),
+        _endings(page, books, period),
+        _hours(page, books, period),
         _meetings(page, held),
         _attendance(page, held),
     ]
 
 
-def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
+def _endings(page: Page[Books], books: Books, period: Period) -> Section:
     t, links = page.words.t, page.links
     rows = [
         Row(
@@ -46,7 +46,7 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
                 Cell(t(DAYS, count=SOONER if each.days <= SOONER else SOON)),
             )
         )
-        for each in endings(facts.register, period.today)
+        for each in endings(books.register, period.today)
     ]
     columns = (
         Column(t("Activity"), "code"),
@@ -60,9 +60,9 @@ def _endings(page: Page[Facts], facts: Facts, period: Period) -> Section:
     return Section(title, table=Table("endings", title, columns, rows, is_sortable=True), empty=empty)
 
 
-def _hours(page: Page[Facts], facts: Facts, period: Period) -> Section:
+def _hours(page: Page[Books], books: Books, period: Period) -> Section:
     t, links = page.words.t, page.links
-    found = hours(facts.register, period)
+    found = hours(books.register, period)
     rows = [
         Row(
             (
@@ -91,16 +91,16 @@ def _hours(page: Page[Facts], facts: Facts, period: Period) -> Section:
     return Section(title, table=table, empty=t("No follow-up in the period shown."))
 
 
-def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
+def _meetings(page: Page[Books], held: Sequence[Held]) -> Section:
     t = page.words.t
     rows = [
         Row(
             (
-                Cell(each.entry.date, page.context(each.entry)),
-                Cell(t(MEETINGS[each.kind]) if each.kind in MEETINGS else each.kind),
-                Cell(len(each.attended), page.context(each.entry)),
+                Cell(each.meeting.date, page.context(each.meeting.entry)),
+                Cell(t(MEETINGS[kind]) if (kind := each.meeting.kind) in MEETINGS else kind),
+                Cell(len(each.meeting.attended), page.context(each.meeting.entry)),
                 Cell(len(each.expected)),
-                Cell(" ".join(each.attended)),
+                Cell(" ".join(each.meeting.attended)),
             )
         )
         for each in held
@@ -116,7 +116,7 @@ def _meetings(page: Page[Facts], held: Sequence[Meeting]) -> Section:
     return Section(title, table=Table("meetings", title, columns, rows), empty=t("No meeting in the period shown."))
 
 
-def _attendance(page: Page[Facts], held: Sequence[Meeting]) -> Section:
+def _attendance(page: Page[Books], held: Sequence[Held]) -> Section:
     t, links = page.words.t, page.links
     href = links.directives("meeting")
     rows = [

@@ -98,7 +98,7 @@ def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Se
     rows = []
     for row in purses.rooms(period):
         home = links.page("Autonomie", unit=row.unit)
-        held = links.balance(purses.facts.sums, (TREASURY,), row.unit)
+        held = links.balance(purses.books.sums, (TREASURY,), row.unit)
         rows.append(
             Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, f"{home}#terms"), Cell(row.room)))
         )
