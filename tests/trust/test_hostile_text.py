@@ -48,7 +48,16 @@ def test_every_command_ends_with_a_message_at_its_line(lab, command):
 
 @pytest.mark.parametrize(
     "label",
-    ["Clıents", "Ｃlients", "Сlients", "Clientѕ", "Clienſ", "Clients\u0307", "Ĉ\u0332lients", "Clᵢents", "Clɩents"],
+    [
+        "Cl\N{LATIN SMALL LETTER DOTLESS I}ents",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER C}lients",
+        "\N{CYRILLIC CAPITAL LETTER ES}lients",
+        "Client\N{CYRILLIC SMALL LETTER DZE}",
+        "Client\N{LATIN SMALL LETTER LONG S}",
+        "Clients\N{COMBINING DOT ABOVE}",
+        "Cl\N{LATIN SUBSCRIPT SMALL LETTER I}ents",
+        "Cl\N{LATIN SMALL LETTER IOTA}ents",
+    ],
 )
 def test_a_label_that_looks_like_another_is_refused(lab, label):
     lab.write(f"2026-01-01 open Assets:40:400-{label}:A001\n")

@@ -225,5 +225,5 @@ def _looks_like_itself(account: str) -> bool:
 def _is_seen(character: str) -> bool:
     if character.isascii() or character in _OWN_LETTERS:
         return True
-    letter, *marks = unicodedata.normalize("NFD", character)
+    letter, *marks = list(unicodedata.normalize("NFD", character))
     return letter.isascii() and letter.isalpha() and bool(marks) and _SEEN_MARKS.issuperset(marks)
