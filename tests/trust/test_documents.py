@@ -61,3 +61,9 @@ def test_what_is_her_own_goes_along(raw):
 )
 def test_what_cannot_be_searched_is_none(raw):
     assert text_of(raw) is None
+
+
+def test_a_code_within_her_own_is_not_another():
+    own = Discretion("A001-B", ["A001", "A0011", "A001-B", "COOP"])
+    assert not own.hints_at_another("facture A001-B-2026-1")
+    assert own.hints_at_another("facture A001-2026-1")

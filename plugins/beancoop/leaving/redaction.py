@@ -58,10 +58,9 @@ class Discretion:
 
     def hints_at_another(self, text: str) -> bool:
         """Say whether the code of another unit stands anywhere in *text*, be it glued to letters or in small ones."""
-        words = text.upper()
-        return any(re.search(rf"{re.escape(code)}(?![0-9])", words) for code in self.others - {COOP}) or (
-            self.names_another(text)
-        )
+        longest_first = sorted(self._known - {COOP}, key=len, reverse=True)  # A001-B is not A001
+        codes = re.findall(rf"(?:{'|'.join(map(re.escape, longest_first))})(?![0-9])", text.upper())
+        return not self.others.isdisjoint(codes) or self.names_another(text)
 
     def text(self, text: str) -> str:
         """Give *text* without the codes of other units."""

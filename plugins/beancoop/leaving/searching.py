@@ -1,4 +1,4 @@
-"""The text of a document, to be searched: plain, in any encoding that keeps ASCII or in UTF-16, packed (gzip), or an office document (a ZIP)."""
+"""The text of a document, to be searched: in bytes that keep ASCII, in UTF-16, packed (gzip), or an office file."""
 
 from __future__ import annotations
 
