@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -15,7 +16,6 @@ from fava.util.date import dateranges, parse_date
 from flask import request, url_for
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable
 
     from beancoop_fava.pages.insert_options import Place
@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_MOST = 100  # bars of a chart
 
 
 def shared(ledger: FavaLedger, make: Callable[[FavaLedger], T]) -> T:
@@ -75,9 +77,14 @@ def time_filter() -> tuple[datetime.date, datetime.date] | None:
 
 
 def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
-    """Give the intervals that the reader has chosen for charts, *first* and *last* day included; a hundred at most."""
-    ranges = dateranges(first, day_after(last), g.interval, complete=True)
-    return [(each.begin, each.end) for each in ranges][-100:]
+    """Give the intervals that the reader has chosen for charts, *first* and *last* day included; the last hundred."""
+    begin = g.interval.get_prev(last)
+    for _ in range(_MOST - 1):
+        if begin <= first:
+            break
+        begin = g.interval.get_prev(begin - datetime.timedelta(days=1))
+    ranges = dateranges(max(first, begin), day_after(last), g.interval, complete=True)
+    return [(each.begin, each.end) for each in ranges][-_MOST:]
 
 
 def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:

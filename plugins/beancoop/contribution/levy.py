@@ -68,20 +68,17 @@ class Basis(NamedTuple):
     last_closed: Month | None
 
 
-_NO_MARGIN: Mapping[Decimal, Decimal] = {}
-
-
 def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
     """Give the levy of each month, without gap, from the activity's first month to its last known one."""
     cumulative = exact = ZERO
-    levied = NOTHING
+    total = due = levied = NOTHING
     for month in _months(activity, basis):
-        margin = ZERO
-        for rate, amount in basis.margins.get(month, _NO_MARGIN).items():
-            margin += amount
-            exact += rate * amount
-        cumulative += margin
-        due = max(NOTHING, to_cent(exact))
+        margin = NOTHING
+        if rates := basis.margins.get(month):  # months without any are cheap: a slip in a date makes thousands
+            margin = sum(rates.values(), ZERO)
+            exact += sum((rate * amount for rate, amount in rates.items()), ZERO)
+            cumulative += margin
+            margin, total, due = to_cent(margin), to_cent(cumulative), max(NOTHING, to_cent(exact))
         written = basis.written.get(month, NOTHING)
         closed = basis.last_closed is not None and month <= basis.last_closed
         if closed:
@@ -89,7 +86,7 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
         else:
             levied += written
             levy = _owed(activity, month, due - levied)
-        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed, exact)
+        yield Levy(activity.unit, month, margin, total, due, levied, levy, closed, exact)
         levied += levy
 
 

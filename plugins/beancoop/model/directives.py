@@ -105,7 +105,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_months(value: object) -> bool:
-    return _is_count(value) and 1 <= value <= _LONGEST  # type: ignore[operator]
+    return _is_count(value) and 1 <= value <= LONGEST  # type: ignore[operator]
 
 
 def _is_allowance(value: object) -> bool:
@@ -146,7 +146,7 @@ def _exists(month_and_day: str) -> bool:
 
 _TEN_DIGITS, _DAY_OF_YEAR = re.compile(r"\d{10}"), re.compile(r"\d\d-\d\d")
 _HEX = re.compile("(?:[0-9a-f]{64})?")
-_LONGEST = 1200
+LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
 _UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)

@@ -41,14 +41,30 @@ class Month(NamedTuple):
         """Give the month after this one."""
         return Month(self.year + 1, 1) if self.month == _DECEMBER else Month(self.year, self.month + 1)
 
+    def later(self, months: int) -> Month:
+        """Give the month so many *months* after this one, or before it where they are negative."""
+        return Month.numbered(self.number + months)
+
+    @property
+    def number(self) -> int:
+        """Its place among all months, which counts without gap."""
+        return self.year * _DECEMBER + self.month - 1
+
+    @classmethod
+    def numbered(cls, number: int) -> Month:
+        """Give the month of that `number`."""
+        return cls(number // _DECEMBER, number % _DECEMBER + 1)
+
     @property
     def first_day(self) -> datetime.date:
-        """The first of the month; past the end of the calendar, its last day."""
+        """The first of the month; outside of the calendar, the nearest day."""
+        if self.year < datetime.MINYEAR:
+            return datetime.date.min
         return datetime.date.max if self.year > datetime.MAXYEAR else datetime.date(self.year, self.month, 1)
 
     @property
     def last_day(self) -> datetime.date:
-        """The last day of the month."""
+        """The last day of the month; outside of the calendar, the nearest day."""
         return _last_day(self.year, self.month)
 
     def __str__(self) -> str:
@@ -58,11 +74,12 @@ class Month(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _last_day(year: int, month: int) -> datetime.date:
+    if year < datetime.MINYEAR:
+        return datetime.date.min
     return datetime.date.max if year > datetime.MAXYEAR else datetime.date(year, month, monthrange(year, month)[1])
 
 
-@lru_cache(maxsize=4096)  # activities share their months
+@lru_cache(maxsize=256)  # activities share their months
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """Give every month from *first* to *last*, both included, without gap."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(Month(number // 12, number % 12 + 1) for number in numbers)
+    return tuple(map(Month.numbered, range(first.number, last.number + 1)))

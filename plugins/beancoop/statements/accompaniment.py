@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from beancoop.model.accompaniment import FollowUp, Meeting
+from beancoop.model.directives import LONGEST
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month, months_between
-from beancoop.model.periods import after
+from beancoop.model.periods import after, day_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import datetime
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from beancoop.model.activity import Activity
-    from beancoop.model.directives import Declaration
     from beancoop.model.periods import Period
     from beancoop.model.register import Register
 
-_ONE_DAY = datetime.timedelta(days=1)
+D = TypeVar("D", FollowUp, Meeting)
 
 
 class CourseMonth(NamedTuple):
@@ -44,18 +45,22 @@ class CourseMonth(NamedTuple):
 
 
 def course(register: Register, activity: Activity, today: datetime.date) -> list[CourseMonth]:
-    """Give the months from the start to the last day: that of the exit, else the last to sell, else *today*."""
+    """Give the months from the start to the last day: that of the exit, else the last to sell, else *today*.
+
+    No more than the longest accompaniment that terms may allow: beyond, a date is a slip of the finger.
+    """
     last = ends_on(activity, today)
     hours: defaultdict[Month, Decimal] = defaultdict(lambda: ZERO)
     for each in register.follow_ups:
-        if each.values[0] == activity.unit:
-            hours[Month.of(each.date)] += hours_of(each)
+        if each.unit == activity.unit:
+            hours[Month.of(each.date)] += each.hours
     attended: defaultdict[Month, int] = defaultdict(int)
-    for each in register.meetings:
-        attended[Month.of(each.date)] += activity.unit in attendance(each)
+    for meeting in register.meetings:
+        attended[Month.of(meeting.date)] += activity.unit in meeting.attended
     rows = []
-    for month in months_between(Month.of(activity.start), Month.of(last)):
-        begin, end = max(month.first_day, activity.start), min(after(month), last + _ONE_DAY)
+    first = Month.of(activity.start)
+    for month in months_between(first, min(Month.of(last), first.later(LONGEST))):
+        begin, end = max(month.first_day, activity.start), min(after(month), day_after(last))
         paused = paused_days(activity, begin, end)
         is_ahead = month.first_day > today
         rows.append(
@@ -80,20 +85,24 @@ def paused_days(activity: Activity, begin: datetime.date, end: datetime.date) ->
     return days
 
 
-def hours_of(follow_up: Declaration) -> Decimal:
-    """Give the hours of a follow-up."""
-    return follow_up.entry.values[2].value  # type: ignore[no-any-return] # a number: its form was checked
-
-
-def attendance(meeting: Declaration) -> Sequence[str]:
-    """Give the units that attended."""
-    return str(meeting.terms.get("attended", "")).split()
-
-
-def hours_by_domain(follow_ups: Iterable[Declaration], period: Period, unit: str) -> Mapping[str, Decimal]:
-    """Add up the hours of follow-up of *unit* in the period, by domain."""
+def hours_by_domain(follow_ups: Iterable[FollowUp]) -> dict[str, Decimal]:
+    """Add up hours of follow-up by domain."""
     hours: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for each in follow_ups:
-        if each.values[0] == unit and period.begin <= each.date < period.end:
-            hours[each.values[1]] += hours_of(each)
+        hours[each.domain] += each.hours
     return dict(sorted(hours.items()))
+
+
+def hours_of(register: Register, period: Period, unit: str) -> dict[str, Decimal]:
+    """Add up the hours of follow-up of *unit* in the period, by domain."""
+    return hours_by_domain(each for each in within(register.follow_ups, period) if each.unit == unit)
+
+
+def meetings_of(register: Register, period: Period, unit: str) -> int:
+    """Count the meetings of the period that *unit* attended."""
+    return sum(unit in each.attended for each in within(register.meetings, period))
+
+
+def within(dated: Iterable[D], period: Period) -> Iterator[D]:
+    """Give what is dated in the period."""
+    return (each for each in dated if period.begin <= each.date < period.end)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.directives import OUTCOMES
+from beancoop.model.months import Month
 from beancoop.model.pcmn import SALES
 from beancoop.model.periods import Span
 from beancoop.statements.contributions import levy_of
@@ -40,6 +41,8 @@ ACCOMPANIED, ATTENDED, HOURS, SOLD, MARGIN, LEVIED = "accompanied", "attended", 
 
 _DEAREST = (DURING, ENTRIES, EXITS, HOURS, START, END)
 """What is hidden last, where one of several would do: the totals, and of them what is asked for most."""
+_SETTLED = 2 + MONTHS_USED[-1] // 3
+"""Quarters after which the months used no longer pass from one class into another by themselves."""
 _MANY = 1_000_000  # more people than there are
 
 
@@ -102,11 +105,22 @@ def committee(books: Books, year: int, quarter: int) -> Quarter:
 
 
 def _quarters(books: Books, last: Span) -> Iterator[Span]:
-    """Give the quarters from that of the first activity, or of the last alone."""
+    """Give the quarters from that of the first activity, or of the last alone.
+
+    Those so long after the last entry that each repeats the one before it add nothing to what a reader knows: they are
+    left out, so that a stray date costs no more than any other.
+    """
     first = min(books.register.earliest, last.first) if books.register.activities else last.first
-    for month in Span(first.replace(day=1), last.last).months:
-        if (span := Span.of_quarter(month.year, (month.month + 2) // 3)).last == month.last_day:
-            yield span
+    earliest, latest = _quarter(first), _quarter(last.last)
+    busy = {_quarter(entry.date) for entry in books.ledger.entries}
+    known = {quarter + later for quarter in busy for later in range(_SETTLED) if earliest <= quarter + later <= latest}
+    for quarter in sorted({earliest, *known, latest}):
+        yield Span.of_quarter(quarter // 4, quarter % 4 + 1)
+
+
+def _quarter(day: datetime.date) -> int:
+    """Give the place of the quarter of *day* among all."""
+    return Month.of(day).number // 3
 
 
 def _key(span: Span, name: str, before: Span | None) -> str:
@@ -179,14 +193,13 @@ def _accompaniment(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
         name: {} for name in (HOURS, *(f"{HOURS}:{kind}" for kind in (*KINDS, OTHER)))
     }
     for each in books.register.follow_ups:
-        if span.first <= each.date <= span.last and each.values[0] in books.register.activities:
-            unit, kind, number = each.values
-            for name in (HOURS, f"{HOURS}:{kind if kind in KINDS else OTHER}"):
-                hours[name][unit] = hours[name].get(unit, Decimal(0)) + Decimal(number)
+        if span.first <= each.date <= span.last and each.unit in books.register.activities:
+            for name in (HOURS, f"{HOURS}:{each.domain if each.domain in KINDS else OTHER}"):
+                hours[name][each.unit] = hours[name].get(each.unit, Decimal(0)) + each.hours
     for name, own in hours.items():
         yield name, Figure(len(own), sum(own.values(), Decimal(0)))
         yield f"{ACCOMPANIED}{name.removeprefix(HOURS)}", _count(list(own))
-    came = [str(each.terms.get("attended", "")).split() for each in books.register.meetings if _within(each.date, span)]
+    came = [each.attended for each in books.register.meetings if _within(each.date, span)]
     yield ATTENDED, _count(list({unit for units in came for unit in units}))
 
 

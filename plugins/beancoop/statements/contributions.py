@@ -47,10 +47,9 @@ def levies(books: Books, span: Span, unit: str | None = None) -> Iterator[Levy]:
 def levy_of(books: Books, unit: str, month: Month) -> Levy:
     """Give the levy of one activity for one month; after its last known month nothing more is levied."""
     rows = books.levies.get(unit, [])
-    before = [row for row in rows if row.month <= month]
-    if not before:
+    if not rows or month < rows[0].month:
         return Levy(unit, month, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, closed=False, exact=NOTHING)
-    last = before[-1]
+    last = rows[min(month.number - rows[0].month.number, len(rows) - 1)]  # they run without gap
     if last.month == month:
         return last
     return last._replace(month=month, margin=NOTHING, levied=last.levied + last.levy, levy=NOTHING, closed=False)

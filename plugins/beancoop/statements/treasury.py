@@ -5,7 +5,6 @@ Amounts are in the operating currency, to the cent; what an account holds in oth
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +14,10 @@ from beancoop.books.sorting import BANK_REFERENCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.pcmn import SUSPENSE, TREASURY
+from beancoop.model.periods import day_before
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from beancoop.books.books import Books
     from beancoop.books.sums import Account
     from beancoop.model.periods import Period
-
-_ONE_DAY = datetime.timedelta(days=1)
 
 
 class Share(NamedTuple):
@@ -177,7 +176,7 @@ def _plain(iban: str) -> str:
 
 def _closes_on(entry: Directive) -> datetime.date:
     """Give the day an entry speaks of: a balance is that of the evening before."""
-    return entry.date - _ONE_DAY if isinstance(entry, Balance) else entry.date
+    return day_before(entry.date) if isinstance(entry, Balance) else entry.date
 
 
 def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list[Waiting]]:

@@ -8,7 +8,7 @@ from beancoop.leaving.preview import leaving
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.accompaniment import course, hours_by_domain
+from beancoop.statements.accompaniment import course, hours_of
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.links import during
@@ -36,7 +36,7 @@ def course_sections(page: Page[Books], books: Books, activity: Activity, period:
 def _hours(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     t = page.words.t
     links, unit = page.links, activity.unit
-    hours = hours_by_domain(books.register.follow_ups, period, activity.unit)
+    hours = hours_of(books.register, period, activity.unit)
     rows = [
         Row((Cell(domain_name(page, name)), Cell(number, links.directives("follow-up", unit, name))))
         for name, number in hours.items()
