@@ -97,8 +97,7 @@ def expected(activity: Activity, levy: Levy) -> Decimal:
 
 def _owed(activity: Activity, month: Month, rest: Decimal) -> Decimal:
     """Give what a month levies of the *rest*: what is negative may be carried, until the activity leaves."""
-    leaving = Month.of(activity.exit.date) if activity.exit else None
-    if rest >= NOTHING or (leaving is not None and month >= leaving):
+    if rest >= NOTHING or (activity.exit is not None and month >= Month.of(activity.exit.date)):
         return rest
     return NOTHING if activity.terms_on(month.last_day).negative == "carry" else rest
 
