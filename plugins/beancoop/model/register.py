@@ -59,6 +59,7 @@ class Register:
         has_empty_custom: whether some `custom` directive has no values at all.
         follow_ups: the hours that were accepted, by date.
         meetings: the meetings that were accepted, by date.
+        vat_returns: the VAT returns that were filed, by date, file and line.
         errors: what was refused, in order of date, file and line.
         doubts: what that leaves open; nothing that would follow from it is told.
 
@@ -77,6 +78,7 @@ class Register:
     has_empty_custom: bool
     follow_ups: tuple[FollowUp, ...]
     meetings: tuple[Meeting, ...]
+    vat_returns: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
     doubts: Doubts
 
@@ -134,6 +136,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         has_empty_custom=any(custom.values is None for custom in customs),
         follow_ups=tuple(map(FollowUp.of, units.of_known(of_kind[d.FOLLOW_UP]))),
         meetings=tuple(units.attended(of_kind[d.MEETING])),
+        vat_returns=tuple(of_kind[d.VAT_RETURN]),
         errors=tuple(sorted(errors, key=_where)),
         doubts=doubts,
     )
