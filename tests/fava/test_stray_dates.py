@@ -115,6 +115,37 @@ def test_each_report_is_drawn_with_few_rows(stray: Path, name: str) -> None:
         assert sum(len(section.table.rows) for section in made.sections if section.table) < A_CENTURY
 
 
+AHEAD = """
+option "title" "Ahead"
+option "operating_currency" "EUR"
+option "tolerance_multiplier" "0"
+plugin "beancoop"
+2026-01-05 custom "fava-extension" "beancoop_fava"
+2026-01-05 custom "activity" "A001"
+9999-01-05 custom "activity" "A002"
+2026-01-05 open Assets:55:5500-Banque:COOP
+2026-01-05 open Assets:55:5500-Banque:A001
+2026-01-05 open Income:70:700-VentesPrestations:A001
+2026-02-01 * "Vente"
+  Assets:55:5500-Banque:A001            10.00 EUR
+  Income:70:700-VentesPrestations:A001 -10.00 EUR
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_activity_that_outlives_the_calendar_is_shown(tmp_path: Path, name: str) -> None:
+    write_text(tmp_path / "main.beancount", AHEAD)
+    assert load_ledger(tmp_path / "main.beancount").errors == []
+    page(client(tmp_path / "main.beancount"), f"/ahead/extension/{name}/", unit="A002")
+    rows = Activities(Books(load_ledger(tmp_path / "main.beancount"))).rows(
+        Period(date.min, date.max, date(2026, 6, 1))
+    )
+    assert [(row.unit, row.months_left, str(row.last_day)) for row in rows] == [
+        ("A001", 13, "2027-07-04"),
+        ("A002", 11, "9999-12-31"),
+    ]
+
+
 def test_the_last_day_of_the_calendar_counts(stray: Path) -> None:
     books = Books(load_ledger(stray))
     rows = {row.unit: row for row in Activities(books).rows(Period(date.min, date.max, date(2026, 6, 1)))}

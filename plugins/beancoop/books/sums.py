@@ -43,12 +43,14 @@ class Series:
 
     def before(self, day: datetime.date) -> Decimal:
         """Give the sum of what is dated before *day*; of all, where that is the calendar's last."""
-        position = bisect_left(self._days, day) if day < datetime.date.max else len(self._days)
-        return self._sums[position - 1] if position else ZERO
+        return self._upto(bisect_left(self._days, day) if day < datetime.date.max else len(self._days))
 
     def within(self, begin: datetime.date, end: datetime.date) -> Decimal:
         """Give the sum of what is dated from *begin* to the day before *end*."""
-        return self.before(end) - self.before(begin)
+        return self.before(end) - self._upto(bisect_left(self._days, begin))
+
+    def _upto(self, position: int) -> Decimal:
+        return self._sums[position - 1] if position else ZERO
 
     def days(self) -> Iterator[tuple[datetime.date, Decimal]]:
         """Give each day on which something was added, with the sum at its end."""
