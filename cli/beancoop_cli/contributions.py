@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
+from beancoop.contribution.levy import without_gap
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
 from beancoop.presentation.delimited import rows_as_csv
@@ -59,7 +60,7 @@ _SILENCE = "\N{HORIZONTAL ELLIPSIS}"
 def contributions(ledger: Path, style: str) -> None:
     """Print the table."""
     loaded = load_ledger(ledger)
-    levies = [levy for months in read_levies(loaded.entries, loaded.options).values() for levy in months]
+    levies = [levy for rows in read_levies(loaded.entries, loaded.options).values() for levy in without_gap(rows)]
     {"text": _print_text, "json": _print_json, "csv": _print_csv}[style](levies)
     if loaded.errors:
         print_findings(loaded.findings)

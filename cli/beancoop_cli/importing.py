@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop_importers.ingest.results import Result
+    from beancoop_importers.model.statement import Movement
     from beancoop_importers.routing.splitting import Routed
+    from beancount.core.data import Transaction
 
 _Thing = TypeVar("_Thing")
 
@@ -98,7 +100,7 @@ def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, e
     _list_undecided(results)
     if dry_run:
         click.echo(NOTHING_WRITTEN())
-    if any(result.refusal for result in results):
+    if any(result.refusal or result.elsewhere for result in results):
         leave(FINDINGS)
 
 
@@ -134,7 +136,7 @@ def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     for title in TITLES:
         table.add_column(title(), justify="left" if title is TITLES[0] else "right")
     for one in results:
-        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, len(one.undecided))
+        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
         table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
     console.print(table)
 
@@ -152,7 +154,7 @@ def _line(result: Result, *, dry_run: bool) -> str:
         targets=targets,
         known=result.skipped,
         matched=result.matched,
-        undecided=len(result.undecided),
+        undecided=_to_decide(result),
     )
 
 
@@ -172,21 +174,30 @@ def _explain(results: Sequence[Result]) -> None:
             )
 
 
+def _to_decide(result: Result) -> int:
+    return len(result.undecided) + len(result.elsewhere)
+
+
 def _list_undecided(results: Sequence[Result]) -> None:
-    """List what a person has to decide."""
-    undecided = [(result.file, routed) for result in results for routed in result.undecided]
-    if undecided:
-        click.echo(TO_DECIDE(count=len(undecided)))
-    for file, routed in undecided:
-        click.echo(f"{_movement(file, routed)}: {routed.why}")
+    """List what a person has to decide: what waits, and what is already there in another unit's books."""
+    if count := sum(map(_to_decide, results)):
+        click.echo(TO_DECIDE(count=count))
+    for result in results:
+        for routed in result.undecided:
+            click.echo(f"{_movement(result.file, routed)}: {routed.why}")
+        for one in result.elsewhere:
+            click.echo(f"{_named(result.file, one.movement, one.waiting)}: {one.why}")
 
 
 def _movement(file: Path, routed: Routed) -> str:
-    first = routed.transactions[0]
-    currency = next(posting.units.currency for posting in first.postings if posting.units)
-    who = f" {first.payee}" if first.payee else ""
-    date = day(first.date, language.current())
-    return f"{file}:{routed.movement.line}: {date} {_signed(to_cents(routed.movement.amount))} {currency}{who}"
+    return _named(file, routed.movement, routed.transactions[0])
+
+
+def _named(file: Path, movement: Movement, entry: Transaction) -> str:
+    currency = next(posting.units.currency for posting in entry.postings if posting.units)
+    who = f" {entry.payee}" if entry.payee else ""
+    date = day(entry.date, language.current())
+    return f"{file}:{movement.line}: {date} {_signed(to_cents(movement.amount))} {currency}{who}"
 
 
 def _signed(amount: Decimal) -> str:

@@ -119,7 +119,9 @@ def test_closed_months_keep_their_seals(main):
 
 def test_a_file_of_no_room_is_emptied_and_goes_unless_somebody_wrote_a_comment(main):
     for name in ("avant.beancount", "note.beancount"):
-        (home(main) / name).write_text(SALE.replace('"Vente"', f'"{name}"') + ("\n; à garder\n" if name[0] == "n" else ""))
+        (home(main) / name).write_text(
+            SALE.replace('"Vente"', f'"{name}"') + ("\n; à garder\n" if name[0] == "n" else "")
+        )
         with (home(main) / "ledger.beancount").open("a") as file:
             file.write(f'include "{name}"\n')
     before = said(main)

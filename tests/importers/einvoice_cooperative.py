@@ -63,7 +63,8 @@ class Inbox:
 
     def close(self, unit: str, month: str, day: str) -> None:
         """Seal a month of a unit, as `beancoop close` does when all before it are sealed."""
-        self.coop.add(self.coop.coop / "accounts.beancount", f'{day} custom "closed" "{month}" "{unit}"\n')
+        for whose in (unit, "COOP"):
+            self.coop.add(self.coop.coop / "accounts.beancount", f'{day} custom "closed" "{month}" "{whose}"\n')
 
     def documents(self) -> list[data.Document]:
         return [one for one in load_ledger(self.coop.main).entries if isinstance(one, data.Document)]

@@ -115,7 +115,7 @@ def _needs(register: Register, activity: Activity, due: Iterable[Levy]) -> dict[
         terms = activity.terms_on(day)
         stem = settlement_stem(terms)
         for unit in _units(register, activity):
-            since = register.earliest if unit == COOP else activity.start
+            since = min(register.earliest if unit == COOP else activity.start, day)  # a slip may come before it starts
             named = terms if stem != LIAISON_STEM and unit != COOP else None
             for need in (
                 Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, day, day, None),

@@ -6,7 +6,11 @@ import datetime
 import re
 from calendar import monthrange
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
@@ -77,6 +81,27 @@ def _last_day(year: int, month: int) -> datetime.date:
     if year < datetime.MINYEAR:
         return datetime.date.min
     return datetime.date.max if year > datetime.MAXYEAR else datetime.date(year, month, monthrange(year, month)[1])
+
+
+LONG = 120
+"""Months: a longer silence is not gone through month by month."""
+
+
+def stretches(events: Iterable[Month]) -> Iterator[tuple[Month, Month]]:
+    """Give every month from the first of *events* to the last, as the first and last month of what goes together.
+
+    Each month is alone, but a silence of more than LONG months between two events is one: a date at the end of the
+    calendar, or a slip of the finger, costs no more than any other.
+    """
+    known = sorted(set(events))
+    yield from ((month, month) for month in known[:1])
+    for before, after in pairwise(known):
+        silence = before.next(), after.later(-1)
+        if after.number - before.next().number > LONG:
+            yield silence
+        else:
+            yield from ((month, month) for month in months_between(*silence))
+        yield after, after
 
 
 @lru_cache(maxsize=256)  # activities share their months

@@ -21,7 +21,8 @@ class Period(NamedTuple):
 
     Attributes:
         begin: the first day whose movements count.
-        end: the day after the last one, also the first whose balances do not count.
+        end: the day after the last one, also the first whose balances do not count; where it is the calendar's last
+            day, nothing comes after (see `precedes`).
         today: the day as of which states, ages and the months left are told.
 
     """
@@ -29,6 +30,10 @@ class Period(NamedTuple):
     begin: datetime.date
     end: datetime.date
     today: datetime.date
+
+    def holds(self, day: datetime.date) -> bool:
+        """Say whether *day* is one of its days."""
+        return self.begin <= day and precedes(day, self.end)
 
     @property
     def is_whole(self) -> bool:
@@ -124,6 +129,11 @@ def day_after(day: datetime.date) -> datetime.date:
 def day_before(day: datetime.date) -> datetime.date:
     """Give the day before; before the beginning of the calendar, that first day."""
     return day - _ONE_DAY if day > datetime.date.min else day
+
+
+def precedes(day: datetime.date, end: datetime.date | None) -> bool:
+    """Say whether *day* counts where *end* is the first day that does not; None and the calendar's last are no end."""
+    return end is None or day < end or end == datetime.date.max
 
 
 def _year_earlier(day: datetime.date) -> datetime.date:

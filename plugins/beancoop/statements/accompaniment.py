@@ -6,9 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from beancoop.model.accompaniment import FollowUp, Meeting
-from beancoop.model.directives import LONGEST
 from beancoop.model.money import ZERO
-from beancoop.model.months import Month, months_between
+from beancoop.model.months import Month, stretches
 from beancoop.model.periods import after, day_after
 
 if TYPE_CHECKING:
@@ -24,10 +23,11 @@ D = TypeVar("D", FollowUp, Meeting)
 
 
 class CourseMonth(NamedTuple):
-    """A calendar month of an accompaniment.
+    """A calendar month of an accompaniment, or a long silence in which nothing changes (`months.stretches`).
 
     Attributes:
-        month: the month.
+        month: the month; of a silence, the first.
+        last: the month; of a silence, the last.
         active: its days on which the clock runs.
         paused: its days in a pause.
         meetings: the meetings attended.
@@ -37,18 +37,21 @@ class CourseMonth(NamedTuple):
     """
 
     month: Month
+    last: Month
     active: int
     paused: int
     meetings: int
     hours: Decimal
     is_ahead: bool
 
+    @property
+    def length(self) -> int:
+        """How many months it is."""
+        return self.last.number - self.month.number + 1
+
 
 def course(register: Register, activity: Activity, today: datetime.date) -> list[CourseMonth]:
-    """Give the months from the start to the last day: that of the exit, else the last to sell, else *today*.
-
-    No more than the longest accompaniment that terms may allow: beyond, a date is a slip of the finger.
-    """
+    """Give the months from the start to the last day: that of the exit, else the last to sell, else *today*."""
     last = ends_on(activity, today)
     hours: defaultdict[Month, Decimal] = defaultdict(lambda: ZERO)
     for each in register.follow_ups:
@@ -57,14 +60,16 @@ def course(register: Register, activity: Activity, today: datetime.date) -> list
     attended: defaultdict[Month, int] = defaultdict(int)
     for meeting in register.meetings:
         attended[Month.of(meeting.date)] += activity.unit in meeting.attended
+    turns = [today, *(day for pause in activity.pauses for day in (pause.start, pause.end) if day)]
+    events = {*map(Month.of, turns), *hours, *attended}
+    ends = Month.of(activity.start), Month.of(last)
     rows = []
-    first = Month.of(activity.start)
-    for month in months_between(first, min(Month.of(last), first.later(LONGEST))):
-        begin, end = max(month.first_day, activity.start), min(after(month), day_after(last))
+    for month, until in stretches({*ends, *(event for event in events if ends[0] < event < ends[1])}):
+        begin, end = max(month.first_day, activity.start), min(after(until), day_after(last))
         paused = paused_days(activity, begin, end)
         is_ahead = month.first_day > today
         rows.append(
-            CourseMonth(month, (end - begin).days - paused, paused, attended[month], hours[month], is_ahead),
+            CourseMonth(month, until, (end - begin).days - paused, paused, attended[month], hours[month], is_ahead),
         )
     return rows
 
@@ -105,4 +110,4 @@ def meetings_of(register: Register, period: Period, unit: str) -> int:
 
 def within(dated: Iterable[D], period: Period) -> Iterator[D]:
     """Give what is dated in the period."""
-    return (each for each in dated if period.begin <= each.date < period.end)
+    return (each for each in dated if period.holds(each.date))

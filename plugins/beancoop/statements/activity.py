@@ -91,7 +91,7 @@ class Available(NamedTuple):
         return self.treasury - self.vat - self.suppliers - self.cooperative
 
 
-class Hours(NamedTuple):
+class KindHours(NamedTuple):
     """Hours of accompaniment of one kind: in the period, and since the start."""
 
     kind: str
@@ -140,7 +140,7 @@ class ActivityStatement(NamedTuple):
     customers: Sequence[Item]
     suppliers: Sequence[Item]
     available: Available
-    hours: Sequence[Hours]
+    hours: Sequence[KindHours]
     meetings: int
 
 
@@ -214,7 +214,7 @@ def _cash(books: Books, unit: str, span: Span) -> Iterator[CashLine]:
                 yield CashLine(entry, account, amount, balance, is_injected(entry))
 
 
-def _hours(register: Register, unit: str, span: Span) -> list[Hours]:
+def _hours(register: Register, unit: str, span: Span) -> list[KindHours]:
     now = hours_of(register, span.period, unit)
     ever = hours_of(register, span.period._replace(begin=datetime.date.min), unit)
-    return [Hours(kind, now.get(kind, ZERO), total) for kind, total in ever.items()]
+    return [KindHours(kind, now.get(kind, ZERO), total) for kind, total in ever.items()]

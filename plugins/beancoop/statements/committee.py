@@ -93,9 +93,11 @@ def committee(books: Books, year: int, quarter: int) -> Quarter:
     cells: list[Cell] = []
     hidden: set[str] = set()
     before: Span | None = None
+    spans: dict[int, Span] = {}
     for span in _quarters(books, wanted):
         figures = dict(_figures(books, span))
-        relations += _relations(figures, span, before)
+        spans[_quarter(span.last)] = span
+        relations += [*_relations(figures, span, before), *_ages(spans, span)]
         new = [_cell(span, name, figure) for name, figure in figures.items() if name != START or before is None]
         hidden |= hide(new, relations, cells, hidden)
         cells += new
@@ -144,6 +146,18 @@ def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -
     yield adding({DURING: 1}, START, ENTRIES)
     for total, prefix in ((EXITS, EXITS), (END, "used"), (DURING, "turnover"), (HOURS, HOURS)):
         yield adding({total: 1}, *(name for name in figures if name.startswith(f"{prefix}:")))
+
+
+def _ages(spans: Mapping[int, Span], span: Span) -> Iterator[Relation]:
+    """Give what the classes of months used say of entries: without exits and pauses, one is those of two quarters.
+
+    An exit or a pause makes it a guess, which is near enough to tell of somebody.
+    """
+    last = _quarter(span.last)
+    for place, months in enumerate(MONTHS_USED):
+        entered = [spans[quarter] for quarter in (last - 2 * place, last - 2 * place - 1) if quarter in spans]
+        if entered:
+            yield {f"{span} used:{months}": 1, **{f"{each} {ENTRIES}": -1 for each in entered}}
 
 
 def _figures(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:

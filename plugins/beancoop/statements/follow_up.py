@@ -21,7 +21,7 @@ SOON, SOONER = 90, 30
 """Days before the end of an accompaniment at which it is told."""
 
 
-class Hours(NamedTuple):
+class FollowUpHours(NamedTuple):
     """Hours of follow-up by activity and domain, and the domains there are."""
 
     domains: Sequence[str]
@@ -52,13 +52,13 @@ class Ending(NamedTuple):
     days: int
 
 
-def hours(register: Register, period: Period) -> Hours:
+def hours(register: Register, period: Period) -> FollowUpHours:
     """Add up the hours of the period."""
     found: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for each in within(register.follow_ups, period):
         found[each.unit].append(each)
     by_unit = {unit: hours_by_domain(own) for unit, own in sorted(found.items())}
-    return Hours(sorted({domain for own in by_unit.values() for domain in own}), by_unit)
+    return FollowUpHours(sorted({domain for own in by_unit.values() for domain in own}), by_unit)
 
 
 def meetings(register: Register, period: Period) -> list[Held]:
