@@ -380,7 +380,7 @@ class TestWhole:
 class TestClosed:
     def seal(self, cooperative, unit, *months):
         for month in months:
-            text = f'{month}-28 custom "closed" "{month}" "{unit}"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
+            text = f'{month}-31 custom "closed" "{month}" "{unit}"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
             cooperative.add(cooperative.coop / "accounts.beancount", text)
 
     def test_what_is_of_a_closed_month_is_booked_on_the_first_open_day(self, cooperative, bring):

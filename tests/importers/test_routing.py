@@ -154,14 +154,16 @@ class TestBooks:
         for month in ("2025-12", "2026-01"):
             seal = f'{month}-31 custom "closed" "{month}" "A001"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
             trade.write("A001", seal)
-        (result,) = trade.bring(trade.paper(Line(10_000, communication="A001-2026-0007")))
+            trade.coop.add(trade.coop.coop / "accounts.beancount", seal.replace("A001", "COOP"))
+        paper = trade.paper(Line(10_000, communication="A001-2026-0007"))
+        (result,) = trade.bring(paper)
         assert result.refusal is None
         assert not result.undecided
         (entry,) = trade.coop.movements()
         assert (str(entry.date), str(entry.meta["booking-date"])) == ("2026-02-01", "2026-01-15")
         assert {posting.account.rpartition(":")[2] for posting in entry.postings} == {"A001"}
         assert trade.coop.balance_failures() == []
-        (again,) = trade.bring(trade.paper(Line(10_000, communication="A001-2026-0007")))
+        (again,) = trade.bring(paper)
         assert (again.booked, again.skipped) == (0, 1)
 
     def test_a_unit_whose_books_are_not_read(self, trade):

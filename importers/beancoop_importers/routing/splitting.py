@@ -185,5 +185,5 @@ class Sharing:
         entry = self.waiting._replace(flag=flag, links=piece.links, postings=[bank, *piece.postings])
         if (day := self.day(piece.bank.unit)) == entry.date:
             return entry
-        meta = {VALUE_DATE: entry.date, **entry.meta, BOOKING_DATE: entry.date}
+        meta = {**entry.meta, VALUE_DATE: entry.meta.get(VALUE_DATE, entry.date), BOOKING_DATE: entry.date}
         return entry._replace(date=day, meta=meta)
