@@ -11,7 +11,11 @@ import pytest
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "importers")]  # the tests' own helpers: oracle, strategies, writers of bank files
+sys.path[:0] = [
+    str(HERE),
+    str(HERE / "importers"),
+    str(HERE / "vat"),
+]  # the tests' own helpers: oracle, strategies, writers of bank files
 
 SLOW = frozenset(
     {

@@ -229,7 +229,8 @@ def closings(draw: st.DrawFn, pieces: list[Piece], *, coop: bool) -> list[Piece]
     """Draw the seals of each activity's first months, with levies as they should be, or some cents wrong."""
     entries, _ = load(Books(tuple(pieces)).text())
     rows = {(row.unit, row.end): row for row in oracle.rows(entries)}
-    found = []
+    found: list[Piece] = []
+    sealed: set[datetime.date] = set()
     for unit in oracle.activities(entries):
         start = oracle.first_day(entries, unit)
         depth = draw(st.sampled_from((0, 0, 1, 2, 5)))
@@ -243,6 +244,18 @@ def closings(draw: st.DrawFn, pieces: list[Piece], *, coop: bool) -> list[Piece]
             text = custom(end, "closed", f"{end:%Y-%m}", unit, entries=1, **(chain_of(chain, unit, end)))
             found.append(Piece(unit, text))
             chain = chain_of(chain, unit, end)["sha256"]
+            sealed.add(end)
+    return [*found, *structures(sealed)] if coop else found
+
+
+def structures(ends: set[datetime.date]) -> list[Piece]:
+    """Give the structure's seals up to the last month that an activity has sealed: what they lack is not closed."""
+    found, chain = [], ""
+    for end in oracle.month_ends(min(ends), max(ends)) if ends else ():
+        found.append(
+            Piece("COOP", custom(end, "closed", f"{end:%Y-%m}", "COOP", entries=1, **chain_of(chain, "COOP", end)))
+        )
+        chain = chain_of(chain, "COOP", end)["sha256"]
     return found
 
 

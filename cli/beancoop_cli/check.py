@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import click
 from beancoop import RULES
 from beancoop.closing.checklist import check_pieces
-from beancoop.closing.seal import check_seals
+from beancoop.closing.soundness import check_closed
 from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.findings import Finding, in_order
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
+from beancoop.vat.drift import check_returns
+from beancoop.vat.preparing import VatDesk
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from rich.console import Console
@@ -109,7 +111,7 @@ def _limit_memory() -> None:
 
 def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
     whole = load_ledger(ledger)
-    findings = [*_check(whole), *check_pieces(whole.entries)]
+    findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
     for path in track(alone, told(_PROGRESS), console=console, disable=not console.is_terminal, transient=True):
@@ -118,6 +120,6 @@ def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
 
 
 def _check(ledger: Ledger) -> list[Finding]:
-    """Give what is wrong in a ledger: errors, inexact amounts, broken seals, and what no plugin has looked at."""
-    seals = check_seals(ledger.entries, ledger.options)
-    return [*ledger.findings, *inexact(ledger), *seals, *unproved(ledger, RULES)]
+    """Give what is wrong in a ledger: errors, inexact amounts, closed months, and what no plugin has looked at."""
+    closed = check_closed(ledger.entries, ledger.options)
+    return [*ledger.findings, *inexact(ledger), *closed, *unproved(ledger, RULES)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
+from beancoop.contribution.levy import without_gap
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
 from beancoop.presentation.delimited import rows_as_csv
@@ -18,6 +20,7 @@ from beancoop_cli.common import DOUBTFUL, FINDINGS, leave, ledger_option, print_
 from beancoop_cli.speaking import command, option, told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
     from pathlib import Path
 
@@ -34,6 +37,9 @@ COLUMNS = (
     mark("closed"),
 )
 YES, NO = mark("yes"), mark("no")
+_LONG = 24
+"""Months without margin that a person is shown one by one; a date that is a slip makes thousands of them."""
+_SILENCE = "\N{HORIZONTAL ELLIPSIS}"
 
 
 @command(
@@ -54,7 +60,7 @@ YES, NO = mark("yes"), mark("no")
 def contributions(ledger: Path, style: str) -> None:
     """Print the table."""
     loaded = load_ledger(ledger)
-    levies = [levy for months in read_levies(loaded.entries, loaded.options).values() for levy in months]
+    levies = [levy for rows in read_levies(loaded.entries, loaded.options).values() for levy in without_gap(rows)]
     {"text": _print_text, "json": _print_json, "csv": _print_csv}[style](levies)
     if loaded.errors:
         print_findings(loaded.findings)
@@ -76,11 +82,27 @@ def _print_csv(levies: list[Levy]) -> None:
     click.echo(rows_as_csv([COLUMNS, *(row.values() for row in rows)], end="\n"), nl=False)
 
 
+def _telling(levies: Iterable[Levy]) -> Iterator[Levy | None]:
+    """Give the levies, and None for the rest of a silence of years: the months that only repeat the one before."""
+    for _, group in groupby(levies, _what_repeats):
+        months = list(group)
+        yield from months[:_LONG]
+        if len(months) > _LONG:
+            yield None
+
+
+def _what_repeats(levy: Levy) -> tuple[object, ...]:
+    return levy.unit, levy.cumulative, levy.due, bool(levy.margin or levy.levy), levy.closed
+
+
 def _print_text(levies: list[Levy]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in COLUMNS:
         table.add_column(told(name), justify="right" if name in COLUMNS[2:7] else "left", no_wrap=True)
-    for levy in levies:
+    for levy in _telling(levies):
+        if levy is None:
+            table.add_row(*[_SILENCE] * len(COLUMNS))
+            continue
         amounts = (as_written(getattr(levy, name), current()) for name in COLUMNS[2:7])
         table.add_row(levy.unit, str(levy.month), *amounts, told(YES if levy.closed else NO))
     Console(width=120 if not Console().is_terminal else None).print(table)

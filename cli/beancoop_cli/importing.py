@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from beancoop.model.findings import Finding
     from beancoop.words.messages import Text as Said
     from beancoop_importers.ingest.results import Result
+    from beancoop_importers.model.statement import Movement
     from beancoop_importers.routing.splitting import Routed
+    from beancount.core.data import Transaction
 
 _Thing = TypeVar("_Thing")
 
@@ -132,7 +134,7 @@ def import_statements(  # noqa: PLR0913 - its options
         click.echo(json.dumps([*map(as_json, results)], ensure_ascii=False, indent=2))
     else:
         _tell(results, dry_run=dry_run, explain=explain)
-    if any(result.refusal for result in results):
+    if any(result.refusal or result.elsewhere for result in results):
         leave(FINDINGS)
 
 
@@ -190,9 +192,9 @@ def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     for title in TITLES:
         shown = TRIED_TITLE if dry_run and title is BOOKED_TITLE else title
         table.add_column(shown(), justify="left" if title is TITLES[0] else "right")
-    told = [one for one in results if one.booked or one.refusal]
+    told = [one for one in results if one.booked or one.refusal or one.elsewhere]
     for one in told:
-        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, len(one.undecided))
+        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
         table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
     if told:
         console.print(table)
@@ -205,7 +207,7 @@ def _total(results: Sequence[Result], *, dry_run: bool) -> Said:
         count=len(results),
         booked=sum(one.booked for one in results),
         known=sum(one.skipped for one in results),
-        undecided=sum(len(one.undecided) for one in results),
+        undecided=sum(map(_to_decide, results)),
         refused=sum(one.refusal is not None for one in results),
     )
 
@@ -223,7 +225,7 @@ def _line(result: Result, *, dry_run: bool) -> str:
         targets=targets,
         known=result.skipped,
         matched=result.matched,
-        undecided=len(result.undecided),
+        undecided=_to_decide(result),
     )
 
 
@@ -243,21 +245,30 @@ def _explain(results: Sequence[Result]) -> None:
             )
 
 
+def _to_decide(result: Result) -> int:
+    return len(result.undecided) + len(result.elsewhere)
+
+
 def _list_undecided(results: Sequence[Result]) -> None:
-    """List what a person has to decide."""
-    undecided = [(result.file, routed) for result in results for routed in result.undecided]
-    if undecided:
-        click.echo(TO_DECIDE(count=len(undecided)))
-    for file, routed in undecided:
-        click.echo(f"{_movement(file, routed)}: {routed.why}")
+    """List what a person has to decide: what waits, and what is already there in another unit's books."""
+    if count := sum(map(_to_decide, results)):
+        click.echo(TO_DECIDE(count=count))
+    for result in results:
+        for routed in result.undecided:
+            click.echo(f"{_movement(result.file, routed)}: {routed.why}")
+        for one in result.elsewhere:
+            click.echo(f"{_named(result.file, one.movement, one.waiting)}: {one.why}")
 
 
 def _movement(file: Path, routed: Routed) -> str:
-    first = routed.transactions[0]
-    currency = next(posting.units.currency for posting in first.postings if posting.units is not None)
-    who = f" {first.payee}" if first.payee else ""
-    date = day(first.date, language.current())
-    return f"{file}:{routed.movement.line}: {date} {_signed(to_cents(routed.movement.amount))} {currency}{who}"
+    return _named(file, routed.movement, routed.transactions[0])
+
+
+def _named(file: Path, movement: Movement, entry: Transaction) -> str:
+    currency = next(posting.units.currency for posting in entry.postings if posting.units is not None)
+    who = f" {entry.payee}" if entry.payee else ""
+    date = day(movement.booked, language.current())
+    return f"{file}:{movement.line}: {date} {_signed(to_cents(movement.amount))} {currency}{who}"
 
 
 def _signed(amount: Decimal) -> str:

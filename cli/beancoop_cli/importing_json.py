@@ -8,7 +8,8 @@ from beancoop_cli.common import fields, relative
 
 if TYPE_CHECKING:
     from beancoop_importers.ingest.results import Result
-    from beancoop_importers.routing.splitting import Routed
+    from beancoop_importers.model.statement import Movement
+    from beancount.core import data
 
 
 def as_json(result: Result) -> dict[str, object]:
@@ -21,21 +22,22 @@ def as_json(result: Result) -> dict[str, object]:
         "known": result.skipped,
         "matched": result.matched,
         "targets": [relative(str(target)) for target in result.targets],
-        "undecided": [_undecided(routed) for routed in result.undecided],
+        "undecided": [_movement(one.movement, one.transactions[0], one.why) for one in result.undecided],
+        "elsewhere": [_movement(one.movement, one.waiting, str(one.why)) for one in result.elsewhere],
         "warnings": [fields(finding) for finding in result.warnings],
         "refusal": fields(result.refusal) if result.refusal else None,
     }
 
 
-def _undecided(routed: Routed) -> dict[str, object]:
-    first = routed.transactions[0]
-    currency = next((posting.units.currency for posting in first.postings if posting.units is not None), "")
+def _movement(movement: Movement, entry: data.Transaction, why: str) -> dict[str, object]:
+    """Give a movement that a person has to decide on, and why."""
+    currency = next((posting.units.currency for posting in entry.postings if posting.units is not None), "")
     return {
-        "line": routed.movement.line,
-        "date": str(routed.movement.booked),
-        "amount": str(routed.movement.amount),
+        "line": movement.line,
+        "date": str(movement.booked),
+        "amount": str(movement.amount),
         "currency": currency,
-        "party": first.payee or "",
-        "why": routed.why,
-        "reference": first.meta.get("bank-ref", ""),
+        "party": entry.payee or "",
+        "why": why,
+        "reference": entry.meta.get("bank-ref", ""),
     }

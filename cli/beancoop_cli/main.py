@@ -17,6 +17,7 @@ from beancoop_cli.reporting import report
 from beancoop_cli.scaffolding import activity, init
 from beancoop_cli.serving import serve
 from beancoop_cli.speaking import Option, Program
+from beancoop_cli.vat import vat
 
 
 @click.group(cls=Program, help=mark("Keep the books of a coopérative d'activités in plain text."))
@@ -40,5 +41,6 @@ for command in (
     query,
     report,
     serve,
+    vat,
 ):
     main.add_command(command)

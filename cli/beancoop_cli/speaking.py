@@ -54,6 +54,13 @@ class _Command(_Spoken, click.Command):
         super().__init__(*args, **named)
         self.params.append(_lang())
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - that of click
+        """Run the command; a ledger that cannot be loaded at all is told like any other refusal."""
+        from beancoop_cli.common import refusals_told  # noqa: PLC0415 - whose options are made here
+
+        with refusals_told():
+            return super().invoke(ctx)
+
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Give the parts of the line of usage."""
         return [told(piece) for piece in super().collect_usage_pieces(ctx)]

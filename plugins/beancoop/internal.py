@@ -116,14 +116,13 @@ class Side:
         self.currency = currency
         self.amount = ZERO
 
-    def mirrors(self, other: Side) -> bool:
-        """Say whether the two sides tell of one service."""
-        return (
-            self.unit != other.unit
-            and self.amount == -other.amount
-            and self.currency == other.currency
-            and self.transaction.date == other.transaction.date
-        )
+    def under(self, link: str) -> tuple[object, ...]:
+        """Give what it books under one of its links."""
+        return link, self.transaction.date, self.currency, self.amount
+
+    def mirrored(self, link: str) -> tuple[object, ...]:
+        """Give what the other side of the service books."""
+        return link, self.transaction.date, self.currency, -self.amount
 
 
 class Internal(engine.Rule):
@@ -183,17 +182,26 @@ class Internal(engine.Rule):
 
     def _differing(self) -> Iterator[BeancoopError]:
         by_link: dict[str, list[Side]] = {}
+        booked: dict[tuple[object, ...], set[str]] = {}
         for side in self.sides.values():
             for link in side.transaction.links:
                 by_link.setdefault(link, []).append(side)
+                booked.setdefault(side.under(link), set()).add(side.unit)
+        units = {link: {side.unit for side in sides} for link, sides in by_link.items()}
         told: set[int] = set()
         for side in self.sides.values():
-            others = [other for link in sorted(side.transaction.links) for other in by_link[link] if other is not side]
-            if not self.register.coop_is_open and all(other.unit == side.unit for other in others):
+            links = sorted(side.transaction.links)
+            if (
+                not side.amount
+                or id(side) in told
+                or any(booked.get(side.mirrored(link), set()) - {side.unit} for link in links)
+            ):
+                continue
+            if not self.register.coop_is_open and all(units[link] == {side.unit} for link in links):
                 continue  # its other side is in books that are not here
-            if side.amount and id(side) not in told and not any(map(side.mirrors, others)):
-                told.update(id(other) for other in others)
-                yield _difference(side, others)
+            others = [other for link in links for other in by_link[link] if other is not side]
+            told.update(id(other) for other in others)
+            yield _difference(side, others)
 
 
 def _closing_since(register: Register) -> dict[str, datetime.date]:

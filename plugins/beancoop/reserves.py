@@ -15,7 +15,7 @@ Before:
 
 After, as errors:
 
-    line 1: Indivisible reserves lose 500.00 EUR, of which 0 EUR goes to indivisible reserves or absorbs a loss. Book
+    line 1: Indivisible reserves lose 500.00 EUR, of which 0.00 EUR goes to indivisible reserves or absorbs a loss. Book
         back what leaves them. [BC341]
 """
 
@@ -96,8 +96,8 @@ SHARES_IN_DEBIT = error(
 )
 ABOVE_CEILING = error(
     "BC349",
-    "Dividends of {year} come to {net} after withholding tax of {tax} %; the ceiling is {rate} % of the shares of "
-    "{shares} paid up at its end, {most}. Reduce the distribution.",
+    "Dividends of {year} come to {net} after withholding tax of {tax} per cent; the ceiling is {rate} per cent of the "
+    "shares of {shares} paid up at its end, {most}. Reduce the distribution.",
 )
 
 
@@ -200,7 +200,10 @@ class _Lock:
         )
 
     def _money(self, amount: Decimal) -> Amount:
-        return Amount(amount, self.currency)
+        """Give an amount with the digits it needs, its cents at least."""
+        exponent = amount.normalize().as_tuple().exponent
+        digits = min(exponent if isinstance(exponent, int) else 0, -2)
+        return Amount(amount.quantize(Decimal(1).scaleb(digits)), self.currency)
 
     def _reserves(self, transaction: Transaction, moves: Moves) -> Text | None:
         lost, lost_all = moves.debits(INDIVISIBLE), moves.debits((RESERVES,))

@@ -196,8 +196,9 @@ def test_the_manifest_is_what_sha256sum_checks(exported):
 def test_what_is_left_out_is_told(exported):
     told = (exported / "A001.told").read_text()
     place = "activities/A001/books/2025.beancount:172"
-    assert f'{place}: This names another unit: "Activité A002" is now "Activité autre-1".' in told
-    assert "Who else came to this meeting is left out, here and at 17 meetings in all." in told
+    assert f"{place}: Ceci nomme une autre unité\N{NO-BREAK SPACE}:" in told
+    assert "Activité autre-1" in told
+    assert "17 réunions" in told
 
 
 def test_the_readme_explains_what_is_there_in_four_languages(exported):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 from beancoop.books.invoices import Customer, Invoice
+from beancoop.leaving.flat_books import BalanceLine, JournalLine
 from beancoop.leaving.opening_balance import FATES, STAYS, Carried
 from beancoop.presentation.texts import Words
-from beancoop.statements.accountbooks import BalanceLine, JournalLine
 from beancoop.words.language import LANGUAGES
 from beancoop_cli.dossier import texts
 

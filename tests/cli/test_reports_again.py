@@ -92,9 +92,9 @@ def test_later_entries_and_other_files_change_no_byte(closed, copy, name, style)
     book.write_text(whole)
     (book.parent / "zz.beancount").write_text(
         '2026-08-30 * "Plus tard" "Facture" ^A001-2025-0001\n'
-        "  Assets:9:960-Liaison:A001   12.00 EUR\n  Expenses:9:950-Contribution:A001  -12.00 EUR\n"
+        "  Assets:9:960-Liaison:A001   12.00 EUR\n  Assets:55:5500-Banque:A001  -12.00 EUR\n"
         '2026-08-30 * "Plus tard" "Facture" ^A001-2025-0001\n'
-        "  Assets:9:960-Liaison:A001  -12.00 EUR\n  Expenses:9:950-Contribution:A001   12.00 EUR\n"
+        "  Assets:9:960-Liaison:A001  -12.00 EUR\n  Assets:55:5500-Banque:A001   12.00 EUR\n"
         '2026-08-29 custom "follow-up" "A003" "commercial" 3\n'
     )
     assert draw(copy, name, style).stdout_bytes == before.stdout_bytes

@@ -104,7 +104,7 @@ LOADS = [
     ("BC059", entry("Assets:C  1 USD", "Assets:B"), "USD for account 'Assets:C'"),
     ("BC060", entry("Assets:A  1.00 EUR", "Assets:B  -1.10 USD"), "-1.10 USD, 1.00 EUR are left over"),
     (
-        "BC066",
+        "BC067",
         'option "tolerance_multiplier" "0"\n' + entry("Assets:A  3 USD @@ 100.00 EUR", "Assets:B  -100.00 EUR"),
         "original-amount: 3 USD",
     ),

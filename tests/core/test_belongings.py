@@ -73,7 +73,7 @@ def written(own, main, folder):
 
 def test_documents_are_named_from_the_new_folder(main, tmp_path):
     papers = home(main) / "documents"
-    put(papers / "2026/facture.pdf", b"%PDF \x00 A002")
+    put(papers / "2026/facture.pdf", b"%PDF \x00")
     put(papers / "2026-02-03.ticket.txt", "Ticket")
     put(papers / "2025-12-31.devis.txt", "Devis")
     put(papers / "divers.txt", "Divers")

@@ -295,7 +295,12 @@ def test_a_seal_that_the_structure_has_not_closes_nothing_and_stands_in_the_way(
     coop = main.parent / "coop/contributions-2026.beancount"
     coop.unlink()
     (main.parent / "activities/A002/books/contributions-2026.beancount").unlink()
-    assert rows(main, ["BC404"]) == before
+    january, *later = before
+    assert rows(main, ["BC404"]) == later
+    supplied = [entry for entry in load_ledger(main).entries if "provisional" in getattr(entry, "tags", ())]
+    assert [str(posting.units) for posting in supplied[0].postings] == ["205.00 EUR", "-205.00 EUR"]
+    assert (january.levy, supplied[0].date) == (Decimal("205.00"), JANUARY.last_day)
+    assert supplied[0].postings[0].account.endswith("Liaison:COOP")
     found = snapshot(main)
     with pytest.raises(Refusal) as refused:
         close(main, JANUARY)

@@ -89,6 +89,53 @@ def test_no_hidden_figure_can_be_computed_from_all_reports_together(lives):
     assert not determined(relations, secret & {key for relation in relations for key in relation})
 
 
+GROUPS = st.lists(st.tuples(st.sampled_from((20, 100, 200, 290, 390)), st.integers(1, 14)), min_size=1, max_size=6)
+
+
+def ages(reports):
+    """Say by hand what a reader who knows of no exit and no pause makes of the months used, quarter by quarter."""
+    for turn in range(len(reports)):
+        for place, months in enumerate((6, 12, 18)):
+            entered = [quarter for quarter in (turn - 2 * place, turn - 2 * place - 1) if quarter >= 0]
+            if entered:
+                yield {f"{turn} used:{months}": 1, **{f"{quarter} entries": -1 for quarter in entered}}
+
+
+@settings(max_examples=15, deadline=None)  # a load each
+@given(GROUPS)
+def test_the_months_used_give_no_hidden_entry_away(groups):
+    """Where nobody leaves, who has used up to six months is who entered in two quarters (case accounts/committee)."""
+    lives = [(start, 0, None, 0, 1, "commercial") for start, many in groups for _ in range(many)]
+    reports = [committee(cooperative(lives), *quarter) for quarter in QUARTERS]
+    first = next((turn for turn, report in enumerate(reports) if report.figures["during"].people), 0)
+    reports = reports[first:]
+    relations = [*known_sums(reports), *ages(reports)]
+    secret = {
+        f"{turn - 1} end" if name == "start" and turn else f"{turn} {name}"
+        for turn, report in enumerate(reports)
+        for name in report.hidden
+    }
+    assert not determined(relations, secret & {key for relation in relations for key in relation})
+    assert not any(
+        report.shown(name) is not None and report.figures[name].people < FEWEST
+        for report in reports
+        for name in report.figures
+    )
+
+
+def test_the_case_of_the_committee():
+    """Six activities, then five, then two: that two entered cannot be read from the months used."""
+    lives = [
+        *[(287, 0, None, 0, 1, "marketing")] * 6,
+        *[(384, 0, None, 0, 1, "marketing")] * 5,
+        *[(474, 0, None, 0, 1, "marketing")] * 2,
+    ]
+    books = cooperative(lives)
+    first, second = committee(books, 2026, 1), committee(books, 2026, 2)
+    assert first.shown("entries") == 5
+    assert (second.shown("entries"), second.shown("used:6")) == (None, None)
+
+
 def test_what_a_report_shows_does_not_depend_on_what_comes_later():
     lives = [(place * 9, 200 + place, OUTCOMES[place % 5], 5000, 1, "commercial") for place in range(40)]
     late = [*lives, *[(500, 10, None, 100, 1, "marketing")] * 9]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from beancoop import RULES
 from beancoop.books.open_items import open_items
-from beancoop.closing import close as closing
+from beancoop.closing import soundness as closing
 from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from beancoop.leaving.redaction import Discretion
+from beancoop.leaving.redaction import Discretion, Replaced
 from beancount.core.data import Close, Custom, Note, Posting, Transaction, new_metadata
 from beancount.parser.grammar import ValueType
 from hypothesis import given
@@ -50,7 +50,8 @@ def test_every_part_of_an_entry_is_looked_at():
         links=frozenset(["x-autre-2", "A001-1"]),
         postings=[postings[0]._replace(meta={"filename": "A002", "note": "pour autre-1"})],
     )
-    assert told[:2] == ['"A002" is now "autre-1"'] * 2
+    assert told[:2] == [Replaced("A002", "autre-1")] * 2
+    assert told[0].told_at(entry).message.startswith('This names another unit: "A002" is now "autre-1"')
     assert len(told) == 6
 
 

@@ -114,7 +114,9 @@ COOPS = [("Assets:9:960-Liaison:COOP", "10.00 EUR"), ("Expenses:9:950-Contributi
 
 def test_the_structure_s_side_of_a_written_levy_is_supplied_until_the_structure_closes():
     loaded = load(CUT_OFF)
-    assert loaded.told == []
+    ((line, message),) = loaded.told
+    assert CUT_OFF.splitlines()[line - 1] == seal("2026-01", "A001").strip()
+    assert message.startswith("A001 has a seal of 2026-01 that the structure has not, and which closes nothing.")
     assert moved(loaded) == COOPS
 
 

@@ -292,8 +292,7 @@ def test_an_entry_in_a_month_that_the_structure_alone_closed_is_told_once():
     late = entry("2026-01-30", "A001") + entry("2026-01-31", "A001")
     told = [(line, message) for _, line, message in findings(text + late)]
     line = text.count("\n") + 1
-    assert told == [
-        (line, "A001 has an entry in 2026-01, which is closed without it; date it in an open month. [BC525]")
-    ]
+    expected = "A001 has an entry in 2026-01, which is closed without it; date it in an open month. [BC525]"
+    assert told == [(line, expected)]
     assert len(findings(text + entry("2026-01-31", "A001"))) == 1
     assert findings(text + entry("2026-02-01", "A001")) == []

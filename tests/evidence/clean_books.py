@@ -30,6 +30,7 @@ include "activities/*/ledger.beancount"
 2026-01-01 open Equity:13:1311-ReserveIndisponible:COOP
 2026-01-01 open Equity:14:140-ResultatReporte:COOP
 2026-01-01 open Expenses:61:610-Loyers:COOP
+2026-01-01 open Expenses:69:694-RemunerationApport:COOP
 2026-01-01 open Expenses:9:950-Contribution:COOP
 2026-01-01 open Expenses:9:951-PrestationsInternes:COOP
 2026-01-01 open Income:74:740-Subsides:COOP
@@ -47,21 +48,16 @@ include "activities/*/ledger.beancount"
   Expenses:61:610-Loyers:COOP                  300.00 EUR
   Assets:55:5500-Banque:COOP                  -300.00 EUR
 
-2026-01-31 * "Contribution A001 2026-01" #contribution ^contribution-2026-01
-  unit: "A001"
-  period: "2026-01"
-  Assets:9:960-Liaison:COOP                    100.00 EUR
-  Expenses:9:950-Contribution:COOP            -100.00 EUR
-
 2026-02-01 balance Assets:55:5500-Banque      1910.00 EUR
 
 2026-02-10 * "Site de la coopérative, par A001" ^PI-2026-001
   Expenses:9:951-PrestationsInternes:COOP       80.00 EUR
   Assets:9:960-Liaison:COOP                    -80.00 EUR
 
-2026-02-15 * "Dividende, 6 % des apports"
-  Equity:14:140-ResultatReporte:COOP            60.00 EUR
-  Liabilities:47:471-Dividendes:COOP           -60.00 EUR
+2026-02-15 * "Dividende, 6 % des apports après précompte"
+  appropriates: 2026
+  Expenses:69:694-RemunerationApport:COOP       85.71 EUR
+  Liabilities:47:471-Dividendes:COOP           -85.71 EUR
 
 2026-02-20 custom "meeting" "monthly"
   attended: "A001 A002"
@@ -95,12 +91,6 @@ include "activities/*/ledger.beancount"
 2026-01-25 * "Paiement A001-2026-0001" ^A001-2026-0001
   Assets:55:5500-Banque:A001                  1210.00 EUR
   Assets:40:400-Clients:A001                 -1210.00 EUR
-
-2026-01-31 * "Contribution A001 2026-01" #contribution ^contribution-2026-01
-  unit: "A001"
-  period: "2026-01"
-  Expenses:9:950-Contribution:A001             100.00 EUR
-  Assets:9:960-Liaison:A001                   -100.00 EUR
 
 2026-02-03 * "Facture A001-2026-0002, en dollars" ^A001-2026-0002
   piece: "VEN-A001-2026-0002"

@@ -6,6 +6,7 @@ import builtins
 import errno
 import io
 import os
+import stat
 import traceback
 from contextlib import ExitStack
 from functools import partial
@@ -84,6 +85,8 @@ class Disk:
         if not isinstance(file, int):
             self._touch("open")
         stream = self._open(file, mode, *args, **kwargs)
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):  # a pipe to a child is not the disk
+            return stream
         self._unsynced.setdefault(os.fstat(stream.fileno()).st_ino, os.dup(stream.fileno()))
         write, flush = stream.write, stream.flush
 

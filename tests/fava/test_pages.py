@@ -57,6 +57,7 @@ STRUCTURE = f"""
   Expenses:62:620-Remunerations:COOP             2000.00 EUR
   Assets:55:5500-Banque:COOP                    -2000.00 EUR
 2026-06-10 * "Assemblée" "Dividende"
+  appropriates: 2026
   Expenses:69:694-Dividende:COOP                  105.00 EUR
   Liabilities:47:471-Dividendes:COOP             -105.00 EUR
 2026-02-20 balance Assets:55:5500-Banque         6600.00 EUR

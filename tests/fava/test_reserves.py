@@ -51,7 +51,7 @@ STRUCTURE = """
 2026-01-05 open Expenses:69:692-Dotation:COOP
 2026-01-05 open Expenses:69:694-Dividende:COOP
 
-2026-01-05 * "Ouverture"
+2026-01-05 * "Ouverture" #opening
   Assets:55:5500-Banque:COOP                     7000.00 EUR
   Assets:20:200-FraisEtablissement:COOP           300.00 EUR
   Assets:21:210-Developpement:COOP                200.00 EUR
@@ -72,6 +72,7 @@ STRUCTURE = """
   Assets:55:5500-Banque:COOP                    -2000.00 EUR
 
 2026-06-10 * "{payee}" "Affectation : dotation et dividende"
+  appropriates: 2026
   Expenses:69:692-Dotation:COOP                   400.00 EUR
   Expenses:69:694-Dividende:COOP                  105.00 EUR
   Equity:13:1311-ReservesIndisponibles:COOP      -400.00 EUR
@@ -96,13 +97,13 @@ def whole(coop: Coop) -> Coop:
 
 def equity(ledger: Path) -> Equity:
     entries, errors, options = loader.load_file(str(ledger))
-    assert not errors
+    assert {error.message.code for error in errors} <= {"BC343"}  # more is absorbed than was lost: shown all the same
     return Equity(loaded(entries, options))
 
 
 def backing(ledger: Path) -> Distribution:
     entries, errors, options = loader.load_file(str(ledger))
-    assert not errors
+    assert {error.message.code for error in errors} <= {"BC343"}  # more is absorbed than was lost: shown all the same
     facts = loaded(entries, options)
     return Distribution(facts, Equity(facts).balances)
 
@@ -189,7 +190,7 @@ def test_dividends_beside_their_ceiling(whole: Coop) -> None:
 @pytest.mark.parametrize("period", [ALWAYS, IN_2025])
 def test_the_figures_are_those_of_queries(period: Period) -> None:
     entries, errors, options = loader.load_file(str(EXAMPLE))
-    assert not errors
+    assert {error.message.code for error in errors} <= {"BC343"}  # more is absorbed than was lost: shown all the same
     connection = beanquery.connect("beancount:", entries=entries, errors=[], options=options)
 
     def total(condition: str, since: str = "0001-01-01") -> Decimal:

@@ -49,8 +49,8 @@ def test_hours_by_activity_and_domain(team: Coop) -> None:
 def test_meetings_and_who_was_expected(team: Coop) -> None:
     team.add("A002", '2026-03-01 custom "activity-exit" "A002" "employed"\n')
     latest, first = meetings(load(team.main).facts.register, ALWAYS)
-    assert (latest.kind, latest.attended, latest.expected) == ("atelier", [], ["A001"])
-    assert (first.kind, first.attended, first.expected) == ("monthly", ["A001"], ["A001", "A002"])
+    assert (latest.meeting.kind, latest.meeting.attended, latest.expected) == ("atelier", [], ["A001"])
+    assert (first.meeting.kind, first.meeting.attended, first.expected) == ("monthly", ["A001"], ["A001", "A002"])
     assert attendances([latest, first]) == [("A001", 1, 2), ("A002", 0, 1)]
 
 

@@ -121,7 +121,7 @@ class TestSecondAccount:
         accounts = lab.ledgers / "coop/accounts.beancount"
         accounts.write_text(re.sub(r'\n  iban: "[^"]*"', "", accounts.read_text()))
         result = lab.bring("second-account.cod")
-        assert "BC1243" in result.stderr
+        assert "BC1248" in result.stderr
         place = re.search(r"below its `open` \((.*):(\d+)\): (iban: \"[A-Z0-9]*\")", result.stderr)
         lines = Path(place[1]).read_text().splitlines(keepends=True)
         lines.insert(int(place[2]), f"  {place[3]}\n")
@@ -255,7 +255,7 @@ def test_a_total_price_is_refused_in_words_that_help(tmp_path):
     ledger = tmp_path / "main.beancount"
     ledger.write_text(text)
     (finding,) = load_ledger(ledger).findings
-    assert finding.code == "BC066"
+    assert finding.code == "BC067"
     ledger.write_text(text.replace("  3 USD @@ 100.00 EUR", "  100.00 EUR\n    original-amount: 3 USD"))
     assert load_ledger(ledger).findings == []
 

@@ -11,13 +11,13 @@ from beancoop.books.inventories import holdings
 from beancoop.books.invoices import customers, invoices
 from beancoop.leaving.brought_forward import opening
 from beancoop.leaving.documents import PAPERS
+from beancoop.leaving.flat_books import journal, trial_balance
 from beancoop.leaving.opening_balance import carried, opening_balance
 from beancoop.leaving.standalone import LEDGER, judge, plain_ledger, standalone
 from beancoop.presentation.delimited import as_csv
 from beancoop.presentation.section import Row, Table
 from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import workbook
-from beancoop.statements.accountbooks import journal, trial_balance
 from beancoop.storage.atomic import write_text
 from beancoop.words.language import LANGUAGES, name_of
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from beancoop.model.periods import day_after
+from beancoop.model.periods import day_before
 from fava.beans.funcs import hash_entry
 from fava.context import g
 from fava.core import FavaLedger
 from fava.core.fava_options import InsertEntryOption
 from fava.ext import FavaExtensionBase, FavaExtensionError, extension_endpoint
-from fava.util.date import dateranges, parse_date
+from fava.util.date import parse_date
 from flask import request, url_for
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_MOST = 100  # bars of a chart
 
 
 def shared(ledger: FavaLedger, make: Callable[[FavaLedger], T]) -> T:
@@ -75,9 +77,13 @@ def time_filter() -> tuple[datetime.date, datetime.date] | None:
 
 
 def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
-    """Give the intervals that the reader has chosen for charts, *first* and *last* day included; a hundred at most."""
-    ranges = dateranges(first, day_after(last), g.interval, complete=True)
-    return [(each.begin, each.end) for each in ranges][-100:]
+    """Give the intervals that the reader has chosen for charts, *first* and *last* day included; the last hundred."""
+    begin, end = g.interval.get_prev(last), g.interval.get_next(last)
+    found = [(begin, end)]
+    while begin > first and len(found) < _MOST:
+        begin, end = g.interval.get_prev(day_before(begin)), begin
+        found.append((begin, end))
+    return found[::-1]
 
 
 def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:

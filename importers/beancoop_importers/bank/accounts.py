@@ -42,7 +42,7 @@ UNKNOWN = error(
     "no account of the ledger carries {iban}; open one with that metadata: {example} with, below it, {metadata}.",
 )
 WITHOUT_IBAN = error(
-    "BC1243",
+    "BC1248",
     "no account of the ledger carries {iban}; if it is {account}, add below its `open` ({place}): {metadata}. If it "
     "is another, open it: {example} with, below it, the same.",
 )

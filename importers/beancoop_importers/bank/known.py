@@ -191,6 +191,10 @@ class KnownEntries:
             transaction.meta["lineno"],
         )
 
+    def held(self, reference: str) -> list[data.Transaction]:
+        """Give what the ledger has of a movement."""
+        return self._known.get(reference, [])
+
     def news(self, booking: Booking) -> News:
         """Tell what of a statement the ledger does not hold.
 

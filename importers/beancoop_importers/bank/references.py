@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop_importers.bank.booking import BOOKING_DATE, REFERENCE
@@ -29,6 +30,9 @@ def source_of(movement: data.Transaction) -> Source:
 def own_day(movement: data.Transaction) -> datetime.date:
     """Give the day on which the bank booked a movement, be it booked later here, in a month that is open."""
     said = movement.meta.get(BOOKING_DATE)
+    if isinstance(said, str):  # as Fava's import page keeps it
+        with suppress(ValueError):
+            return datetime.date.fromisoformat(said)
     return said if isinstance(said, datetime.date) else movement.date
 
 

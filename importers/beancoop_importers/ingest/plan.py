@@ -7,6 +7,7 @@ or not at all, so that one that is refused leaves no trace in what follows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.register import read_register
@@ -23,6 +24,7 @@ from beancoop_importers.ingest.results import Result
 from beancoop_importers.invoices.filing import InvoiceDesk
 from beancoop_importers.model.printing import print_directive, print_proved, root_options
 from beancoop_importers.model.statement import Movement, Note, Refused, Statement
+from beancoop_importers.routing.belonging import Belonging, Elsewhere
 from beancoop_importers.routing.route import Router
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class _Trial:
     routed: list[Routed] = field(default_factory=list)
     invoices: list[data.Transaction] = field(default_factory=list)
     written: list[tuple[data.Transaction, list[Path]]] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
     skipped: int = 0
 
 
@@ -97,7 +100,8 @@ class Plan:
         self.register = read_register(ledger.entries, ledger.options)
         self.registry = Registry(ledger.entries, ledger.options)
         self.books = KnownEntries(ledger.entries, self.registry.accounts)
-        self.router = Router(ledger.entries, self.register, self.registry, rules)
+        self.router = self._routing(rules, ledger.entries)
+        self.belonging = Belonging(ledger.entries, partial(self._routing, rules), self._target)
         self.desk = InvoiceDesk(ledger, self.register, self.registry, purpose_of)
         self.opened = set(self.registry.opens)
         self.targets: dict[tuple[str, int], Path] = {}
@@ -105,6 +109,9 @@ class Plan:
         self.documents: list[Change] = []
         self.written: list[tuple[data.Transaction, list[Path]]] = []
         self.texts: dict[Path, str] = {}  # what stays of the ledger's files, where something is taken out
+
+    def _routing(self, rules: Rules, entries: Sequence[data.Directive]) -> Router:
+        return Router(entries, self.register, self.registry, rules)
 
     def take(self, sources: Sequence[Source], watch: Watch) -> list[Result]:
         """Think every file through in the order of dates, and answer in the order given."""
@@ -145,6 +152,7 @@ class Plan:
         self.documents += trial.documents
         for entry in trial.invoices:
             self.router.add_invoice(entry)
+            self.belonging.add(entry)
         return Result(
             source.file,
             statements=len(statements),
@@ -152,6 +160,7 @@ class Plan:
             invoices_booked=len(trial.invoices),
             skipped=trial.skipped,
             routed=tuple(trial.routed),
+            elsewhere=tuple(trial.elsewhere),
             targets=tuple(dict.fromkeys(line.target for line in trial.lines)),
             warnings=tuple(note.within(source.file) for note in trial.warnings),
         )
@@ -168,6 +177,11 @@ class Plan:
             trial.lines = earlier
         trial.books.forget(news.replaced)
         movements = booking.movements()
+        for waiting in booking.transactions:
+            reference = waiting.meta[REFERENCE]
+            if held := self.books.held(reference):
+                told = self.belonging.judge(waiting, movements[reference], booking.bank, held)
+                trial.elsewhere += [told] if told else []
         drafts: list[_Draft] = []
         for waiting in news.transactions:
             drafts += self._movement(waiting, movements[waiting.meta[REFERENCE]], booking.bank, trial)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from beancoop_importers.model.statement import Refused
     from beancoop_importers.readers.sources import Contents
+    from beancoop_importers.routing.belonging import Elsewhere
     from beancoop_importers.routing.splitting import Routed
 
 _Thing = TypeVar("_Thing")
@@ -43,6 +44,7 @@ class Result:
         invoices_booked: how many of these were added to the ledger.
         skipped: how many movements or invoices the ledger already held.
         routed: the movements that were added to the ledger, each with what told where it goes.
+        elsewhere: the movements that the ledger holds in the books of another unit than they are of.
         targets: the ledger's files they were added to.
         warnings: what the accountant should look at, and where.
         refusal: why nothing of the file was booked, and where that is wrong, or None.
@@ -55,6 +57,7 @@ class Result:
     invoices_booked: int = 0
     skipped: int = 0
     routed: tuple[Routed, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     targets: tuple[Path, ...] = ()
     warnings: tuple[Finding, ...] = ()
     refusal: Finding | None = None

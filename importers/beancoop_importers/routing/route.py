@@ -14,7 +14,7 @@ the unit's month is closed, the movement waits on 499 and the reason is told.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.open_items import INVOICE
 from beancoop.words.messages import Text, error, phrase
@@ -57,6 +57,13 @@ MATCHED = frozenset({"invoice", "return"})
 
 RULE = "rule"
 """The metadata that names the rule an entry was made by."""
+
+
+class Owner(NamedTuple):
+    """Whose a movement is, and what tells it: an invoice, a payment that came back, or a rule."""
+
+    units: tuple[str, ...]
+    why: Text
 
 
 class Router:
@@ -107,6 +114,10 @@ class Router:
             self.counterparties.add(entry)
         return routed
 
+    def owner(self, waiting: data.Transaction, movement: Movement, bank: BankAccount) -> Owner | None:
+        """Tell whose *movement* is, whether or not it can be booked there; None where nothing tells."""
+        return _Movement(self, Sharing(self.ground, waiting, movement, bank)).owner()
+
 
 class _Movement:
     """One movement on its way."""
@@ -142,6 +153,31 @@ class _Movement:
         if len(original.units) != 1:
             raise Refused(reason)
         return self.sharing.waits(self.sharing.share(original.units[0]), "waits", reason)
+
+    def owner(self) -> Owner | None:
+        """Tell whose the movement is: by the first that tells, in the order of routing."""
+        return self._owner_of_return() or self._owner_of_invoice() or self._owner_by_rule()
+
+    def _owner_of_return(self) -> Owner | None:
+        if not self.movement.return_reason:
+            return None
+        reference = str(self.waiting.meta[REFERENCE])
+        found = self.router.payments.originals(self.movement, reference, self.bank.family)
+        if len(found) != 1:
+            return None
+        what = {"day": found[0].parts[0].date, "reference": found[0].reference}
+        return Owner(tuple(found[0].units), UNDOES(**what))
+
+    def _owner_of_invoice(self) -> Owner | None:
+        if self.currency != self.router.ground.register.currency:
+            return None
+        parts = match(self.router.invoices, self.movement, None).parts
+        units = tuple(dict.fromkeys(part.invoice.unit for part in parts))
+        return Owner(units, NAMES(invoices=[_named(part) for part in parts])) if parts else None
+
+    def _owner_by_rule(self) -> Owner | None:
+        rule = first_match(self.router.rules.movements, self._facts(""))
+        return Owner((rule.unit,), RULED(rule=rule.name)) if rule and rule.unit else None
 
     def _undone(self, original: Original, why: Text) -> Routed:
         pieces = []

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 
+from beancoop.model.periods import precedes
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
@@ -18,7 +20,7 @@ def holdings(entries: Iterable[Directive], end: datetime.date | None = None) -> 
     """Give what is on each account at the beginning of the day *end* (None: after all); empty accounts are left out."""
     found: dict[str, Inventory] = {}
     for entry in entries:
-        if isinstance(entry, Transaction) and (end is None or entry.date < end):
+        if isinstance(entry, Transaction) and precedes(entry.date, end):
             for posting in entry.postings:
                 found.setdefault(posting.account, Inventory()).add_position(posting)
     return {account: found[account] for account in sorted(found) if not found[account].is_empty()}

@@ -31,6 +31,7 @@ from beancount.core.data import Transaction
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS
+from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,13 +107,13 @@ class _Open:
 
     def is_settled_before(self, end: datetime.date) -> bool:
         """Say whether nothing is left of it at the beginning of the day *end*."""
-        return not self.amount and self.settled[-1][0] < end
+        return not self.amount and precedes(self.settled[-1][0], end)
 
     def at(self, end: datetime.date | None) -> Decimal:
         """Give what is open of it at the beginning of the day *end*."""
-        if end is None or not self.settled or self.settled[-1][0] < end:
+        if not self.settled or precedes(self.settled[-1][0], end):
             return self.amount
-        return self.invoiced - sum((amount for day, amount in self.settled if day < end), ZERO)
+        return self.invoiced - sum((amount for day, amount in self.settled if precedes(day, end)), ZERO)
 
 
 class OpenItems:
@@ -176,7 +177,7 @@ class OpenItems:
             _item(whose, one, amount)
             for whose, found in among
             for one in found
-            if (end is None or one.entry.date < end) and (amount := one.at(end))
+            if precedes(one.entry.date, end) and (amount := one.at(end))
         ]
         return sorted(items, key=lambda item: (item.date, item.unit, item.account, item.name, item.payee))
 
@@ -191,7 +192,7 @@ class OpenItems:
         found: dict[str, datetime.date] = {}
         for unit, items in self._all.items():
             for one in items:
-                if one.entry.date >= end:
+                if not precedes(one.entry.date, end):
                     break  # they come by date
                 if one.is_settled_before(end) or one.at(end) <= ZERO:
                     continue
@@ -214,7 +215,7 @@ def open_items(
         unit: the only unit asked for.
 
     """
-    counted = entries if end is None else takewhile(lambda entry: entry.date < end, entries)
+    counted = takewhile(lambda entry: precedes(entry.date, end), entries)
     return OpenItems(counted, currency, unit).at()
 
 

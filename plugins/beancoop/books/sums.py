@@ -5,6 +5,7 @@ Pages and statements read their figures here, so that none of them goes over the
 
 from __future__ import annotations
 
+import datetime
 from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +16,6 @@ from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
@@ -42,13 +42,15 @@ class Series:
             self._sums.append(total)
 
     def before(self, day: datetime.date) -> Decimal:
-        """Give the sum of what is dated before *day*."""
-        position = bisect_left(self._days, day)
-        return self._sums[position - 1] if position else ZERO
+        """Give the sum of what is dated before *day*; of all, where that is the calendar's last."""
+        return self._upto(bisect_left(self._days, day) if day < datetime.date.max else len(self._days))
 
     def within(self, begin: datetime.date, end: datetime.date) -> Decimal:
         """Give the sum of what is dated from *begin* to the day before *end*."""
-        return self.before(end) - self.before(begin)
+        return self.before(end) - self._upto(bisect_left(self._days, begin))
+
+    def _upto(self, position: int) -> Decimal:
+        return self._sums[position - 1] if position else ZERO
 
     def days(self) -> Iterator[tuple[datetime.date, Decimal]]:
         """Give each day on which something was added, with the sum at its end."""

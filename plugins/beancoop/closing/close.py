@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from beancount.core import data
 
-from beancoop.closing.seal import Digest, SealedLine, check_seals, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.closing.seal import Digest, SealedLine, digest_of_units, digests, line_of, lines_by_unit
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.contribution.entries import levy_entries, opens_to_write
 from beancoop.contribution.rule import read_levies
 from beancoop.model import directives as d
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
 
 
-LEDGER_HAS_ERRORS = error("BC501", "The ledger has errors; correct them first.")
-CLOSED_WAS_CHANGED = error("BC502", "A closed month was changed; take that back first.")
 NOT_THE_STRUCTURES = error(
     "BC503", "The ledger does not hold the books of {structure}; close from the cooperative's own."
 )
@@ -62,17 +61,13 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
     name = f"contributions-{month.year}.beancount"
     hashes: dict[str, str] = {}
     for unit in [*units, COOP]:
-        seal = register.seals.get(unit, {}).get(month)
-        if seal is None:
-            levied = written.get(unit, [])
-            entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
-            digest = _digest(lines.get(unit, []), entries, month)
-            hashes[unit] = digest.sha256
-            over_all = digest_of_units(hashes) if unit == COOP else None
-            seal = _seal(register, unit, month, digest, over_all)
-            closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
-        else:
-            hashes[unit] = str(seal.meta.get("sha256"))
+        levied = written.get(unit, [])
+        entries: list[data.Directive] = [*opens_to_write(register, unit, levied, month), *levied]
+        digest = _digest(lines.get(unit, []), entries, month)
+        hashes[unit] = digest.sha256
+        over_all = digest_of_units(hashes) if unit == COOP else None
+        seal = _seal(register, unit, month, digest, over_all)
+        closings.append(Writing(unit, book_to_write(ledger, register, unit, name), [*entries, seal]))
     return closings
 
 
@@ -89,24 +84,6 @@ def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]
         closings = plan_closing(ledger, month, today)
         commit_entries(ledger, closings, TITLE, lambda after: [*wrong_in(after), *_unread(after, closings)])
     return closings
-
-
-def wrong_in(ledger: Ledger) -> list[Finding]:
-    """Give the errors of a ledger, and its seals that do not hold: what may not be there before or after writing."""
-    return [*ledger.findings, *check_seals(ledger.entries, ledger.options)]
-
-
-def refuse_what_is_wrong(ledger: Ledger) -> None:
-    """Let nothing be written to a ledger that is not in order already.
-
-    Raises:
-        Refusal: it has errors, or a closed month was changed.
-
-    """
-    if ledger.errors:
-        raise Refusal(LEDGER_HAS_ERRORS(), ledger.findings)
-    if broken := check_seals(ledger.entries, ledger.options):
-        raise Refusal(CLOSED_WAS_CHANGED(), broken)
 
 
 def _refuse(
@@ -144,8 +121,7 @@ def _levies_of(ledger: Ledger, register: Register, month: Month) -> dict[str, li
         for levy in months:
             if levy.month == month and levy.levy:
                 own, coops = levy_entries(register, levy, provisional=False)
-                if not levy.closed:
-                    sides.setdefault(unit, []).append(own)
+                sides.setdefault(unit, []).append(own)
                 sides.setdefault(COOP, []).append(coops)
     return sides
 

@@ -7,6 +7,7 @@ may be written, since only a closing writes it.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import Transaction
@@ -19,7 +20,7 @@ from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION
-from beancoop.model.provenance import sources
+from beancoop.model.provenance import place_of, sources
 from beancoop.model.register import read_register
 from beancoop.words.messages import error
 
@@ -48,17 +49,40 @@ IN_OPEN_MONTH = error(
     "BC574", "A levy is written in {month}, which is open; only closing the month writes it. Take this entry away."
 )
 
+_NEVER = Month(1, 1)
 
-def check_levies(entries: list[Directive], options: Mapping[str, Any]) -> list[Finding]:
-    """Compare the levies of closed months with what is due, and tell of those written in open ones."""
+
+def check_levies(entries: list[Directive], options: Mapping[str, Any], broken: Iterable[Finding] = ()) -> list[Finding]:
+    """Compare the levies of closed months with what is due, and tell of those written in open ones.
+
+    Args:
+        entries: of a loaded ledger.
+        options: of that ledger.
+        broken: what is wrong with its seals; what such a seal should prove is told by it, and not here.
+
+    """
     register = read_register(entries, options)
+    holding = _holding(register, broken)
     written = _written(sources(entries, options))
     findings = [finding for (unit, month), each in written.items() for finding in _early(register, unit, month, each)]
     for levies in read_levies(entries, options).values():
         for levy in levies:
             if levy.closed:
-                findings += _compare(register, levy, written)
+                findings += _compare(register, levy, written, holding)
     return findings
+
+
+def _holding(register: Register, broken: Iterable[Finding]) -> dict[str, Month]:
+    """Give the last month of each unit up to which its seals hold: the one before the first that is told to be broken.
+
+    A levy before the first seal is sealed with it, and is compared too.
+    """
+    told = {(each.file, each.line) for each in broken}
+    last: dict[str, Month] = {}
+    for unit, seals in register.seals.items():
+        for month in takewhile(lambda month, seals=seals: place_of(seals[month]) not in told, sorted(seals)):  # type: ignore[misc]
+            last[unit] = month
+    return last
 
 
 def _written(entries: Iterable[Directive]) -> dict[tuple[str, Month], list[Transaction]]:
@@ -77,32 +101,38 @@ def _charged(entry: Transaction) -> str | None:
 
 def _early(register: Register, unit: str, month: Month, written: Iterable[Transaction]) -> Iterator[Finding]:
     closed = register.last_closed(COOP if register.coop_is_open else unit)
-    if closed is None or month > closed:
+    if (closed is None or month > closed) and month not in register.orphans(unit):
         yield from (Finding.at(entry, IN_OPEN_MONTH(month=month)) for entry in written)
 
 
 def _compare(
-    register: Register, levy: Levy, written: Mapping[tuple[str, Month], Sequence[Transaction]]
+    register: Register,
+    levy: Levy,
+    written: Mapping[tuple[str, Month], Sequence[Transaction]],
+    holding: Mapping[str, Month],
 ) -> Iterator[Finding]:
     """Compare both sides of a closed month's levy with what is due."""
     activity = register.activities[levy.unit]
     due = levy._replace(levy=expected(activity, levy))
     wanted = levy_entries(register, due, provisional=False) if due.levy else []
     own = written.get((levy.unit, levy.month), ())
-    yield from _side(register, due, wanted[:1], own)
-    if register.coop_is_open:
+    if levy.month > holding.get(levy.unit, _NEVER):  # what is due is not known
+        return
+    yield from _side(register, levy.unit, due, wanted[:1], own)
+    if levy.month <= holding.get(COOP, _NEVER):
         coops = [one for one in written.get((COOP, levy.month), ()) if one.meta.get("unit") == levy.unit]
-        yield from _side(register, due, wanted[1:], coops)
+        yield from _side(register, COOP, due, wanted[1:], coops)
 
 
 def _side(
-    register: Register, due: Levy, wanted: Sequence[Transaction], found: Sequence[Transaction]
+    register: Register, unit: str, due: Levy, wanted: Sequence[Transaction], found: Sequence[Transaction]
 ) -> Iterator[Finding]:
     amount = f"{due.levy} {register.currency}"
     if not wanted:
         yield from (Finding.at(entry, NO_LEVY_DUE(unit=due.unit, month=due.month)) for entry in found)
     elif not found:
-        seal = register.seals[due.unit][due.month]
+        seals = register.seals[unit]
+        seal = seals.get(due.month, seals[min(seals)])
         yield Finding.at(seal, NO_LEVY_WRITTEN(unit=due.unit, month=due.month, expected=amount))
     else:
         same = _said(wanted[0])

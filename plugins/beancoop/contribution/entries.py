@@ -9,7 +9,6 @@ from beancount.core.data import Open, Posting, Transaction, new_metadata
 
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
-from beancoop.model.money import ZERO
 from beancoop.model.provenance import MARK, ORIGIN, PROVISIONAL, is_injected
 from beancoop.words.messages import error
 
@@ -75,16 +74,16 @@ def settlement_stem(terms: Terms) -> str:
 
 
 def settle(
-    register: Register, levies: Mapping[str, Iterable[Levy]], coop_written: Mapping[tuple[str, Month], Decimal]
+    register: Register, levies: Mapping[str, Iterable[Levy]], halves: Mapping[tuple[str, Month], Decimal]
 ) -> tuple[list[Directive], list[BeancoopError]]:
     """Give the entries of the levies that are due and not yet written, with the accounts they need.
 
     An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why, once
-    for each account. While a closing is under way, the activity's side of a levy is written before the structure's:
-    until that month of the structure is closed too, what *coop_written* does not hold of its side is given here.
+    for each account. While a closing is under way, the activity's side of a levy is written and sealed before the
+    structure's: what the latter still misses of a month, in *halves*, is given here.
     """
     due = {
-        unit: [levy for levy in months if levy.levy]
+        unit: [levy for levy in months if levy.levy or (unit, levy.month) in halves]
         for unit, months in levies.items()
         if register.activities[unit].sound
     }
@@ -96,8 +95,11 @@ def settle(
             opened |= {
                 name: _open(name, need.since) for name, need in needs[unit].items() if name not in register.opens
             }
-            entries += [entry for levy in owed if not levy.closed for entry in levy_entries(register, levy)]
-            entries += _missing_sides(register, [levy for levy in owed if levy.closed], coop_written)
+            for levy in owed:
+                if levy.levy and not levy.closed:
+                    entries += levy_entries(register, levy)
+                if missing := halves.get((unit, levy.month)):
+                    entries.append(levy_entries(register, levy._replace(levy=missing))[1])
     return [*opened.values(), *entries], list(_obstacles(register, needs))
 
 
@@ -113,7 +115,7 @@ def _needs(register: Register, activity: Activity, due: Iterable[Levy]) -> dict[
         terms = activity.terms_on(day)
         stem = settlement_stem(terms)
         for unit in _units(register, activity):
-            since = register.earliest if unit == COOP else activity.start
+            since = min(register.earliest if unit == COOP else activity.start, day)  # a slip may come before it starts
             named = terms if stem != LIAISON_STEM and unit != COOP else None
             for need in (
                 Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, day, day, None),
@@ -143,17 +145,6 @@ def _obstacle(register: Register, unit: str, need: Need) -> Iterator[BeancoopErr
     if closed is not None and closed.date < need.until:
         message = CLOSES_EARLY(account=account, day=closed.date, until=need.until)
         yield BeancoopError(closed.meta, message, closed)
-
-
-def _missing_sides(
-    register: Register, closed: Iterable[Levy], coop_written: Mapping[tuple[str, Month], Decimal]
-) -> Iterator[Transaction]:
-    coop_closed = register.last_closed(COOP)
-    for levy in closed:
-        if register.coop_is_open and (coop_closed is None or levy.month > coop_closed):
-            missing = levy.levy - coop_written.get((levy.unit, levy.month), ZERO)
-            if missing:
-                yield levy_entries(register, levy._replace(levy=missing))[1]
 
 
 def opens_to_write(register: Register, unit: str, levied: Iterable[Transaction], month: Month) -> list[Open]:

@@ -9,13 +9,15 @@ Pure arithmetic, from the margin of each month at each rate to what is due and l
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.money import NOTHING, ZERO, to_cent
-from beancoop.model.months import Month, months_between
+from beancoop.model.months import Month, months_between, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from beancoop.model.activity import Activity
@@ -68,20 +70,20 @@ class Basis(NamedTuple):
     last_closed: Month | None
 
 
-_NO_MARGIN: Mapping[Decimal, Decimal] = {}
-
-
 def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
-    """Give the levy of each month, without gap, from the activity's first month to its last known one."""
+    """Give the levy of each month from the activity's first to its last known one, but for long silences.
+
+    In those nothing is due but what is due already, and nothing is levied; `without_gap` gives them too.
+    """
     cumulative = exact = ZERO
-    levied = NOTHING
+    total = due = levied = NOTHING
     for month in _months(activity, basis):
-        margin = ZERO
-        for rate, amount in basis.margins.get(month, _NO_MARGIN).items():
-            margin += amount
-            exact += rate * amount
-        cumulative += margin
-        due = max(NOTHING, to_cent(exact))
+        margin = NOTHING
+        if rates := basis.margins.get(month):  # months without any are cheap: a slip in a date makes thousands
+            margin = sum(rates.values(), ZERO)
+            exact += sum((rate * amount for rate, amount in rates.items()), ZERO)
+            cumulative += margin
+            margin, total, due = to_cent(margin), to_cent(cumulative), max(NOTHING, to_cent(exact))
         written = basis.written.get(month, NOTHING)
         closed = basis.last_closed is not None and month <= basis.last_closed
         if closed:
@@ -89,7 +91,7 @@ def levies(activity: Activity, basis: Basis) -> Iterator[Levy]:
         else:
             levied += written
             levy = _owed(activity, month, due - levied)
-        yield Levy(activity.unit, month, to_cent(margin), to_cent(cumulative), due, levied, levy, closed, exact)
+        yield Levy(activity.unit, month, margin, total, due, levied, levy, closed, exact)
         levied += levy
 
 
@@ -100,18 +102,49 @@ def expected(activity: Activity, levy: Levy) -> Decimal:
 
 def _owed(activity: Activity, month: Month, rest: Decimal) -> Decimal:
     """Give what a month levies of the *rest*: what is negative may be carried, until the activity leaves."""
-    leaving = Month.of(activity.exit.date) if activity.exit else None
-    if rest >= NOTHING or (leaving is not None and month >= leaving):
+    if rest >= NOTHING or (activity.exit is not None and month >= Month.of(activity.exit.date)):
         return rest
     return NOTHING if activity.terms_on(month.last_day).negative == "carry" else rest
 
 
-def _months(activity: Activity, basis: Basis) -> tuple[Month, ...]:
-    """Run from the first month with anything to the last: never to today, which a ledger does not know."""
-    first = [Month.of(activity.start), *basis.margins, *basis.written]
-    last = [Month.of(activity.terms[-1].start), *basis.margins]
+def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
+    """Run from the first month with anything to the last: never to today, which a ledger does not know.
+
+    What a month may levy changes with its margin, with new terms, and where it is the first after a seal, or of the
+    exit: between two such months nothing is levied.
+    """
+    last = [*(Month.of(terms.start) for terms in activity.terms), *basis.margins]
     if activity.exit is not None:
         last.append(Month.of(activity.exit.date))
     if basis.last_closed is not None:
-        last.append(basis.last_closed.next())
-    return months_between(min(first), max(last))
+        last += [basis.last_closed, basis.last_closed.next()]
+    events = {Month.of(activity.start), *basis.written, *last}
+    among = stretches(event for event in events if event <= max(last))
+    return (first for first, until in among if first == until)
+
+
+def in_month(rows: Sequence[Levy], month: Month) -> Levy | None:
+    """Give the levy of *month* among the *rows* of one activity; None before its first.
+
+    In a silence, and after the last known month, nothing more is levied.
+    """
+    position = bisect_right(rows, month, key=attrgetter("month"))
+    if not position:
+        return None
+    last = rows[position - 1]
+    return last if last.month == month else silent(last, month)
+
+
+def without_gap(rows: Iterable[Levy]) -> Iterator[Levy]:
+    """Give the levies of one activity with those of the months of silence between them."""
+    before: Levy | None = None
+    for row in rows:
+        if before is not None:
+            yield from (silent(before, month) for month in months_between(before.month.next(), row.month.later(-1)))
+        yield row
+        before = row
+
+
+def silent(before: Levy, month: Month) -> Levy:
+    """Give the levy of a month of silence from the one *before* it."""
+    return before._replace(month=month, margin=NOTHING, levied=before.levied + before.levy, levy=NOTHING)

@@ -192,16 +192,23 @@ class Contribution(engine.Rule):
     def finish(self, _: engine.Reading) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
         errors = [error for margins in self.margins.values() for error in (*margins.errors, *margins.by_hand)]
-        entries, obstacles = settle(self.register, self.levies(), self.coop_written)
+        entries, obstacles = settle(self.register, self.levies(), self._halves())
         return entries, [*errors, *self._unsealed(), *self._orphans(), *obstacles]
+
+    def _halves(self) -> dict[tuple[str, Month], Decimal]:
+        """Give what the structure's side still misses of levies in months that only the activity has sealed."""
+        return {
+            (unit, month): missing
+            for unit, margins in self.margins.items()
+            for month in self.register.orphans(unit)
+            if (missing := margins.written.get(month, ZERO) - self.coop_written.get((unit, month), ZERO))
+        }
 
     def _orphans(self) -> Iterator[BeancoopError]:
         """Tell of the seals that close nothing, unless somebody is closing that month right now."""
-        orphans = [(unit, month) for unit in self.margins for month in self.register.orphans(unit)]
-        if orphans and not is_being_written(Path(self.register.file).parent):
-            for unit, month in orphans:
-                seal = self.register.seals[unit][month]
-                yield BeancoopError(seal.meta, ORPHAN(unit=unit, month=month, period=str(month)), seal)
+        found = list(orphaned(self.register))
+        if found and not is_being_written(Path(self.register.file).parent):
+            yield from found
 
     def _unsealed(self) -> Iterator[BeancoopError]:
         """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
@@ -211,6 +218,14 @@ class Contribution(engine.Rule):
             if seals and first and first < (sealed := min(seals)) and not self.register.doubts.about(unit, doubts.SEAL):
                 message = UNSEALED(month=sealed, unit=unit, open=first)
                 yield BeancoopError(seals[sealed].meta, message, seals[sealed])
+
+
+def orphaned(register: Register) -> Iterator[BeancoopError]:
+    """Give an error for each seal of an activity that the structure, whose books are there, has not."""
+    for unit in register.activities:
+        for month in register.orphans(unit):
+            seal = register.seals[unit][month]
+            yield BeancoopError(seal.meta, ORPHAN(unit=unit, month=month, period=str(month)), seal)
 
 
 def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:

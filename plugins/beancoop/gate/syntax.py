@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from beancount.core.amount import CURRENCY_RE
+from beancount.core.amount import CURRENCY_RE, Amount
 from beancount.core.number import MISSING
 from beancount.parser import _parser  # type: ignore[attr-defined]  # compiled
 from beancount.parser.grammar import Builder
@@ -41,6 +41,9 @@ BEANCOUNTS_KEY = error("BC626", 'The metadata key "{key}" belongs to Beancount; 
 HALF_A_PRICE = error("BC627", "A price needs a number and a currency; write both.")
 HALF_AN_AMOUNT = error("BC628", "What has a price or a cost needs a number and a currency itself; write both.")
 LARGE_NUMBER = error("BC629", "A number is {most} or more; write the amount that is meant.")
+NOTHING_AT_A_TOTAL = error(
+    "BC648", "A total cost needs units to be shared out over; write how many they are, or take the cost away."
+)
 NOT_ENDED = error("BC630", "{push} goes on to the end of the file; end it with {pop}.")
 
 _ROOT = r"[^\W\d_a-z][\w-]*"
@@ -53,6 +56,10 @@ OPTIONS = {
 """The scaffold's options, and what each may be; Beancount makes a regular expression of the names of the roots."""
 
 PLUGIN = "beancoop"
+_OWN_LETTERS = frozenset("æÆœŒßøØ")
+_SEEN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
+"""Grave, acute, circumflex, tilde, diaeresis, ring and cedilla."""
+
 RESERVED_KEYS = ("filename", "lineno")
 """Where Beancount keeps the place of a directive: one that sets them passes for another's."""
 
@@ -158,6 +165,8 @@ class Watcher(Builder):
             self.refuse(lineno, HALF_A_PRICE)
         elif (price is not None or cost is not None) and _lacks_a_part(units):
             self.refuse(lineno, HALF_AN_AMOUNT)
+        elif _costs_without_units(units, cost):
+            self.refuse(lineno, NOTHING_AT_A_TOTAL)
         return super().posting(filename, lineno, account, *parts)  # type: ignore[no-untyped-call]
 
     def pushtag(self, filename: str, lineno: int, tag: str) -> None:
@@ -199,9 +208,22 @@ def _lacks_a_part(amount: object) -> bool:
     return amount is MISSING or (isinstance(amount, tuple) and MISSING in amount)
 
 
+def _costs_without_units(units: object, cost: object) -> bool:
+    """Say whether a cost is given in total for no units: Beancount divides the one by the other."""
+    return isinstance(units, Amount) and units.number == 0 and getattr(cost, "number_total", None) is not None
+
+
 def _looks_like_itself(account: str) -> bool:
-    """Say whether an account is written in Latin letters, each in its composed form, so that no other looks like it."""
-    if account.isascii():
+    """Say whether no other account looks like it: of ASCII, and of Latin letters with a mark that is seen.
+
+    An accented letter is one letter and its marks, composed; the few letters of the languages of Belgium that are not
+    made so are named. A fullwidth letter, a dotless i or a letter of another script looks like one of ASCII.
+    """
+    return account.isascii() or (unicodedata.is_normalized("NFC", account) and all(map(_is_seen, account)))
+
+
+def _is_seen(character: str) -> bool:
+    if character.isascii() or character in _OWN_LETTERS:
         return True
-    letters = (character for character in account if not character.isascii())
-    return unicodedata.is_normalized("NFC", account) and all("LATIN" in unicodedata.name(c, "") for c in letters)
+    letter, *marks = list(unicodedata.normalize("NFD", character))
+    return letter.isascii() and letter.isalpha() and bool(marks) and _SEEN_MARKS.issuperset(marks)

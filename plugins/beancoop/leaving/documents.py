@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.gate.files import BOOK, is_own_file
+from beancoop.leaving.searching import text_of
 from beancoop.model.findings import Finding
 from beancoop.storage.layout import is_left_alone
 from beancoop.words.messages import error
@@ -37,9 +38,13 @@ TEXT_TELLS = error(
     "BC1304",
     "{document} is left out: its text tells of another unit. Look at it; what is hers, hand to her yourself.",
 )
+NOT_SEARCHED = error(
+    "BC1390",
+    "{document} is left out: what it holds cannot be searched for other units. Look at it; what is hers, hand to her "
+    "yourself.",
+)
 
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)\b")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 class Documents(NamedTuple):
@@ -123,10 +128,10 @@ def _refusal(path: Path, base: Path, discretion: Discretion) -> Text | None:
         return NOT_HER_OWN(document=path.name)
     if discretion.names_another(path.name):
         return NAME_TELLS(document=path.name)
-    content = path.read_bytes()
-    if not _BINARY.search(content) and discretion.names_another(content.decode("utf-8", "replace")):
-        return TEXT_TELLS(document=path.name)
-    return None
+    searched = text_of(path.read_bytes())
+    if searched is None:
+        return NOT_SEARCHED(document=path.name)
+    return TEXT_TELLS(document=path.name) if discretion.hints_at_another(searched) else None
 
 
 def _free(path: Path, base: Path, chosen: Mapping[Path, str]) -> str:

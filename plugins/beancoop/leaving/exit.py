@@ -13,7 +13,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 from beancount.parser.grammar import ValueType
 
-from beancoop.closing.close import refuse_what_is_wrong, wrong_in
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.dry_run import DryRun
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
 from beancoop.leaving.settlement import SettlementWriter, exit_link

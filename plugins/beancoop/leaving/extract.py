@@ -17,6 +17,7 @@ from beancount.core.getters import get_entry_accounts
 from beancoop.leaving.documents import find_papers
 from beancoop.leaving.redaction import Discretion
 from beancoop.model import directives as d
+from beancoop.model.accompaniment import ATTENDED, attendance
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import BeancoopError, Finding, Refusal, in_order
 from beancoop.model.ownership import sealed_in
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _LIFE = (d.ACTIVITY, d.TERMS, d.PAUSE, d.RESUME, d.EXIT)
 """The directives that say what an activity is, whatever the days."""
-_ATTENDED = "attended"
 
 
 UNREAD = error("BC1305", "Beancount cannot read these books without an error; correct it first.")
@@ -177,24 +177,18 @@ def _opens_besides(own: Sequence[data.Directive], register: Register) -> Iterato
     yield from (register.opens[account] for account in sorted(used - opened) if account in register.opens)
 
 
-def _attendance(entry: data.Directive) -> list[str]:
-    """Give the units that attended, where *entry* is a meeting."""
-    is_meeting = isinstance(entry, data.Custom) and entry.type == d.MEETING
-    return str(entry.meta.get(_ATTENDED, "")).split() if is_meeting else []
-
-
 def _was_attended(entry: data.Directive, unit: str) -> bool:
-    return unit in _attendance(entry)
+    return unit in attendance(entry)
 
 
 def _alone(entry: data.Directive, unit: str) -> data.Directive:
     """Give a meeting without the others who attended it, and any other entry as it is."""
-    return entry._replace(meta={**entry.meta, _ATTENDED: unit}) if _attendance(entry) else entry
+    return entry._replace(meta={**entry.meta, ATTENDED: unit}) if attendance(entry) else entry
 
 
 def _company(meetings: Sequence[data.Directive]) -> Iterator[Finding]:
     """Tell once of all meetings that others attended too."""
-    shared = [entry for entry in meetings if len(_attendance(entry)) > 1]
+    shared = [entry for entry in meetings if len(attendance(entry)) > 1]
     if shared:
         yield Finding.at(shared[0], WITHOUT_COMPANY(count=len(shared)))
 

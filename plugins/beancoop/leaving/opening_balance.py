@@ -16,6 +16,7 @@ from beancount.core.amount import Amount
 
 from beancoop.books.open_items import DUE, INVOICE, open_items
 from beancoop.books.sums import Sums
+from beancoop.leaving.flat_books import sides
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import (
@@ -31,7 +32,6 @@ from beancoop.model.pcmn import (
     VAT_PAYABLE,
     VAT_RECEIVABLE,
 )
-from beancoop.statements.accountbooks import sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

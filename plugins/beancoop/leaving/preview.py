@@ -27,6 +27,7 @@ from beancoop.model.pcmn import (
     TREASURY,
     VAT,
 )
+from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
     import datetime
@@ -113,7 +114,7 @@ def _settled_at_exit(books: Books, unit: str, end: datetime.date, today: datetim
     activity = books.activities[unit]
     if activity.exit is None:
         activity = replace(activity, exit=Exit(max(today, activity.start), OUTCOMES[0]))
-    before = [entry for entry in books.of(unit) if entry.date < end]
+    before = [entry for entry in books.of(unit) if precedes(entry.date, end)]
     months = explain(before, replace(books.register, activities={unit: activity}), unit)
     levied = books.sums.balance(end, CONTRIBUTION, unit=unit)
     return to_cent(levied - sum((each.levy.levy for each in months), ZERO))

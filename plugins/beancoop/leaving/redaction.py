@@ -56,6 +56,12 @@ class Discretion:
         codes = (code for found in _LIKE_A_CODE.finditer(text) for code in self._split(found[0]))
         return not self.others.isdisjoint(codes)
 
+    def hints_at_another(self, text: str) -> bool:
+        """Say whether the code of another unit stands anywhere in *text*, be it glued to letters or in small ones."""
+        longest_first = sorted(self._known - {COOP}, key=len, reverse=True)  # A001-B is not A001
+        codes = re.findall(rf"(?:{'|'.join(map(re.escape, longest_first))})(?![0-9])", text.upper())
+        return not self.others.isdisjoint(codes) or self.names_another(text)
+
     def text(self, text: str) -> str:
         """Give *text* without the codes of other units."""
         clean = _LIKE_A_CODE.sub(lambda found: self._replace_in(found[0]), text)

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount import loader
 
-from beancoop.model.findings import Finding, in_order
+from beancoop.model.findings import Finding, Refusal, in_order
+from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beancount.core.data import BeancountError, Directives
+
+UNCOUNTABLE = error(
+    "BC066", "Beancount cannot work this amount out: a total cost of no units, or one beyond counting; correct it."
+)
 
 
 class Ledger(NamedTuple):
@@ -68,12 +73,30 @@ def load_ledger(path: Path) -> Ledger:
 
     Beancount's load cache is left aside: it is a pickle beside the ledger, which runs what it holds, and it does not
     notice that a plugin has changed.
+
+    Raises:
+        Refusal: it holds what Beancount cannot work out, such as a total cost of no units.
+
     """
     loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
-    with without_collector():
-        entries, errors, options = loader.load_file(str(absolute))
+    try:
+        with without_collector():
+            entries, errors, options = loader.load_file(str(absolute))
+    except ArithmeticError as failed:  # Beancount divides a total cost by its units, none though they be
+        raise Refusal(UNCOUNTABLE(), [_place_of(failed, absolute)]) from None
     return Ledger(absolute, entries, errors, options)
+
+
+def _place_of(failed: ArithmeticError, path: Path) -> Finding:
+    """Point at the posting that Beancount was at; at the ledger as a whole where it was at none."""
+    found = None
+    frame = failed.__traceback__
+    while frame is not None:
+        meta = getattr(frame.tb_frame.f_locals.get("posting"), "meta", None)
+        found = meta if isinstance(meta, dict) and "lineno" in meta else found
+        frame = frame.tb_next
+    return Finding(found["filename"], found["lineno"], UNCOUNTABLE()) if found else Finding(str(path), 1, UNCOUNTABLE())
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from beancoop.model.periods import day_after, day_before
+
 if TYPE_CHECKING:
     from beancount.core.data import Custom
 
@@ -171,7 +173,7 @@ class Activity:
         last = self.last_day(on)
         if last is None or (self.exit is not None and on > self.exit.date):
             return None
-        left = relativedelta(min(last, datetime.date.max - _ONE_DAY) + _ONE_DAY, max(on, self.start))
+        left = relativedelta(day_after(last), max(on, self.start))
         return max(0, left.years * 12 + left.months)
 
     def sells_until(self) -> datetime.date:
@@ -181,17 +183,17 @@ class Activity:
         if self.exit is not None:
             ends.append(self.exit.date)
         if self.pauses:
-            ends.append(self.pauses[0].start - _ONE_DAY)
+            ends.append(day_before(self.pauses[0].start))
         return min(ends)
 
     def months_used(self, on: datetime.date) -> int:
         """Count the whole months from the start to the end of the day *on*, the days of pauses left out."""
         paused = sum(
-            (min(pause.end or datetime.date.max, on + _ONE_DAY) - pause.start).days
+            (min(pause.end or datetime.date.max, day_after(on)) - pause.start).days
             for pause in self.pauses
             if pause.start <= on
         )
-        used = relativedelta(on + _ONE_DAY, self.start + datetime.timedelta(days=paused))
+        used = relativedelta(day_after(on), self.start + datetime.timedelta(days=paused))
         return used.years * 12 + used.months
 
     def why_no_sale(self, day: datetime.date) -> Reason | None:

@@ -110,7 +110,7 @@ INACTIVE_ACCOUNT = error(
 CLOSED_UNOPENED = error("BC058", "Unopened account {account} is being closed: it is not open on that day; correct it.")
 CURRENCY = error("BC059", "Invalid currency {currency} for account '{account}': its open allows others alone.")
 TOTAL_PRICE = error(
-    "BC066",
+    "BC067",
     "Transaction does not balance: a total price (`@@`) that its units do not divide leaves {residual}. Post the "
     "amount of the total price itself, and write what it was below the posting, as in `original-amount: 3 USD`.",
 )

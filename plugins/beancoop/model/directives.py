@@ -40,6 +40,9 @@ ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
 )
 FOLLOW_UP, MEETING, CLOSED = "follow-up", "meeting", "closed"
 COOPERATIVE, COOPERATIVE_TERMS = "cooperative", "cooperative-terms"
+VAT_RETURN = "vat-return"
+GRID, CARRY = "grid-", "carry-"
+"""What the keys of a filed return begin with, before a grid's two digits."""
 
 OUTCOMES = ("independent", "employed", "cooperative", "jobseeker", "stopped")
 MARGINS = ("direct", "operating")
@@ -105,11 +108,19 @@ def _is_count(value: object) -> bool:
 
 
 def _is_months(value: object) -> bool:
-    return _is_count(value) and 1 <= value <= _LONGEST  # type: ignore[operator]
+    return _is_count(value) and 1 <= value <= LONGEST  # type: ignore[operator]
 
 
 def _is_allowance(value: object) -> bool:
     return isinstance(value, Amount) and _is_number(value.number) and value.number >= 0  # type: ignore[operator]
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, Amount) and _is_number(value.number)
+
+
+def _is_vat_period(value: object) -> bool:
+    return isinstance(value, str) and _VAT_PERIOD.fullmatch(value) is not None
 
 
 def _is_treasury(value: object) -> bool:
@@ -146,7 +157,9 @@ def _exists(month_and_day: str) -> bool:
 
 _TEN_DIGITS, _DAY_OF_YEAR = re.compile(r"\d{10}"), re.compile(r"\d\d-\d\d")
 _HEX = re.compile("(?:[0-9a-f]{64})?")
-_LONGEST = 1200
+_VAT_PERIOD = re.compile(r"\d{4}-(?:Q[1-4]|0[1-9]|1[0-2])")
+_GRID = re.compile(r"(.+-)\d\d")
+LONGEST = 1200
 """Months in a century: beyond, the number is a slip of the finger."""
 
 _UNIT = Expectation(phrase('a unit\'s code in quotes, such as "A001"'), _is_unit)
@@ -190,6 +203,7 @@ class Form(NamedTuple):
         keys: the metadata it may carry.
         example: its values as they may be written.
         says: what is in doubt where it is refused.
+        by_grid: the metadata it may carry for each grid of a return, by what stands before the grid's two digits.
 
     """
 
@@ -197,6 +211,17 @@ class Form(NamedTuple):
     keys: Mapping[str, Expectation]
     example: str
     says: tuple[str, ...] = ()
+    by_grid: Mapping[str, Expectation] = {}
+
+    def expects(self, key: str) -> Expectation | None:
+        """Give what a key takes; None where the directive has no such key."""
+        match = _GRID.fullmatch(key)
+        return self.by_grid.get(match[1]) if match and self.by_grid else self.keys.get(key)
+
+    @property
+    def known(self) -> str:
+        """Its keys, as a message names them."""
+        return ", ".join([*(f"{prefix}NN" for prefix in self.by_grid), *self.keys])
 
 
 FORMS: Mapping[str, Form] = {
@@ -237,6 +262,18 @@ FORMS: Mapping[str, Form] = {
         },
         '"2026-03" "A001"',
         (doubts.SEAL,),
+    ),
+    VAT_RETURN: Form(
+        (Expectation(phrase('a period in quotes, such as "2026-Q1" or "2026-03"'), _is_vat_period),),
+        {
+            "sha256": _HASH,
+            "xml-sha256": _HASH,
+            "replaces": _TEXT,
+            "reference": _TEXT,
+            "paid": Expectation(phrase("a date, such as 2026-04-20"), _is_date),
+        },
+        '"2026-Q1"',
+        by_grid=dict.fromkeys((GRID, CARRY), Expectation(phrase("an amount, such as 120.00 EUR"), _is_amount)),
     ),
 }
 
@@ -309,7 +346,7 @@ def _read(entry: Custom, form: Form, found: Declarations, sources: Sources) -> N
         found.doubts.add_refused(entry, form.says, declares=entry.type == ACTIVITY)
         return
     for key, _ in refused:  # an unknown key may be any other, misspelt
-        found.doubts.add_refused(entry, (key,) if key in form.keys else form.keys)
+        found.doubts.add_refused(entry, (key,) if form.expects(key) else form.keys)
     values = tuple(str(value.value) for value in entry.values or ())
     found.read.append(Declaration(entry.type, entry.date, values, terms, entry))
 
@@ -333,7 +370,8 @@ def _keys_of(entry: Custom) -> Iterator[tuple[str, object]]:
 
 def _good_terms(entry: Custom, form: Form) -> Iterator[tuple[str, object]]:
     for key, value in _keys_of(entry):
-        if key in form.keys and form.keys[key].holds(value):
+        expectation = form.expects(key)
+        if expectation is not None and expectation.holds(value):
             yield key, value
 
 
@@ -341,19 +379,19 @@ def _judge_terms(entry: Custom, form: Form, sources: Sources) -> Iterator[tuple[
     """Give each key that is refused, and why: of one written twice that alone."""
     wrong = dict(_judge_keys(entry, form))
     for key, line in sources.repeated_keys(entry):
-        if key in form.keys:
-            message = KEY_TWICE(directive=entry.type, key=key, expected=form.keys[key].told())
+        if expectation := form.expects(key):
+            message = KEY_TWICE(directive=entry.type, key=key, expected=expectation.told())
             wrong[key] = BeancoopError(new_metadata(entry.meta["filename"], line), message, entry)
     yield from wrong.items()
 
 
 def _judge_keys(entry: Custom, form: Form) -> Iterator[tuple[str, BeancoopError]]:
     for key, value in _keys_of(entry):
-        expectation = form.keys.get(key)
+        expectation = form.expects(key)
         if expectation is None and not form.keys:
             yield key, _error(entry, KEY_OF_NONE(directive=entry.type, key=key))
         elif expectation is None:
-            yield key, _error(entry, UNKNOWN_KEY(directive=entry.type, key=key, known=", ".join(form.keys)))
+            yield key, _error(entry, UNKNOWN_KEY(directive=entry.type, key=key, known=form.known))
         elif not expectation.holds(value):
             message = WRONG_TERM(directive=entry.type, key=key, value=_show(value), expected=expectation.told())
             yield key, _error(entry, message)

@@ -6,7 +6,11 @@ import datetime
 import re
 from calendar import monthrange
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
@@ -41,14 +45,30 @@ class Month(NamedTuple):
         """Give the month after this one."""
         return Month(self.year + 1, 1) if self.month == _DECEMBER else Month(self.year, self.month + 1)
 
+    def later(self, months: int) -> Month:
+        """Give the month so many *months* after this one, or before it where they are negative."""
+        return Month.numbered(self.number + months)
+
+    @property
+    def number(self) -> int:
+        """Its place among all months, which counts without gap."""
+        return self.year * _DECEMBER + self.month - 1
+
+    @classmethod
+    def numbered(cls, number: int) -> Month:
+        """Give the month of that `number`."""
+        return cls(number // _DECEMBER, number % _DECEMBER + 1)
+
     @property
     def first_day(self) -> datetime.date:
-        """The first of the month; past the end of the calendar, its last day."""
+        """The first of the month; outside of the calendar, the nearest day."""
+        if self.year < datetime.MINYEAR:
+            return datetime.date.min
         return datetime.date.max if self.year > datetime.MAXYEAR else datetime.date(self.year, self.month, 1)
 
     @property
     def last_day(self) -> datetime.date:
-        """The last day of the month."""
+        """The last day of the month; outside of the calendar, the nearest day."""
         return _last_day(self.year, self.month)
 
     def __str__(self) -> str:
@@ -58,11 +78,33 @@ class Month(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _last_day(year: int, month: int) -> datetime.date:
+    if year < datetime.MINYEAR:
+        return datetime.date.min
     return datetime.date.max if year > datetime.MAXYEAR else datetime.date(year, month, monthrange(year, month)[1])
 
 
-@lru_cache(maxsize=4096)  # activities share their months
+LONG = 120
+"""Months: a longer silence is not gone through month by month."""
+
+
+def stretches(events: Iterable[Month]) -> Iterator[tuple[Month, Month]]:
+    """Give every month from the first of *events* to the last, as the first and last month of what goes together.
+
+    Each month is alone, but a silence of more than LONG months between two events is one: a date at the end of the
+    calendar, or a slip of the finger, costs no more than any other.
+    """
+    known = sorted(set(events))
+    yield from ((month, month) for month in known[:1])
+    for before, after in pairwise(known):
+        silence = before.next(), after.later(-1)
+        if after.number - before.next().number > LONG:
+            yield silence
+        else:
+            yield from ((month, month) for month in months_between(*silence))
+        yield after, after
+
+
+@lru_cache(maxsize=256)  # activities share their months
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """Give every month from *first* to *last*, both included, without gap."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(Month(number // 12, number % 12 + 1) for number in numbers)
+    return tuple(map(Month.numbered, range(first.number, last.number + 1)))

@@ -47,6 +47,6 @@ def _owner(account: str) -> str:
 def _named_unit(entry: data.Custom) -> str | None:
     if entry.type not in d.FORMS:
         return None
-    position = {d.MEETING: None, d.CLOSED: 1}.get(entry.type, 0)
+    position = {d.MEETING: None, d.VAT_RETURN: None, d.CLOSED: 1}.get(entry.type, 0)
     values = [value.value for value in entry.values or ()]
     return COOP if position is None or len(values) <= position else str(values[position])

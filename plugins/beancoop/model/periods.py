@@ -21,7 +21,8 @@ class Period(NamedTuple):
 
     Attributes:
         begin: the first day whose movements count.
-        end: the day after the last one, also the first whose balances do not count.
+        end: the day after the last one, also the first whose balances do not count; where it is the calendar's last
+            day, nothing comes after (see `precedes`).
         today: the day as of which states, ages and the months left are told.
 
     """
@@ -29,6 +30,10 @@ class Period(NamedTuple):
     begin: datetime.date
     end: datetime.date
     today: datetime.date
+
+    def holds(self, day: datetime.date) -> bool:
+        """Say whether *day* is one of its days."""
+        return self.begin <= day and precedes(day, self.end)
 
     @property
     def is_whole(self) -> bool:
@@ -65,7 +70,7 @@ class Span(NamedTuple):
     @property
     def after(self) -> datetime.date:
         """The first day that no longer counts; at the end of the calendar, its last."""
-        return min(self.last, datetime.date.max - _ONE_DAY) + _ONE_DAY
+        return day_after(self.last)
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -100,7 +105,7 @@ class Span(NamedTuple):
 
     def year_before(self) -> Span:
         """Give the same days of the year before; the end of a month stays one."""
-        return Span(self.first - _ONE_YEAR, self.after - _ONE_YEAR - _ONE_DAY)
+        return Span(_year_earlier(self.first), day_before(_year_earlier(self.after)))
 
     def __str__(self) -> str:
         """Write it as short as it can be told: `2026-03`, `2026-q1`, `2026`, `2026-01-01_2026-08-31`."""
@@ -113,13 +118,26 @@ class Span(NamedTuple):
 
 def year_to(last: Month) -> list[Month]:
     """Give the twelve months that end with *last*."""
-    number = last.year * YEAR + last.month - 1
-    return [Month(each // YEAR, each % YEAR + 1) for each in range(number - YEAR + 1, number + 1)]
+    return [last.later(each) for each in range(1 - YEAR, 1)]
 
 
 def day_after(day: datetime.date) -> datetime.date:
     """Give the day after; past the end of the calendar, that last day."""
-    return day + datetime.timedelta(days=1) if day < datetime.date.max else day
+    return day + _ONE_DAY if day < datetime.date.max else day
+
+
+def day_before(day: datetime.date) -> datetime.date:
+    """Give the day before; before the beginning of the calendar, that first day."""
+    return day - _ONE_DAY if day > datetime.date.min else day
+
+
+def precedes(day: datetime.date, end: datetime.date | None) -> bool:
+    """Say whether *day* counts where *end* is the first day that does not; None and the calendar's last are no end."""
+    return end is None or day < end or end == datetime.date.max
+
+
+def _year_earlier(day: datetime.date) -> datetime.date:
+    return day - _ONE_YEAR if day.year > datetime.MINYEAR else datetime.date.min
 
 
 def after(month: Month) -> datetime.date:

@@ -11,6 +11,7 @@ from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 
 from beancoop.model import directives as d
 from beancoop.model import doubts as doubtful
+from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.accounts import COOP, RootNames
 from beancoop.model.assembly import UNDECLARED, Assembly
 from beancoop.model.cooperative import Cooperative, read_cooperative
@@ -56,8 +57,9 @@ class Register:
         closes: each Close directive by its account.
         coop_is_open: whether the structure's own books are part of the ledger.
         has_empty_custom: whether some `custom` directive has no values at all.
-        follow_ups: the accepted follow-up directives.
-        meetings: the accepted meeting directives.
+        follow_ups: the hours that were accepted, by date.
+        meetings: the meetings that were accepted, by date.
+        vat_returns: the VAT returns that were filed, by date, file and line.
         errors: what was refused, in order of date, file and line.
         doubts: what that leaves open; nothing that would follow from it is told.
 
@@ -74,8 +76,9 @@ class Register:
     closes: Mapping[str, Close]
     coop_is_open: bool
     has_empty_custom: bool
-    follow_ups: tuple[Declaration, ...]
-    meetings: tuple[Declaration, ...]
+    follow_ups: tuple[FollowUp, ...]
+    meetings: tuple[Meeting, ...]
+    vat_returns: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
     doubts: Doubts
 
@@ -131,8 +134,9 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
         closes=closes,
         coop_is_open=any(account.endswith(f":{COOP}") for account in opens),
         has_empty_custom=any(custom.values is None for custom in customs),
-        follow_ups=tuple(units.of_known(of_kind[d.FOLLOW_UP])),
+        follow_ups=tuple(map(FollowUp.of, units.of_known(of_kind[d.FOLLOW_UP]))),
         meetings=tuple(units.attended(of_kind[d.MEETING])),
+        vat_returns=tuple(of_kind[d.VAT_RETURN]),
         errors=tuple(sorted(errors, key=_where)),
         doubts=doubts,
     )
@@ -189,11 +193,12 @@ class _Units:
     def of_known(self, given: Iterable[Declaration]) -> list[Declaration]:
         return [declaration for declaration in given if self.has(declaration.values[0], declaration)]
 
-    def attended(self, given: Iterable[Declaration]) -> Iterable[Declaration]:
+    def attended(self, given: Iterable[Declaration]) -> Iterable[Meeting]:
         for declaration in given:
-            for unit in str(declaration.terms.get("attended", "")).split():
+            meeting = Meeting.of(declaration)
+            for unit in meeting.attended:
                 self.has(unit, declaration)
-            yield declaration
+            yield meeting
 
 
 def _read_seals(given: Iterable[Declaration], units: _Units) -> dict[str, dict[Month, Custom]]:

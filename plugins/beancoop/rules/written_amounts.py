@@ -42,6 +42,14 @@ def inexact(ledger: Ledger) -> Iterator[Finding]:
                     yield _at(posting.meta or entry.meta, reason)
 
 
+def left_out(ledger: Ledger) -> Iterator[Finding]:
+    """Give a finding for each amount of *ledger* that somebody left out."""
+    for entry in ledger.entries:
+        for posting in entry.postings if isinstance(entry, data.Transaction) else ():
+            if posting.meta and _FILLED_IN in posting.meta:
+                yield _at(posting.meta, LEFT_OUT(account=posting.account, amount=str(posting.units)))
+
+
 def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
     if posting.meta and _FILLED_IN in posting.meta:
         return LEFT_OUT(account=posting.account, amount=str(posting.units))

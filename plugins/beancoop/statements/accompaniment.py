@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.money import ZERO
-from beancoop.model.months import Month, months_between
-from beancoop.model.periods import after
+from beancoop.model.months import Month, stretches
+from beancoop.model.periods import after, day_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import datetime
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from beancoop.model.activity import Activity
-    from beancoop.model.directives import Declaration
     from beancoop.model.periods import Period
     from beancoop.model.register import Register
 
-_ONE_DAY = datetime.timedelta(days=1)
+D = TypeVar("D", FollowUp, Meeting)
 
 
 class CourseMonth(NamedTuple):
-    """A calendar month of an accompaniment.
+    """A calendar month of an accompaniment, or a long silence in which nothing changes (`months.stretches`).
 
     Attributes:
-        month: the month.
+        month: the month; of a silence, the first.
+        last: the month; of a silence, the last.
         active: its days on which the clock runs.
         paused: its days in a pause.
         meetings: the meetings attended.
@@ -36,11 +37,17 @@ class CourseMonth(NamedTuple):
     """
 
     month: Month
+    last: Month
     active: int
     paused: int
     meetings: int
     hours: Decimal
     is_ahead: bool
+
+    @property
+    def length(self) -> int:
+        """How many months it is."""
+        return self.last.number - self.month.number + 1
 
 
 def course(register: Register, activity: Activity, today: datetime.date) -> list[CourseMonth]:
@@ -48,18 +55,21 @@ def course(register: Register, activity: Activity, today: datetime.date) -> list
     last = ends_on(activity, today)
     hours: defaultdict[Month, Decimal] = defaultdict(lambda: ZERO)
     for each in register.follow_ups:
-        if each.values[0] == activity.unit:
-            hours[Month.of(each.date)] += hours_of(each)
+        if each.unit == activity.unit:
+            hours[Month.of(each.date)] += each.hours
     attended: defaultdict[Month, int] = defaultdict(int)
-    for each in register.meetings:
-        attended[Month.of(each.date)] += activity.unit in attendance(each)
+    for meeting in register.meetings:
+        attended[Month.of(meeting.date)] += activity.unit in meeting.attended
+    turns = [today, *(day for pause in activity.pauses for day in (pause.start, pause.end) if day)]
+    events = {*map(Month.of, turns), *hours, *attended}
+    ends = Month.of(activity.start), Month.of(last)
     rows = []
-    for month in months_between(Month.of(activity.start), Month.of(last)):
-        begin, end = max(month.first_day, activity.start), min(after(month), last + _ONE_DAY)
+    for month, until in stretches({*ends, *(event for event in events if ends[0] < event < ends[1])}):
+        begin, end = max(month.first_day, activity.start), min(after(until), day_after(last))
         paused = paused_days(activity, begin, end)
         is_ahead = month.first_day > today
         rows.append(
-            CourseMonth(month, (end - begin).days - paused, paused, attended[month], hours[month], is_ahead),
+            CourseMonth(month, until, (end - begin).days - paused, paused, attended[month], hours[month], is_ahead),
         )
     return rows
 
@@ -80,20 +90,24 @@ def paused_days(activity: Activity, begin: datetime.date, end: datetime.date) ->
     return days
 
 
-def hours_of(follow_up: Declaration) -> Decimal:
-    """Give the hours of a follow-up."""
-    return follow_up.entry.values[2].value  # type: ignore[no-any-return] # a number: its form was checked
-
-
-def attendance(meeting: Declaration) -> Sequence[str]:
-    """Give the units that attended."""
-    return str(meeting.terms.get("attended", "")).split()
-
-
-def hours_by_domain(follow_ups: Iterable[Declaration], period: Period, unit: str) -> Mapping[str, Decimal]:
-    """Add up the hours of follow-up of *unit* in the period, by domain."""
+def hours_by_domain(follow_ups: Iterable[FollowUp]) -> dict[str, Decimal]:
+    """Add up hours of follow-up by domain."""
     hours: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for each in follow_ups:
-        if each.values[0] == unit and period.begin <= each.date < period.end:
-            hours[each.values[1]] += hours_of(each)
+        hours[each.domain] += each.hours
     return dict(sorted(hours.items()))
+
+
+def hours_of(register: Register, period: Period, unit: str) -> dict[str, Decimal]:
+    """Add up the hours of follow-up of *unit* in the period, by domain."""
+    return hours_by_domain(each for each in within(register.follow_ups, period) if each.unit == unit)
+
+
+def meetings_of(register: Register, period: Period, unit: str) -> int:
+    """Count the meetings of the period that *unit* attended."""
+    return sum(unit in each.attended for each in within(register.meetings, period))
+
+
+def within(dated: Iterable[D], period: Period) -> Iterator[D]:
+    """Give what is dated in the period."""
+    return (each for each in dated if period.holds(each.date))

@@ -6,8 +6,8 @@ is drawn up again.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.open_items import Item, open_items
@@ -16,13 +16,14 @@ from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.pcmn import SUPPLIERS, TREASURY, VAT
 from beancoop.model.provenance import is_injected
+from beancoop.statements.accompaniment import hours_of, meetings_of
 from beancoop.statements.available import steps
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from beancount.core.data import Transaction
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity, Terms
     from beancoop.model.periods import Span
+    from beancoop.model.register import Register
 
 
 class AccountLine(NamedTuple):
@@ -89,7 +91,7 @@ class Available(NamedTuple):
         return self.treasury - self.vat - self.suppliers - self.cooperative
 
 
-class Hours(NamedTuple):
+class KindHours(NamedTuple):
     """Hours of accompaniment of one kind: in the period, and since the start."""
 
     kind: str
@@ -138,7 +140,7 @@ class ActivityStatement(NamedTuple):
     customers: Sequence[Item]
     suppliers: Sequence[Item]
     available: Available
-    hours: Sequence[Hours]
+    hours: Sequence[KindHours]
     meetings: int
 
 
@@ -164,8 +166,8 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         customers=[item for item in items if not _is_suppliers(item)],
         suppliers=[item for item in items if _is_suppliers(item)],
         available=available(books, unit, span.after),
-        hours=_hours(books, unit, span),
-        meetings=_meetings(books, unit, span),
+        hours=_hours(books.register, unit, span),
+        meetings=meetings_of(books.register, span.period, unit),
     )
 
 
@@ -212,20 +214,7 @@ def _cash(books: Books, unit: str, span: Span) -> Iterator[CashLine]:
                 yield CashLine(entry, account, amount, balance, is_injected(entry))
 
 
-def _hours(books: Books, unit: str, span: Span) -> list[Hours]:
-    found: dict[str, Hours] = {}
-    for each in books.register.follow_ups:
-        owner, kind, number = each.values
-        if owner == unit and each.date <= span.last:
-            hours = Decimal(number)
-            now = hours if each.date >= span.first else ZERO
-            before = found.get(kind, Hours(kind, ZERO, ZERO))
-            found[kind] = Hours(kind, before.hours + now, before.total + hours)
-    return [found[kind] for kind in sorted(found)]
-
-
-def _meetings(books: Books, unit: str, span: Span) -> int:
-    return sum(
-        span.first <= each.date <= span.last and unit in str(each.terms.get("attended", "")).split()
-        for each in books.register.meetings
-    )
+def _hours(register: Register, unit: str, span: Span) -> list[KindHours]:
+    now = hours_of(register, span.period, unit)
+    ever = hours_of(register, span.period._replace(begin=datetime.date.min), unit)
+    return [KindHours(kind, now.get(kind, ZERO), total) for kind, total in ever.items()]

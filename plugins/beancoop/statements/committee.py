@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.directives import OUTCOMES
+from beancoop.model.months import Month
 from beancoop.model.pcmn import SALES
 from beancoop.model.periods import Span
 from beancoop.statements.contributions import levy_of
@@ -40,6 +41,8 @@ ACCOMPANIED, ATTENDED, HOURS, SOLD, MARGIN, LEVIED = "accompanied", "attended", 
 
 _DEAREST = (DURING, ENTRIES, EXITS, HOURS, START, END)
 """What is hidden last, where one of several would do: the totals, and of them what is asked for most."""
+_SETTLED = 2 + MONTHS_USED[-1] // 3
+"""Quarters after which the months used no longer pass from one class into another by themselves."""
 _MANY = 1_000_000  # more people than there are
 
 
@@ -90,9 +93,11 @@ def committee(books: Books, year: int, quarter: int) -> Quarter:
     cells: list[Cell] = []
     hidden: set[str] = set()
     before: Span | None = None
+    spans: dict[int, Span] = {}
     for span in _quarters(books, wanted):
         figures = dict(_figures(books, span))
-        relations += _relations(figures, span, before)
+        spans[_quarter(span.last)] = span
+        relations += [*_relations(figures, span, before), *_ages(spans, span)]
         new = [_cell(span, name, figure) for name, figure in figures.items() if name != START or before is None]
         hidden |= hide(new, relations, cells, hidden)
         cells += new
@@ -102,11 +107,22 @@ def committee(books: Books, year: int, quarter: int) -> Quarter:
 
 
 def _quarters(books: Books, last: Span) -> Iterator[Span]:
-    """Give the quarters from that of the first activity, or of the last alone."""
+    """Give the quarters from that of the first activity, or of the last alone.
+
+    Those so long after the last entry that each repeats the one before it add nothing to what a reader knows: they are
+    left out, so that a stray date costs no more than any other.
+    """
     first = min(books.register.earliest, last.first) if books.register.activities else last.first
-    for month in Span(first.replace(day=1), last.last).months:
-        if (span := Span.of_quarter(month.year, (month.month + 2) // 3)).last == month.last_day:
-            yield span
+    earliest, latest = _quarter(first), _quarter(last.last)
+    busy = {_quarter(entry.date) for entry in books.ledger.entries}
+    known = {quarter + later for quarter in busy for later in range(_SETTLED) if earliest <= quarter + later <= latest}
+    for quarter in sorted({earliest, *known, latest}):
+        yield Span.of_quarter(quarter // 4, quarter % 4 + 1)
+
+
+def _quarter(day: datetime.date) -> int:
+    """Give the place of the quarter of *day* among all."""
+    return Month.of(day).number // 3
 
 
 def _key(span: Span, name: str, before: Span | None) -> str:
@@ -130,6 +146,18 @@ def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -
     yield adding({DURING: 1}, START, ENTRIES)
     for total, prefix in ((EXITS, EXITS), (END, "used"), (DURING, "turnover"), (HOURS, HOURS)):
         yield adding({total: 1}, *(name for name in figures if name.startswith(f"{prefix}:")))
+
+
+def _ages(spans: Mapping[int, Span], span: Span) -> Iterator[Relation]:
+    """Give what the classes of months used say of entries: without exits and pauses, one is those of two quarters.
+
+    An exit or a pause makes it a guess, which is near enough to tell of somebody.
+    """
+    last = _quarter(span.last)
+    for place, months in enumerate(MONTHS_USED):
+        entered = [spans[quarter] for quarter in (last - 2 * place, last - 2 * place - 1) if quarter in spans]
+        if entered:
+            yield {f"{span} used:{months}": 1, **{f"{each} {ENTRIES}": -1 for each in entered}}
 
 
 def _figures(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
@@ -179,14 +207,13 @@ def _accompaniment(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
         name: {} for name in (HOURS, *(f"{HOURS}:{kind}" for kind in (*KINDS, OTHER)))
     }
     for each in books.register.follow_ups:
-        if span.first <= each.date <= span.last and each.values[0] in books.register.activities:
-            unit, kind, number = each.values
-            for name in (HOURS, f"{HOURS}:{kind if kind in KINDS else OTHER}"):
-                hours[name][unit] = hours[name].get(unit, Decimal(0)) + Decimal(number)
+        if span.first <= each.date <= span.last and each.unit in books.register.activities:
+            for name in (HOURS, f"{HOURS}:{each.domain if each.domain in KINDS else OTHER}"):
+                hours[name][each.unit] = hours[name].get(each.unit, Decimal(0)) + each.hours
     for name, own in hours.items():
         yield name, Figure(len(own), sum(own.values(), Decimal(0)))
         yield f"{ACCOMPANIED}{name.removeprefix(HOURS)}", _count(list(own))
-    came = [str(each.terms.get("attended", "")).split() for each in books.register.meetings if _within(each.date, span)]
+    came = [each.attended for each in books.register.meetings if _within(each.date, span)]
     yield ATTENDED, _count(list({unit for units in came for unit in units}))
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.contribution.levy import Levy
+from beancoop.contribution.explanation import Explained
+from beancoop.contribution.levy import Levy, in_month
 from beancoop.contribution.rule import DIRECT
 from beancoop.model.money import NOTHING
+from beancoop.model.months import Month, months_between
 from beancoop.model.pcmn import SALES
 from beancoop.statements.annual import gross_margin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from beancoop.books.books import Books
-    from beancoop.model.months import Month
     from beancoop.model.periods import Span
 
 
-class Margins(NamedTuple):
+class UnitMargins(NamedTuple):
     """The margins of one unit in a period.
 
     Attributes:
@@ -38,25 +39,27 @@ class Margins(NamedTuple):
 
 def levies(books: Books, span: Span, unit: str | None = None) -> Iterator[Levy]:
     """Give the levies of the months that *span* touches, of one *unit* or of all activities."""
-    months = set(span.months)
     for owner, rows in books.levies.items():
-        if unit in {None, owner}:
-            yield from (row for row in rows if row.month in months)
+        if rows and unit in {None, owner}:
+            first, last = max(rows[0].month, Month.of(span.first)), min(rows[-1].month, Month.of(span.last))
+            yield from (levy_of(books, owner, month) for month in months_between(first, last))
+
+
+def explained_in(books: Books, unit: str, months: Sequence[Month]) -> list[Explained]:
+    """Give the levies of one activity in those of *months* that it has, each with the entries it comes from."""
+    lines = {each.levy.month: each.lines for each in books.explained(unit)}
+    rows = [each.levy for each in books.explained(unit)]
+    known = (in_month(rows, month) for month in months if month <= rows[-1].month)
+    return [Explained(levy, lines.get(levy.month, ())) for levy in known if levy]
 
 
 def levy_of(books: Books, unit: str, month: Month) -> Levy:
-    """Give the levy of one activity for one month; after its last known month nothing more is levied."""
-    rows = books.levies.get(unit, [])
-    before = [row for row in rows if row.month <= month]
-    if not before:
-        return Levy(unit, month, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, closed=False, exact=NOTHING)
-    last = before[-1]
-    if last.month == month:
-        return last
-    return last._replace(month=month, margin=NOTHING, levied=last.levied + last.levy, levy=NOTHING, closed=False)
+    """Give the levy of one activity for one month; in a silence, and after its last known month, nothing is levied."""
+    nothing = Levy(unit, month, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, closed=False, exact=NOTHING)
+    return in_month(books.levies.get(unit, []), month) or nothing
 
 
-def margins(books: Books, span: Span, unit: str | None = None) -> Iterator[Margins]:
+def margins(books: Books, span: Span, unit: str | None = None) -> Iterator[UnitMargins]:
     """Give the margins of each unit that has any, the structure first."""
     for owner in books.units:
         if unit in {None, owner}:
@@ -65,7 +68,7 @@ def margins(books: Books, span: Span, unit: str | None = None) -> Iterator[Margi
                 yield found
 
 
-def _margins(books: Books, span: Span, unit: str) -> Margins:
+def _margins(books: Books, span: Span, unit: str) -> UnitMargins:
     days = span.first, span.after
     turnover, direct = (-books.sums.moved(*days, *numbers, unit=unit) for numbers in ((SALES,), DIRECT))
-    return Margins(unit, turnover, direct, gross_margin(books, span, unit))
+    return UnitMargins(unit, turnover, direct, gross_margin(books, span, unit))

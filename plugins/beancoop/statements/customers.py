@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.pcmn import CUSTOMERS, SALES, TREASURY
+from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
     import datetime
@@ -23,7 +24,7 @@ AGES = (0, 30, 60, 90)
 """The days at which an open invoice passes into the next class of age."""
 
 
-class Customer(NamedTuple):
+class CustomerSales(NamedTuple):
     """What was sold to one customer, net of credit notes, before tax; and its share of all sales, None of nothing."""
 
     name: str
@@ -43,7 +44,7 @@ class Customers(NamedTuple):
 
     """
 
-    customers: Sequence[Customer]
+    customers: Sequence[CustomerSales]
     number: int
     largest: Decimal | None
     days: int | None
@@ -53,18 +54,19 @@ def customers(books: Books, unit: str, begin: datetime.date, end: datetime.date)
     """Give the customers of *unit* from *begin* to the day before *end*."""
     sold: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for entry in books.of(unit):
-        if begin <= entry.date < end:
+        if begin <= entry.date and precedes(entry.date, end):
             for posting in entry.postings:
                 if _is_of(posting, SALES, unit):
                     sold[entry.payee or ""] -= amount_in(posting, books.currency) or ZERO
     total = sum(sold.values(), ZERO)
     found = [
-        Customer(name, to_cent(amount), amount / total if total > ZERO else None)
+        CustomerSales(name, to_cent(amount), amount / total if total > ZERO else None)
         for name, amount in sorted(sold.items(), key=lambda each: (-each[1], each[0]))
     ]
     named = [each for each in found if each.name]
     settled = books.items.settlements.get(unit, [])
-    paid = [each for each in settled if begin <= each.by.date < end and _is_payment(each)]
+    within = (each for each in settled if begin <= each.by.date and precedes(each.by.date, end))
+    paid = [each for each in within if _is_payment(each)]
     return Customers(found, len(named), named[0].share if named else None, _days(paid))
 
 

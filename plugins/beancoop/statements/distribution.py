@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model import pcmn
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
     import datetime
@@ -146,7 +147,7 @@ class Distribution:
         """Give the dividends year by year, to the end of the period."""
         of_year: defaultdict[int, list[Decision]] = defaultdict(list)
         for decision in self.decisions:
-            if decision.entry.date < period.end:
+            if precedes(decision.entry.date, period.end):
                 of_year[decision.entry.date.year].append(decision)
         return [_dividend(year, decisions, self._cooperative) for year, decisions in of_year.items()]
 

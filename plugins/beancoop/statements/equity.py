@@ -24,6 +24,7 @@ from beancoop.model.pcmn import (
     RESERVES,
     UNAVAILABLE_RESERVES,
 )
+from beancoop.model.periods import precedes
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Equity:
         return [self._reserve_year(*year) for year in self.balances.years(period)]
 
     def _reserve_year(self, year: int, begin: datetime.date, end: datetime.date) -> ReserveYear:
-        own = [each.amount for each in self._movements if begin <= each.entry.date < end]
+        own = [each.amount for each in self._movements if begin <= each.entry.date and precedes(each.entry.date, end)]
         return ReserveYear(
             year,
             -self.balances.until("equity", COMMON_PROPERTY, begin),
@@ -158,7 +159,7 @@ class Equity:
 
     def movements(self, period: Period) -> list[Movement]:
         """Give the postings to reserves up to the end of the period, the latest first."""
-        return [each for each in reversed(self._movements) if each.entry.date < period.end]
+        return [each for each in reversed(self._movements) if precedes(each.entry.date, period.end)]
 
 
 def _movements(entries: Iterable[Transaction], currency: str) -> Iterator[Movement]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.money import ZERO
-from beancoop.statements.accompaniment import attendance, hours_of
+from beancoop.statements.accompaniment import hours_by_domain, within
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Custom
-
+    from beancoop.model.accompaniment import FollowUp, Meeting
     from beancoop.model.activity import Activity
-    from beancoop.model.directives import Declaration
     from beancoop.model.periods import Period
     from beancoop.model.register import Register
 
@@ -24,27 +21,17 @@ SOON, SOONER = 90, 30
 """Days before the end of an accompaniment at which it is told."""
 
 
-class Hours(NamedTuple):
+class FollowUpHours(NamedTuple):
     """Hours of follow-up by activity and domain, and the domains there are."""
 
     domains: Sequence[str]
     by_unit: Mapping[str, Mapping[str, Decimal]]
 
 
-class Meeting(NamedTuple):
-    """A meeting.
+class Held(NamedTuple):
+    """A meeting, and the activities that were under way on that day."""
 
-    Attributes:
-        entry: its directive.
-        kind: what kind it is, as written.
-        attended: the activities that came.
-        expected: the activities that were under way on that day.
-
-    """
-
-    entry: Custom
-    kind: str
-    attended: Sequence[str]
+    meeting: Meeting
     expected: Sequence[str]
 
 
@@ -65,33 +52,28 @@ class Ending(NamedTuple):
     days: int
 
 
-def hours(register: Register, period: Period) -> Hours:
+def hours(register: Register, period: Period) -> FollowUpHours:
     """Add up the hours of the period."""
-    found: dict[str, defaultdict[str, Decimal]] = {}
-    for each in _within(register.follow_ups, period):
-        unit, domain = each.values[:2]
-        found.setdefault(unit, defaultdict(lambda: ZERO))[domain] += hours_of(each)
-    domains = sorted({domain for own in found.values() for domain in own})
-    return Hours(domains, dict(sorted(found.items())))
+    found: defaultdict[str, list[FollowUp]] = defaultdict(list)
+    for each in within(register.follow_ups, period):
+        found[each.unit].append(each)
+    by_unit = {unit: hours_by_domain(own) for unit, own in sorted(found.items())}
+    return FollowUpHours(sorted({domain for own in by_unit.values() for domain in own}), by_unit)
 
 
-def meetings(register: Register, period: Period) -> list[Meeting]:
+def meetings(register: Register, period: Period) -> list[Held]:
     """Give the meetings of the period, the latest first."""
-    found = [
-        Meeting(each.entry, each.values[0], attendance(each), _under_way(register, each.date))
-        for each in _within(register.meetings, period)
-    ]
-    return found[::-1]
+    return [Held(each, _under_way(register, each.date)) for each in within(register.meetings, period)][::-1]
 
 
-def attendances(held: Iterable[Meeting]) -> list[Attendance]:
+def attendances(held: Iterable[Held]) -> list[Attendance]:
     """Count by activity."""
     expected: defaultdict[str, int] = defaultdict(int)
     attended: defaultdict[str, int] = defaultdict(int)
-    for meeting in held:
-        for unit in meeting.expected:
+    for each in held:
+        for unit in each.expected:
             expected[unit] += 1
-            attended[unit] += unit in meeting.attended
+            attended[unit] += unit in each.meeting.attended
     return [Attendance(unit, attended[unit], number) for unit, number in sorted(expected.items())]
 
 
@@ -104,10 +86,6 @@ def endings(register: Register, today: datetime.date) -> list[Ending]:
             trade = activity.terms_on(today).trade
             found.append(Ending(activity, trade, last_day, (last_day - today).days))
     return sorted(found, key=lambda each: (each.days, each.activity.unit))
-
-
-def _within(declarations: Iterable[Declaration], period: Period) -> Iterable[Declaration]:
-    return (each for each in declarations if period.begin <= each.date < period.end)
 
 
 def _under_way(register: Register, day: datetime.date) -> list[str]:

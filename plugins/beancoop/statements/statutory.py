@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
+from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,7 @@ class Balances:
         """Give the years with entries, the first day of each, and the day after its last that is shown."""
         for year in self._years:
             begin = datetime.date(year, 1, 1)
-            if begin < period.end:
+            if precedes(begin, period.end):
                 yield year, begin, min(_after(year), period.end)
 
 

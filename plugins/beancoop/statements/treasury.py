@@ -5,7 +5,6 @@ Amounts are in the operating currency, to the cent; what an account holds in oth
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +14,10 @@ from beancoop.books.sorting import BANK_REFERENCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.pcmn import SUSPENSE, TREASURY
+from beancoop.model.periods import day_before, precedes
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from beancoop.books.books import Books
     from beancoop.books.sums import Account
     from beancoop.model.periods import Period
-
-_ONE_DAY = datetime.timedelta(days=1)
 
 
 class Share(NamedTuple):
@@ -37,7 +36,7 @@ class Share(NamedTuple):
     account: str
 
 
-class Statement(NamedTuple):
+class BankStatement(NamedTuple):
     """The last statement that was imported.
 
     Attributes:
@@ -71,7 +70,7 @@ class Bank(NamedTuple):
 
     account: str
     iban: str
-    statement: Statement | None
+    statement: BankStatement | None
     asserted: Decimal | None
     on: datetime.date | None
     held: Decimal | None
@@ -147,13 +146,13 @@ class CashBalances:
             if account.name.unit is not None and (each == name or each.startswith(f"{name}:")):
                 yield account
 
-    def _last_statement(self, iban: str, end: datetime.date) -> Statement | None:
-        found = [each for each in self.books.sorted.imported.get(_plain(iban), ()) if _closes_on(each) < end]
+    def _last_statement(self, iban: str, end: datetime.date) -> BankStatement | None:
+        found = [each for each in self.books.sorted.imported.get(_plain(iban), ()) if precedes(_closes_on(each), end)]
         if not found:
             return None
         last = max(found, key=_closes_on)
         reference = str(last.meta[BANK_REFERENCE]).partition("/")[2].partition("/")[2].partition("/")[2]
-        return Statement(_closes_on(last), reference, last)
+        return BankStatement(_closes_on(last), reference, last)
 
     def waiting(self, period: Period) -> list[Waiting]:
         """Give what waits on 499 at the end of the period, the oldest first."""
@@ -177,7 +176,7 @@ def _plain(iban: str) -> str:
 
 def _closes_on(entry: Directive) -> datetime.date:
     """Give the day an entry speaks of: a balance is that of the evening before."""
-    return entry.date - _ONE_DAY if isinstance(entry, Balance) else entry.date
+    return day_before(entry.date) if isinstance(entry, Balance) else entry.date
 
 
 def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list[Waiting]]:
@@ -195,7 +194,7 @@ def _since_zero(items: Sequence[Waiting], end: datetime.date) -> list[Waiting]:
     found: list[Waiting] = []
     balance = ZERO
     for each in items:
-        if each.entry.date >= end:
+        if not precedes(each.entry.date, end):
             break
         balance += each.amount
         found.append(each)

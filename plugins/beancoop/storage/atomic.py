@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-TEMPORARY = r"\..+\.(beancount|xml|pdf)\.[a-z0-9_]{8}"
+TEMPORARY = r"\..+\.(beancount|csv|xml|pdf)\.[a-z0-9_]{8}"
 """The name of a book or document of ours while it is written: a regular expression."""
 
 _NEW_FILE_MODE = 0o666

@@ -5,9 +5,10 @@ judge itself fails, every file is as before.
 
 The files of the activities go first, the structure's last. Somebody may load the ledger while it is being written, or
 after a kill, before the next writer has taken the step back; what they find is half of it. The entry of an activity
-without the structure's is such a half that loads: the structure's side of a written levy is supplied in memory until it
-is written, and an exit that has one side is completed by another. The structure's without the activity's would be a
-claim on nobody, and its seal would vouch for seals that are not there: it is the moment at which the step counts.
+without the structure's is the half that does the least harm: the structure's side of a written levy is supplied in
+memory until it is written, a seal that the structure has not closes nothing and is told, and an exit that has one side
+is completed by another. The structure's without the activity's would be a claim on nobody, and its seal would vouch for
+seals that are not there: it is the moment at which the step counts.
 """
 
 from __future__ import annotations
@@ -85,10 +86,17 @@ class Writing(NamedTuple):
 
 
 def commit_entries(
-    ledger: Ledger, writings: Sequence[Writing], title: str, judge: Callable[[Ledger], Sequence[Finding]]
+    ledger: Ledger,
+    writings: Sequence[Writing],
+    title: str,
+    judge: Callable[[Ledger], Sequence[Finding]],
+    beside: Sequence[Change] = (),
 ) -> Ledger:
-    """Write entries, the structure's last; a new file begins with its unit and *title* (see `commit_changes`)."""
-    return commit_changes(ledger, _changes(writings, title, RootNames.of(ledger.options)), judge)
+    """Write entries, the structure's last; a new file begins with its unit and *title* (see `commit_changes`).
+
+    What the entries speak of, such as documents, is written *beside* them, and first.
+    """
+    return commit_changes(ledger, [*beside, *_changes(writings, title, RootNames.of(ledger.options))], judge)
 
 
 def _changes(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:

@@ -43,6 +43,25 @@ def book_to_write(ledger: Ledger, register: Register, unit: str, name: str) -> P
     return Path(activity.entry.meta["filename"]) if activity else ledger.path
 
 
+CLOSED = "closed"
+"""The folder of a sub-ledger that the cooperative's commands write."""
+
+
+def closed_file(ledger: Ledger, register: Register, unit: str, name: str) -> Path | None:
+    """Give the file *name* among what the cooperative's commands write in the books of *unit*.
+
+    An activity's is in `closed/` beside the file that declares it, the structure's in `coop/`; of a ledger in one file,
+    that one. None where the ledger does not read that folder.
+    """
+    if unit == COOP:
+        return book_to_write(ledger, register, COOP, name)
+    declared = Path(register.activities[unit].entry.meta["filename"])
+    if declared == ledger.path:
+        return declared
+    folder = declared.parent / CLOSED
+    return folder / name if folder in ledger.folders else None
+
+
 def _folder(ledger: Ledger, register: Register, unit: str) -> Path | None:
     if unit == COOP:
         return ledger.path.parent / "coop"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.vat.law import Control
+    from beancoop.vat.listings import IntraLine
     from beancoop.vat.parts import Declared
     from beancoop.words.messages import Text
 
@@ -25,6 +26,10 @@ ABOVE = error("BC1051", "Grid {tax} holds {booked}, more than the {ceiling} that
 NO_BASE_GRID = error("BC1052", "Grid {tax} holds {booked}, and grid {base} nothing.")
 BEYOND = error("BC1053", "Grid {tax} holds {booked}, more than grids {base} together, {ceiling}.")
 TURNOVER = error("BC1054", "The sales booked come to {booked}, and the grids of sales to {said}: {difference} apart.")
+
+INTRA = error(
+    "BC1055", "The intra-Community listing comes to {listed}, and the grids of it to {said}: {difference} apart."
+)
 
 
 class Warned(NamedTuple):
@@ -49,31 +54,20 @@ def check_grids(grids: Mapping[str, Decimal], day: datetime.date) -> Iterator[Wa
 
 def check_turnover(declared: Iterable[Declared], grids: Mapping[str, Decimal]) -> Iterator[Warned]:
     """Compare the sales that were booked with the grids of sales, to the cent."""
-    booked = sum(
-        (
-            -coded.amount
-            for each in declared
-            for coded in each.coded
-            if coded.code.side == SALE
-            and not coded.code.is_outside
-            and coded.base.account.number.startswith(law.numbers("sales"))
-        ),
-        ZERO,
-    )
-    assets = sum(
-        (
-            -coded.amount
-            for each in declared
-            for coded in each.coded
-            if coded.code.side == SALE
-            and not coded.code.is_outside
-            and not coded.base.account.number.startswith(law.numbers("sales"))
-        ),
-        ZERO,
-    )
-    said = _sum(grids, law.grids("sales")) - _sum(grids, law.grids("sales-back")) - assets
+    sold = [coded for each in declared for coded in each.coded if coded.code.side == SALE and not coded.code.is_outside]
+    booked = -sum((coded.amount for coded in sold), ZERO)
+    said = _sum(grids, law.grids("sales")) - _sum(grids, law.grids("sales-back"))
     if booked != said:
         yield Warned(TURNOVER(booked=booked, said=said, difference=booked - said), is_blocking=False)
+
+
+def check_intra(lines: Iterable[IntraLine], grids: Mapping[str, Decimal]) -> Iterator[Warned]:
+    """Compare the listing of a period with the grids of sales within the Union, to the cent."""
+    listing = law.data()["listing"]
+    listed = sum((line.amount for line in lines), ZERO)
+    said = _sum(grids, listing["intra"]) - _sum(grids, listing["intra-back"])
+    if listed != said:
+        yield Warned(INTRA(listed=listed, said=said, difference=listed - said), is_blocking=False)
 
 
 def _sum(grids: Mapping[str, Decimal], wanted: Iterable[str]) -> Decimal:

@@ -6,7 +6,7 @@ and 53sexies; royal decrees no. 23 and 50).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO, to_cent
@@ -64,10 +64,13 @@ class IntraLine(NamedTuple):
     amount: Decimal
 
 
-class Listing(NamedTuple):
+Line = TypeVar("Line", Client, IntraLine)
+
+
+class Listing(NamedTuple, Generic[Line]):
     """A listing, and what stands in its way."""
 
-    lines: Sequence[Client] | Sequence[IntraLine]
+    lines: Sequence[Line]
     findings: Sequence[Finding]
 
 
@@ -87,7 +90,7 @@ def party_of(entry: Transaction) -> VatNumber | None:
     return number
 
 
-def clients(declared: Iterable[Declared]) -> Listing:
+def clients(declared: Iterable[Declared]) -> Listing[Client]:
     """Give the Belgian customers of a year, by number: those above the threshold, and those who got back more."""
     turnover: dict[VatNumber, Decimal] = {}
     tax: dict[VatNumber, Decimal] = {}
@@ -105,7 +108,7 @@ def clients(declared: Iterable[Declared]) -> Listing:
     return Listing(lines, findings)
 
 
-def intra(declared: Iterable[Declared]) -> Listing:
+def intra(declared: Iterable[Declared]) -> Listing[IntraLine]:
     """Give the customers of the Union in a period, by number and kind of sale."""
     sums: dict[tuple[VatNumber, str], Decimal] = {}
     findings: list[Finding] = []

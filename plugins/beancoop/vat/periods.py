@@ -11,6 +11,8 @@ from beancoop.model.periods import Span
 if TYPE_CHECKING:
     import datetime
 
+    from beancoop.model.cooperative import Cooperative
+
 QUARTER, MONTH = "quarter", "month"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _MONTHS = 3
@@ -43,6 +45,15 @@ class VatPeriod(NamedTuple):
             return cls(Span.of_month(Month.of(day)), MONTH)
         return cls(Span.of_quarter(day.year, (day.month + _MONTHS - 1) // _MONTHS), QUARTER)
 
+    @classmethod
+    def of(cls, cooperative: Cooperative, day: datetime.date) -> VatPeriod:
+        """Give the period in which *day* is declared: a change of kind waits for the next whole period.
+
+        A quarter begins with a month, so that what holds on its first day holds for all of it.
+        """
+        quarter = cls.holding(day, QUARTER)
+        return cls.holding(day, cooperative.terms_on(quarter.span.first).vat_period)
+
     @property
     def year(self) -> int:
         """The calendar year it is in."""
@@ -57,10 +68,6 @@ class VatPeriod(NamedTuple):
     def is_last_of_year(self) -> bool:
         """Whether the year ends with it."""
         return self.span.last.month == 12  # noqa: PLR2004 - December
-
-    def next(self) -> VatPeriod:
-        """Give the period after it, of the same kind."""
-        return VatPeriod.holding(self.span.after, self.kind)
 
     def __str__(self) -> str:
         """Write it as `2026-Q1` or `2026-03`."""

@@ -50,10 +50,10 @@ class VatReturn(NamedTuple):
         units: the same for each unit, of the period's own entries, signed, without what was carried.
         undecided: entries that need a code, with their readings.
         remarks: what is odd and changes nothing.
+        declared: the period's own transactions that count, in order.
         late: purchases of an earlier, filed period that count in this one.
         carried: what the next return has to take off, by grid.
         ties: what 411 and 451 moved and no grid says.
-        declared: the transactions counted, in order.
 
     """
 
@@ -61,10 +61,15 @@ class VatReturn(NamedTuple):
     units: Mapping[str, Mapping[str, Decimal]]
     undecided: Sequence[Finding]
     remarks: Sequence[Finding]
-    late: Sequence[Finding]
+    declared: Sequence[Declared]
+    late: Sequence[Declared]
     carried: Mapping[str, Decimal]
     ties: Ties
-    declared: Sequence[Declared]
+
+    @property
+    def counted(self) -> Sequence[Declared]:
+        """All transactions that count."""
+        return [*self.declared, *self.late]
 
     @property
     def balance(self) -> Decimal:
@@ -83,11 +88,13 @@ class Undecided(NamedTuple):
     """A transaction that needs a code.
 
     Attributes:
+        entry: the transaction.
         finding: where it stands, and its readings.
         operation: what is known of it; None where not even that can be read.
 
     """
 
+    entry: Transaction
     finding: Finding
     operation: Operation | None
 
@@ -129,7 +136,7 @@ class VatBooks:
                     continue
                 found = declare(operation, self.defaults)
             except Unreadable as unreadable:
-                undecided.append(Undecided(Finding.at(entry, unreadable.message), operation))
+                undecided.append(Undecided(entry, Finding.at(entry, unreadable.message), operation))
                 continue
             remarks += [Finding.at(entry, remark) for remark in found.remarks]
             if found.parts:
@@ -163,10 +170,10 @@ def make_return(
         units,
         sorted((each.finding for each in (*undecided, *unclear)), key=lambda finding: finding.order),
         sorted((*remarks, *odd), key=lambda finding: finding.order),
-        [Finding.at(each.operation.entry, each.operation.entry.narration or "") for each in added],
+        declared,
+        added,
         carried,
         _tie(every, [*undecided, *unclear], sums),
-        every,
     )
 
 

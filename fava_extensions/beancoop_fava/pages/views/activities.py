@@ -98,7 +98,7 @@ def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
 
 
 def _chart(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:
-    days = [day for day, _ in activities.contributions.days() if period.begin <= day < period.end]
+    days = [day for day, _ in activities.contributions.days() if period.holds(day)]
     if not days:
         return []
     t = page.words.t

@@ -101,6 +101,6 @@ def _curve(page: Page[Books], books: Books, unit: str, period: Period) -> Sectio
 def _held(books: Books, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:
     """Give what is held on each day of the period on which it changes."""
     accounts = list(books.sums.of(TREASURY, unit=unit))
-    days = sorted({day for account in accounts for day, _ in account.series.days() if period.begin <= day < period.end})
+    days = sorted({day for account in accounts for day, _ in account.series.days() if period.holds(day)})
     for day in days:
         yield day, books.sums.held(day_after(day), TREASURY, unit=unit)

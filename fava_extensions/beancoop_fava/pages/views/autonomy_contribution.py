@@ -8,6 +8,7 @@ from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.contributions import explained_in
 
 from beancoop_fava.pages.links import during
 
@@ -15,14 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.books.books import Books
-    from beancoop.contribution.explanation import Explained, ExplainedLine
+    from beancoop.contribution.explanation import ExplainedLine
     from beancoop.model.activity import Activity
 
     from beancoop_fava.pages.page import Page
-
-
-def _shown(books: Books, activity: Activity, months: Sequence[Month]) -> list[Explained]:
-    return [each for each in books.explained(activity.unit) if months[0] <= each.levy.month <= months[-1]]
 
 
 def contribution_sections(
@@ -34,7 +31,7 @@ def contribution_sections(
     is_operating = any(terms.margin == "operating" for terms in activity.terms)
     numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
     rows = []
-    for each in _shown(books, activity, months):
+    for each in explained_in(books, activity.unit, months):
         levy = each.levy
         anchor = f"#levy-{levy.month}" if each.lines else ""
         rows.append(
@@ -73,7 +70,7 @@ def lines_section(page: Page[Books], books: Books, activity: Activity, months: S
     t = page.words.t
     rows = [
         _line(page, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
-        for each in _shown(books, activity, months)
+        for each in explained_in(books, activity.unit, months)
         for position, line in enumerate(each.lines)
     ]
     columns = (

@@ -8,7 +8,7 @@ from beancoop.leaving.preview import leaving
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.accompaniment import course, hours_by_domain
+from beancoop.statements.accompaniment import course, hours_of
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.links import during
@@ -36,7 +36,7 @@ def course_sections(page: Page[Books], books: Books, activity: Activity, period:
 def _hours(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:
     t = page.words.t
     links, unit = page.links, activity.unit
-    hours = hours_by_domain(books.register.follow_ups, period, activity.unit)
+    hours = hours_of(books.register, period, activity.unit)
     rows = [
         Row((Cell(domain_name(page, name)), Cell(number, links.directives("follow-up", unit, name))))
         for name, number in hours.items()
@@ -58,7 +58,7 @@ def _calendar(page: Page[Books], books: Books, activity: Activity, period: Perio
     rows = [_month(page, activity.unit, each, period) for each in months]
     foot = Row(
         (
-            Cell(f"{t('Total')} ({len(rows)})"),
+            Cell(f"{t('Total')} ({sum(each.length for each in months)})"),
             Cell(sum(each.active for each in months)),
             Cell(sum(each.paused for each in months)),
             Cell(sum(each.meetings for each in months)),
@@ -86,7 +86,7 @@ def _month(page: Page[Books], unit: str, each: CourseMonth, period: Period) -> R
     followed = links.directives("follow-up", unit, during=then) if each.hours else ""
     return Row(
         (
-            Cell(each.month),
+            Cell(each.month) if each.length == 1 else Cell(f"{each.month} \N{EN DASH} {each.last}", kind="text"),
             Cell(each.active),
             Cell(each.paused),
             Cell(each.meetings, met),
@@ -102,7 +102,7 @@ def _when(page: Page[Books], month: CourseMonth, period: Period) -> str:
         return t("To come")
     if month.paused and not month.active:
         return t("Paused")
-    return t("Running") if month.month.last_day >= period.today else t("Past")
+    return t("Running") if month.last.last_day >= period.today else t("Past")
 
 
 def leaving_section(page: Page[Books], books: Books, activity: Activity, period: Period) -> Section:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import MEETINGS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.follow_up import SOON, SOONER, Meeting, attendances, endings, hours, meetings
+from beancoop.statements.follow_up import SOON, SOONER, Held, attendances, endings, hours, meetings
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.views.autonomy_course import domain_name
@@ -91,16 +91,16 @@ def _hours(page: Page[Books], books: Books, period: Period) -> Section:
     return Section(title, table=table, empty=t("No follow-up in the period shown."))
 
 
-def _meetings(page: Page[Books], held: Sequence[Meeting]) -> Section:
+def _meetings(page: Page[Books], held: Sequence[Held]) -> Section:
     t = page.words.t
     rows = [
         Row(
             (
-                Cell(each.entry.date, page.context(each.entry)),
-                Cell(t(MEETINGS[each.kind]) if each.kind in MEETINGS else each.kind),
-                Cell(len(each.attended), page.context(each.entry)),
+                Cell(each.meeting.date, page.context(each.meeting.entry)),
+                Cell(t(MEETINGS[kind]) if (kind := each.meeting.kind) in MEETINGS else kind),
+                Cell(len(each.meeting.attended), page.context(each.meeting.entry)),
                 Cell(len(each.expected)),
-                Cell(" ".join(each.attended)),
+                Cell(" ".join(each.meeting.attended)),
             )
         )
         for each in held
@@ -116,7 +116,7 @@ def _meetings(page: Page[Books], held: Sequence[Meeting]) -> Section:
     return Section(title, table=Table("meetings", title, columns, rows), empty=t("No meeting in the period shown."))
 
 
-def _attendance(page: Page[Books], held: Sequence[Meeting]) -> Section:
+def _attendance(page: Page[Books], held: Sequence[Held]) -> Section:
     t, links = page.words.t, page.links
     href = links.directives("meeting")
     rows = [

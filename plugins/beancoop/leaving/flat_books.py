@@ -1,4 +1,8 @@
-"""The journal and the trial balance of a unit, as rows: one for each posting, one for each account."""
+"""The books handed over as flat tables for a spreadsheet: a row for each posting, a row for each account.
+
+The journal and the trial balance of the law (`statements.journal`, `statements.trial_balance`) go by PCMN number and
+financial year; here whoever leaves gets every posting as it stands, with the whole name of its account.
+"""
 
 from __future__ import annotations
 
