@@ -80,16 +80,16 @@ def print_findings(findings: Iterable[Finding], style: str = "text", *, err: boo
     under the code.
     """
     if style == "json":
-        click.echo(json.dumps([_fields(finding) for finding in findings], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([fields(finding) for finding in findings], ensure_ascii=False, indent=2))
     elif style == "github":
         for finding in findings:
             click.echo(_workflow_command(finding))
     else:
         for finding in findings:
-            click.echo(finding._replace(file=_relative(finding.file)), err=err)
+            click.echo(finding._replace(file=relative(finding.file)), err=err)
 
 
-def _fields(finding: Finding) -> dict[str, str | int]:
+def fields(finding: Finding) -> dict[str, str | int]:
     """Give a finding as a program reads it: the code apart from the message."""
     return {"file": finding.file, "line": finding.line, "code": finding.code, "message": plain(finding.message)}
 
@@ -97,11 +97,11 @@ def _fields(finding: Finding) -> dict[str, str | int]:
 def _workflow_command(finding: Finding) -> str:
     """Write a finding as a forge's workflow command (GitHub, "Workflow commands", setting an error message)."""
     title = f",title={finding.code}" if finding.code else ""
-    place = f"file={_escaped(_relative(finding.file), ',:')},line={max(finding.line, 1)}{title}"
+    place = f"file={_escaped(relative(finding.file), ',:')},line={max(finding.line, 1)}{title}"
     return f"::error {place}::{_escaped(plain(finding.message))}"
 
 
-def _relative(file: str) -> str:
+def relative(file: str) -> str:
     """Name a file from here where it lies below."""
     try:
         return str(Path(file).relative_to(Path.cwd()))

@@ -57,7 +57,6 @@ def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -
     names = scaffold.FRENCH if roots == "fr" else BEANCOUNTS_OWN
     _warn_of_wrong_iban(iban)
     try:
-        # the IBAN is that of the shared account; the first activity holds a share of it
         scaffold.create_cooperative(ledgers, "A001", scaffold.Settings(start.date(), names, iban))
     except FileExistsError:
         raise click.UsageError(THERE_ALREADY(folder=ledgers)) from None
