@@ -19,9 +19,10 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, relative
+from beancoop_cli.common import ledger_option
 from beancoop_cli.importing_json import as_json
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import FINDINGS, leave, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop_cli.common import fields, relative
+from beancoop_cli.telling import fields, relative
 
 if TYPE_CHECKING:
     from beancoop_importers.ingest.results import Result
