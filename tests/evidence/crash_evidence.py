@@ -21,7 +21,7 @@ from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 from click.testing import CliRunner, Result
 from coda_writer import Line, Paper, coda
-from evidence.faults import Disk, killed_at
+from evidence.faults import HALF_CLOSED, Disk, killed_at
 from evidence.row import Row
 from ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
 
@@ -56,7 +56,7 @@ class Scenario(NamedTuple):
 
 CLOSE_FIRST, CLOSE_LATER = ("close", "2026-01"), ("close", "2026-02")
 IMPORT_FIRST, IMPORT_LATER = ("import", "1-own.cod", "1-shared.cod"), ("import", "2-own.cod", "2-shared.cod")
-IMPORT_INVOICES = ("import", "bought.xml", "sold.xml")
+IMPORT_INVOICES = ("import", "--as-dated", "bought.xml", "sold.xml")
 SCENARIOS = (
     Scenario("close, first month", (), CLOSE_FIRST),
     Scenario("close, later month", (CLOSE_FIRST, IMPORT_FIRST), CLOSE_LATER),
@@ -153,10 +153,6 @@ def files(ledgers: Path) -> dict[Path, bytes]:
 def strays(ledgers: Path) -> list[Path]:
     """Give the temporary files that a killed process left."""
     return [path for path in ledgers.rglob(".*") if path.name != ".gitkeep"]
-
-
-HALF_CLOSED = "BC404"
-"""A seal that the cooperative's file does not yet bear out: what a killed closing says of itself, until run again."""
 
 
 def complaints(ledgers: Path, allowed: Sequence[State], *, halfway: bool = False) -> Iterator[str]:
