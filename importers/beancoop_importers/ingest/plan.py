@@ -258,7 +258,8 @@ class Plan:
         """Give every file of the ledger that changes, as it is and as it is to be.
 
         What is taken out comes first, and the files with balances last, so that no balance is ever asserted of a ledger
-        that does not hold its movements, even where a kill comes in between.
+        that does not hold its movements, even where a kill comes in between; of these, the balance of a shared account
+        (the parent of each unit's part) after that of one unit's own.
         """
         before = {path: _read_ledger_file(path) for path in [*self.texts, *(line.target for line in self.lines)]}
         texts = {path: _ended(self.texts.get(path, self._begun(text))) for path, text in before.items()}
@@ -267,8 +268,12 @@ class Plan:
         new: dict[Path, list[str]] = {}
         for line in self.lines:
             new.setdefault(line.target, []).append(f"\n{line.text}")
-        asserting = {line.target for line in self.lines if isinstance(line.entry, data.Balance)}
-        ordered = sorted(new, key=lambda path: path in asserting)
+        depths: dict[Path, int] = {}
+        for line in self.lines:
+            if isinstance(line.entry, data.Balance):
+                depth = line.entry.account.count(":")
+                depths[line.target] = min(depth, depths.get(line.target, depth))
+        ordered = sorted(new, key=lambda path: (path in depths, -depths.get(path, 0)))
         return [
             *self.documents,
             *taken_out,
