@@ -11,8 +11,9 @@ from beancoop.words import language as languages
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import ledger_option, refusals_told
+from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import refusals_told
 
 if TYPE_CHECKING:
     import datetime

@@ -27,8 +27,9 @@ from beancoop.words.messages import error, phrase
 from rich.console import Console
 from rich.progress import track
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings, refusals_told
+from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import command, option, told
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,9 @@ from beancoop.words.language import mark
 from beancoop.words.messages import phrase
 from rich.console import Console
 
-from beancoop_cli.common import NOT_A_MONTH, ledger_option, refusals_told
+from beancoop_cli.common import NOT_A_MONTH, ledger_option
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import refusals_told
 
 if TYPE_CHECKING:
     from pathlib import Path

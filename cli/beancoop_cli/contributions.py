@@ -16,8 +16,9 @@ from beancoop.words.language import current, mark
 from rich.console import Console
 from rich.table import Table
 
-from beancoop_cli.common import DOUBTFUL, FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import DOUBTFUL, ledger_option
 from beancoop_cli.speaking import command, option, told
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,11 +14,12 @@ from beancoop.storage.layout import ACTIVITIES
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import check_unit, ledger_option, print_findings, refusals_told
+from beancoop_cli.common import check_unit, ledger_option
 from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.dossier.statement import statement
 from beancoop_cli.reports.rendering import NoEngineError
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import print_findings, refusals_told
 
 if TYPE_CHECKING:
     import datetime

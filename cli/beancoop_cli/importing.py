@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,13 +19,17 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option
+from beancoop_cli.common import ledger_option
+from beancoop_cli.importing_json import as_json
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import FINDINGS, leave, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from beancoop.model.findings import Finding
+    from beancoop.words.messages import Text as Said
     from beancoop_importers.ingest.results import Result
     from beancoop_importers.model.statement import Movement
     from beancoop_importers.routing.splitting import Routed
@@ -36,11 +42,13 @@ REFUSED = phrase("Refused, nothing of it booked: {finding}")
 NOTHING_WRITTEN = phrase("Nothing was written: this was a dry run.")
 HIDDEN = phrase("Passed over: {path} is hidden.")
 FOLDER = phrase("Passed over: {path} is a folder; name it to import what is in it.")
+BOOKED_TITLE = phrase("Booked")
+TRIED_TITLE = phrase("Would be booked")
 TITLES = (
     phrase("File"),
     phrase("Statements"),
     phrase("Invoices"),
-    phrase("Booked"),
+    BOOKED_TITLE,
     phrase("Already there"),
     phrase("To an invoice"),
     phrase("To decide"),
@@ -59,6 +67,14 @@ SUMMARY = phrase(
 SUMMARY_IN = phrase(
     "{file}: {statements}, {booked} in {targets}, {known} already there, {matched} to an invoice, "
     "{undecided} to decide."
+)
+TOTAL = phrase(
+    "{count} file: {booked} booked, {known} already there, {undecided} to decide, {refused} refused.",
+    "{count} files: {booked} booked, {known} already there, {undecided} to decide, {refused} refused.",
+)
+TOTAL_TRIED = phrase(
+    "{count} file: {booked} would be booked, {known} already there, {undecided} to decide, {refused} refused.",
+    "{count} files: {booked} would be booked, {known} already there, {undecided} to decide, {refused} refused.",
 )
 TO_DECIDE = phrase("To decide ({count}):")
 WAYS = {
@@ -84,24 +100,63 @@ WAYS = {
 @argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 @option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
+@option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
+    metavar=mark("DATE"),
+    help=mark("The day beyond which nothing is booked unasked; today, where none is named."),
+)
+@option("--as-dated", is_flag=True, help=mark("Book also what is dated beyond today, or due before it was issued."))
+@option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, or for a program."),
+)
 @option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))
-def import_statements(paths: tuple[Path, ...], ledger: Path, *, dry_run: bool, explain: bool) -> None:
+def import_statements(  # noqa: PLR0913 - its options
+    paths: tuple[Path, ...],
+    ledger: Path,
+    *,
+    dry_run: bool,
+    today: datetime.datetime,
+    as_dated: bool,
+    style: str,
+    explain: bool,
+) -> None:
     """Import the files, and say what became of each."""
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
-    results = import_files(ledger, files, dry_run=dry_run, watch=_watch)
+    until = None if as_dated else today.date()
+    results = import_files(ledger, files, dry_run=dry_run, watch=_watch, today=until)
+    if style == "json":
+        click.echo(json.dumps([*map(as_json, results)], ensure_ascii=False, indent=2))
+    else:
+        _tell(results, dry_run=dry_run, explain=explain)
+    if any(result.refusal or result.elsewhere for result in results):
+        leave(FINDINGS)
+
+
+def _tell(results: Sequence[Result], *, dry_run: bool, explain: bool) -> None:
+    """Say what became of each file to a person."""
     for result in results:
         for warning in result.warnings:
-            click.echo(WARNING(finding=str(warning)), err=True)
+            click.echo(WARNING(finding=_here(warning)), err=True)
         if result.refusal:
-            click.echo(REFUSED(finding=str(result.refusal)), err=True)
+            click.echo(REFUSED(finding=_here(result.refusal)), err=True)
     _summarise(results, dry_run=dry_run)
     if explain:
         _explain(results)
     _list_undecided(results)
     if dry_run:
         click.echo(NOTHING_WRITTEN())
-    if any(result.refusal or result.elsewhere for result in results):
-        leave(FINDINGS)
+
+
+def _here(finding: Finding) -> str:
+    """Write a finding, its file named from here."""
+    return str(finding._replace(file=relative(finding.file)))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -125,24 +180,41 @@ def _watch(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
 
 
 def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
-    """Say what became of each file: a table for a person, lines for a program."""
+    """Say what became of each file: a table at a terminal, of the files that bring something; else a line for each."""
     console = Console()
     if not console.is_terminal:
         for result in results:
             if not result.refusal:
                 click.echo(_line(result, dry_run=dry_run))
+        if len(results) > 1:
+            click.echo(_total(results, dry_run=dry_run))
         return
     table = Table()
     for title in TITLES:
-        table.add_column(title(), justify="left" if title is TITLES[0] else "right")
-    for one in results:
+        shown = TRIED_TITLE if dry_run and title is BOOKED_TITLE else title
+        table.add_column(shown(), justify="left" if title is TITLES[0] else "right")
+    told = [one for one in results if one.booked or one.refusal or one.elsewhere]
+    for one in told:
         counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
         table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
-    console.print(table)
+    if told:
+        console.print(table)
+    click.echo(_total(results, dry_run=dry_run))
+
+
+def _total(results: Sequence[Result], *, dry_run: bool) -> Said:
+    """Say all files in one line."""
+    return (TOTAL_TRIED if dry_run else TOTAL)(
+        count=len(results),
+        booked=sum(one.booked for one in results),
+        known=sum(one.skipped for one in results),
+        undecided=sum(map(_to_decide, results)),
+        refused=sum(one.refusal is not None for one in results),
+    )
 
 
 def _line(result: Result, *, dry_run: bool) -> str:
-    targets = list(map(str, result.targets))
+    targets = [relative(str(target)) for target in result.targets]
     if result.invoices and result.booked:
         return (INVOICE_TRIED if dry_run else INVOICE)(file=result.file, targets=targets)
     if result.invoices:
@@ -166,7 +238,7 @@ def _explain(results: Sequence[Result]) -> None:
                 f"{posting.account} {_signed(posting.units.number)}"
                 for entry in routed.transactions
                 for posting in entry.postings
-                if posting.units and posting.units.number is not None
+                if posting.units is not None and posting.units.number is not None
             ]
             flag = routed.transactions[0].flag
             click.echo(
@@ -194,9 +266,9 @@ def _movement(file: Path, routed: Routed) -> str:
 
 
 def _named(file: Path, movement: Movement, entry: Transaction) -> str:
-    currency = next(posting.units.currency for posting in entry.postings if posting.units)
+    currency = next(posting.units.currency for posting in entry.postings if posting.units is not None)
     who = f" {entry.payee}" if entry.payee else ""
-    date = day(entry.date, language.current())
+    date = day(movement.booked, language.current())
     return f"{file}:{movement.line}: {date} {_signed(to_cents(movement.amount))} {currency}{who}"
 
 

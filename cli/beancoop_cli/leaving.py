@@ -16,8 +16,9 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancount.core.amount import Amount
 
-from beancoop_cli.common import check_unit, ledger_option, print_findings, refusals_told
+from beancoop_cli.common import check_unit, ledger_option
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import print_findings, refusals_told
 
 if TYPE_CHECKING:
     import datetime

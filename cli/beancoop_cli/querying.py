@@ -19,8 +19,9 @@ from beancoop.words.formats import as_written, day
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error
 
-from beancoop_cli.common import DOUBTFUL, FINDINGS, NO_UNIT, leave, ledger_option, print_findings
+from beancoop_cli.common import DOUBTFUL, NO_UNIT, ledger_option
 from beancoop_cli.speaking import argument, command, option, told
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,13 +18,14 @@ from beancoop.words.system import reason
 from rich.console import Console
 from rich.progress import track
 
-from beancoop_cli.common import FINDINGS, NO_UNIT, leave, ledger_option, print_findings
+from beancoop_cli.common import NO_UNIT, ledger_option
 from beancoop_cli.periods import period_options, read_period
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
 from beancoop_cli.reports.rendering import NoEngineError
 from beancoop_cli.speaking import argument, command, option, told
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -16,8 +16,9 @@ from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 from stdnum import iban as ibans
 
-from beancoop_cli.common import FINDINGS, leave, ledger_option, print_findings
+from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import argument, command, option
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 THERE_ALREADY = error("BC953", "{folder} is there already, and nothing in it was changed; choose another name.")
 NOT_A_CODE = error("BC954", "{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
@@ -57,7 +58,6 @@ def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -
     names = scaffold.FRENCH if roots == "fr" else BEANCOUNTS_OWN
     _warn_of_wrong_iban(iban)
     try:
-        # the IBAN is that of the shared account; the first activity holds a share of it
         scaffold.create_cooperative(ledgers, "A001", scaffold.Settings(start.date(), names, iban))
         scaffold.create_repository_files(folder)
     except FileExistsError:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, VARIABLE, catalogue, current, known, mark
 
+from beancoop_cli.telling import refusals_told
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -56,8 +58,6 @@ class _Command(_Spoken, click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - that of click
         """Run the command; a ledger that cannot be loaded at all is told like any other refusal."""
-        from beancoop_cli.common import refusals_told  # noqa: PLC0415 - whose options are made here
-
         with refusals_told():
             return super().invoke(ctx)
 

@@ -22,8 +22,9 @@ from beancoop.vat.xml import REASON_LENGTH, Asked, clients_xml, intra_xml
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import DOUBTFUL, FINDINGS, leave, ledger_option, print_findings, refusals_told
+from beancoop_cli.common import DOUBTFUL, ledger_option
 from beancoop_cli.speaking import Program, argument, command, option
+from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 from beancoop_cli.vat_texts import clients_text, intra_text, return_text
 
 if TYPE_CHECKING:

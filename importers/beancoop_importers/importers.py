@@ -144,9 +144,11 @@ class StatementImporter(Importer):
                     )
             entries = [entry for entry in entries if entry not in news.replaced]
             books.forget(news.replaced)
-            said += [news.closing] if news.closing else []
-            print_proved(said, ledger.options)
             books.add(said)
+            if news.closing and not books.displaces(news.closing):
+                said.append(news.closing)
+                books.add([news.closing])
+            print_proved(said, ledger.options)
             entries += said
         return entries
 

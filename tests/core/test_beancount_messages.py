@@ -103,6 +103,11 @@ LOADS = [
     ("BC058", "2026-01-02 close Assets:Z\n", "Assets:Z"),
     ("BC059", entry("Assets:C  1 USD", "Assets:B"), "USD for account 'Assets:C'"),
     ("BC060", entry("Assets:A  1.00 EUR", "Assets:B  -1.10 USD"), "-1.10 USD, 1.00 EUR are left over"),
+    (
+        "BC067",
+        'option "tolerance_multiplier" "0"\n' + entry("Assets:A  3 USD @@ 100.00 EUR", "Assets:B  -100.00 EUR"),
+        "original-amount: 3 USD",
+    ),
     ("BC061", "2026-01-02 commodity EUR\n2026-01-03 commodity EUR\n", "EUR"),
     ("BC062", "2026-01-02 pad Assets:S Assets:B\n" + LOT + "2026-01-04 balance Assets:S  5 X\n", "1 X {1 EUR"),
     ("BC063", "2026-01-02 pad Assets:A Assets:B\n", "Unused pad"),

@@ -39,7 +39,11 @@ def test_the_bank_account_that_books_bring_along_has_its_iban(tmp_path):
         for name in ("coop/accounts.beancount", "activities/A001/ledger.beancount")
     )
     assert f'open Assets:55:5500-Banque\n  iban: "{IBAN}"\n' in coop
-    assert f'open Assets:55:5501-Banque:A001\n  iban: "{IBAN}"\n' in activity
+    assert "open Assets:55:5500-Banque:A001\n" in activity
+    assert "iban" not in activity
+    create_activity(tmp_path / "A002", Settings(START, iban=IBAN))
+    own = (tmp_path / "A002/ledger.beancount").read_text()
+    assert f'open Assets:55:5501-Banque:A002\n  iban: "{IBAN}"\n' in own
 
 
 def test_others_may_read_the_new_folder(tmp_path):

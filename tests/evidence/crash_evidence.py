@@ -21,7 +21,7 @@ from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
 from click.testing import CliRunner, Result
 from coda_writer import Line, Paper, coda
-from evidence.faults import Disk, killed_at
+from evidence.faults import HALF_CLOSED, Disk, killed_at
 from evidence.row import Row
 from ubl_writer import CUSTOMER, OURS, US, Bill, Item, ubl
 
@@ -56,7 +56,7 @@ class Scenario(NamedTuple):
 
 CLOSE_FIRST, CLOSE_LATER = ("close", "2026-01"), ("close", "2026-02")
 IMPORT_FIRST, IMPORT_LATER = ("import", "1-own.cod", "1-shared.cod"), ("import", "2-own.cod", "2-shared.cod")
-IMPORT_INVOICES = ("import", "bought.xml", "sold.xml")
+IMPORT_INVOICES = ("import", "--as-dated", "bought.xml", "sold.xml")
 SCENARIOS = (
     Scenario("close, first month", (), CLOSE_FIRST),
     Scenario("close, later month", (CLOSE_FIRST, IMPORT_FIRST), CLOSE_LATER),
@@ -155,20 +155,27 @@ def strays(ledgers: Path) -> list[Path]:
     return [path for path in ledgers.rglob(".*") if path.name != ".gitkeep"]
 
 
-def complaints(ledgers: Path, allowed: Sequence[State]) -> Iterator[str]:
-    """Tell what is wrong with a ledger that is to say, of every account and levy, one of what is *allowed*."""
+def complaints(ledgers: Path, allowed: Sequence[State], *, halfway: bool = False) -> Iterator[str]:
+    """Tell what is wrong with a ledger that is to say, of every account and levy, one of what is *allowed*.
+
+    *halfway* through its work, a killed closing may tell that it is half done; nobody may tell anything else.
+    """
+    forgiven = {HALF_CLOSED} if halfway else set()
     main = ledgers / "main.beancount"
     folders = sub_ledgers(main)
     yield from map(str, check_gate(folders) if strays(ledgers) else ())
     for path in (main, *(folder / LEDGER_FILE for folder in folders)):
         ledger = load_ledger(path)
-        yield from map(str, (*ledger.findings, *check_seals(ledger.entries, ledger.options)))
+        told = (*ledger.findings, *check_seals(ledger.entries, ledger.options))
+        yield from (str(each) for each in told if getattr(each, "code", None) not in forgiven)
         yield from (f"{file} is read" for file in ledger.files if file.name.startswith("."))
     now = state(load_ledger(main))
     for account in {account for one in (now, *allowed) for account in one.balances}:
         if now.balances.get(account) not in [one.balances.get(account) for one in allowed]:
             yield f"{account} stands at {now.balances.get(account)}"
-    if now.levies not in [one.levies for one in allowed]:
+    charged = [one.levies for one in allowed]
+    # A levy that is written but not yet sealed counts as levied: it stands in no month's list until the closing ends.
+    if now.levies not in charged and not (halfway and all(any(levy in one for one in charged) for levy in now.levies)):
         yield f"the levies are {now.levies}"
 
 
@@ -218,7 +225,7 @@ class Trial:
                     break
                 tried += 1
                 left += len(strays(ledgers))
-                said += [*complaints(ledgers, self.allowed), *self._again(ledgers)]
+                said += [*complaints(ledgers, self.allowed, halfway=True), *self._again(ledgers)]
                 wrong += [f"{self.scenario.name}, point {number}: {one}" for one in said]
         return Tally(tried, wrong, left)
 

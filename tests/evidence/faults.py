@@ -23,6 +23,10 @@ _CALLS = ("open", "rename", "replace", "fsync", "fchmod", "unlink", "mkdir", "rm
 _NEED_NO_ROOM = frozenset({"fchmod", "unlink", "rmdir"})
 
 
+HALF_CLOSED = "BC404"
+"""A seal that the cooperative's file does not yet bear out: what a killed closing says of itself, until run again."""
+
+
 class Disk:
     """Stands between the program and the disk, inside a `with`: counts what changes something, and fails on demand.
 

@@ -49,7 +49,7 @@ TESTS = {
     "treasury": (*RULES, *FORMULAS),
     "internal": (*RULES, *SEALS),
     "life": (*RULES, *FORMULAS),
-    "reserves": RULES,
+    "reserves": ("core/test_common_property.py", *RULES),
     "exact": (*RULES, *FORMULAS),
     "chart": (*RULES, *FORMULAS),
     "closing.seal": SEALS,

@@ -62,9 +62,9 @@ class Inbox:
         return entry
 
     def close(self, unit: str, month: str, day: str) -> None:
-        """Seal a month of a unit, as `beancoop close` does when all before it are sealed."""
-        for whose in (unit, "COOP"):
-            self.coop.add(self.coop.coop / "accounts.beancount", f'{day} custom "closed" "{month}" "{whose}"\n')
+        """Seal a month of a unit and of the structure, as `beancoop close` does when all before it are sealed."""
+        for one in (unit, "COOP"):
+            self.coop.add(self.coop.coop / "accounts.beancount", f'{day} custom "closed" "{month}" "{one}"\n')
 
     def documents(self) -> list[data.Document]:
         return [one for one in load_ledger(self.coop.main).entries if isinstance(one, data.Document)]

@@ -132,7 +132,7 @@ class TestFacts:
         extra = '<AmtDtls><InstdAmt><Amt Ccy="USD">110.00</Amt></InstdAmt></AmtDtls>'
         movement = first(extra=extra)
         assert movement.amount == Decimal("100.00")
-        assert movement.information == (Structured("camt-instructed", "110.00 USD"),)
+        assert movement.information == (Structured("original-amount", "110.00 USD"),)
 
     def test_the_direction_of_charges_is_not_that_of_the_entry(self):
         movement = first(extra='<Chrgs><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Chrgs>')

@@ -328,9 +328,14 @@ class TestSale:
         (entry,) = inbox.booked()
         assert (entry.links, entry.meta["preceding"]) == ({"A003-2026-0001"}, "A003-2025-0009")
 
-    def test_of_a_closed_month_is_refused(self, inbox):
+    def test_of_a_closed_month_is_booked_in_the_first_open_one_and_told(self, inbox):
         inbox.close("A003", "2026-01", "2026-01-31")
-        assert "closed to the end of 2026-01" in str(inbox.one(replace(SALE, number="A003-2026-0002")).refusal)
+        bill = replace(SALE, number="A003-2026-0002", date="2026-01-31")
+        assert "it is booked on 2026-02-01, the first open day. See to the VAT return" in notes(inbox.one(bill))
+        (entry,) = inbox.booked()
+        assert (str(entry.date), str(entry.meta["invoice-date"])) == ("2026-02-01", "2026-01-31")
+        again = inbox.one(bill)
+        assert (again.booked, again.skipped) == (0, 1)
 
     def test_the_customer_s_reference_names_no_unit_of_ours(self, inbox):
         inbox.also("A004")
@@ -655,7 +660,9 @@ def test_from_the_command_line_to_a_silent_check(inbox):
     assert (result.exit_code, result.output.count(": invoice booked in ")) == (0, 5)
     assert "Warning: " in result.output
     again = CliRunner().invoke(main, ["import", *files, *ledger])
-    assert again.output == "".join(f"{file}: already there.\n" for file in files)
+    *lines, total = again.output.splitlines()
+    assert lines == [f"{file}: already there." for file in files]
+    assert total == "5 files: 0 booked, 5 already there, 0 to decide, 0 refused."
     check = CliRunner().invoke(main, ["check", *ledger])
     assert (check.exit_code, check.stderr) == (0, "")
     alone = load_ledger(inbox.coop.books.parent / "ledger.beancount")

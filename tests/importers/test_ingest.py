@@ -380,14 +380,20 @@ class TestWhole:
 class TestClosed:
     def seal(self, cooperative, unit, *months):
         for month in months:
-            text = f'{month}-28 custom "closed" "{month}" "{unit}"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
+            text = f'{month}-31 custom "closed" "{month}" "{unit}"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
             cooperative.add(cooperative.coop / "accounts.beancount", text)
 
-    def test_nothing_enters_a_closed_month(self, cooperative, bring):
+    def test_what_is_of_a_closed_month_is_booked_on_the_first_open_day(self, cooperative, bring):
         self.seal(cooperative, "COOP", "2025-12", "2026-01")
-        before = cooperative.files()
         (result,) = bring(Paper((SALE,)))
-        assert "closed to the end of 2026-01" in str(result.refusal)
+        assert result.refusal is None
+        assert any("1 movement of " in one.message and "[BC1245]" in one.message for one in result.warnings)
+        (movement,) = cooperative.movements()
+        assert str(movement.date) == "2026-02-01"
+        assert movement.meta["booking-date"].month == 1
+        before = cooperative.files()
+        (again,) = bring(Paper((SALE,)))
+        assert (again.booked, again.skipped, again.warnings) == (0, 1, ())
         assert cooperative.files() == before
 
     def test_the_month_after_and_other_units_are_open(self, cooperative, bring):

@@ -149,15 +149,22 @@ class TestBooks:
         assert accounts(trade) == [[f"{BANK}COOP", f"{WAITING}COOP"]]
         assert "is not open on 2026-01-15" in result.undecided[0].why
 
-    def test_closed_months_are_left_alone(self, trade):
+    def test_what_is_of_a_closed_month_waits_for_the_first_open_day(self, trade):
         trade.sale("A001", "A001-2026-0007", "10.00")
         for month in ("2025-12", "2026-01"):
             seal = f'{month}-31 custom "closed" "{month}" "A001"\n  entries: 0\n  sha256: ""\n  previous: ""\n'
             trade.write("A001", seal)
-            trade.write("COOP", seal.replace("A001", "COOP"))
-        (result,) = trade.bring(trade.paper(Line(10_000, communication="A001-2026-0007")))
-        assert "closed to the end of 2026-01" in str(result.refusal)
-        assert result.targets == ()
+            trade.coop.add(trade.coop.coop / "accounts.beancount", seal.replace("A001", "COOP"))
+        paper = trade.paper(Line(10_000, communication="A001-2026-0007"))
+        (result,) = trade.bring(paper)
+        assert result.refusal is None
+        assert not result.undecided
+        (entry,) = trade.coop.movements()
+        assert (str(entry.date), str(entry.meta["booking-date"])) == ("2026-02-01", "2026-01-15")
+        assert {posting.account.rpartition(":")[2] for posting in entry.postings} == {"A001"}
+        assert trade.coop.balance_failures() == []
+        (again,) = trade.bring(paper)
+        assert (again.booked, again.skipped) == (0, 1)
 
     def test_a_unit_whose_books_are_not_read(self, trade):
         book = trade.coop.root / "activities/A001/ledger.beancount"

@@ -90,8 +90,14 @@ def test_no_text_makes_it_slow(part):
 
 
 @given(st.integers(0, 10**12 - 1))
-def test_a_belgian_number_becomes_an_iban_that_holds(number):
-    assert iban_holds(account_key(f"{number:012}"))
+def test_a_belgian_number_alone_becomes_an_iban_that_holds(number):
+    own = f"{number // 100:010}{(number // 100) % 97 or 97:02}"
+    assert iban_holds(account_key(own))
+    digits = f"{number:012}"
+    assert account_key(digits) == (account_key(own) if digits == own else digits)
+    written = account_key(f"{digits[:3]}-{digits[3:10]}-{digits[10:]}")
+    assert iban_holds(written)
+    assert written.endswith(digits)
 
 
 @given(st.integers(0, 10**10 - 1))

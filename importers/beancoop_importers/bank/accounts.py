@@ -8,11 +8,12 @@ account of the same unit.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, RootNames, parse_account
 from beancoop.model.findings import place
-from beancoop.model.pcmn import SUSPENSE
+from beancoop.model.pcmn import BANKS, SUSPENSE
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -40,6 +41,11 @@ UNKNOWN = error(
     "BC1203",
     "no account of the ledger carries {iban}; open one with that metadata: {example} with, below it, {metadata}.",
 )
+WITHOUT_IBAN = error(
+    "BC1248",
+    "no account of the ledger carries {iban}; if it is {account}, add below its `open` ({place}): {metadata}. If it "
+    "is another, open it: {example} with, below it, the same.",
+)
 NO_SUSPENSE = error(
     "BC1204",
     "unit {unit} has no account 499 open from {first} to {last}, where unexplained movements wait; add: {example}",
@@ -51,6 +57,7 @@ NOT_OPEN = error(
 
 
 IBAN = "iban"
+_FIRST_BANK = 5500
 _SUSPENSE = "499-CompteAttente"
 
 
@@ -180,14 +187,27 @@ class Registry:
                 ),
                 statement.first_line,
             )
-        raise Refused(
-            UNKNOWN(iban=statement.iban, example=self._example(statement), metadata=f'{IBAN}: "{statement.iban}"'),
-            statement.first_line,
-        )
+        said = {"iban": statement.iban, "example": self._example(statement), "metadata": f'{IBAN}: "{statement.iban}"'}
+        if unnamed := self._without_iban(statement):
+            text = WITHOUT_IBAN(**said, account=unnamed.account, place=place(unnamed.meta))
+            raise Refused(text, statement.first_line)
+        raise Refused(UNKNOWN(**said), statement.first_line)
+
+    def _without_iban(self, statement: Statement) -> data.Open | None:
+        """Give the account that the units share, where its `open` says no IBAN yet."""
+        for account, opened in self.opens.items():
+            name = parse_account(account)
+            shared = name is not None and name.unit is None and name.chapter == BANKS
+            if shared and IBAN not in opened.meta and statement.currency in (opened.currencies or self.operating):
+                return opened
+        return None
 
     def _example(self, statement: Statement) -> str:
+        """Give the `open` of an account whose number and name nobody has."""
         day = min((movement.booked for movement in statement.movements), default=statement.new_date)
-        account = f"{self.roots.assets}:55:5500-Banque:{COOP}"
+        taken = {name.number for name in map(parse_account, self.opens) if name}
+        number = next(number for number in map(str, count(_FIRST_BANK)) if number not in taken)
+        account = f"{self.roots.assets}:55:{number}-Banque:{COOP}"
         return f"{day or statement.old_date} open {account} {statement.currency}"
 
     def _suspense(self, unit: str, days: Sequence[datetime.date], line: int) -> str:

@@ -5,7 +5,8 @@ the other side waits in 499. `bank-ref` is what tells one movement from every ot
 `coda/<IBAN>/<currency>/<date of the new balance>/<number>/<sequence>.<detail>`. The date stands for the year in
 which the number counts; a statement without number goes by its old balance instead, so that two of one day differ.
 Where the bank gives a movement a reference of its own, that and its day are enough, so that the same movement in two
-files of different periods is one: `camt/<IBAN>/<currency>/<booking date>/<reference>`.
+files of different periods is one: `camt/<IBAN>/<currency>/<booking date>/<reference>`. What falls in a month that is
+closed is booked on the first open day (see `routing`), and keeps the bank's own day as `booking-date`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop_importers.model.sanitizing import clean
-from beancoop_importers.model.statement import UNNUMBERED, Movement, Refused, Statement
+from beancoop_importers.model.statement import EXCHANGE_RATE, ORIGINAL_AMOUNT, UNNUMBERED, Movement, Refused, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ THIRD_DECIMAL = error(
 
 
 REFERENCE = "bank-ref"
+BOOKING_DATE, VALUE_DATE = "booking-date", "value-date"
 COUNTERPARTY_ACCOUNT = "counterparty-account"
 CUSTOMER_REFERENCE = "customer-reference"
 RETURN_REASON = "return-reason"
@@ -139,8 +141,9 @@ def _narration(movement: Movement) -> str:
 
 def _facts(movement: Movement) -> Iterator[tuple[str, object]]:
     if movement.value_date:
-        yield "value-date", movement.value_date
+        yield VALUE_DATE, movement.value_date
     structured = movement.structured
+    told = {one.kind: one.value for one in movement.information}
     texts = {
         COUNTERPARTY_ACCOUNT: movement.counterparty_account,
         "counterparty-bic": movement.counterparty_bic,
@@ -148,6 +151,7 @@ def _facts(movement: Movement) -> Iterator[tuple[str, object]]:
         CUSTOMER_REFERENCE: movement.customer_reference,
         RETURN_REASON: movement.return_reason,
         "transaction-code": movement.code,
+        **{kind: told[kind] for kind in (ORIGINAL_AMOUNT, EXCHANGE_RATE) if kind in told},
     }
     for key, text in texts.items():
         if shown := clean(text):

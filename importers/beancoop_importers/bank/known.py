@@ -16,8 +16,16 @@ from beancoop.words.messages import error
 from beancount.core import data
 
 from beancoop_importers.bank.booking import NEXT_DAY, REFERENCE
-from beancoop_importers.bank.references import by_account, source_of
-from beancoop_importers.bank.sequence import comes_to_nothing, gap, is_later, last_before, same_movements, second_copy
+from beancoop_importers.bank.references import by_account, own_day, source_of
+from beancoop_importers.bank.sequence import (
+    comes_after,
+    comes_to_nothing,
+    gap,
+    is_later,
+    last_before,
+    same_movements,
+    second_copy,
+)
 from beancoop_importers.model.invoice import to_cents
 from beancoop_importers.model.postings import family, moved, sum_of, units_of
 from beancoop_importers.model.statement import Note, Refused
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from beancoop.words.messages import Text
     from beancount.core.amount import Amount
 
     from beancoop_importers.bank.booking import Booking
@@ -52,10 +61,22 @@ OVERLAPS = error(
     "({statement}) the account would stand at {reached} and not at {new}; they may be the same, and the bank gives "
     "them no reference to tell. Import a file that begins after them.",
 )
-CLOSED = error(
-    "BC1211",
-    "{statement} adds something dated {day}, but the books of {unit} are closed to the end of {month}; nothing "
-    "may be added there. Book it by hand in the first open month.",
+NOT_ASSERTED = error(
+    "BC1244",
+    "the new balance of {statement}, {amount}, is not asserted: it is of a month that is closed, or what makes it is "
+    "booked later, in the first open month.",
+)
+MOVED = error(
+    "BC1245",
+    "{count} movement of {statement} is of a month that is closed; it is booked on the first open day, and keeps its "
+    "own as `booking-date`.",
+    "{count} movements of {statement} are of months that are closed; they are booked on the first open day, and keep "
+    "their own as `booking-date`.",
+)
+OUTRUN = error(
+    "BC1246",
+    "the balance of {amount} on {account} that {place} asserts is taken out: this file adds something of the day "
+    "before; compare the two, for one may say a movement again in other words.",
 )
 COPY = error(
     "BC1212",
@@ -66,7 +87,8 @@ OTHER_BALANCE = error("BC1213", "the new balance is {new}, but {place} asserts {
 
 
 class _Posted(NamedTuple):
-    date: datetime.date
+    date: datetime.date  # the bank's, where it says one
+    booked: datetime.date
     units: Amount
     reference: str
 
@@ -131,7 +153,7 @@ class KnownEntries:
         for posting in entry.postings:
             for account in (posting.account, family(posting.account)):
                 if account in self._posted:
-                    self._posted[account].append(_Posted(entry.date, units_of(posting), reference))
+                    self._posted[account].append(_Posted(own_day(entry), entry.date, units_of(posting), reference))
 
     def _seal(self, entry: data.Custom) -> None:
         texts = [value.value for value in entry.values]
@@ -153,8 +175,8 @@ class KnownEntries:
             return False
         bank, currency = family(transaction.postings[0].account), units_of(transaction.postings[0]).currency
         amount, said = moved(known, bank, currency), moved(parts, bank, currency)
-        dates = {one.date for one in known}
-        if dates == {transaction.date} and amount == said:
+        dates = {own_day(one) for one in known}
+        if dates == {own_day(transaction)} and amount == said:
             return True
         raise Refused(
             ANOTHER(
@@ -163,7 +185,7 @@ class KnownEntries:
                 amount=amount,
                 account=bank,
                 places=sorted(place(one.meta) for one in known),
-                day=transaction.date,
+                day=own_day(transaction),
                 said=said,
             ),
             transaction.meta["lineno"],
@@ -177,8 +199,7 @@ class KnownEntries:
         """Tell what of a statement the ledger does not hold.
 
         Raises:
-            Refused: it contradicts what the ledger holds, covers days the ledger has from another format or file, or
-                would add to a month that is sealed.
+            Refused: it contradicts what the ledger holds, or covers days the ledger has from another format or file.
 
         """
         new = tuple([one for one in booking.transactions if not self.holds(one)])
@@ -188,11 +209,15 @@ class KnownEntries:
         known = len(booking.transactions) - len(new)
         outrun = self._outrun(booking, new)
         closing, replaced, warning = self._closing(booking, known=known, grown=bool(new), outrun=outrun)
-        self._open_month(booking, [*new, *((closing,) if closing else ())])
         statement = booking.statement
+        if closing and self._is_closed(booking, closing):
+            closing, unasserted = None, not_asserted(booking) if new else None
+        else:
+            unasserted = None
         missing = self._gap(booking) if new or closing else None
         odd = (statement.unproved, second_copy(statement)) if new else ()
-        warnings = tuple(note for note in (warning, overlap, missing, *odd) if note)
+        told = (Note(statement.first_line, _outrun(one)) for one in outrun if not _follows(closing, one))
+        warnings = tuple(note for note in (warning, overlap, missing, unasserted, *odd, *told) if note)
         return News(new, known, closing, replaced, warnings)
 
     def forget(self, balances: Iterable[data.Balance]) -> None:
@@ -253,8 +278,8 @@ class KnownEntries:
         return None
 
     def _of_the_days(self, account: str, group: Sequence[data.Transaction]) -> list[data.Transaction]:
-        first, last = min(one.date for one in group), max(one.date for one in group)
-        return [one for one in self._fetched.get(account, []) if first <= one.date <= last]
+        first, last = min(map(own_day, group)), max(map(own_day, group))
+        return [one for one in self._fetched.get(account, []) if first <= own_day(one) <= last]
 
     def _reached(self, booking: Booking, new: Sequence[data.Transaction]) -> Decimal:
         """Give what the account would stand at on the day of the new balance."""
@@ -263,15 +288,14 @@ class KnownEntries:
         there = [one.units for one in posted if statement.new_date is None or one.date <= statement.new_date]
         return sum_of([*there, *(units_of(one.postings[0]) for one in new)], statement.currency)
 
-    def _open_month(self, booking: Booking, entries: Sequence[data.Directive]) -> None:
-        unit = booking.bank.unit
-        sealed = self.sealed.get(unit)
-        for entry in entries:
-            if sealed and Month.of(entry.date) <= sealed:
-                raise Refused(
-                    CLOSED(statement=booking.statement.name, day=entry.date, unit=unit, month=sealed),
-                    entry.meta["lineno"],
-                )
+    def displaces(self, closing: data.Balance) -> bool:
+        """Tell whether something that makes the balance is booked only later, its own month being closed."""
+        posted = self._posted.get(closing.account, [])
+        return any(one.date < closing.date <= one.booked for one in posted)
+
+    def _is_closed(self, booking: Booking, closing: data.Balance) -> bool:
+        sealed = self.sealed.get(booking.bank.unit)
+        return sealed is not None and Month.of(closing.date) <= sealed
 
     def _gap(self, booking: Booking) -> Note | None:
         """Compare the ledger with the statement's old balance: what differs, a missing statement explains."""
@@ -280,7 +304,11 @@ class KnownEntries:
             return None
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])
-        before = [one.units for one in posted if one.date <= statement.old_date and one.reference not in own]
+        before = [
+            one.units
+            for one in posted
+            if one.date <= statement.old_date and one.reference not in own and not comes_after(statement, one.reference)
+        ]
         ledger = sum_of(before, statement.currency)
         if ledger == statement.old_balance:
             return None
@@ -333,7 +361,7 @@ class KnownEntries:
         days = {one.date + NEXT_DAY for one in new}
         account, currency = booking.bank.opened.account, booking.statement.currency
         there = (self._asserted.get((account, day, currency)) for day in sorted(days))
-        return tuple([one for one in there if one and REFERENCE in one.meta])
+        return tuple([one for one in there if one and REFERENCE in one.meta and not self._is_closed(booking, one)])
 
     def _goes_on(self, booking: Booking) -> bool:
         """Tell whether the ledger has later movements of the day on which an export was fetched."""
@@ -342,4 +370,27 @@ class KnownEntries:
             return False
         own = {one.meta[REFERENCE] for one in booking.transactions}
         fetched = self._fetched.get(f"{statement.iban} {statement.currency}", [])  # nothing may have moved
-        return any(one.date == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
+        return any(own_day(one) == statement.new_date and one.meta[REFERENCE] not in own for one in fetched)
+
+
+def not_asserted(booking: Booking) -> Note | None:
+    """Say that the new balance is not asserted; None where there is none."""
+    closing = booking.closing
+    if closing is None:
+        return None
+    return Note(closing.meta["lineno"], NOT_ASSERTED(statement=booking.statement.name, amount=closing.amount))
+
+
+def moved_on(booking: Booking, count: int) -> Note | None:
+    """Say how many movements are booked later than the bank did; None where none is."""
+    text = MOVED(count=count, statement=booking.statement.name)
+    return Note(booking.statement.first_line, text) if count else None
+
+
+def _outrun(balance: data.Balance) -> Text:
+    return OUTRUN(amount=balance.amount, account=balance.account, place=place(balance.meta))
+
+
+def _follows(closing: data.Balance | None, balance: data.Balance) -> bool:
+    """Tell whether another balance of the day takes the place of one that is taken out."""
+    return closing is not None and closing.date == balance.date

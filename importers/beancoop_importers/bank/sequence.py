@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.words.messages import error
 
 from beancoop_importers.bank.booking import REFERENCE, statement_reference
+from beancoop_importers.bank.references import own_day
 from beancoop_importers.model.invoice import to_cents
 from beancoop_importers.model.postings import moved
 from beancoop_importers.model.statement import UNNUMBERED, Note
@@ -91,9 +92,26 @@ def last_before(statement: Statement, asserted: Iterable[data.Balance]) -> Known
     before = [
         one
         for one in known
-        if one and own and one.account == own.account and statement.old_date and one.day <= statement.old_date
+        if one
+        and own
+        and one.account == own.account
+        and statement.old_date
+        and one.day <= statement.old_date
+        and not _is_after(one, own)
     ]
     return max(before, key=lambda one: (one.day, one.number or 0), default=None)
+
+
+def comes_after(statement: Statement, reference: str) -> bool:
+    """Tell whether a movement, by its `bank-ref`, is of a statement of the same day with a higher number."""
+    own, other = Known.of(statement_reference(statement)), Known.of(reference.rpartition("/")[0])
+    return own is not None and other is not None and _is_after(other, own)
+
+
+def _is_after(one: Known, own: Known) -> bool:
+    """Tell whether a statement comes after another of the same day."""
+    numbered = one.number is not None and own.number is not None
+    return one[:2] == own[:2] and numbered and (one.number or 0) > (own.number or 0)
 
 
 def gap(statement: Statement, account: str, stands_at: Decimal, last: Known | None) -> Note:
@@ -106,8 +124,8 @@ def gap(statement: Statement, account: str, stands_at: Decimal, last: Known | No
 
 def _missing(statement: Statement, last: Known | None) -> tuple[Template, dict[str, object]]:
     """Give the sentence that says what may be missing, and what it says of the statement before."""
-    if last is None:
-        return GAP_BEFORE, {}
+    if last is None or last.day == statement.old_date == statement.new_date:
+        return GAP_BEFORE, {}  # nothing lies between two equal days
     own, said = Known.of(statement_reference(statement)), {"last": last.day}
     if own is None or own.number is None or last.number is None:
         return GAP_BETWEEN, {**said}
@@ -138,7 +156,9 @@ def same_movements(
     ours: Iterable[Sequence[data.Transaction]], theirs: Iterable[Sequence[data.Transaction]], bank: str, currency: str
 ) -> bool:
     """Tell whether two lists of movements on *bank* agree in their days and amounts, each shared out or not."""
-    one, other = (sorted((parts[0].date, moved(parts, bank, currency)) for parts in each) for each in (ours, theirs))
+    one, other = (
+        sorted((own_day(parts[0]), moved(parts, bank, currency)) for parts in each) for each in (ours, theirs)
+    )
     return one == other
 
 

@@ -17,8 +17,8 @@ from beancoop.words.messages import error, phrase
 from beancount.core import data
 
 from beancoop_importers.bank.accounts import Registry
-from beancoop_importers.bank.booking import REFERENCE, book
-from beancoop_importers.bank.known import KnownEntries
+from beancoop_importers.bank.booking import BOOKING_DATE, REFERENCE, book
+from beancoop_importers.bank.known import KnownEntries, moved_on, not_asserted
 from beancoop_importers.ingest.ledger import target
 from beancoop_importers.ingest.results import Result
 from beancoop_importers.invoices.filing import InvoiceDesk
@@ -46,6 +46,7 @@ BALANCE_CHANGED = error(
     "a later statement of the same day replaces the balance at {place}, which is no longer as it was imported; "
     "delete it, and import again.",
 )
+_NUMBER_WIDTH = 35  # characters that ISO 20022 allows a number
 BOOKING = phrase("Booking")
 NOT_TEXT = error("BC1225", "{file} cannot be read as UTF-8 text ({reason}); correct it first.")
 
@@ -184,7 +185,12 @@ class Plan:
         drafts: list[_Draft] = []
         for waiting in news.transactions:
             drafts += self._movement(waiting, movements[waiting.meta[REFERENCE]], booking.bank, trial)
-        if closing := news.closing:
+        later = {draft.entry.meta[REFERENCE] for draft in drafts if BOOKING_DATE in draft.entry.meta}
+        trial.warnings += filter(None, [moved_on(booking, len(later))])
+        closing = news.closing
+        if closing and trial.books.displaces(closing):
+            trial.warnings += filter(None, [not_asserted(booking) if news.transactions else None])
+        elif closing:
             trial.books.add([closing])
             year = (statement.new_date or closing.date).year  # a balance stands with the day it closes
             drafts.append(_Draft(self._target(booking.bank, year), closing))
@@ -252,7 +258,8 @@ class Plan:
         """Give every file of the ledger that changes, as it is and as it is to be.
 
         What is taken out comes first, and the files with balances last, so that no balance is ever asserted of a ledger
-        that does not hold its movements, even where a kill comes in between.
+        that does not hold its movements, even where a kill comes in between; of these, the balance of a shared account
+        (the parent of each unit's part) after that of one unit's own.
         """
         before = {path: _read_ledger_file(path) for path in [*self.texts, *(line.target for line in self.lines)]}
         texts = {path: _ended(self.texts.get(path, self._begun(text))) for path, text in before.items()}
@@ -261,8 +268,12 @@ class Plan:
         new: dict[Path, list[str]] = {}
         for line in self.lines:
             new.setdefault(line.target, []).append(f"\n{line.text}")
-        asserting = {line.target for line in self.lines if isinstance(line.entry, data.Balance)}
-        ordered = sorted(new, key=lambda path: path in asserting)
+        depths: dict[Path, int] = {}
+        for line in self.lines:
+            if isinstance(line.entry, data.Balance):
+                depth = line.entry.account.count(":")
+                depths[line.target] = min(depth, depths.get(line.target, depth))
+        ordered = sorted(new, key=lambda path: (path in depths, -depths.get(path, 0)))
         return [
             *self.documents,
             *taken_out,
@@ -279,7 +290,10 @@ def _chronology(source: Source) -> tuple[object, ...]:
     statements, received = source.contents
     if received:
         return 0, str(received.invoice.date), received.invoice.number
-    days = [(str(one.new_date or one.old_date), one.number, len(one.movements), one.iban) for one in statements]
+    days = [
+        (str(one.new_date or one.old_date), one.number.rjust(_NUMBER_WIDTH), len(one.movements), one.iban)
+        for one in statements
+    ]
     return 1, *min(days, default=())
 
 

@@ -15,6 +15,7 @@ from beancoop.storage.commit import to_be_written
 from beancoop.words.messages import phrase
 
 from beancoop_importers.ingest.commit import NotShownError, commit, new_findings, not_written
+from beancoop_importers.ingest.dates import refuse_unlikely
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.ingest.plan import Plan
 from beancoop_importers.ingest.results import Result, Source, Watch, unwatched
@@ -24,6 +25,7 @@ from beancoop_importers.readers.sources import Contents, read_file
 from beancoop_importers.rules.rulebook import RULES_FILE, read_rules
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -33,13 +35,14 @@ if TYPE_CHECKING:
 READING = phrase("Reading")
 
 
-def import_files(
+def import_files(  # noqa: PLR0913 - what a run is told
     ledger: Path,
     files: Sequence[Path],
     purpose_of: PurposeOf | None = None,
     *,
     dry_run: bool = False,
     watch: Watch = unwatched,
+    today: datetime.date | None = None,
 ) -> list[Result]:
     """Book bank files and e-invoices into the ledger whose main file is *ledger*, after the rules beside it.
 
@@ -51,12 +54,13 @@ def import_files(
         purpose_of: says what an item of an invoice is for, in place of the rules; else the supplier's history does.
         dry_run: tell what would be done, and write nothing.
         watch: is shown what takes time.
+        today: the day beyond which nothing is booked; None to book whatever the dates.
 
     Returns:
         One result per file, in the order given.
 
     """
-    sources = [_read(file) for file in watch(files, READING())]
+    sources = [_read(file, today) for file in watch(files, READING())]
     rules_file = ledger.parent / RULES_FILE
     try:
         rules = read_rules(rules_file)
@@ -96,9 +100,12 @@ def _book(
             return [_with_findings(result, news) for result in results]
 
 
-def _read(file: Path) -> Source:
+def _read(file: Path, today: datetime.date | None) -> Source:
     try:
-        return Source(file, read_file(file), None)
+        contents = read_file(file)
+        if today:
+            refuse_unlikely(contents, today)
+        return Source(file, contents, None)
     except Refused as refused:
         return Source(file, Contents(), refused)
 

@@ -59,9 +59,9 @@ NONE_OF_OURS = error(
     "nothing says that this invoice is one of {units}; import it into the ledger of the whole cooperative.",
 )
 CLOSED_SALE = error(
-    "BC863",
-    "{invoice} is a sale of a month that is closed: the books of {unit} are closed to the end of {month}. Book "
-    "it by hand in the first open month, and see to the VAT return.",
+    "BC880",
+    "it is a sale of a month that is closed; it is booked on {day}, the first open day. See to the VAT return of its "
+    "own month.",
 )
 UNREADABLE = error("BC864", "{file} cannot be read: {reason}.")
 OTHER_DOCUMENT = error("BC865", "{file} is another document already; give that one another name, and import again.")
@@ -176,7 +176,7 @@ class InvoiceDesk:
             )
         sale = is_sale(invoice, own_number(self.register.cooperative))
         whose = self._route(invoice, sale=sale)
-        day = self._day(invoice, whose.unit, sale=sale)
+        day = self._day(invoice, whose.unit)
 
         def purpose_of(said: Invoice, item: Item, unit: str) -> Purpose | None:
             if self._purpose_of and (purpose := self._purpose_of(said, item, unit)):
@@ -198,13 +198,11 @@ class InvoiceDesk:
             raise Refused(NONE_OF_OURS(units=sorted(units)))
         return whose
 
-    def _day(self, invoice: Invoice, unit: str, *, sale: bool) -> datetime.date:
-        """Give the day to book on: that of the invoice, or for a purchase of a closed month the first open one."""
+    def _day(self, invoice: Invoice, unit: str) -> datetime.date:
+        """Give the day to book on: that of the invoice, or where its month is closed the first open one."""
         closed = self.register.last_closed(unit)
         if closed is None or invoice.date > closed.last_day:
             return invoice.date
-        if sale:
-            raise Refused(CLOSED_SALE(invoice=invoice.name, unit=unit, month=closed))
         return closed.next().first_day
 
     def _target(self, unit: str, day: datetime.date) -> Path:
@@ -232,6 +230,8 @@ class InvoiceDesk:
         if proposal.route.undecided:
             yield NOBODYS()
         if proposal.is_sale:
+            if (day := proposal.booked.transaction.date) != invoice.date:
+                yield CLOSED_SALE(day=day)
             if invoice.gives_back and invoice.preceding:
                 for link in links(invoice):
                     if not self.books.has_sale(proposal.route.unit, link):

@@ -9,6 +9,7 @@ from stdnum.be import vat
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 _BELGIAN_BBAN = re.compile(r"[0-9]{12}")
+_PRINTED_BBAN = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{2}")
 _BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 _ENTERPRISE = re.compile(r"[01][0-9]{9}")
@@ -21,16 +22,25 @@ _NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"})
 def account_key(text: str) -> str:
     """Give the one way to write a bank account: its IBAN, in capitals without blanks.
 
-    A Belgian number of 12 digits becomes its IBAN (ISO 13616: 98 minus the remainder by 97); a foreign number
-    that is no IBAN only loses its separators.
+    A Belgian number of 12 digits, written with its dashes or its last two being its first ten modulo 97, becomes its
+    IBAN (ISO 13616: 98 minus the remainder by 97); a number that is neither only loses its separators.
 
-    >>> account_key("539-0075470-34"), account_key("be68 5390 0754 7034")
-    ('BE68539007547034', 'BE68539007547034')
+    >>> account_key("539-0075470-34"), account_key("be68 5390 0754 7034"), account_key("123456789012")
+    ('BE68539007547034', 'BE68539007547034', '123456789012')
     """
-    key = _SEPARATORS.sub("", text).upper()
-    if _BELGIAN_BBAN.fullmatch(key):
+    key = foreign_key(text)
+    if _BELGIAN_BBAN.fullmatch(key) and (_PRINTED_BBAN.fullmatch(text.strip()) or _belgian_holds(key)):
         return f"BE{98 - int(key + '111400') % 97:02}{key}"  # 1114 is BE in figures
     return key
+
+
+def _belgian_holds(number: str) -> bool:
+    return (int(number[:10]) % 97 or 97) == int(number[10:])
+
+
+def foreign_key(text: str) -> str:
+    """Give an account that is known to be no Belgian number of 12 digits: in capitals, without separators."""
+    return _SEPARATORS.sub("", text).upper()
 
 
 def party_account(text: str) -> str:

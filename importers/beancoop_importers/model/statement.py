@@ -32,6 +32,9 @@ UNPROVED = error(
 MAX_BYTES = 50_000_000
 """Beyond this a file is refused in words; no bank writes one statement that long."""
 
+ORIGINAL_AMOUNT, EXCHANGE_RATE = "original-amount", "exchange-rate"
+"""Sorts of `Movement.information`: the amount in the currency it was ordered in, and the rate."""
+
 UNNUMBERED = "000"
 """What stands for a number the bank did not give."""
 

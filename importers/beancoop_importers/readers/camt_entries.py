@@ -17,7 +17,7 @@ from beancoop.words.messages import error
 
 from beancoop_importers.model.faults import NO_AMOUNT, NO_DATE, OTHER_CURRENCY
 from beancoop_importers.model.identifiers import bic_code, creditor_reference, given, ogm, party_account, printed_ogm
-from beancoop_importers.model.statement import YEARS, Movement, Refused, Structured
+from beancoop_importers.model.statement import EXCHANGE_RATE, ORIGINAL_AMOUNT, YEARS, Movement, Refused, Structured
 from beancoop_importers.readers.xml import child, children, line_of, parts, said, text
 
 if TYPE_CHECKING:
@@ -276,11 +276,18 @@ def _creditor_reference(element: etree._Element | None) -> Structured | None:
 
 
 def _ordered(amounts: etree._Element | None, currency: str) -> tuple[Structured, ...]:
-    """Give the amount in the currency it was ordered in, where that is not the account's."""
-    amount = parts(parts(amounts).get("InstdAmt")).get("Amt")
+    """Give the amount in the currency it was ordered in, where that is not the account's, and the rate."""
+    there = parts(amounts)
+    amount = parts(there.get("InstdAmt")).get("Amt")
     if amount is None or amount.get("Ccy", currency) == currency:
         return ()
-    return (Structured("camt-instructed", f"{(amount.text or '').strip()} {amount.get('Ccy')}"),)
+    rates = (text(there.get(name), "CcyXchg", "XchgRate") for name in ("TxAmt", "InstdAmt", "CntrValAmt"))
+    rate = next(filter(None, rates), "")
+    said = (
+        Structured(ORIGINAL_AMOUNT, f"{(amount.text or '').strip()} {amount.get('Ccy')}"),
+        Structured(EXCHANGE_RATE, rate),
+    )
+    return tuple([one for one in said if one.value])
 
 
 def _code(element: etree._Element | None) -> str:

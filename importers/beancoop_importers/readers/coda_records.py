@@ -19,6 +19,7 @@ from beancoop_importers.model.identifiers import (
     belgian_iban_at_start,
     bic_code,
     creditor_reference,
+    foreign_key,
     ogm,
     party_account,
 )
@@ -43,6 +44,8 @@ NO_BOOKING_DATE = error("BC742", "the movement has no booking date; the file can
 
 
 TOP_LEVEL = "0000"
+_STRUCTURES = frozenset("0123 ")
+_BELGIAN_ZONE = re.compile(r"[0-9]{12} [A-Z]{3}")
 _CENTURY = 2000  # CODA 2 has two-digit years, and is younger than the century
 _NO_DATE = "000000"
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -93,14 +96,18 @@ class Account(NamedTuple):
 
 
 def account_of(structure: str, zone: str, line: int) -> Account:
-    """Read the 37 characters of an account and its currency: 0 Belgian number, 1 foreign, 2 Belgian IBAN, 3 foreign."""
-    if structure not in "0123":
+    """Read the 37 characters of an account and its currency: 0 Belgian number, 1 foreign, 2 Belgian IBAN, 3 foreign.
+
+    Bpost leaves the structure blank: a Belgian number has its currency in the 14th place, any other in the 35th.
+    """
+    if structure not in _STRUCTURES:
         raise Refused(STRUCTURE(structure=repr(structure)), line)
-    written, currency = (zone[:12], zone[13:16]) if structure == "0" else (zone[:34], zone[34:37])
+    belgian = structure == "0" or (structure == " " and _BELGIAN_ZONE.match(zone) is not None)
+    written, currency = (zone[:12], zone[13:16]) if belgian else (zone[:34], zone[34:37])
     written = written.strip()
     if not written or not _CURRENCY.fullmatch(currency):
         raise Refused(NO_ACCOUNT(), line)
-    return Account(written, account_key(written), currency)
+    return Account(written, foreign_key(written) if structure == "1" else account_key(written), currency)
 
 
 def number_of(coded: str, paper: str) -> str:

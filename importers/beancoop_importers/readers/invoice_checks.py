@@ -1,11 +1,14 @@
 """What an invoice must agree on before anything of it is booked: its figures, to the cent.
 
-EN 16931 leaves a tolerance in places; here there is none. Belgian VAT is rounded once per rate, on the total of that
-rate (royal decree of 8 July 2025), so that each sum below is exact, and one that is not shows a slip or a change.
+EN 16931 leaves a tolerance in places; here there is one alone. Belgian VAT is rounded once per rate, on the total of
+that rate (royal decree of 8 July 2025, from 2026 on), so that each sum below is exact, and one that is not shows a slip
+or a change. Sellers abroad, and Belgian ones before 2026, may round line by line: their VAT may be a cent off, and is
+told.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,7 +17,7 @@ from beancoop.words.messages import error
 from stdnum.eu import vat as european_vat
 
 from beancoop_importers.model.identifiers import belgian_number_holds, iban_holds
-from beancoop_importers.model.invoice import CATEGORIES, CREDIT_NOTES, INVOICES, STANDARD, to_cents
+from beancoop_importers.model.invoice import CATEGORIES, CENT, CREDIT_NOTES, INVOICES, STANDARD, to_cents
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Note, Refused
 
@@ -105,6 +108,11 @@ TAX = error(
     "{rate} of {base} make {ours}, but the VAT (BT-117) is {theirs}; the invoice contradicts itself. Ask the "
     "supplier for a correct one.",
 )
+TAX_A_CENT_OFF = error(
+    "BC844",
+    "{rate} of {base} make {ours}, but the VAT (BT-117) is {theirs}: the seller rounds otherwise; it is booked as "
+    "written.",
+)
 ACCOUNT = error("BC838", "the check digits of the account to pay to, {account}, are wrong.")
 NO_BELGIAN_RATE = error("BC839", "{rate} is no Belgian rate of VAT, though the seller is Belgian.")
 SELLER_NUMBER = error("BC840", "the check digits of the seller's enterprise number {number} are wrong.")
@@ -116,6 +124,7 @@ BUYER_VAT = error("BC843", "the buyer's VAT number {number} is wrong by the rule
 _BELGIAN_RATES = frozenset(map(Decimal, (6, 12, 21)))
 """Royal decree no 20 of 20 July 1970, article 1."""
 
+_ROUNDED_ONCE = datetime.date(2026, 1, 1)
 _LONGEST_NUMBER = 100
 _MOST_RATES = 50
 _PERCENT = Decimal(100)
@@ -191,8 +200,19 @@ def _check_vat(invoice: Invoice) -> None:
         seen.add((vat.category, vat.rate))
         base = bases[vat.category, vat.rate]
         _agree(BASE, base, vat.base, vat.at, rate=_rate(vat))
-        tax = to_cents(vat.base * vat.rate / _PERCENT)
-        _agree(TAX, tax, vat.tax, vat.at, rate=_rate(vat), base=vat.base)
+        if not (_rounds_otherwise(invoice) and abs(_tax(vat) - vat.tax) <= CENT):
+            _agree(TAX, _tax(vat), vat.tax, vat.at, rate=_rate(vat), base=vat.base)
+
+
+def _tax(vat: VatBreakdown) -> Decimal:
+    return to_cents(vat.base * vat.rate / _PERCENT)
+
+
+def _rounds_otherwise(invoice: Invoice) -> bool:
+    """Tell whether the seller may sum VAT rounded line by line: one abroad, or a Belgian one before 2026."""
+    seller = invoice.seller
+    belgian = seller.vat.startswith("BE") if seller.vat else bool(seller.enterprises)
+    return not belgian or invoice.date < _ROUNDED_ONCE
 
 
 def _agree(template: Template, ours: Decimal, theirs: Decimal, at: int, **values: object) -> None:
@@ -216,6 +236,8 @@ def _oddities(invoice: Invoice) -> Iterator[Note]:
         if key[:2].isalpha() and len(key) in _IBAN_LENGTHS and not iban_holds(key):
             yield Note(1, ACCOUNT(account=clean(payment.account)))
     for vat in invoice.vat:
+        if (ours := _tax(vat)) != vat.tax:
+            yield Note(vat.at, TAX_A_CENT_OFF(rate=_rate(vat), base=vat.base, ours=ours, theirs=vat.tax))
         if vat.category == STANDARD and invoice.seller.enterprises and vat.rate not in _BELGIAN_RATES:
             yield Note(vat.at, NO_BELGIAN_RATE(rate=_rate(vat)))
 

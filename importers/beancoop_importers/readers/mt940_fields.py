@@ -83,6 +83,7 @@ _LONGEST = 15  # characters of an amount
 _PAID = frozenset({"D", "RC"})  # what reverses a credit is paid, what reverses a debit (RD) is received
 _CENTURY = 2000  # years have two figures
 _FEBRUARY, _THIRTY = "02", "30"
+_KIND = "940"  # of the message, as its header says it
 _PASSED_OVER = frozenset({"13", "13D", "21", "34F", "64", "65", "90C", "90D"})  # nothing in them is a booked amount
 
 
@@ -252,7 +253,7 @@ class _Message:
 
 
 def pages_of(lines: Sequence[str]) -> Iterator[Page]:
-    """Give the pages in a file; each begins with its field 20.
+    """Give the pages in a file; each begins with its field 20, or under the header that ABN AMRO writes in its place.
 
     Raises:
         Refused: a field is not what its tag says, has no place where it stands, or one is missing.
@@ -260,10 +261,12 @@ def pages_of(lines: Sequence[str]) -> Iterator[Page]:
     """
     message: _Message | None = None
     for field in _fields(lines):
-        if field.tag == "20":
+        if field.tag == "20" or (field.tag == "25" and _under_header(lines, field, message)):
             if message:
                 yield message.page()
             message = _Message(field.line)
+            if field.tag != "20":
+                message.take(field)
         elif message is None:
             raise Refused(
                 NO_BEGINNING(tag=field.tag),
@@ -273,6 +276,12 @@ def pages_of(lines: Sequence[str]) -> Iterator[Page]:
             message.take(field)
     if message:
         yield message.page()
+
+
+def _under_header(lines: Sequence[str], field: Field, before: _Message | None) -> bool:
+    """Tell whether a field 25 stands under `940` and a bank's name, no message being open."""
+    above = [line.strip() for line in lines[: field.line - 1]]
+    return above[-2:-1] == [_KIND] and (before is None or before.closing is not None)
 
 
 def _fields(lines: Sequence[str]) -> Iterator[Field]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.model.accounts import parse_account
 from beancoop.model.months import Month
 from beancoop.model.pcmn import roots_for
 from beancoop.words.messages import Text, error, phrase
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from beancoop_importers.bank.booking import FLAG
+from beancoop_importers.bank.booking import BOOKING_DATE, FLAG, VALUE_DATE
 from beancoop_importers.model.postings import number_of, units_of
 from beancoop_importers.model.statement import Refused, quoted
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Mapping, Sequence
 
     from beancoop.model.register import Register
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop_importers.model.statement import Movement
 
 NO_UNIT = error("BC1235", "it is of {unit}, which is no unit of this ledger")
-UNIT_CLOSED = error("BC1236", "it is of {unit}, whose books are closed to the end of {month}")
 UNIT_REFUSES = phrase("it is of {unit}, but cannot be booked there: {reason}")
 SHARE_NOT_OPEN = error("BC1238", "it is of {unit}, but {account} is not open; `beancoop import` opens it")
 RULE_NOT_OPEN = error("BC1239", "a rule says {stem}, but {account} is not open on {day}")
@@ -118,12 +119,9 @@ class Sharing:
         """
         if unit == self.bank.unit:
             return self.bank
-        day = self.waiting.date
-        closed = self._ground.register.last_closed(unit)
         if not self._ground.register.knows(unit):
             raise Refused(NO_UNIT(unit=unit))
-        if closed and Month.of(day) <= closed:
-            raise Refused(UNIT_CLOSED(unit=unit, month=closed))
+        day = self.day(unit)
         try:
             share = self._ground.registry.share(self.bank, unit, day, self.movement.line)
         except Refused as refused:
@@ -133,6 +131,11 @@ class Sharing:
                 raise Refused(SHARE_NOT_OPEN(unit=unit, account=account))
         return share
 
+    def day(self, unit: str) -> datetime.date:
+        """Give the day to book on in the books of *unit*: the bank's, or the first that is open."""
+        own, closed = self.waiting.date, self._ground.register.last_closed(unit)
+        return own if closed is None or Month.of(own) > closed else closed.next().first_day
+
     def account(self, stem: str, unit: str) -> str:
         """Give the account of *unit* whose number and label is *stem*, under the root that the ledger has it.
 
@@ -140,7 +143,7 @@ class Sharing:
             Refused: it is not open.
 
         """
-        registry, day = self._ground.registry, self.waiting.date
+        registry, day = self._ground.registry, self.day(unit)
         names = [registry.roots.account(root, stem, unit) for root in roots_for(stem.partition("-")[0])]
         if usable := [name for name in names if registry.is_open(name, day)]:
             return usable[0]
@@ -153,7 +156,8 @@ class Sharing:
             Refused: it is not.
 
         """
-        day = self.waiting.date
+        name = parse_account(account)
+        day = self.day(name.unit if name and name.unit else self.bank.unit)
         if meta and not self._ground.registry.is_open(account, day):
             raise Refused(NOT_OPEN(account=account, day=day))
         units = Amount(amount.quantize(_CENT) if amount == amount.quantize(_CENT) else amount, self.currency)
@@ -178,4 +182,8 @@ class Sharing:
 
     def _transaction(self, piece: Piece, flag: str) -> data.Transaction:
         bank = self.posting(piece.bank.share, -sum(map(number_of, piece.postings), Decimal(0)))
-        return self.waiting._replace(flag=flag, links=piece.links, postings=[bank, *piece.postings])
+        entry = self.waiting._replace(flag=flag, links=piece.links, postings=[bank, *piece.postings])
+        if (day := self.day(piece.bank.unit)) == entry.date:
+            return entry
+        meta = {**entry.meta, VALUE_DATE: entry.meta.get(VALUE_DATE, entry.date), BOOKING_DATE: entry.date}
+        return entry._replace(date=day, meta=meta)

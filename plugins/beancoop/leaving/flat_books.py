@@ -95,7 +95,7 @@ def _lines(position: int, entry: Transaction, currency: str) -> Iterable[Journal
             *_number_and_label(posting.account),
             amount if amount >= ZERO else None,
             -amount if amount < ZERO else None,
-            str(posting.units) if posting.units and posting.units.currency != currency else "",
+            str(posting.units) if posting.units is not None and posting.units.currency != currency else "",
             " ".join(sorted(entry.links)),
             " ".join(sorted(entry.tags)),
         )

@@ -109,6 +109,11 @@ INACTIVE_ACCOUNT = error(
 )
 CLOSED_UNOPENED = error("BC058", "Unopened account {account} is being closed: it is not open on that day; correct it.")
 CURRENCY = error("BC059", "Invalid currency {currency} for account '{account}': its open allows others alone.")
+TOTAL_PRICE = error(
+    "BC067",
+    "Transaction does not balance: a total price (`@@`) that its units do not divide leaves {residual}. Post the "
+    "amount of the total price itself, and write what it was below the posting, as in `original-amount: 3 USD`.",
+)
 UNBALANCED = error("BC060", "Transaction does not balance: {residual} are left over. Correct its amounts.")
 COMMODITY_TWICE = error("BC061", "Duplicate commodity directives for {currency}; take one of the two out.")
 PAD_OF_LOTS = error("BC062", "Attempt to pad an entry with cost for balance {balance}; write the purchase instead.")
@@ -230,6 +235,7 @@ _KNOWN = (
     _Known(r"Invalid reference to inactive account '(?P<account>.*)'", INACTIVE_ACCOUNT),
     _Known(r"Unopened account (?P<account>.*) is being closed", CLOSED_UNOPENED),
     _Known(r"Invalid currency (?P<currency>\S+) for account '(?P<account>.*)'", CURRENCY),
+    _Known(r"Transaction does not balance: \((?P<residual>-?0\.0{10,}[0-9]+ [A-Z][A-Z0-9'._-]*)\)", TOTAL_PRICE),
     _Known(r"Transaction does not balance: \((?P<residual>.*)\)", UNBALANCED),
     _Known(r"Duplicate commodity directives for '(?P<currency>.*)'", COMMODITY_TWICE),
     _Known(r"Attempt to pad an entry with cost for balance: \((?P<balance>.*)\)", PAD_OF_LOTS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -116,10 +116,13 @@ class Settings:
 def create_cooperative(folder: Path, unit: str, settings: Settings) -> None:
     """Create *folder*, the `ledgers` of a new cooperative with one activity; all of it or nothing.
 
+    The `iban` of *settings* is that of the account which the units share; the activity holds a share of it.
+
     Raises:
         FileExistsError: *folder* is there already.
 
     """
+    of_activity = _activity_files(unit, replace(settings, iban=None))
     _create(
         folder,
         {
@@ -130,7 +133,7 @@ def create_cooperative(folder: Path, unit: str, settings: Settings) -> None:
             "inbox/.gitkeep": "",
             "import.py": _IMPORT_CONFIG,
             "rules.toml": _RULES,
-            **{f"activities/{unit}/{name}": text for name, text in _activity_files(unit, settings).items()},
+            **{f"activities/{unit}/{name}": text for name, text in of_activity.items()},
         },
     )
 

@@ -14,6 +14,7 @@ from beancount.core.data import Transaction
 
 from beancoop.model.findings import Finding
 from beancoop.model.money import NOTHING
+from beancoop.model.pcmn import VAT_PAYABLE, VAT_RECEIVABLE
 from beancoop.presentation.delimited import rows_as_csv
 from beancoop.vat.filed import fingerprint, rows_of
 from beancoop.vat.returns import with_balance
@@ -119,7 +120,7 @@ def as_json(desk: VatDesk, answered: Answer) -> dict[str, Any]:
         "undecided": [_placed(finding, folder) for finding in answered.undecided],
         "late": [_placed(finding, folder) for finding in answered.late],
         "carried": _plain(answered.carried),
-        "tie": {"411": f"{deductible:.2f}", "451": f"{payable:.2f}"},
+        "tie": {VAT_RECEIVABLE: f"{deductible:.2f}", VAT_PAYABLE: f"{payable:.2f}"},
     }
 
 

@@ -186,7 +186,7 @@ def _tax(account: AccountName) -> str:
 
 def _tax_amount(posting: Posting, currency: str) -> Decimal:
     if posting.units is None or posting.units.currency != currency or posting.units.number is None:
-        found = posting.units.currency if posting.units else "?"
+        found = posting.units.currency if posting.units is not None else "?"
         raise Unreadable(FOREIGN_TAX(account=posting.account, currency=found, operating=currency))
     return posting.units.number
 

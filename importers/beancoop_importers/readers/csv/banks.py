@@ -83,6 +83,7 @@ BELFIUS = Bank(
     newest_first=True,
     reference=re.compile(r"REF\. : ([0-9A-Z]{6,})"),
     mend=belfius,
+    short_years=True,
     announced=belfius_balance,
 )
 

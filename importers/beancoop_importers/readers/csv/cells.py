@@ -41,6 +41,8 @@ _FORMS = tuple(
 )
 _TWO_WAYS = re.compile(r"[+-]? ?[0-9]{1,3}[.,][0-9]{3}")
 _DAY = re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[/.-])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})")
+_SHORT_DAY = re.compile(r"(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{2})")  # Belfius, at times
+_CENTURY = 2000
 _ISO_DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _YEARS = range(1950, 2200)  # beyond, a date is a slip, and calendars end
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -81,25 +83,29 @@ def amount_of(text: str, places: frozenset[int], line: int) -> Decimal:
 
 def is_day(text: str) -> bool:
     """Tell whether a text is written as a date is."""
-    return bool(_DAY.fullmatch(text) or _ISO_DAY.fullmatch(text))
+    return any(form.fullmatch(text) for form in (_DAY, _ISO_DAY, _SHORT_DAY))
 
 
-def day_of(text: str, line: int) -> datetime.date:
-    """Read a date: day, month and year of four figures, in this order, or as ISO 8601 has it.
+def day_of(text: str, line: int, *, short: bool = False) -> datetime.date:
+    """Read a date: day, month and year, in this order, or as ISO 8601 has it; where *short*, two figures tell the year.
 
     Raises:
         Refused: it is none.
 
     """
     written = text.strip()
-    match = _DAY.fullmatch(written) or _ISO_DAY.fullmatch(written)
+    match = _DAY.fullmatch(written) or _ISO_DAY.fullmatch(written) or (_SHORT_DAY.fullmatch(written) if short else None)
     try:
-        day = datetime.date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
+        day = datetime.date(_year_of(match["year"]), int(match["month"]), int(match["day"])) if match else None
     except ValueError:
         day = None
     if day is None or day.year not in _YEARS:
         raise Refused(NO_DATE(written=repr(written[:40]), example="31/01/2026"), line)
     return day
+
+
+def _year_of(figures: str) -> int:
+    return int(figures) + (_CENTURY if len(figures) == 2 else 0)  # noqa: PLR2004 - figures of a short year
 
 
 def currency_of(text: str, line: int) -> str:

@@ -124,6 +124,7 @@ class Bank:
         statuses: what the status may say of a row, folded; "" where it may be blank.
         places: how many decimals an amount may have.
         newest_first: how the bank orders rows of one day, None where that is not known.
+        short_years: whether it writes years with two figures at times.
         texts: where the communication is taken from: the first group of columns that says anything.
         parties: where the other party's name is taken from, likewise.
         reference: finds the bank's reference in its text.
@@ -145,6 +146,7 @@ class Bank:
     statuses: frozenset[str] = frozenset()
     places: frozenset[int] = TWO_PLACES
     newest_first: bool | None = None
+    short_years: bool = False
     texts: tuple[tuple[Column, ...], ...] = ((Column.FREE,), (Column.KIND,))
     parties: tuple[Column, ...] = (Column.NAME,)
     reference: re.Pattern[str] | None = None

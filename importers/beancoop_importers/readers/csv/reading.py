@@ -31,7 +31,11 @@ NOT_ARGENTA = error(
     "this is a workbook, but not one of Argenta, whose columns are Rekening, Boekdatum, Referentie, Bedrag and "
     "so on; of other banks, export a CSV file.",
 )
-ROW_AGAIN = error("BC786", "the movement {number} stands twice in the file; export it again from the bank.")
+ROW_AGAIN = error(
+    "BC786",
+    "the movement {number} stands twice in the file. If it moved once, delete this row; if it moved twice, add a "
+    "figure to the number in this row, as in {other}; then import again.",
+)
 BALANCE_MISSING = error("BC787", "the balance is missing here or before; export the file again from the bank.")
 OUT_OF_ORDER = error(
     "BC788",
@@ -154,7 +158,8 @@ class _Account:
         if row.cells.get(Column.NUMBER) and row.balance is None:
             said = tuple(row.cells.values())
             if said in self.seen:
-                raise Refused(ROW_AGAIN(number=repr(row.cells[Column.NUMBER])), row.line)
+                number = row.cells[Column.NUMBER]
+                raise Refused(ROW_AGAIN(number=repr(number), other=f"{number}-2"), row.line)
             self.seen.add(said)
         if self.rows and (row.balance is None) is not (self.rows[0].balance is None):
             raise Refused(BALANCE_MISSING(), row.line)

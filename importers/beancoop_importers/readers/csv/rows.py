@@ -14,6 +14,7 @@ from beancoop_importers.readers.csv.cells import (
     bic_of,
     day_of,
     fold,
+    is_day,
     other_account,
     structured_of,
 )
@@ -43,6 +44,7 @@ TWO_AMOUNTS = error(
 
 
 _DIGEST = 16  # figures; enough to tell the movements of one day and amount apart
+_SHORT = len("31/01/26")
 _SIGNS = {"credit": 1, "debet": -1}
 
 
@@ -106,7 +108,7 @@ def row_of(cells: Cells, bank: Bank, line: int) -> CsvRow:
     return CsvRow(
         line=line,
         cells=cells,
-        booked=day_of(cells[Column.BOOKED], line),
+        booked=day_of(cells[Column.BOOKED], line, short=bank.short_years),
         amount=amount,
         balance=balance,
         identity=_identity(cells, bank, amount, balance),
@@ -123,8 +125,13 @@ def _identity(cells: Cells, bank: Bank, amount: Decimal, balance: Decimal | None
     if balance is not None:
         return f"{amount}@{balance}"
     said = _reference(cells, bank) or fold(cells.get(Column.FREE, "") or cells.get(Column.KIND, ""))
-    parts = (cells.get(Column.VALUE_DATE, ""), other_account(cells.get(Column.OTHER_ACCOUNT, "")), said)
+    parts = (_long_year(cells.get(Column.VALUE_DATE, "")), other_account(cells.get(Column.OTHER_ACCOUNT, "")), said)
     return f"{amount}:{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:_DIGEST]}"
+
+
+def _long_year(written: str) -> str:
+    """Write a year of two figures with four, so that one movement has one identity."""
+    return f"{written[:-2]}20{written[-2:]}" if is_day(written) and len(written) == _SHORT else written
 
 
 def _reference(cells: Cells, bank: Bank) -> str:
@@ -147,7 +154,9 @@ def movement_of(row: CsvRow, bank: Bank, position: int) -> Movement:
         sequence=f"{position:04}",
         detail="0000",
         booked=row.booked,
-        value_date=day_of(cells[Column.VALUE_DATE], row.line) if cells.get(Column.VALUE_DATE) else None,
+        value_date=day_of(cells[Column.VALUE_DATE], row.line, short=bank.short_years)
+        if cells.get(Column.VALUE_DATE)
+        else None,
         amount=row.amount,
         code="" if kind in communication else kind,
         bank_reference=cells.get(Column.NUMBER) or _reference(cells, bank),
