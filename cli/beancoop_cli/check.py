@@ -29,7 +29,7 @@ from rich.progress import track
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import command, option, told
-from beancoop_cli.telling import FINDINGS, leave, print_findings
+from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
 if TYPE_CHECKING:
     from pathlib import Path

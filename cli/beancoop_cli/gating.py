@@ -10,8 +10,9 @@ from beancoop.gate.proposal import ADDED, CHANGED, REMOVED, Change, judge, shown
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import FINDINGS, NO_LEDGER, leave, print_findings
+from beancoop_cli.common import NO_LEDGER
 from beancoop_cli.speaking import command, option
+from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
