@@ -13,13 +13,8 @@ from beancoop_importers.bank.known import KnownEntries
 from evidence.faults import careless
 from simulation import SeedFailedError, simulate
 
-# A disk that fills up during an import of shared and own statements leaves a shared balance without its movements.
-FULL_DISK = pytest.mark.xfail(
-    raises=SeedFailedError, reason="known fault: after a full disk, BC051 until imported again"
-)
 
-
-@pytest.mark.parametrize("seed", [201, pytest.param(202, marks=FULL_DISK), *range(203, 211)])
+@pytest.mark.parametrize("seed", range(201, 211))
 def test_a_year_is_as_the_oracle_says(seed, tmp_path):
     assert simulate(seed, tmp_path, months=8)[0] == f"seed {seed}"
 

@@ -88,7 +88,30 @@ def test_what_cannot_be_taken_back_is_taken_back_by_the_next_writer(main, monkey
     assert "activities/A002" in refused.value.message
     assert isinstance(refused.value.__cause__, OSError)
     left = held(main).keys() - before.keys()
-    assert left == {stuck / "contributions-2026.beancount", main.parent / UNDO_FILE}
+    first = main.parent / "activities/A001/books/contributions-2026.beancount"
+    assert left == {first, stuck / "contributions-2026.beancount", main.parent / UNDO_FILE}
+    with to_be_written(main):
+        assert held(main) == before
+
+
+def test_what_stays_of_a_step_is_its_beginning(main, monkeypatch):
+    """The disk fills up after all was written: the structure's file cannot be put back, so hers stays beside it."""
+    before = held(main)
+    hers, coop = (
+        main.parent / "activities/A001/books/new.beancount",
+        next(path for path in before if path.parent.name == "coop"),
+    )
+
+    def judge(_):
+        failing(patch, errno.ENOSPC, coop.parent, calls=("mkstemp",))
+        return [Finding(str(main), 1, "Raison.")]
+
+    changes = [Change(hers, None, "; sien\n"), Change(coop, before[coop].decode(), before[coop].decode() + "; claim\n")]
+    with monkeypatch.context() as patch, pytest.raises(Refusal) as refused:
+        commit_changes(load_ledger(main), changes, judge)
+    assert code_of(refused.value.message) == "BC512"
+    assert hers.exists()
+    assert coop.read_text().endswith("; claim\n")
     with to_be_written(main):
         assert held(main) == before
 

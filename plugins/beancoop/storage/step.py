@@ -96,7 +96,10 @@ def _write(path: Path, content: str | bytes) -> None:
 
 
 def undo_changes(changes: Sequence[Change]) -> None:
-    """Put the files back as they were, the last one first; one that cannot be put back keeps no other from it.
+    """Put the files back as they were, the last one first, up to one that cannot be put back.
+
+    Those before it stay as well: the beginning of a step is the half that does no harm, and its end without its
+    beginning is not.
 
     Raises:
         ConflictError: a file is neither as the changes found it nor as they made it, and is left as it is.
@@ -205,15 +208,9 @@ class _Undo(NamedTuple):
 
 
 def _put_back(files: Sequence[_Undo]) -> None:
-    """Put back every file that can be, the last one first; then tell of the first that could not."""
-    failures: list[ConflictError | OSError] = []
+    """Put the files back, the last one first, up to one that cannot be."""
     for file in reversed(files):
-        try:
-            file.put_back()
-        except (ConflictError, OSError) as failed:
-            failures.append(failed)
-    if failures:
-        raise failures[0]
+        file.put_back()
 
 
 def _take_back(folder: Path) -> None:
