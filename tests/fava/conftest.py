@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -65,8 +66,26 @@ class Coop(NamedTuple):
         return self.own(unit).parent / "books" / "2026.beancount"
 
     def add(self, unit: str, text: str) -> None:
-        books = self.books(unit)
-        write_text(books, books.read_text(encoding="utf-8") + "\n" + text)
+        """Add each directive where it belongs; what the gate keeps from a sub-ledger, to the cooperative's own text."""
+        for block in re.split(r"^(?=[0-9]{4}-)", text, flags=re.MULTILINE):
+            path = self._place(unit, block)
+            write_text(path, path.read_text(encoding="utf-8") + "\n" + block)
+
+    def _place(self, unit: str, block: str) -> Path:
+        named = _OF_TERMS.match(block)
+        if named and not _MARKUP.search(block) and self.own(named[1]).is_file():
+            return self.own(named[1]).with_name("terms.beancount")
+        others = set(_UNIT.findall(block)) - {unit}
+        if named or others or _MARKUP.search(block) or _FOREIGN.search(block):
+            return self.main
+        return self.own(unit) if _OF_LEDGER.match(block) else self.books(unit)
+
+
+_OF_TERMS = re.compile(r'\S+ custom "(?:activity\S*|follow-up)" "([^"]*)"')
+_OF_LEDGER = re.compile(r"\S+ close ")
+_UNIT = re.compile(r"^\s*(?:\S+ \w+ )?[A-Z]\w+(?::\S+)*:([A-Z][A-Z0-9-]*)(?=\s|$)", re.MULTILINE)
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_FOREIGN = re.compile(r'^\S+ (custom|price|event|pad) |^\S+ document \S+ "/|^\S+ query .*create table')
 
 
 @pytest.fixture

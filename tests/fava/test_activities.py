@@ -209,10 +209,10 @@ def test_an_empty_ledger(tmp_path: Path) -> None:
 
 
 def test_one_activity_of_a_cooperative(coop: Coop) -> None:
-    own = coop.own("A001")
-    whole = '2020-01-01 custom "fava-extension" "beancoop_fava"\n2026-01-05 open Assets:55:5500-Banque:COOP\n'
-    write_text(own, own.read_text(encoding="utf-8") + whole)
-    text = page(own, path="/livre-a001/extension/Activites/")
+    two = coop.main.read_text(encoding="utf-8")
+    one = two.replace('include "activities/A002/ledger.beancount"\n', "")
+    write_text(coop.main, f"{one}2026-01-05 open Assets:55:5500-Banque:COOP\n")
+    text = page(coop.main)
     assert [row[0] for row in cells(text)] == ["A001", "Total (1)"]
     assert cells(text)[0][6] == "103,46"
 

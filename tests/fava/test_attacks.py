@@ -168,12 +168,45 @@ def test_a_default_file_outside_the_ledger_is_not_read(coop: Coop) -> None:
 
 def test_a_ledger_that_includes_a_file_outside_its_folder_is_not_shown(coop: Coop) -> None:
     own = coop.own("A001")
-    write_text(own, own.read_text(encoding="utf-8") + 'include "../A002/books/2026.beancount"\n')
-    status, body = get(own, "/livre-a001/journal/")
+    before = own.read_text(encoding="utf-8")
+    write_text(own, before + 'include "../A002/books/2026.beancount"\n')
+    for ledger, slug in ((own, "/livre-a001"), (coop.main, SLUG)):
+        status, body = get(ledger, f"{slug}/journal/")
+        assert (status, "beancoop check" in body, "Peeters" in body) == (500, True, False)
+    assert get(coop.own("A002"), "/livre-a002/journal/")[0] == 200
+    write_text(own, before)
+    outside = coop.folder.parent / "dehors.beancount"
+    write_text(outside, "; dehors\n")
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + f'include "{outside}"\n')
+    status, body = get(coop.main, f"{SLUG}/journal/")
     assert status == 403
     assert "hors de son dossier" in body
-    assert "Peeters" not in get(own, "/livre-a001/api/journal")[1]
+
+
+@pytest.mark.parametrize("where", ["main", "books"])
+def test_a_division_by_zero_ends_no_server(coop: Coop, where: str) -> None:
+    """Beancount ends the process that reads one; whoever asks next is answered."""
+    asking = client(coop.main)
+    path = coop.main if where == "main" else coop.books("A001")
+    before = path.read_text(encoding="utf-8")
+    write_text(path, f'{before}\n2026-03-01 custom "follow-up" "A001" "x" 1/0\n')
+    refused = asking.get(f"{SLUG}/journal/", headers={"Host": HOST})
+    assert (refused.status_code, "beancoop check" in refused.text) == (500, True)
+    write_text(path, before)
+    assert asking.get(f"{SLUG}/journal/", headers={"Host": HOST}).status_code == 200
+
+
+def test_the_whole_passes_the_gate_too(coop: Coop) -> None:
+    write_text(coop.books("A001"), coop.books("A001").read_text(encoding="utf-8") + LEVY)
+    assert get(coop.main, f"{SLUG}/journal/")[0] == 500
     assert get(coop.own("A002"), "/livre-a002/journal/")[0] == 200
+
+
+LEVY = """
+2026-01-31 * "Coopérative" "Contribution" #contribution
+  Assets:55:5500-Banque:A001   0 EUR
+  Assets:40:400-Clients:A001   0 EUR
+"""
 
 
 def test_a_document_outside_the_ledger_is_not_served(coop: Coop, victim: Path) -> None:
@@ -360,10 +393,10 @@ def test_a_changed_file_and_a_new_file_are_seen_by_the_next_request(coop: Coop) 
     coop.add("A001", '2026-03-01 custom "activity-terms" "A001"\n  trade: "Boulangerie"\n')
     assert "Boulangerie" in trades()
     write_text(
-        coop.books("A002").with_name("contributions.beancount"),
-        '2026-03-01 custom "activity-terms" "A002"\n  trade: "Reliure"\n',
+        coop.books("A002").with_name("bank-2026.beancount"),
+        '2026-03-01 * "Relieur" "Vente"\n  Assets:55:5500-Banque:A002  1 EUR\n  Assets:40:400-Clients:A002  -1 EUR\n',
     )
-    assert "Reliure" in trades()
+    assert "Relieur" in asking.get(f"{SLUG}/api/journal", headers={"Host": HOST}).text
 
 
 def test_refusals_speak_the_readers_language(coop: Coop) -> None:
