@@ -15,6 +15,7 @@ plugin "beancoop"
 MAIN = "main.beancount"
 ACCOUNTS, COOP = "coop/accounts.beancount", "coop/2026.beancount"
 A001_TERMS, A002_TERMS = "activities/A001/terms.beancount", "activities/A002/terms.beancount"
+A001_CLOSED, A002_CLOSED = "activities/A001/closed/2026.beancount", "activities/A002/closed/2026.beancount"
 A001, A001_BOOK = "activities/A001/ledger.beancount", "activities/A001/books/2026.beancount"
 A002, A002_BOOK = "activities/A002/ledger.beancount", "activities/A002/books/2026.beancount"
 INVOICE = "activities/A001/documents/facture.txt"
@@ -72,6 +73,7 @@ include "activities/*/ledger.beancount"
 2026-02-12 custom "follow-up" "A001" "commercial" 1.5
 """,
     A001: f"""{OPTIONS}include "terms.beancount"
+include "closed/*.beancount"
 include "books/*.beancount"
 
 2026-01-05 open Assets:40:400-Clients:A001
@@ -116,6 +118,7 @@ include "books/*.beancount"
 2026-05-15 custom "activity-exit" "A002" "independent"
 """,
     A002: f"""{OPTIONS}include "terms.beancount"
+include "closed/*.beancount"
 include "books/*.beancount"
 
 2026-02-02 open Assets:40:400-Clients:A002
@@ -139,6 +142,8 @@ include "books/*.beancount"
   Assets:40:400-Clients:A002                    30.00 EUR
   Income:70:700-VentesPrestations:A002         -30.00 EUR
 """,
+    A001_CLOSED: "; A001: what the cooperative closes\n",
+    A002_CLOSED: "; A002: what the cooperative closes\n",
     INVOICE: "Facture A001-2026-0001\n",
 }
 

@@ -159,7 +159,11 @@ class Layout(NamedTuple):
     blocks: list[str]
 
 
+NAMED = ("main.beancount", "ledger.beancount", "terms.beancount", "follow-up.beancount")
+"""The files that are included by their name, and so cannot be cut."""
 _DATED = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.MULTILINE)
+
+_INCLUDE = re.compile(r"^include .*\n", re.MULTILINE)
 
 
 def layout_of(path: Path) -> Layout:
@@ -174,7 +178,7 @@ def shuffled(chance: random.Random, folder: Path) -> Path:
     for path in sorted(folder.rglob("*.beancount")):
         head, blocks = layout_of(path)
         chance.shuffle(blocks)
-        number = chance.randint(1, 4) if path.name not in ("main.beancount", "ledger.beancount") else 1
+        number = chance.randint(1, 4) if path.name not in NAMED else 1
         pieces = [blocks[start::number] for start in range(number)]
         path.write_text("\n".join([*head, "", *map(_block, pieces[0])]), encoding="utf-8")
         for extra, piece in enumerate(pieces[1:], 1):
@@ -186,7 +190,7 @@ def merged(chance: random.Random, folder: Path) -> Path:
     """Write the whole example into one file, in any order."""
     layouts = [layout_of(path) for path in sorted(LEDGERS.rglob("*.beancount"))]
     head = [line for line in layout_of(MAIN).head if not line.startswith("include")]
-    blocks = [block for layout in layouts for block in layout.blocks]
+    blocks = [_INCLUDE.sub("", block) for layout in layouts for block in layout.blocks]
     chance.shuffle(blocks)
     path = folder / "main.beancount"
     path.write_text("\n".join([*head, *map(_block, blocks)]).replace('"../documents/', '"'), encoding="utf-8")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from evidence.clean_books import A001, A001_BOOK, A002, A002_BOOK, ACCOUNTS, COOP, INVOICE, MAIN
+from evidence.clean_books import (
+    A001,
+    A001_BOOK,
+    A001_CLOSED,
+    A001_TERMS,
+    A002,
+    A002_BOOK,
+    A002_TERMS,
+    ACCOUNTS,
+    COOP,
+    INVOICE,
+    MAIN,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,13 +121,12 @@ TWINS: tuple[Twin | Link, ...] = (
     Twin(
         "I3",
         "contribution of a month written twice",
-        A001_BOOK,
-        '2026-02-03 * "Facture',
+        A001_CLOSED,
+        "; A001",
         '2026-01-31 * "Contribution A001 2026-01, encore" #contribution\n'
         '  unit: "A001"\n  period: "2026-01"\n'
         "  Expenses:9:950-Contribution:A001             100.00 EUR\n"
-        "  Expenses:9:950-Contribution:A001            -100.00 EUR\n\n"
-        '2026-02-03 * "Facture',
+        "  Expenses:9:950-Contribution:A001            -100.00 EUR\n",
         '2026-01-31 * "Contribution A001 2026-01, encore"',
         "A levy is written in 2026-01, which is open",
     ),
@@ -305,7 +316,7 @@ TWINS: tuple[Twin | Link, ...] = (
     Twin(
         "life",
         "sale before the start",
-        A002,
+        A002_TERMS,
         "2026-02-02 custom",
         "2026-02-03 custom",
         "2026-02-02 *",
@@ -324,7 +335,7 @@ TWINS: tuple[Twin | Link, ...] = (
     Twin(
         "life",
         "sale after the exit",
-        A002,
+        A002_TERMS,
         "2026-05-15 custom",
         "2026-05-14 custom",
         "2026-05-15 *",
@@ -334,19 +345,35 @@ TWINS: tuple[Twin | Link, ...] = (
     Twin(
         "life",
         "sale after the last month",
-        A002,
+        A002_TERMS,
         "2026-03-15 custom",
         "2026-03-14 custom",
         "2026-05-15 *",
         "A002 sells on 2026-05-15, after its last day to sell, 2026-05-14",
         A002_BOOK,
     ),
-    Twin("directives", "rate of 10 instead of 0.10", A001, "rate: 0.10", "rate: 10", "2026-01-05 custom", "rate: 10"),
-    Twin("directives", "unknown key", A001, "overdraft: 0 EUR", "decouvert: 0 EUR", "2026-01-05 custom", '"decouvert"'),
+    Twin(
+        "directives",
+        "rate of 10 instead of 0.10",
+        A001_TERMS,
+        "rate: 0.10",
+        "rate: 10",
+        "2026-01-05 custom",
+        "rate: 10",
+    ),
+    Twin(
+        "directives",
+        "unknown key",
+        A001_TERMS,
+        "overdraft: 0 EUR",
+        "decouvert: 0 EUR",
+        "2026-01-05 custom",
+        '"decouvert"',
+    ),
     Twin(
         "directives",
         "unknown directive",
-        A002,
+        A002_TERMS,
         '"activity-pause"',
         '"activity-pauze"',
         "2026-03-01 custom",
@@ -384,7 +411,7 @@ TWINS: tuple[Twin | Link, ...] = (
     ClosedTwin(
         "I8",
         "entry added to a closed month",
-        A001_BOOK,
+        A001_TERMS,
         '2026-02-12 custom "follow-up"',
         '2026-02-11 custom "follow-up" "A001" "marketing" 2\n2026-02-12 custom "follow-up"',
         SEAL_2,

@@ -50,9 +50,8 @@ class Lab:
 
     def is_buyer(self) -> None:
         """Write the enterprise number, where the message says."""
-        path = self.ledgers / "coop/accounts.beancount"
-        opened = f"open {BANK}\n"
-        path.write_text(path.read_text().replace(opened, f'{opened}  enterprise: "0208:0999888767"\n'))
+        named = 'custom "cooperative" "Coopérative"\n'
+        self.main.write_text(self.main.read_text().replace(named, f'{named}  enterprise: "0999888767"\n'))
 
     def of(self, kind: type):
         return [one for one in load_ledger(self.main).entries if isinstance(one, kind)]

@@ -119,9 +119,9 @@ def test_a_third_of_them_can_be_booked_in_its_currency(path, facts, tmp_path, mo
             file.read_text().replace('"EUR"', f'"{invoice.currency}"').replace(" EUR", f" {invoice.currency}")
         )
     early = inbox.coop.root / "activities/A003/ledger.beancount"
-    for file in (early, inbox.coop.coop / "accounts.beancount"):
-        file.write_text(file.read_text().replace("2020-01-0", "2000-01-0"))
-    early.write_text(early.read_text().replace("months: 240", "months: 480"))
+    for file in (early, early.with_name("terms.beancount"), inbox.coop.coop / "accounts.beancount"):
+        text = file.read_text().replace("2020-01-0", "2000-01-0")
+        file.write_text(text.replace("months: 240", "months: 480"))
     (result,) = import_files(inbox.coop.main, [path])
     assert (result.refusal, result.booked) == (None, 1)
     (entry,) = inbox.booked()
