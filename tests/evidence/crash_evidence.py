@@ -79,13 +79,10 @@ def found(folder: Path) -> Path:
     create_cooperative(ledgers, UNITS[0], Settings(START))
     create_activity(ledgers / "activities/A002", Settings(START))
     create_activity(ledgers / "activities/A003", Settings(START, iban=OWN))
-    accounts = ledgers / "coop/accounts.beancount"
-    parent = f"{START} open Assets:55:5500-Banque\n"
-    said = f'{parent}  iban: "{SHARED}"\n  enterprise: "0208:{OURS}"\n'
-    accounts.write_text(accounts.read_text().replace(parent, said))
-    declaration = ledgers / "activities/A002/ledger.beancount"
-    settled = '"A002"\n  settlement: "treasury"\n  treasury: "5500-Banque"\n'
-    declaration.write_text(declaration.read_text().replace('"activity" "A002"\n', f'"activity" {settled}'))
+    settled = '  settlement: "treasury"\n  treasury: "5500-Banque"\n'
+    _say_below(ledgers / "coop/accounts.beancount", "open Assets:55:5500-Banque\n", f'  iban: "{SHARED}"\n')
+    _say_below(ledgers / "main.beancount", 'custom "cooperative" "Coopérative"\n', f'  enterprise: "{OURS}"\n')
+    _say_below(ledgers / "activities/A002/terms.beancount", 'custom "activity" "A002"\n', settled)
     for unit, amounts in zip(UNITS, ((2050, 576), (800, 90), (333, -120)), strict=True):
         bank = "5501-Banque" if unit == "A003" else "5500-Banque"
         sales = (SALE.format(month=n, unit=unit, bank=bank, amount=amount) for n, amount in enumerate(amounts, 1))
@@ -97,6 +94,13 @@ def found(folder: Path) -> Path:
     for name, bill in _bills().items():
         (ledgers / "statements" / name).write_bytes(ubl(bill))
     return ledgers
+
+
+def _say_below(path: Path, line: str, metadata: str) -> None:
+    """Write metadata below the line of a directive, which is there once."""
+    text = path.read_text()
+    assert text.count(line) == 1, (path, line)
+    path.write_text(text.replace(line, line + metadata))
 
 
 def _papers() -> dict[str, Paper]:

@@ -9,7 +9,6 @@ from evidence.clean_books import (
     A001_BOOK,
     A001_CLOSED,
     A001_TERMS,
-    A002,
     A002_BOOK,
     A002_TERMS,
     ACCOUNTS,
