@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import shutil
 import stat
 
 import pytest
+from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.register import read_register
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
@@ -30,6 +32,31 @@ def test_a_new_cooperative_loads_with_the_accounts_of_its_units(tmp_path):
             f"Passifs:44:440-Fournisseurs:{unit}",
         } <= set(opens)
     assert not any("iban" in opened.meta for opened in opens.values())
+
+
+def test_each_word_stands_in_the_file_of_its_author(tmp_path):
+    create_cooperative(tmp_path / "ledgers", "A001", Settings(START))
+    home = tmp_path / "ledgers/activities/A001"
+    texts = {path.relative_to(home).as_posix(): path.read_text() for path in home.rglob("*.beancount")}
+    own, terms, closed, books = (
+        texts.pop(name)
+        for name in (
+            "ledger.beancount",
+            "terms.beancount",
+            "closed/contributions-2026.beancount",
+            "books/2026.beancount",
+        )
+    )
+    assert texts == {}
+    assert 'custom "activity" "A001"' in terms
+    assert re.findall(r"^include (.*)$", own, re.MULTILINE) == [
+        '"terms.beancount"',
+        '"closed/*.beancount"',
+        '"books/*.beancount"',
+    ]
+    assert not any(line[:1].isdigit() for text in (closed, books) for line in text.splitlines())
+    assert (home / "documents").is_dir()
+    assert check_gate([home]) == []
 
 
 def test_the_bank_account_that_books_bring_along_has_its_iban(tmp_path):
