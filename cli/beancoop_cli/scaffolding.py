@@ -15,6 +15,8 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 from stdnum import iban as ibans
+from stdnum.be import vat
+from stdnum.exceptions import ValidationError
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import argument, command, option
@@ -23,6 +25,10 @@ from beancoop_cli.telling import FINDINGS, leave, print_findings
 THERE_ALREADY = error("BC953", "{folder} is there already, and nothing in it was changed; choose another name.")
 NOT_A_CODE = error("BC954", "{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
 NOT_A_TRADE_NAME = error("BC955", "A trade name holds no quotes, backslashes or line ends.")
+NOT_A_NAME = error("BC996", "A name of a cooperative is not empty, and holds no quotes, backslashes or line ends.")
+NOT_AN_ENTERPRISE = error(
+    "BC997", "{number} is no Belgian enterprise number: ten digits, the last two of which check the others."
+)
 NOT_AN_IBAN = error("BC956", "{iban} is not an IBAN: letters, digits and blanks.")
 WRONG_IBAN = error(
     "BC957",
@@ -52,13 +58,25 @@ iban_option = option("--iban", metavar="IBAN", default=None, help=mark("The IBAN
 @option("--roots", type=click.Choice(["en", "fr"]), default="en", show_default=True, help=mark("Names of the roots."))
 @start_option
 @iban_option
-def init(folder: Path, roots: str, start: datetime.datetime, iban: str | None) -> None:
+@option("--name", metavar=mark("NAME"), default=scaffold.NAME, help=mark("The cooperative's name."))
+@option(
+    "--enterprise",
+    metavar=mark("NUMBER"),
+    default="",
+    help=mark("The cooperative's enterprise number, by which e-invoices are known as its own."),
+)
+def init(  # noqa: PLR0913 - one for each option
+    folder: Path, roots: str, start: datetime.datetime, *, iban: str | None, name: str, enterprise: str
+) -> None:
     """Write the folder."""
     ledgers = folder / "ledgers"
     names = scaffold.FRENCH if roots == "fr" else BEANCOUNTS_OWN
+    if not name.strip() or not _is_quotable(name):
+        raise click.UsageError(NOT_A_NAME())
+    settings = scaffold.Settings(start.date(), names, iban, name=name, enterprise=_digits(enterprise))
     _warn_of_wrong_iban(iban)
     try:
-        scaffold.create_cooperative(ledgers, "A001", scaffold.Settings(start.date(), names, iban))
+        scaffold.create_cooperative(ledgers, "A001", settings)
         scaffold.create_repository_files(folder)
     except FileExistsError:
         raise click.UsageError(THERE_ALREADY(folder=ledgers)) from None
@@ -83,7 +101,7 @@ def activity(unit: str, ledger: Path, start: datetime.datetime, iban: str | None
     """Write the folder, and see whether the cooperative's ledger takes it in."""
     if UNIT.fullmatch(unit) is None or unit == COOP:
         raise click.UsageError(NOT_A_CODE(unit=unit))
-    if any(character in trade for character in '"\\\n'):
+    if not _is_quotable(trade):
         raise click.UsageError(NOT_A_TRADE_NAME())
     _warn_of_wrong_iban(iban)
     folder = ledger.parent / "activities" / unit
@@ -123,6 +141,21 @@ def _confirm(ledger: Path, folder: Path, before: Ledger) -> None:
     click.echo(ACTIVITY_READY(created=created, ledger=ledger))
     if news:
         leave(FINDINGS)
+
+
+def _is_quotable(text: str) -> bool:
+    """Say whether a text can stand in quotes as it is."""
+    return not any(character in text for character in '"\\\n')
+
+
+def _digits(enterprise: str) -> str:
+    """Give the ten digits of an enterprise number, however it is written; "" where none is."""
+    if not enterprise:
+        return ""
+    try:
+        return str(vat.validate(enterprise))
+    except ValidationError:
+        raise click.UsageError(NOT_AN_ENTERPRISE(number=enterprise)) from None
 
 
 def _warn_of_wrong_iban(iban: str | None) -> None:

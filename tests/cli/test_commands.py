@@ -43,6 +43,29 @@ def test_init_does_not_touch_what_is_there(cooperative):
     assert "is there already" in result.stderr
 
 
+def test_a_new_cooperative_says_its_name_and_number(tmp_path):
+    new = tmp_path / "new"
+    assert run("init", new, "--name", "Les Sources SC", "--enterprise", "BE 0999.888.767").exit_code == 0
+    main = new / "ledgers/main.beancount"
+    assert 'custom "cooperative" "Les Sources SC"\n  enterprise: "0999888767"\n' in main.read_text()
+    assert run("check", "--ledger", main).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--name", 'x"\nplugin "os', "BC996"),
+        ("--name", " ", "BC996"),
+        ("--enterprise", "0999888766", "BC997"),
+        ("--enterprise", "été", "BC997"),
+    ],
+)
+def test_a_wrong_name_or_number_of_a_cooperative_is_misuse(option, value, code, tmp_path):
+    result = run("init", tmp_path / "new", option, value)
+    assert (result.exit_code, code in result.stderr) == (2, True)
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_new_activity_is_part_of_the_cooperative(cooperative):
     result = run("activity", "A014", "--iban", "BE68 5390 0754 7034", "--trade", "Vélos", "--start", "2026-02-01")
     assert result.exit_code == 0, result.output

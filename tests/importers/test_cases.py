@@ -50,8 +50,9 @@ class Lab:
 
     def is_buyer(self) -> None:
         """Write the enterprise number, where the message says."""
-        named = 'custom "cooperative" "Coopérative"\n'
-        self.main.write_text(self.main.read_text().replace(named, f'{named}  enterprise: "0999888767"\n'))
+        said = self.main.read_text()
+        assert '; enterprise: "0xxxxxxxxx"' in said
+        self.main.write_text(said.replace('; enterprise: "0xxxxxxxxx"', 'enterprise: "0999888767"'))
 
     def of(self, kind: type):
         return [one for one in load_ledger(self.main).entries if isinstance(one, kind)]

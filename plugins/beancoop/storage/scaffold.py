@@ -49,6 +49,7 @@ COOP_ACCOUNTS = (
 """What the first year of the structure needs beside its share of the bank account, its appropriation included."""
 CLOSED_TITLE = "contributions et clôtures"
 """Of a file that `close` writes: a text of the books, which are in French whoever closes them."""
+_NUMBER_TO_COME = '  ; enterprise: "0xxxxxxxxx"\n'
 _IMPORT_CONFIG = (
     '"""What Fava\'s import page reads bank statements with: fava ledgers/main.beancount, then Import."""\n\n'
     "from pathlib import Path\n\n"
@@ -103,6 +104,8 @@ class Settings:
         iban: the bank account that the new books bring along, or None.
         trade: the activity's public trade name, or "".
         shared_bank: the bank account whose shares the units hold.
+        name: the cooperative's name.
+        enterprise: its enterprise number, ten digits, or "".
 
     """
 
@@ -111,6 +114,8 @@ class Settings:
     iban: str | None = None
     trade: str = ""
     shared_bank: str = SHARED_BANK
+    name: str = NAME
+    enterprise: str = ""
 
 
 def create_cooperative(folder: Path, unit: str, settings: Settings) -> None:
@@ -168,16 +173,15 @@ def _options(title: str, roots: RootNames) -> str:
 
 
 def _main(settings: Settings) -> str:
+    said = f'  enterprise: "{settings.enterprise}"\n' if settings.enterprise else _NUMBER_TO_COME
     return f"""; La coopérative entière : la structure et toutes ses activités.
 
-{_options(NAME, settings.roots)}
+{_options(settings.name, settings.roots)}
 plugin "beancoop"
 
-; Y écrire le nom de la coopérative et son numéro d'entreprise, dix chiffres : les factures électroniques se
-; reconnaissent à lui.
-;   enterprise: "0xxxxxxxxx"
-{settings.start} custom "cooperative" "{NAME}"
-  vat-period: "quarter"
+; Ce que la coopérative dit d'elle-même ; les factures électroniques se reconnaissent à son numéro d'entreprise.
+{settings.start} custom "cooperative" "{settings.name}"
+{said}  vat-period: "quarter"
 
 {settings.start} custom "fava-option" "language" "fr"
 {settings.start} custom "fava-extension" "beancoop_fava"

@@ -1,0 +1,178 @@
+"""The README and every guide, run: each command as it stands there, in order, with the files it speaks of."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from beancoop_cli.main import main
+from camt_writer import Entry, camt
+from camt_writer import Paper as Statement
+from cii_writer import factur_x
+from click.testing import CliRunner
+from coda_writer import IBAN, Line, Paper, coda
+from ubl_writer import CUSTOMER, DELHEZ, OURS, US, Bill, Item, ubl
+
+ROOT = Path(__file__).parents[2]
+GUIDES = ("README.md", "ledgers/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+SYNOPSIS = "docs/contract.md"
+"""What it shows are forms of commands, with dots and bars."""
+
+
+class Shown(NamedTuple):
+    """A command of a guide, the file that its answer goes to, and the lines that the guide shows as its answer."""
+
+    program: str
+    words: tuple[str, ...]
+    to: str
+    answer: tuple[str, ...]
+
+
+def shown(guide: str) -> list[Shown]:
+    """Give the commands of a guide; what stands below those of a block is the answer of the last."""
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    found: list[Shown] = []
+    for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", text, re.MULTILINE):
+        lines = [line[4:] for line in block.splitlines() if line]
+        commands = list(itertools.takewhile(re.compile("(beancoop|cd) ").match, lines))
+        found += map(_read, commands)
+        if commands:
+            found[-1] = found[-1]._replace(answer=tuple(lines[len(commands) :]))
+    return found
+
+
+def _read(line: str) -> Shown:
+    program, *words = shlex.split(line, comments=True)
+    if ">" not in words:
+        return Shown(program, tuple(words), "", ())
+    return Shown(program, tuple(words[: words.index(">")]), words[-1], ())
+
+
+SALE = """
+2026-03-12 * "Commune de Huy" "Facture A001-2026-0001" ^A001-2026-0001
+  Assets:40:400-Clients:A001               1210.00 EUR
+  Income:70:700-VentesPrestations:A001    -1000.00 EUR
+  Liabilities:45:451-TVAPayer:A001         -210.00 EUR
+"""
+FOUNDED = (
+    f"init . --start 2026-01-01 --iban {IBAN} --enterprise {OURS}",
+    "activity A002 --start 2026-01-01",
+    "activity A014 --start 2026-01-01",
+)
+RULE = f"""
+[[invoice]]
+name = "Delhez"
+when = {{ supplier = "{DELHEZ}" }}
+then = {{ account = "604-Marchandises", flag = "*" }}
+"""
+PREPARED = {"docs/leaving.md": "import releve.cod"}
+"""What was done before, beside what `found` does: her customer has paid."""
+BOUGHT = Bill((Item(Decimal("100.00")),), number="D-1", date="2026-03-03", due="2026-04-03", buyer_reference="A001")
+SOLD = replace(BOUGHT, number="A001-2026-0002", seller=US, buyer=CUSTOMER)
+PAID = Line(1_210_000, booked="160326", value="160326", communication="A001-2026-0001", name="Commune de Huy")
+
+
+def lay_files(folder: Path) -> None:
+    """Put into *folder* what the guides speak of: statements, invoices, people, a rule for the supplier."""
+    with (folder / "ledgers/rules.toml").open("a", encoding="utf-8") as rules:
+        rules.write(RULE)
+    spent = Entry("-20.00", booked="2026-03-17", value="2026-03-17")
+    files = {
+        "releve.cod": coda(Paper((PAID,), old=0, old_date="150326", new_date="160326")),
+        "extrait.xml": camt(Statement((spent,), old="1210.00", old_date="2026-03-16", new_date="2026-03-17")),
+        "facture.xml": ubl(BOUGHT),
+        "facture.pdf": factur_x(replace(BOUGHT, number="D-2")),
+        "inbox/vente.xml": ubl(SOLD),
+        "people.toml": people().encode(),
+    }
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def people() -> str:
+    """Give the list of people that docs/serving.md shows."""
+    text = (ROOT / "docs/serving.md").read_text(encoding="utf-8")
+    return re.search(r"    # people.toml\n((?:    .*\n|\n)+)", text)[1].replace("\n    ", "\n").strip()
+
+
+def found() -> None:
+    """Make a cooperative in this folder, with a sale in March."""
+    for command in FOUNDED:
+        assert run(*command.split()).exit_code == 0, command
+    with Path("ledgers/activities/A001/books/2026.beancount").open("a", encoding="utf-8") as books:
+        books.write(SALE)
+    lay_files(Path())
+
+
+def run(*words: str):
+    """Run a command of beancoop here, in English."""
+    return CliRunner().invoke(main, ["--lang", "en", *words])
+
+
+def check_out(*folders: str) -> None:
+    """Make the checkouts that a proposal is judged with, all as the books are now."""
+    for folder in folders:
+        shutil.copytree("ledgers", f"{folder}/ledgers")
+
+
+def is_served(words: tuple[str, ...], folder: Path) -> bool:
+    """Say whether a command that serves does, until it is told to stop; at a place of its own, as others test too."""
+    socket = folder / "here"
+    program = [sys.executable, "-c", "from beancoop_cli.main import main; main()"]
+    server = subprocess.Popen([*program, *words, "--bind", f"unix:{socket}"], stdout=subprocess.PIPE, text=True)
+    try:
+        while server.poll() is None and not socket.exists():
+            time.sleep(0.05)
+        return socket.exists()
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide != SYNOPSIS and shown(guide)])
+def test_each_command_of_a_guide_does_what_it_says(guide, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if guide == "ledgers/README.md":
+        shutil.copytree(ROOT / "ledgers", "ledgers")
+    elif guide != "README.md":
+        found()
+    if guide in PREPARED:
+        assert run(*PREPARED[guide].split()).exit_code == 0
+    for program, words, to, answer in shown(guide):
+        if program == "cd":
+            monkeypatch.chdir(*words)
+            lay_files(Path())
+        elif words[0] == "serve":
+            assert is_served(words, tmp_path), words
+        else:
+            if words[0] == "gate":
+                check_out("trusted", "idea", "proposal")
+            result = run(*words)
+            assert result.exit_code == 0, (words, result.output)
+            assert set(answer) <= set(result.output.splitlines()), words
+            if to:
+                Path(to).write_text(result.stdout, encoding="utf-8")
+
+
+def test_the_guides_show_commands_enough():
+    """A guide whose form is no longer known is not a guide without commands."""
+    assert sum(len(shown(guide)) for guide in GUIDES if guide != SYNOPSIS) >= 35
+    assert len(shown("README.md")) > 10
+
+
+def test_each_command_of_the_contract_is_there():
+    names = re.findall(r"^    beancoop (\w\S*)", (ROOT / SYNOPSIS).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(names) > 10
+    for name in names:
+        assert run(name, "--help").exit_code == 0, name
