@@ -7,16 +7,18 @@ import resource
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 from beancoop import RULES
 from beancoop.closing import relayout
+from beancoop.closing.anchor import Anchors, check_anchors, read_anchors
 from beancoop.closing.checklist import check_pieces
 from beancoop.closing.soundness import check_closed
 from beancoop.gate.check import check_gate
 from beancoop.loading.ledger import Ledger, load_ledger
-from beancoop.model.findings import Finding, in_order
+from beancoop.model.findings import Finding, Refusal, in_order
+from beancoop.model.register import read_register
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
@@ -24,16 +26,13 @@ from beancoop.vat.drift import check_returns
 from beancoop.vat.preparing import VatDesk
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
+from beancoop.words.system import reason
 from rich.console import Console
 from rich.progress import track
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
 _PROGRESS = mark("Sub-ledgers")
@@ -76,18 +75,35 @@ GOOD = phrase(
     is_flag=True,
     help=mark("First move what stands in the wrong file of a sub-ledger to its own, comments and all."),
 )
-def check(ledger: Path, style: str, *, fix_layout: bool) -> None:
+@option(
+    "--anchor",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar=mark("FILE"),
+    help=mark("Compare the seals with the lines that closings have printed, and that FILE keeps."),
+)
+def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None) -> None:
     """Judge first, load then."""
+    kept = None if anchor is None else _anchors(anchor)
     if fix_layout:
         _fix_layout(ledger, quiet=style != "text")
     folders = sub_ledgers(ledger)
-    findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders))
+    findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders, kept))
     print_findings(findings, style)
     if findings:
         click.echo(FOUND(ledger=ledger, count=len(findings)), err=True)
         leave(FINDINGS)
     if style == "text":
         click.echo(GOOD(ledger=ledger, count=len(folders)))
+
+
+def _anchors(file: Path) -> Anchors:
+    """Read the anchors that a file keeps."""
+    try:
+        return read_anchors(file)
+    except Refusal as refusal:
+        raise click.UsageError(refusal.message) from None
+    except OSError as failed:
+        raise click.UsageError(reason(failed)) from None
 
 
 def _fix_layout(ledger: Path, *, quiet: bool) -> None:
@@ -111,11 +127,11 @@ def odd_includes(ledger: Path) -> list[Finding]:
     ]
 
 
-def _load_apart(ledger: Path, folders: list[Path]) -> list[Finding]:
+def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
     """Load in a process of its own: some slips, such as a division by zero, end Beancount and what it runs in."""
     with ProcessPoolExecutor(1, get_context("spawn"), _limit_memory) as pool:
         try:
-            return pool.submit(_load_all, ledger, folders).result()
+            return pool.submit(_load_all, ledger, folders, kept).result()
         except BrokenProcessPool:
             reason = ENDS_THE_PROGRAM()
         except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
@@ -128,9 +144,11 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _load_all(ledger: Path, folders: list[Path]) -> list[Finding]:
+def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
     whole = load_ledger(ledger)
     findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
+    if kept:
+        findings += check_anchors(kept, read_register(whole.entries, whole.options))
     console = Console(stderr=True)
     alone = [folder / LEDGER_FILE for folder in folders]
     for path in track(alone, told(_PROGRESS), console=console, disable=not console.is_terminal, transient=True):

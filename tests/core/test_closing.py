@@ -24,7 +24,7 @@ LATER = datetime.date(2027, 1, 1)
 JANUARY, FEBRUARY, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
 BOOK = """
 2026-01-20 * "Facture" ^A001-2026-0001
-  document: "facture.pdf"
+  document: "../documents/facture.pdf"
   {assets}:40:400-Clients:A001                2050.00 EUR
   {income}:70:700-VentesPrestations:A001     -2050.00 EUR
 2026-02-20 * "Facture"
@@ -48,6 +48,7 @@ def main(request, tmp_path):
     create_activity(folder / "activities/A002", settings)
     book = folder / "activities/A001/books/2026.beancount"
     book.write_text(book.read_text() + BOOK.format(**request.param._asdict()))
+    (folder / "activities/A001/documents/facture.pdf").write_bytes(b"%PDF-1.7")
     return folder / "main.beancount"
 
 

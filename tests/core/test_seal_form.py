@@ -26,7 +26,7 @@ LEDGER = """2026-01-05 custom "activity" "A001"
 2026-01-15 custom "follow-up" "A001" "commercial" 1.5
 2026-01-31 close Assets:30:300-Stocks:A001
 """
-GOLDEN = "5335e59f60cb7e6c0ff66cd0d2069e8d451187c14e6628bb52d4563e4ccdb38d"
+GOLDEN = "2fc08187c5513dfd6347ee0110d308c9263cd5191aeda952b232763c15cdf269"
 
 
 def digest(text: str, unit: str = "A001", month: Month = Month(2026, 1)):  # noqa: B008 - a constant

@@ -10,7 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancount.core import data
+from beancount.parser.grammar import ValueType
 
+from beancoop.closing.bearing import short_treasuries
+from beancoop.closing.documents import missing_documents
 from beancoop.closing.seal import Digest, SealedLine, digest_of_units, digests, line_of, lines_by_unit
 from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.contribution.entries import levy_entries, opens_to_write
@@ -19,7 +22,9 @@ from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
+from beancoop.model.provenance import sources
 from beancoop.model.register import Register, read_register
+from beancoop.rules.dry_run import DryRun
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import closed_file
 from beancoop.storage.scaffold import CLOSED_TITLE
@@ -27,11 +32,11 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from beancoop.loading.ledger import Ledger
-
+    from beancoop.rules import engine
 
 NOT_THE_STRUCTURES = error(
     "BC503", "The ledger does not hold the books of {structure}; close from the cooperative's own."
@@ -41,19 +46,25 @@ CLOSED_ALREADY = error("BC505", "{month} is closed already; the last closed mont
 EARLIER_IS_OPEN = error("BC506", "{first} is still open; close it first: {command}")
 NOTHING_TO_CLOSE = error("BC507", "There is no entry up to {month}, and nothing to close.")
 NOT_INCLUDED = error("BC508", "The ledger does not include this file; include it, and close again.")
+DOCUMENTS_MISSING = error("BC533", "A document that would be sealed is not there.")
+CANNOT_BE_BORNE = error("BC534", "A treasury cannot bear what would be levied.")
+WOULD_NOT_LOAD = error("BC535", "What would be written would not load as it is meant.")
 
 
 def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Writing]:
     """Work out what closing *month* writes, the structure's part last; writes nothing.
 
     Raises:
-        Refusal: the ledger has an error, an earlier month is open, or the month is not over or is closed.
+        Refusal: the ledger has an error, an earlier month is open, the month is not over or is closed, a document is
+            missing, or a treasury cannot bear its levy.
 
     """
     register = read_register(ledger.entries, ledger.options)
     lines = lines_by_unit(ledger.entries, ledger.options)
     _refuse(ledger, register, lines, month, today)
     written = _levies_of(ledger, register, month)
+    if short := short_treasuries(ledger.entries, register, written, month):
+        raise Refusal(CANNOT_BE_BORNE(), short)
     units = [unit for unit in sorted(lines) if unit != COOP and _begins_by(lines[unit], month) and register.knows(unit)]
     closings: list[Writing] = []
     name = f"contributions-{month.year}.beancount"
@@ -66,6 +77,30 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
         over_all = digest_of_units(hashes) if unit == COOP else None
         seal = _seal(register, unit, month, digest, over_all)
         closings.append(Writing(unit, closed_file(ledger, register, unit, name), [*entries, seal]))
+    return closings
+
+
+def rehearse_closing(
+    ledger: Ledger, month: Month, today: datetime.date, rules: Sequence[type[engine.Rule]]
+) -> list[Writing]:
+    """Work out what closing *month* writes, and load in memory what the ledger would be; writes nothing.
+
+    Args:
+        ledger: as it is.
+        month: to be closed.
+        today: see `plan_closing`.
+        rules: of the suite.
+
+    Raises:
+        Refusal: see `close_month`.
+
+    """
+    closings = plan_closing(ledger, month, today)
+    wrong = DryRun(ledger, rules, [entry for closing in closings for entry in closing.entries]).wrong()
+    paths = {closing.path for closing in closings}
+    unread = [Finding(str(path), 0, NOT_INCLUDED()) for path in sorted(paths) if path.parent not in ledger.folders]
+    if wrong or unread:
+        raise Refusal(WOULD_NOT_LOAD(), [*wrong, *unread])
     return closings
 
 
@@ -100,6 +135,16 @@ def _refuse(
         raise Refusal(EARLIER_IS_OPEN(first=first, command=f"beancoop close {first}"))
     if not any(_begins_by(each, month) for each in lines.values()):
         raise Refusal(NOTHING_TO_CLOSE(month=month))
+    if gone := missing_documents(_to_be_sealed(ledger, register, month)):
+        raise Refusal(DOCUMENTS_MISSING(), gone)
+
+
+def _to_be_sealed(ledger: Ledger, register: Register, month: Month) -> Iterator[data.Directive]:
+    """Give the directives that no seal covers yet, up to the end of *month*."""
+    closed = register.last_closed(COOP)
+    for entry in sources(ledger.entries, ledger.options):
+        if entry.date <= month.last_day and (closed is None or entry.date > closed.last_day):
+            yield entry
 
 
 def _first_month(ledger: Ledger) -> Month | None:
@@ -135,7 +180,7 @@ def _seal(register: Register, unit: str, month: Month, digest: Digest, over_all:
     meta = {"entries": Decimal(digest.entries), "sha256": digest.sha256, "previous": previous}
     if over_all is not None:
         meta["units"] = over_all
-    values = [(str(month), str), (unit, str)]
+    values = [ValueType(str(month), str), ValueType(unit, str)]
     return data.Custom(data.new_metadata("<closing>", 0, meta), month.last_day, d.CLOSED, values)
 
 

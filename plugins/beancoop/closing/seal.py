@@ -2,7 +2,8 @@
 
 A seal is a SHA-256 over the source directives of one unit up to the last day of its month, in a canonical form that
 says what they mean and not how they are written: moving an entry to another file, re-indenting it or adding a trailing
-zero changes nothing; editing, adding, deleting or re-dating one does. Earlier seals are part of what is sealed, so that
+zero changes nothing; editing, adding, deleting or re-dating one does, and so does another file in the place of a
+supporting document (see `closing.documents`). Earlier seals are part of what is sealed, so that
 the seals of a unit form a chain.
 """
 
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core import data
 from beancount.core.amount import Amount
 
+from beancoop.closing.documents import check_documents, sealed_documents
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding
@@ -44,8 +46,8 @@ FOLLOWS_NOTHING = error(
 )
 BOOKS_DIFFER = error(
     "BC522",
-    "{unit}, {month}: the books are not as they were closed: {written} entries then, {entries} now. Find what changed "
-    "with the version history and take it back; a correction is a new entry in an open month.",
+    "{unit}, {month}: the books are not as they were closed: {written} entries then, {entries} now. Find what changed, "
+    "an entry or a document, with the version history and take it back; a correction is a new entry in an open month.",
 )
 COUNTS_OTHERWISE = error(
     "BC523",
@@ -154,9 +156,11 @@ def _lines(written: Iterable[data.Directive]) -> dict[str, list[SealedLine]]:
 
 
 def line_of(entry: data.Directive) -> SealedLine:
-    """Give the sealed form of one directive."""
+    """Give the sealed form of one directive, with its documents."""
     is_seal = isinstance(entry, data.Custom) and entry.type == d.CLOSED
-    return SealedLine(entry.date, is_seal, canonical(entry))
+    documents = sealed_documents(entry)
+    text = canonical(entry) + (_written(documents) if documents else "")
+    return SealedLine(entry.date, is_seal, text)
 
 
 def digests(lines: Sequence[SealedLine], months: Iterable[Month]) -> Iterator[tuple[Month, Digest]]:
@@ -189,7 +193,7 @@ def check_seals(entries: Sequence[data.Directive], options: Mapping[str, Any]) -
         for unit, seals in sorted(register.seals.items())
         for finding in _check_chain(unit, sorted(seals.items()), lines.get(unit, []))
     ]
-    return [*findings, *_check_units(register), *_unsealed(written, register)]
+    return [*findings, *_check_units(register), *_unsealed(written, register), *check_documents(written)]
 
 
 def _check_chain(

@@ -14,9 +14,9 @@ from beancount.core.amount import Amount
 from beancount.parser.grammar import ValueType
 
 from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
-from beancoop.leaving.dry_run import DryRun
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
 from beancoop.leaving.settlement import SettlementWriter, exit_link
+from beancoop.leaving.standing import held, levied
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding, Refusal
@@ -26,6 +26,7 @@ from beancoop.model.ownership import sealed_in
 from beancoop.model.pcmn import LIAISON, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import Register, read_register
+from beancoop.rules.dry_run import DryRun
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import closed_file, declaring, ledger_of
 from beancoop.words.messages import error
@@ -133,11 +134,11 @@ def _settle(books: DryRun, leaving: Leaving, day: datetime.date) -> tuple[Partin
     """Give the entries that settle the account, and what to look at before; refuse while something is open."""
     if books.findings:
         raise Refusal(ERRORS_THEN(), books.findings)
-    held, currency = books.held(leaving.unit), books.register.currency
-    if ends := loose_ends(books.entries, held, books.register, leaving.unit, day):
+    holds, currency = held(books, leaving.unit), books.register.currency
+    if ends := loose_ends(books.entries, holds, books.register, leaving.unit, day):
         raise Refusal(STILL_OPEN(), ends)
     _refuse_refund(books, leaving.unit)
-    amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in held.items()}
+    amounts = {account: each.get_currency_units(currency).number or ZERO for account, each in holds.items()}
     parting = SettlementWriter(books.register, leaving.unit, day, leaving.accounts).part(amounts)
     return parting, list(_remarks(books, amounts))
 
@@ -156,7 +157,7 @@ def write_exit(path: Path, leaving: Leaving, rules: Sequence[type[engine.Rule]])
         file = str(departure.writings[0].path)
 
         def judge(after: Ledger) -> list[Finding]:
-            return [*wrong_in(after), *_not_empty(DryRun(after, rules, []).held(leaving.unit), file)]
+            return [*wrong_in(after), *_not_empty(held(DryRun(after, rules, []), leaving.unit), file)]
 
         # of a new file: a text of the books, which are in French whoever writes them
         commit_entries(ledger, departure.writings, f"sortie de {leaving.unit}", judge)
@@ -264,9 +265,9 @@ def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], before: DryRun, d
     """Load the ledger in memory as it would be."""
     after = DryRun(ledger, rules, [entry for writing in departure.writings for entry in writing.entries])
     findings = after.wrong()
-    if after.levies(unit) != before.levies(unit):
+    if levied(after, unit) != levied(before, unit):
         findings.append(Finding(str(departure.writings[0].path), 0, CHANGES_THE_LEVY()))
-    findings += _not_empty(after.held(unit), str(departure.writings[0].path))
+    findings += _not_empty(held(after, unit), str(departure.writings[0].path))
     if findings:
         raise Refusal(DOES_NOT_HOLD(), findings)
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.closing.seal import line_of
+from beancoop.closing.seal import canonical
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
@@ -112,7 +112,7 @@ def journal(books: Books, span: Span, unit: str | None = None) -> Iterator[Entry
             year, number = day.year, 0
         entries = list(group)
         if day >= span.first:
-            entries.sort(key=lambda entry: (sealed_in(entry) or "", line_of(entry).text))
+            entries.sort(key=lambda entry: (sealed_in(entry) or "", canonical(entry)))
             for position, entry in enumerate(entries, 1):
                 yield _entry(number + position, entry, books.currency, unit)
         number += len(entries)

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from beancount.core import data
 from beancount.ops import balance, validation
 
-from beancoop.books.inventories import holdings
-from beancoop.contribution.rule import read_levies
-from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
@@ -17,12 +14,8 @@ from beancoop.rules import engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
-
-    from beancount.core.inventory import Inventory
 
     from beancoop.loading.ledger import Ledger
-    from beancoop.model.months import Month
 
 
 class DryRun:
@@ -46,20 +39,6 @@ class DryRun:
         self.entries = sorted([*written, *added], key=data.entry_sortkey)
         self.register = read_register(self.entries, ledger.options)
         self.findings = in_order(map(Finding.of, (*first.errors, *errors)))
-
-    def held(self, unit: str) -> dict[str, Inventory]:
-        """Give what the accounts of the unit's balance sheet hold: all but class 6, 7 and their like in class 9."""
-        results = (self.register.roots.income, self.register.roots.expenses)
-        return {
-            account: inventory
-            for account, inventory in holdings(self.entries).items()
-            if (name := parse_account(account)) and name.unit == unit and name.root not in results
-        }
-
-    def levies(self, unit: str) -> dict[Month, Decimal]:
-        """Give what the unit is levied, month by month."""
-        levies = read_levies(self.entries, self.ledger.options)[unit]
-        return {levy.month: levy.levy for levy in levies if levy.levy}
 
     def wrong(self) -> list[Finding]:
         """Give what a load would tell: of our rules, of balances, and of accounts that are not open."""
