@@ -121,6 +121,22 @@ def test_a_reverse_charge_that_is_deducted_in_part_holds_the_base_alone_in_its_g
     assert made.remarks == []
 
 
+TWO_DEDUCTIONS = entry(
+    "", (f"{SERVICES}", "110.50"), (GOODS, "100.00"), (DEDUCTED, "31.50"), (SUPPLIER, "-242.00")
+).replace(f"  {GOODS}", f'    vat: "D50"\n  {GOODS}')
+
+
+def test_a_car_beside_other_purchases_is_declared_as_posted():
+    assert grids(make(TWO_DEDUCTIONS)) == {"59": "31.50", "81": "100.00", "82": "110.50", "72": "31.50"}
+
+
+def test_the_credit_note_of_both_needs_an_entry_for_each_since_grid_85_holds_the_base_alone():
+    turned = TWO_DEDUCTIONS
+    for amount in ("110.50", "100.00", "31.50", "-242.00"):
+        turned = turned.replace(f"  {amount} ", f"  {-Decimal(amount)} ")
+    assert [finding.code for finding in make(turned).undecided] == ["BC1032"]
+
+
 OPENED = """2026-01-01 * "Reprise" #opening
   Assets:24:240-M:A001  100 EUR
   Assets:41:411-T:A001  21 EUR
@@ -156,6 +172,8 @@ def test_a_correction_in_the_other_direction_is_told():
         (sale("S21@6", 100, "21.00"), "BC1012"),
         (purchase("CC@7", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
         (purchase("CC@x", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
+        (purchase("CC@sNaN", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
+        (purchase("CC@", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
         (sale("", 100, "0"), "BC1013"),
         (purchase("", GOODS, "100.00", "21.00", "21.00"), "BC1014"),
         (sale("", 100, "17.00"), "BC1015"),
@@ -274,6 +292,16 @@ def test_a_document_without_tax_decides_by_its_category(line, expected):
 def test_a_category_with_several_meanings_is_told(category):
     text = sale("", 100, "0").replace('"Essai" \n', f'"Essai" \n  vat-1: "{category} 0 100.00 0.00"\n')
     assert [finding.code for finding in make(text).undecided] == ["BC1020"]
+
+
+@pytest.mark.parametrize("party", ['supplier: "FR61954506077"', 'party-vat: "FR 61 954506077"', 'customer: "XI123"'])
+def test_a_reverse_charge_across_a_border_is_not_that_of_a_belgian_co_contractor(party):
+    said = f'"Essai" \n  {party}\n  vat-1: "AE 0 100.00 0.00"\n'
+    assert [each.code for each in make(sale("", 100, "0").replace('"Essai" \n', said)).undecided] == ["BC1020"]
+    bought = purchase("", SERVICES, "100.00", "21.00", "21.00").replace('"Essai" \n', said)
+    assert [each.code for each in make(bought).undecided] == ["BC1020"]
+    home = said.replace(party, 'supplier: "0208:0999777614"\n  customer: "BE0999555405"')
+    assert grids(make(sale("", 100, "0").replace('"Essai" \n', home)))["45"] == "100.00"
 
 
 def test_rounding_beside_an_invoice_is_no_base():
