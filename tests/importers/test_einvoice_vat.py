@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from beancoop.loading.ledger import load_ledger
 from beancoop.model.periods import Span
 from beancoop.vat.returns import VatBooks, make_return
 from einvoice_cooperative import Inbox, codes, postings
-from ubl_writer import CLIENT, CUSTOMER, FRENCH, US, Bill, Item, Who, credit
+from ubl_writer import CLIENT, CUSTOMER, FRENCH, US, Bill, Item, Who, credit, ubl
 
 PURCHASE = Bill(buyer_reference="A003")
 SALE = Bill(seller=US, buyer=CUSTOMER, number="A003-2026-0001")
@@ -36,7 +37,7 @@ def rule(account: str, code: str, text: str = "plaques", flag: str = "*") -> str
     return f'[[invoice]]\nname = "{text} {code}"\nwhen = {{ text = "{text}" }}\nthen = {{ {then} }}\n'
 
 
-def bring(inbox: Inbox, bill: Bill, *rules: str):
+def bring(inbox: Inbox, bill: Bill | bytes, *rules: str):
     (inbox.coop.root / "rules.toml").write_text("\n".join(rules))
     result = inbox.one(bill)
     assert result.refusal is None
@@ -256,3 +257,12 @@ def test_a_rule_with_a_code_that_is_none_is_refused_with_its_line(inbox, code):
     refusal = str(inbox.one(PURCHASE).refusal)
     assert "rules.toml:4: " in refusal
     assert "vat" in refusal
+
+
+def test_a_rate_that_nothing_is_under_has_no_posting(inbox):
+    written = ubl(PURCHASE).decode()
+    subtotal = re.search("<cac:TaxSubtotal>.*?</cac:TaxSubtotal>", written)[0]
+    nothing = subtotal.replace(">100.00<", ">0.00<").replace(">21.00<", ">0.00<").replace(">21<", ">6<")
+    entry, _ = bring(inbox, written.replace(subtotal, subtotal + nothing).encode())
+    assert (codes(entry), entry.meta["vat-2"]) == ("BE", "S 6 0.00 0.00")
+    assert len(entry.postings) == 3
