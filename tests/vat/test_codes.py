@@ -205,6 +205,11 @@ def test_what_cannot_be_read_in_one_way_is_told_with_its_place_and_guessed_never
 def test_undecided_tax_stays_in_the_tie_so_that_a_return_is_not_ready():
     assert make(sale("", 100, "17.00")).ties == (Decimal(0), Decimal("17.00"))
     assert make(purchase("", GOODS, "100.00", "21.00", "21.00")).ties == (Decimal("21.00"), Decimal("21.00"))
+    assert make(entry("", (OWED, "-21.00"), (CUSTOMER, "21.00"))).ties == (Decimal(0), Decimal("21.00"))
+    assert make(entry("", (DEDUCTED, "21.00"), ("Expenses:65:657-Frais:A001", "-21.00"))).ties == (
+        Decimal("21.00"),
+        Decimal(0),
+    )
 
 
 def test_tax_that_differs_from_the_rate_counts_as_booked_and_is_told():
@@ -274,6 +279,32 @@ def test_a_document_decides_where_its_sums_are_those_booked():
     assert [
         finding.code for finding in make(mixed.replace('"Essai" \n', lines.replace("100.00", "90.00"))).undecided
     ] == ["BC1015"]
+
+
+def said(text: str, *lines: str) -> str:
+    meta = "".join(f'  vat-{number}: "{line}"\n' for number, line in enumerate(lines, 1))
+    return text.replace('"Essai" \n', f'"Essai" \n{meta}', 1)
+
+
+def test_a_document_is_cut_over_the_postings_in_their_order():
+    mixed = entry("", (CUSTOMER, "237.00"), (SOLD, "-150.00"), (SOLD, "-60.00"), (OWED, "-27.00"))
+    made = make(said(mixed, "S 21 100.00 21.00", "S 6 100.00 6.00", "Z 0 10.00 0.00"))
+    assert grids(made) == {"00": "10.00", "01": "100.00", "03": "100.00", "54": "27.00", "71": "27.00"}
+    [declared] = made.declared
+    assert [(each.base.number, str(each.amount), each.code.name) for each in declared.coded] == [
+        (2, "-100.00", "S21"), (2, "-50.00", "S6"), (3, "-50.00", "S6"), (3, "-10.00", "S0")
+    ]  # fmt: skip
+
+
+def test_a_document_of_several_codes_says_nothing_where_goods_and_services_are_mixed():
+    mixed = entry("", (GOODS, "100.00"), (SERVICES, "50.00"), (DEDUCTED, "21.00"), (SUPPLIER, "-171.00"))
+    made = make(said(mixed, "S 21 100.00 21.00", "AE 0 50.00 0.00"))
+    assert grids(made) == {"59": "21.00", "81": "100.00", "82": "50.00", "72": "21.00"}
+
+
+def test_where_a_document_leaves_it_open_the_default_of_the_account_decides():
+    opened = f'2020-01-01 open {SERVICES}\n  vat: "OUT"\n'
+    assert grids(make(opened, said(purchase("", SERVICES, "100.00"), "E 0 100.00 0.00"))) == {"71": "0.00"}
 
 
 @pytest.mark.parametrize(

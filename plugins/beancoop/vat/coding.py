@@ -12,7 +12,7 @@ from beancoop.model.money import ZERO
 from beancoop.vat import law
 from beancoop.vat.document import is_abroad, said
 from beancoop.vat.law import CORRECTION, PURCHASE, RATE, SALE, law_on
-from beancoop.vat.matching import ways
+from beancoop.vat.matching import MOST, ways
 from beancoop.vat.operation import CODE, Unreadable
 from beancoop.words.messages import error, phrase
 
@@ -250,6 +250,8 @@ def _sold(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded], ru
     known = sum((-each.amount * each.percent / 100 for each in coded if each.percent and each.code.side == SALE), ZERO)
     tax, amounts, percents = operation.owed - known, [-base.amount for base in rest], sorted(rules.rates)
     found = ways(amounts, tax, percents, law.tolerance("posting"))
+    if not found and len(rest) > MOST:
+        raise Unreadable(TOO_MANY_WAYS(count=len(rest), tax=tax))
     if not found:
         raise Unreadable(NOT_THE_RATES(tax=tax, base=sum(amounts, ZERO), rates=percents))
     if len(found) > 1:

@@ -53,8 +53,8 @@ class Said(NamedTuple):
 
 def said(meta: Mapping[str, object]) -> Sequence[Said]:
     """Read the lines in their order; nothing where one of them cannot be read."""
-    keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
     try:
+        keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
         return [_line(str(meta[key])) for _, key in keys]
     except (ValueError, InvalidOperation):
         return []

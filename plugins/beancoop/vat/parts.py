@@ -152,12 +152,10 @@ def _without_tax(operation: Operation, code: Code, posted: Sequence[Decimal], ev
 
 def _taxes(coded: Sequence[Coded], key: str, taxes: Sequence[Tax], debit: Decimal) -> list[Part]:
     """Put the VAT of one account in the grid of its direction, which is that of its sum."""
-    if not taxes:
+    if not any(tax.amount for tax in taxes):
         return []
     bearing = [each for each in coded if getattr(each.code, key)]
     if not bearing:
-        if not debit and not any(tax.amount for tax in taxes):
-            return []
         raise Unreadable(TAX_REFUSED(tax=abs(debit), codes=sorted({_written(each) for each in coded}) or "-"))
     grids = {getattr(each.code, key).debit if debit > 0 else getattr(each.code, key).credit for each in bearing}
     if len(grids) > 1:
