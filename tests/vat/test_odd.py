@@ -76,6 +76,14 @@ def test_what_nobody_can_tell_is_told_with_file_and_line(cooperative, text):
     assert "Traceback" not in spoken
 
 
+@pytest.mark.parametrize("text", [sale("1066-10-14", "1.00", "0.21"), purchase("1066-10-14", "1.00", "0.21")])
+def test_a_date_before_all_law_is_told(cooperative, text):
+    line = cooperative.write(text)
+    told = cooperative.vat("return", "1066-Q4")
+    assert told.status == 1
+    assert f"2026.beancount:{line}: No rate of VAT is known for 1066-10-14; correct the date. [BC1021]" in told.err
+
+
 def test_both_signs_of_one_code_are_added_and_their_sum_decides(cooperative):
     cooperative.write(entry((CUSTOMER, "96.80"), (SALES, "-100"), (SALES, "20"), (OWED, "-16.80"), meta='vat: "S21"'))
     assert cooperative.returned("2026-Q1")["grids"] == {"03": "80.00", "54": "16.80", "71": "16.80"}

@@ -61,6 +61,7 @@ DOCUMENT_OPEN = error(
     "BC1020",
     "The document gives category {category} of VAT, which has several meanings here: write vat: with one of {codes}.",
 )
+NO_LAW = error("BC1021", "No rate of VAT is known for {day}; correct the date.")
 SALES, PURCHASES, CORRECTIONS = phrase("sales"), phrase("purchases"), phrase("corrections")
 _SIDES = {SALE: SALES, PURCHASE: PURCHASES, CORRECTION: CORRECTIONS}
 
@@ -111,6 +112,8 @@ def assign(operation: Operation, defaults: Mapping[str, str]) -> Sequence[Coded]
 
     """
     rules = law_on(operation.entry.date)
+    if not rules.rates:
+        raise Unreadable(NO_LAW(day=operation.entry.date))
     coded = [found for base in operation.bases for found in _written(operation, base, rules)]
     rest = _others(operation.bases, coded)
     if rest and (lines := said(operation.entry.meta)):

@@ -190,6 +190,11 @@ def grid(key: str) -> str:
     return str(data()["grids"][key])
 
 
+def label(number: str, language: str) -> str:
+    """Give what a grid is called in one of the languages."""
+    return str(data()["labels"][number][language])
+
+
 def numbers(key: str) -> tuple[str, ...]:
     """Give a group of PCMN numbers of the table [accounts]."""
     return tuple(data()["accounts"][key])
