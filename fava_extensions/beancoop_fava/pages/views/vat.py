@@ -57,9 +57,9 @@ def _periods(page: Page[VatFigures], figures: VatFigures, chosen: VatPeriod, sho
     columns = (
         Column(t("Period"), "code"),
         Column(t("To be filed by"), "day"),
+        Column(t("Owed to the State"), "money"),
         Column(t("Filed on"), "day"),
         Column(t("Intervat's reference"), "code"),
-        Column(t("Owed to the State"), "money"),
     )
     rows = [_period(page, figures, each, shown if each == chosen else None) for each in figures.periods]
     span = page.words.span(chosen.span)
@@ -89,9 +89,9 @@ def _period(page: Page[VatFigures], figures: VatFigures, period: VatPeriod, show
         (
             Cell(str(period), home),
             Cell(due_day(period)),
+            Cell(balance_of(grids), "#grids" if shown else f"{home}#grids") if grids is not None else None,
             Cell(filed.day if filed else None, page.context(filed.entry) if filed else ""),
             Cell(filed.reference if filed else None),
-            Cell(balance_of(grids), "#grids" if shown else f"{home}#grids") if grids is not None else None,
         ),
         style="part" if shown else "line",
     )
@@ -102,15 +102,16 @@ def _told(  # noqa: PLR0913, PLR0917 - what a table of findings is made of
 ) -> Section:
     """Give what is to be looked at, with its place."""
     t = page.words.t
-    columns = (Column(t("Place"), "code"), Column(t("Date"), "day"), Column(t("Entry")), Column(t("What to do")))
+    columns = (Column(t("Date"), "day"), Column(t("Place")), Column(t("Entry")), Column(t("What to do")))
     rows = []
     for finding, entry in told:
         place, message = f"{_relative(figures, finding.file)}:{finding.line}", finding.message
+        href = page.context(entry) if entry else ""
         rows.append(
             Row(
                 (
-                    Cell(place, page.context(entry) if entry else ""),
-                    Cell(entry.date if entry else None),
+                    Cell(entry.date if entry else None, href),
+                    Cell(place, href),
                     Cell(page.about(entry) if entry else None),
                     Cell(message.inside(page.language) if isinstance(message, Text) else message),
                 )
