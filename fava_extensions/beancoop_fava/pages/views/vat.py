@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
-from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
 from beancoop.vat import law
 from beancoop.vat.deadlines import due_day
 from beancoop.vat.returns import balance_of
 from beancoop.words.messages import Text, error
+from flask import request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FILE_UNREADABLE = error("BC1098", "A file of a filed return cannot be read: {reason}. Take it back from the history.")
 _TAX = ("411", "451")
+_MOST = 500
+"""Findings of one kind that are shown: who has more begins with the first."""
 
 
 def sections(page: Page[VatFigures], figures: VatFigures, period: Period) -> list[Section]:
@@ -104,7 +106,7 @@ def _told(  # noqa: PLR0913, PLR0917 - what a table of findings is made of
     t = page.words.t
     columns = (Column(t("Date"), "day"), Column(t("Place")), Column(t("Entry")), Column(t("What to do")))
     rows = []
-    for finding, entry in told:
+    for finding, entry in told[:_MOST]:
         place, message = f"{_relative(figures, finding.file)}:{finding.line}", finding.message
         href = page.context(entry) if entry else ""
         rows.append(
@@ -117,7 +119,8 @@ def _told(  # noqa: PLR0913, PLR0917 - what a table of findings is made of
                 )
             )
         )
-    return Section(title, table=Table(key, title, columns, rows), empty=empty)
+    more = t("{count} in all; the first {most} are shown.", count=len(told), most=_MOST) if told[_MOST:] else ""
+    return Section(title, table=Table(key, title, columns, rows, caption=more), empty=empty)
 
 
 def _relative(figures: VatFigures, file: str) -> str:
@@ -151,42 +154,50 @@ def _drift(page: Page[VatFigures], figures: VatFigures, shown: Shown) -> Iterato
 
 
 def _grids(page: Page[VatFigures], answered: Answer) -> Section:
-    t = page.words.t
-    counts = {grid: len(counted) for grid, counted in _by_grid(answered)}
+    t, counted = page.words.t, {each.row.grid for each in answered.counted}
+    balance = page.links.moved(_TAX, None, str(answered.period))
     rows = [
-        Row((grid, law.label(grid, page.language), Cell(amount, f"#grid-{grid}" if grid in counts else "#grids")))
+        Row(
+            (
+                grid,
+                law.label(grid, page.language),
+                Cell(amount, _to(page, answered, grid) if grid in counted else balance),
+            )
+        )
         for grid, amount in answered.grids.items()
     ]
     columns = (Column(t("Grid"), "code"), Column(t("What it holds")), Column(t("Amount"), "money"))
     return Section(t("Grids"), table=Table("grids", t("Grids"), columns, rows))
 
 
-def _by_grid(answered: Answer) -> list[tuple[str, list[Counted]]]:
-    by_grid = sorted(answered.counted, key=lambda each: each.row.grid)
-    return [(grid, list(group)) for grid, group in groupby(by_grid, lambda each: each.row.grid)]
+def _to(page: Page[VatFigures], answered: Answer, grid: str) -> str:
+    """Lead to the entries of a grid."""
+    return f"{page.links.during(str(answered.period)).page(page.name, grid=grid)}#entries"
 
 
 def _entries(page: Page[VatFigures], answered: Answer) -> Section:
-    """Give the entries of each grid, and what was carried into or out of it."""
-    t = page.words.t
+    """Give the entries of the grid that is asked for, and what was carried into or out of it."""
+    t, asked = page.words.t, request.args.get("grid", "")
     columns = (
-        Column(t("Grid"), "code"),
         Column(t("Date"), "day"),
         Column(t("Entry")),
         Column(t("Unit"), "code"),
         Column(t("Code"), "code"),
         Column(t("Amount"), "money"),
     )
-    rows: list[Row] = []
-    for grid, counted in _by_grid(answered):
-        said = answered.grids.get(grid, ZERO)
-        label = law.label(grid, page.language)
-        rows.append(Row((grid, None, label, None, None, said), "part", anchor=f"grid-{grid}"))
-        rows += [_entry(page, each) for each in counted]
-        if rest := said - sum((each.row.amount for each in counted), ZERO):
-            rows.append(Row((grid, None, t("Carried in, or carried on"), None, None, Cell(rest, "#periods"))))
-    title = t("The return, entry by entry")
-    return Section(title, table=Table("entries", title, columns, rows), empty=t("No entry."))
+    grids = sorted({each.row.grid for each in answered.counted})
+    choices = [Choice(grid, _to(page, answered, grid), is_shown=grid == asked) for grid in grids]
+    title = t("The entries of a grid")
+    if asked not in grids:
+        return Section(title, choices=choices, table=Table("entries", title, columns, []), empty=t("Choose a grid."))
+    counted = [each for each in answered.counted if each.row.grid == asked]
+    said = answered.grids.get(asked, ZERO)
+    rows = [_entry(page, each) for each in counted]
+    if rest := said - sum((each.row.amount for each in counted), ZERO):
+        rows.append(Row((None, t("Carried in, or carried on"), None, None, rest)))
+    foot = Row((Cell(t("Total"), span=4, kind="text"), said))
+    text = f"{asked} \N{EN DASH} {law.label(asked, page.language)}"
+    return Section(title, text, choices=choices, table=Table("entries", title, columns, rows, foot))
 
 
 def _entry(page: Page[VatFigures], counted: Counted) -> Row:
@@ -194,7 +205,7 @@ def _entry(page: Page[VatFigures], counted: Counted) -> Row:
     href = page.context(entry) if entry else ""
     about = page.about(entry) if entry else page.words.t("no longer in the ledger as it was counted")
     return Row(
-        (row.grid, Cell(entry.date if entry else None, href), about, row.unit, row.code, Cell(row.amount, href)),
+        (Cell(entry.date if entry else None, href), about, row.unit, row.code, Cell(row.amount, href)),
     )
 
 
@@ -231,7 +242,7 @@ def _carried(page: Page[VatFigures], answered: Answer) -> Iterator[Section]:
         title = t("Left to the next return")
         columns = (Column(t("Grid"), "code"), Column(t("What it holds")), Column(t("Amount"), "money"))
         rows = [
-            Row((grid, law.label(grid, page.language), Cell(amount, f"#grid-{grid}")))
+            Row((grid, law.label(grid, page.language), Cell(amount, _to(page, answered, grid))))
             for grid, amount in answered.carried.items()
         ]
         yield Section(title, table=Table("carried", title, columns, rows))
