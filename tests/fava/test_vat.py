@@ -256,7 +256,7 @@ def test_her_part_is_on_her_own_page_and_alone_it_is_the_same(cooperative: Coope
         ["2026-Q1", "2026-04-25", "210.00", "84.00", "126.00", "0"],
         ["2026-Q2", "2026-07-25", "10.50", "0.00", "10.50", "0"],
     ]
-    assert {row[6] for row in rows[1:]} == {"Open"}
+    assert {row[6] for row in rows[1:]} == {"Not filed yet"}
     cooperative.file("2026-Q1", "2026-04-20")
     asking = Client(create_app(cooperative.main, hosts=("localhost",)))
     text = asking.get(path, query_string={"unit": "A001"}, headers={"Accept-Language": "en"}).text

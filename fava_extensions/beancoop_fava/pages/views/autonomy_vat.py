@@ -26,7 +26,7 @@ def vat_section(page: Page[Books], books: Books, activity: Activity, months: Seq
     rows = []
     for each in owed_by(books, unit, months):
         moved = page.links.moved(_TAX, unit, str(each.period))
-        state = t("Filed on {day}", day=each.filed.day) if each.filed else t("Open")
+        state = t("Filed on {day}", day=each.filed.day) if each.filed else t("Not filed yet")
         rows.append(
             Row(
                 (
