@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 RUNS = (" =1+1", "=cmd()", "+1+1", "-1+1", "@SUM(A1)", "\uff1d1")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-PAGES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie")
+PAGES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA")
 EXPORT = ("journal", "trial-balance", "invoices", "customers", "opening-balance")
 QUERIES = [path.stem for path in (Path(__file__).parents[1] / "queries").glob("*.bql")]
 OF_ONE = [path.stem for path in (Path(__file__).parents[1] / "queries").glob("*.bql") if "%(unit)s" in path.read_text()]

@@ -13,13 +13,14 @@ from beancoop.statements.activities import Activities
 from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
 from beancoop.statements.treasury import CashBalances
+from beancoop.statements.vat import VatFigures
 from beancoop.words.language import mark
 from beancoop.words.messages import error
 
 from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
 from beancoop_fava.pages.fava_api import insert_in
 from beancoop_fava.pages.insert_options import places
-from beancoop_fava.pages.views import activities, autonomy, reserves, team, treasury
+from beancoop_fava.pages.views import activities, autonomy, reserves, team, treasury, vat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,5 +126,20 @@ class Tresorerie(page.Page[CashBalances]):
         return treasury.sections(self, figures, period)
 
 
-PAGES = (Activites, Autonomie, Reserves, Suivi, Tresorerie)
+class TVA(page.Page[VatFigures]):
+    """The page "TVA": the return of a period with the entries behind each grid, and what needs a word."""
+
+    TITLE = mark("VAT")
+    BROKEN = mark("The VAT cannot be shown; see the errors.")
+
+    def gather(self, books: Books) -> VatFigures:
+        """Read what was filed; a return is made when it is asked for."""
+        return VatFigures(books)
+
+    def show(self, figures: VatFigures, period: Period) -> Sequence[Section]:
+        """Give the return of the last period that has begun."""
+        return vat.sections(self, figures, period)
+
+
+PAGES = (Activites, Autonomie, Reserves, Suivi, Tresorerie, TVA)
 """The pages, whether or not a ledger's text names them."""

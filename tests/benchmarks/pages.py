@@ -32,6 +32,7 @@ OURS = {
     "Réserves": ("extension/Reserves/",),
     "Suivi": ("extension/Suivi/",),
     "Trésorerie": ("extension/Tresorerie/",),
+    "TVA": ("extension/TVA/",),
 }
 FAVA = {"Fava: income statement": ("income_statement/", "api/income_statement")}
 """What a reader's browser asks for to show it: the page around, and the figures."""

@@ -195,7 +195,7 @@ def test_the_manifest_is_what_sha256sum_checks(exported):
 
 def test_what_is_left_out_is_told(exported):
     told = (exported / "A001.told").read_text()
-    place = "activities/A001/books/2025.beancount:170"
+    place = "activities/A001/books/2025.beancount:171"
     assert f"{place}: Ceci nomme une autre unité\N{NO-BREAK SPACE}:" in told
     assert "Activité autre-1" in told
     assert "17 réunions" in told

@@ -40,7 +40,7 @@ def test_the_page_autonomie_is_hers(coop: Coop, lea: Client) -> None:
     assert "Peeters" not in text
 
 
-@pytest.mark.parametrize("name", ["Activites", "Reserves", "Suivi", "Tresorerie"])
+@pytest.mark.parametrize("name", ["Activites", "Reserves", "Suivi", "Tresorerie", "TVA"])
 def test_the_pages_of_the_cooperative_say_that_they_have_nothing_to_show(lea: Client, name: str) -> None:
     text = get(lea, f"extension/{name}/")
     assert "n’a rien à y montrer" in text or "appartiennent à la coopérative" in text  # noqa: RUF001
@@ -62,7 +62,7 @@ def test_the_pages_follow_a_change_of_her_books(coop: Coop, lea: Client) -> None
 def test_each_page_is_there_once(lea: Client, coop: Coop) -> None:
     whole = Client(create_app(coop.main, hosts=("localhost",)))
     for text in (get(lea, "extension/Autonomie/"), whole.get("/toute-la-coop/extension/Autonomie/").text):
-        for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
+        for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA"):
             assert text.count(f'"name":"{name}"') + text.count(f'"name": "{name}"') == 1
         assert '"Page"' not in text
 

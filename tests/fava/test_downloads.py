@@ -24,6 +24,7 @@ PAGES = {
     "Reserves": {},
     "Suivi": {},
     "Tresorerie": {},
+    "TVA": {},
 }
 TIME = {"time": "2025-09 - 2026-08"}
 

@@ -37,6 +37,7 @@ PAGES = {
     "Reserves": "",
     "Suivi": "",
     "Tresorerie": "",
+    "TVA": "",
 }
 STRUCTURE = f"""
 2026-01-01 open Assets:55:5500-Banque
@@ -137,10 +138,10 @@ def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElemen
 
 
 TITLES = {
-    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie"),
-    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen"),
-    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel"),
-    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury"),
+    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie", "TVA"),
+    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen", "Btw"),
+    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel", "MwSt."),
+    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury", "VAT"),
 }
 AMOUNTS = {"fr": "1\u202f134,56", "nl": "1.134,56", "de": "1.134,56", "en": "1,134.56"}
 

@@ -33,7 +33,7 @@ from tests.fava.reading import client, page
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie")
+NAMES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA")
 UNITS = ("A001", "A002", "A003", "A004")
 A_CENTURY = 1200  # months
 OPENS = "\n".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancoop.loading.ledger import load_ledger
@@ -72,8 +73,19 @@ class Inbox:
 
 def postings(entry: data.Transaction) -> dict[str, str]:
     """Give the amounts of a transaction by the account's number and unit, as 440:A003."""
-    said = {}
+    said: dict[str, Decimal] = {}
     for one in entry.postings:
         _, _, stem, unit = one.account.split(":")
-        said[f"{stem.partition('-')[0]}:{unit}"] = str(one.units.number)
-    return said
+        account = f"{stem.partition('-')[0]}:{unit}"
+        said[account] = said.get(account, Decimal(0)) + one.units.number
+    return {account: str(amount) for account, amount in said.items()}
+
+
+def codes(entry: data.Transaction) -> str:
+    """Give the codes of VAT of a transaction: its own, else those of its postings with their numbers and amounts."""
+    on_postings = (
+        f"{one.account.split(':')[2].partition('-')[0]} {one.meta['vat']} {one.units.number}"
+        for one in entry.postings
+        if "vat" in (one.meta or {})
+    )
+    return ", ".join([entry.meta["vat"]] if "vat" in entry.meta else on_postings)

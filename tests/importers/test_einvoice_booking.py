@@ -64,6 +64,7 @@ class TestPurchase:
             "payable": "121.00 EUR",
             "vat-1": "S 21 100.00 21.00",
             "routed": "buyer reference",
+            "vat": "BE",
             "attachments": "fac\u2039t>ure.pdf",
         }
         assert entry.links == frozenset()

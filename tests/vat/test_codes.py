@@ -121,6 +121,22 @@ def test_a_reverse_charge_that_is_deducted_in_part_holds_the_base_alone_in_its_g
     assert made.remarks == []
 
 
+TWO_DEDUCTIONS = entry(
+    "", (f"{SERVICES}", "110.50"), (GOODS, "100.00"), (DEDUCTED, "31.50"), (SUPPLIER, "-242.00")
+).replace(f"  {GOODS}", f'    vat: "D50"\n  {GOODS}')
+
+
+def test_a_car_beside_other_purchases_is_declared_as_posted():
+    assert grids(make(TWO_DEDUCTIONS)) == {"59": "31.50", "81": "100.00", "82": "110.50", "72": "31.50"}
+
+
+def test_the_credit_note_of_both_needs_an_entry_for_each_since_grid_85_holds_the_base_alone():
+    turned = TWO_DEDUCTIONS
+    for amount in ("110.50", "100.00", "31.50", "-242.00"):
+        turned = turned.replace(f"  {amount} ", f"  {-Decimal(amount)} ")
+    assert [finding.code for finding in make(turned).undecided] == ["BC1032"]
+
+
 OPENED = """2026-01-01 * "Reprise" #opening
   Assets:24:240-M:A001  100 EUR
   Assets:41:411-T:A001  21 EUR
@@ -156,6 +172,8 @@ def test_a_correction_in_the_other_direction_is_told():
         (sale("S21@6", 100, "21.00"), "BC1012"),
         (purchase("CC@7", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
         (purchase("CC@x", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
+        (purchase("CC@sNaN", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
+        (purchase("CC@", GOODS, "100.00", "7.00", "7.00"), "BC1012"),
         (sale("", 100, "0"), "BC1013"),
         (purchase("", GOODS, "100.00", "21.00", "21.00"), "BC1014"),
         (sale("", 100, "17.00"), "BC1015"),
@@ -187,6 +205,11 @@ def test_what_cannot_be_read_in_one_way_is_told_with_its_place_and_guessed_never
 def test_undecided_tax_stays_in_the_tie_so_that_a_return_is_not_ready():
     assert make(sale("", 100, "17.00")).ties == (Decimal(0), Decimal("17.00"))
     assert make(purchase("", GOODS, "100.00", "21.00", "21.00")).ties == (Decimal("21.00"), Decimal("21.00"))
+    assert make(entry("", (OWED, "-21.00"), (CUSTOMER, "21.00"))).ties == (Decimal(0), Decimal("21.00"))
+    assert make(entry("", (DEDUCTED, "21.00"), ("Expenses:65:657-Frais:A001", "-21.00"))).ties == (
+        Decimal("21.00"),
+        Decimal(0),
+    )
 
 
 def test_tax_that_differs_from_the_rate_counts_as_booked_and_is_told():
@@ -258,6 +281,32 @@ def test_a_document_decides_where_its_sums_are_those_booked():
     ] == ["BC1015"]
 
 
+def said(text: str, *lines: str) -> str:
+    meta = "".join(f'  vat-{number}: "{line}"\n' for number, line in enumerate(lines, 1))
+    return text.replace('"Essai" \n', f'"Essai" \n{meta}', 1)
+
+
+def test_a_document_is_cut_over_the_postings_in_their_order():
+    mixed = entry("", (CUSTOMER, "237.00"), (SOLD, "-150.00"), (SOLD, "-60.00"), (OWED, "-27.00"))
+    made = make(said(mixed, "S 21 100.00 21.00", "S 6 100.00 6.00", "Z 0 10.00 0.00"))
+    assert grids(made) == {"00": "10.00", "01": "100.00", "03": "100.00", "54": "27.00", "71": "27.00"}
+    [declared] = made.declared
+    assert [(each.base.number, str(each.amount), each.code.name) for each in declared.coded] == [
+        (2, "-100.00", "S21"), (2, "-50.00", "S6"), (3, "-50.00", "S6"), (3, "-10.00", "S0")
+    ]  # fmt: skip
+
+
+def test_a_document_of_several_codes_says_nothing_where_goods_and_services_are_mixed():
+    mixed = entry("", (GOODS, "100.00"), (SERVICES, "50.00"), (DEDUCTED, "21.00"), (SUPPLIER, "-171.00"))
+    made = make(said(mixed, "S 21 100.00 21.00", "AE 0 50.00 0.00"))
+    assert grids(made) == {"59": "21.00", "81": "100.00", "82": "50.00", "72": "21.00"}
+
+
+def test_where_a_document_leaves_it_open_the_default_of_the_account_decides():
+    opened = f'2020-01-01 open {SERVICES}\n  vat: "OUT"\n'
+    assert grids(make(opened, said(purchase("", SERVICES, "100.00"), "E 0 100.00 0.00"))) == {"71": "0.00"}
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -274,6 +323,16 @@ def test_a_document_without_tax_decides_by_its_category(line, expected):
 def test_a_category_with_several_meanings_is_told(category):
     text = sale("", 100, "0").replace('"Essai" \n', f'"Essai" \n  vat-1: "{category} 0 100.00 0.00"\n')
     assert [finding.code for finding in make(text).undecided] == ["BC1020"]
+
+
+@pytest.mark.parametrize("party", ['supplier: "FR61954506077"', 'party-vat: "FR 61 954506077"', 'customer: "XI123"'])
+def test_a_reverse_charge_across_a_border_is_not_that_of_a_belgian_co_contractor(party):
+    said = f'"Essai" \n  {party}\n  vat-1: "AE 0 100.00 0.00"\n'
+    assert [each.code for each in make(sale("", 100, "0").replace('"Essai" \n', said)).undecided] == ["BC1020"]
+    bought = purchase("", SERVICES, "100.00", "21.00", "21.00").replace('"Essai" \n', said)
+    assert [each.code for each in make(bought).undecided] == ["BC1020"]
+    home = said.replace(party, 'supplier: "0208:0999777614"\n  customer: "BE0999555405"')
+    assert grids(make(sale("", 100, "0").replace('"Essai" \n', home)))["45"] == "100.00"
 
 
 def test_rounding_beside_an_invoice_is_no_base():

@@ -25,6 +25,10 @@ class Links:
         self._base = base
         self._time = time
 
+    def during(self, time: str) -> Links:
+        """Give the addresses of the same pages in another time."""
+        return Links(self._base, time)
+
     def _to(self, page: str, **parameters: str) -> str:
         query = "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
         return f"{self._base}{page}/?{query}" if query else f"{self._base}{page}/"

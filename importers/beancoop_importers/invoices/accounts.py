@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.pcmn import roots_for
+from beancoop.vat.operation import CODE
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -64,6 +65,11 @@ class UnitAccounts:
         if not label or not (roots := roots_for(number)):
             raise Refused(NO_ACCOUNT(unit=unit, account=stem))
         return self._registry.roots.account(_usual(roots), stem, unit)
+
+    def vat_of(self, account: str) -> str:
+        """Give the `vat:` on the `open` of an account, "" without."""
+        opened = self._registry.opens.get(account)
+        return str(opened.meta.get(CODE, "")) if opened else ""
 
     def _numbered(self, unit: str, number: str, label: str) -> list[AccountName]:
         ours = self._of_unit.get(unit, [])

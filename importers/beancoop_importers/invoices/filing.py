@@ -187,7 +187,10 @@ class InvoiceDesk:
         def find(stem: str) -> str:
             return self.accounts.find(whose.unit, stem, day)
 
-        booked = book(invoice, Placing(SALE if sale else PURCHASE, whose, day, purpose_of, find))
+        def default_of(stem: str) -> str:
+            return self.accounts.vat_of(find(stem))
+
+        booked = book(invoice, Placing(SALE if sale else PURCHASE, whose, day, purpose_of, find, default_of))
         return Proposal(whose, booked, is_sale=sale)
 
     def _route(self, invoice: Invoice, *, sale: bool) -> Route:

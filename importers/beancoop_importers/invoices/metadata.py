@@ -6,9 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from beancoop.books.open_items import DUE, INVOICE
+from beancoop.vat.parties import BELGIUM, VatNumber, is_of_the_union
+from beancoop.vat.parties import KEY as PARTY
 from beancoop.words.messages import error
 
 from beancoop_importers.model.identifiers import creditor_reference, given, ogm, party_account, printed_ogm
+from beancoop_importers.model.invoice import BELGIAN_VAT
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Refused
 
@@ -56,6 +59,16 @@ def other(invoice: Invoice, *, is_sale: bool) -> Party:
     return invoice.buyer if is_sale else invoice.seller
 
 
+def vat_number(party: Party) -> str:
+    """Give the VAT number of the Union that a customer goes by, as the listings read it; "" without one.
+
+    One whose check digits are wrong is given as it is said, so that the listings tell of it.
+    """
+    if not party.vat and party.endpoint and party.endpoint.scheme == BELGIAN_VAT:
+        return "".join(f"{BELGIUM}{number}" for number in party.enterprises[:1])
+    return str(VatNumber.parse(party.vat) or clean(party.vat)) if is_of_the_union(party.vat) else ""
+
+
 def account_to_pay(invoice: Invoice) -> str:
     """Give the first bank account that the invoice asks to be paid to, normalised; "" where it names none."""
     return next(filter(None, (party_account(payment.account) for payment in invoice.payments)), "")
@@ -94,6 +107,7 @@ def _facts(invoice: Invoice, route: Route, day: datetime.date, *, is_sale: bool)
     yield REFERENCE, identity(invoice)
     yield "invoice-date", invoice.date if invoice.date != day else None
     yield CUSTOMER if is_sale else SUPPLIER, other(invoice, is_sale=is_sale).key
+    yield PARTY, vat_number(invoice.buyer) if is_sale else ""
     yield DUE, invoice.due
     if not invoice.gives_back:  # else a payment could be taken for one of it
         yield _payment_reference(invoice)

@@ -21,7 +21,7 @@ def purposes_by(rules: Sequence[Rule]) -> PurposeOf:
 
     def purpose_of(invoice: Invoice, item: Item, unit: str) -> Purpose | None:
         rule = first_match(rules, _facts(invoice, item, unit))
-        return Purpose(rule.account, rule.flag) if rule else None
+        return Purpose(rule.account, rule.flag, rule.vat) if rule else None
 
     return purpose_of
 

@@ -18,6 +18,7 @@ A file with a mistake anywhere gives no rule at all: a rule left out would let a
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from typing import TypeAlias
 from beancoop.model.accounts import is_unit
 from beancoop.model.findings import Refusal
 from beancoop.model.pcmn import roots_for
+from beancoop.vat.law import PURCHASE, SALE, law_on
 from beancoop.words.messages import Template, code_of, error, phrase
 
 from beancoop_importers.model.identifiers import account_key, belgian_number
@@ -46,6 +48,9 @@ NO_SUPPLIER = error(
     "{key} is {said}; expected the number of an enterprise, such as 0403.200.393 or NL810433941B01.",
 )
 NO_DIRECTION = error("BC1284", '{key} is {said}; expected "in" for money received, or "out".')
+NO_CODE = error(
+    "BC1290", '{key} is {said}; expected a code of VAT, with its rate where the buyer owes it, such as "D50" or "CC@6".'
+)
 NO_PATTERN = phrase("{key} is {said}; expected a pattern: {reason}")
 
 
@@ -92,6 +97,7 @@ class Rule:
         unit: whose it is, "" where the rule does not say.
         narration: what the entry is to say, "" where the bank's text stays.
         flag: the entry's flag: `!` unless the rule says that nothing is left to decide.
+        vat: the code of VAT, "" where the document tells.
 
     """
 
@@ -101,6 +107,7 @@ class Rule:
     unit: str = ""
     narration: str = ""
     flag: str = "!"
+    vat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,13 @@ def _flag(value: object) -> str:
     if value not in {"*", "!"}:
         raise Expected(NO_FLAG)
     return str(value)
+
+
+def _vat(value: object) -> str:
+    text, latest = text_of(value), law_on(datetime.date.max)
+    if not any(latest.read(text, side) for side in (SALE, PURCHASE)):
+        raise Expected(NO_CODE)
+    return text
 
 
 def _party(text: str) -> str:
@@ -259,6 +273,6 @@ WHEN: Mapping[str, Mapping[str, Callable[[object], Condition]]] = {
 
 THEN: Mapping[str, Mapping[str, Callable[[object], str]]] = {
     MOVEMENT: {"account": _account, "unit": _unit, "narration": text_of, "flag": _flag},
-    INVOICE: {"account": _account, "flag": _flag},
+    INVOICE: {"account": _account, "flag": _flag, "vat": _vat},
 }
 """What each kind of rule may say, likewise."""

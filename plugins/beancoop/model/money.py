@@ -6,6 +6,8 @@ from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from beancount.core.data import Posting
 
 ZERO = Decimal(0)
@@ -21,6 +23,19 @@ def to_cent(amount: Decimal) -> Decimal:
     (Decimal('57.65'), Decimal('-0.01'))
     """
     return amount.quantize(CENT, ROUND_HALF_UP, _WIDE) or NOTHING  # not -0.00
+
+
+def shared_out(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Share *amount* out by *weights*, each share to the cent and the odd cents on the largest.
+
+    >>> shared_out(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])
+    [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
+    """
+    total = sum(weights, ZERO)
+    shares = [to_cent(amount * weight / total) if total else ZERO for weight in weights]
+    largest = max(range(len(weights)), key=lambda index: abs(weights[index]))
+    shares[largest] += amount - sum(shares, ZERO)
+    return shares
 
 
 def amount_in(posting: Posting, currency: str) -> Decimal | None:

@@ -6,25 +6,24 @@ PCMN number and amounts leave no choice about. Nothing is guessed: what can be r
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.money import ZERO
 from beancoop.vat import law
-from beancoop.vat.document import said
-from beancoop.vat.law import CORRECTION, PURCHASE, SALE, law_on
-from beancoop.vat.matching import ways
+from beancoop.vat.document import is_abroad, said
+from beancoop.vat.law import CORRECTION, PURCHASE, RATE, SALE, law_on
+from beancoop.vat.matching import MOST, ways
 from beancoop.vat.operation import CODE, Unreadable
 from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from beancoop.vat.document import Said
     from beancoop.vat.law import Code, Law
     from beancoop.vat.operation import Base, Operation
 
-_RATE = "@"
 _PLAIN_PURCHASE = "BE"
 _INVOICE = "invoice-ref"
 
@@ -62,6 +61,7 @@ DOCUMENT_OPEN = error(
     "BC1020",
     "The document gives category {category} of VAT, which has several meanings here: write vat: with one of {codes}.",
 )
+NO_LAW = error("BC1021", "No rate of VAT is known for {day}; correct the date.")
 SALES, PURCHASES, CORRECTIONS = phrase("sales"), phrase("purchases"), phrase("corrections")
 _SIDES = {SALE: SALES, PURCHASE: PURCHASES, CORRECTION: CORRECTIONS}
 
@@ -112,6 +112,8 @@ def assign(operation: Operation, defaults: Mapping[str, str]) -> Sequence[Coded]
 
     """
     rules = law_on(operation.entry.date)
+    if not rules.rates:
+        raise Unreadable(NO_LAW(day=operation.entry.date))
     coded = [found for base in operation.bases for found in _written(operation, base, rules)]
     rest = _others(operation.bases, coded)
     if rest and (lines := said(operation.entry.meta)):
@@ -142,24 +144,21 @@ def _coded(operation: Operation, base: Base, written: str, rules: Law) -> Coded:
         Unreadable: it is unknown, of the other side, or names a rate that does not belong there.
 
     """
-    name, sign, rate = written.partition(_RATE)
+    name = written.partition(RATE)[0]
     sides = {SALE: rules.sales, PURCHASE: rules.purchases}
     if not any(name in codes for codes in (*sides.values(), rules.corrections)):
         raise Unreadable(UNKNOWN(code=written, codes=sorted({*rules.sales, *rules.purchases, *rules.corrections})))
     side = _side_for(operation, base, name, sides)
-    code = sides[side].get(name)
-    if code is None:
+    if name not in sides[side]:
         wrong = next(kind for kind in _SIDES if name in {**sides, CORRECTION: rules.corrections}[kind])
         raise Unreadable(
             OTHER_SIDE(code=written, account=base.posting.account, side=_SIDES[wrong], codes=list(sides[side]))
         )
-    percent = code.percent
-    if code.is_reverse_charge:
-        percent = _percent(rate, rules) if sign else max(rules.rates)
-    if (sign and not code.is_reverse_charge) or (sign and percent is None):
+    rated = rules.read(written, side)
+    if rated is None:
         charged = [each.name for each in rules.purchases.values() if each.is_reverse_charge]
         raise Unreadable(NO_RATE(code=written, codes=charged))
-    return Coded(base, base.amount, code, percent)
+    return Coded(base, base.amount, *rated)
 
 
 def _side_for(operation: Operation, base: Base, name: str, sides: Mapping[str, Mapping[str, Code]]) -> str:
@@ -167,14 +166,6 @@ def _side_for(operation: Operation, base: Base, name: str, sides: Mapping[str, M
     named = [side for side, codes in sides.items() if name in codes]
     by_number = base.account.number.startswith((*law.numbers("sales"), *law.numbers("purchases")))
     return named[0] if len(named) == 1 and not by_number else side_of(operation, base)
-
-
-def _percent(text: str, rules: Law) -> Decimal | None:
-    try:
-        percent = Decimal(text)
-    except InvalidOperation:
-        return None
-    return percent if percent in rules.rates else None
 
 
 def _by_document(
@@ -189,7 +180,8 @@ def _by_document(
     tax = sum((line.tax for line in lines), ZERO)
     if tax and abs(tax) != abs(operation.owed if side == SALE else operation.deducted):
         return []
-    names = [line.code(rules, side) for line in lines]
+    abroad = is_abroad(operation.entry.meta)
+    names = [line.code(rules, side, is_abroad=abroad) for line in lines]
     if None in names:
         if all(base.posting.account in defaults for base in rest):
             return []
@@ -261,6 +253,8 @@ def _sold(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded], ru
     known = sum((-each.amount * each.percent / 100 for each in coded if each.percent and each.code.side == SALE), ZERO)
     tax, amounts, percents = operation.owed - known, [-base.amount for base in rest], sorted(rules.rates)
     found = ways(amounts, tax, percents, law.tolerance("posting"))
+    if not found and len(rest) > MOST:
+        raise Unreadable(TOO_MANY_WAYS(count=len(rest), tax=tax))
     if not found:
         raise Unreadable(NOT_THE_RATES(tax=tax, base=sum(amounts, ZERO), rates=percents))
     if len(found) > 1:

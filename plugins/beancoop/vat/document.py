@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _PREFIX = "vat-"
 _BY_RATE = "rate"
+_PARTIES = ("supplier", "customer", "party-vat")
+_ABROAD = re.compile(r"(?!BE)[A-Z]{2}")
 
 
 class Said(NamedTuple):
@@ -30,8 +33,17 @@ class Said(NamedTuple):
     base: Decimal
     tax: Decimal
 
-    def code(self, law: Law, side: str) -> str | None:
-        """Give the code it means on that side; None where the category alone does not tell."""
+    def code(self, law: Law, side: str, *, is_abroad: bool) -> str | None:
+        """Give the code it means on that side; None where the category alone does not tell.
+
+        Args:
+            law: what holds.
+            side: sold or bought.
+            is_abroad: whether the other party is known to be of another country.
+
+        """
+        if is_abroad and self.category in law.domestic:
+            return None
         name = law.categories.get((self.category, side))
         if name != _BY_RATE:
             return name
@@ -41,11 +53,16 @@ class Said(NamedTuple):
 
 def said(meta: Mapping[str, object]) -> Sequence[Said]:
     """Read the lines in their order; nothing where one of them cannot be read."""
-    keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
     try:
+        keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
         return [_line(str(meta[key])) for _, key in keys]
     except (ValueError, InvalidOperation):
         return []
+
+
+def is_abroad(meta: Mapping[str, object]) -> bool:
+    """Say whether the other party goes by the VAT number of another country."""
+    return any(_ABROAD.match(str(meta[key])) for key in _PARTIES if key in meta)
 
 
 def _is_line(key: str) -> bool:

@@ -6,12 +6,13 @@ No other module of the program names a grid, a rate or a tolerance: a change of 
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,13 @@ FILE = Path(__file__).with_name("belgium.toml")
 
 Side: TypeAlias = Literal["sale", "purchase", "correction"]
 SALE, PURCHASE, CORRECTION = "sale", "purchase", "correction"
+RATE = "@"
+"""What stands between the code of a reverse charge and its domestic rate, as in `CC@6`."""
+
 NATURE = "nature"
 """In place of a grid: that of the nature of what is bought."""
+
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,19 @@ class Code:
     owes: str
 
 
+class Rated(NamedTuple):
+    """A code as it is written.
+
+    Attributes:
+        code: the code.
+        percent: the rate: of a sale its own, of a reverse charge the domestic one; None where there is none.
+
+    """
+
+    code: Code
+    percent: Decimal | None
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """A relation between grids that Intervat looks at.
@@ -118,6 +137,7 @@ class Law:
         natures: the grid of what is bought, by the beginning of its PCMN number.
         services: the grid of services.
         categories: the code an e-invoice's category means, by category and side; "rate" for that of its rate.
+        domestic: the categories that mean it between Belgian parties alone.
         controls: the relations between grids.
 
     """
@@ -129,7 +149,22 @@ class Law:
     natures: Mapping[str, str]
     services: str
     categories: Mapping[tuple[str, str], str]
+    domestic: frozenset[str]
     controls: tuple[Control, ...]
+
+    def read(self, written: str, side: str) -> Rated | None:
+        """Read a code of one side, as `S21` or `CC@6`; None where there is none such, or its rate is none.
+
+        A reverse charge that names no rate has the highest: that of whatever no other is laid down for.
+        """
+        name, sign, rate = written.partition(RATE)
+        code = {SALE: self.sales, PURCHASE: self.purchases}[side].get(name)
+        if code is None:
+            return None
+        if not sign:
+            return Rated(code, max(self.rates) if code.is_reverse_charge else code.percent)
+        percent = _number(rate)
+        return Rated(code, percent) if code.is_reverse_charge and percent in self.rates else None
 
     def nature(self, number: str) -> str:
         """Give the grid of what is bought on an account of that PCMN number."""
@@ -153,6 +188,11 @@ def grids(key: str) -> tuple[str, ...]:
 def grid(key: str) -> str:
     """Give one grid of the table [grids]."""
     return str(data()["grids"][key])
+
+
+def label(number: str, language: str) -> str:
+    """Give what a grid is called in one of the languages."""
+    return str(data()["labels"][number][language])
 
 
 def numbers(key: str) -> tuple[str, ...]:
@@ -185,8 +225,13 @@ def law_on(day: datetime.date) -> Law:
         natures,
         next(row["grid"] for row in rows["nature"] if row.get("is-services")),
         {(row["name"], side): row[side] for row in rows["category"] for side in (SALE, PURCHASE) if side in row},
+        frozenset(row["name"] for row in rows["category"] if row.get("is-domestic")),
         tuple(_control(row) for row in _holding(rows["control"], day)),
     )
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _PERCENT.fullmatch(text) else None
 
 
 def _holding(rows: Iterable[Mapping[str, Any]], day: datetime.date) -> list[Mapping[str, Any]]:

@@ -143,6 +143,16 @@ def read_operation(entry: Transaction, currency: str) -> Operation | None:
     return operation
 
 
+def tax_moved(entry: Transaction, currency: str) -> tuple[Decimal, Decimal]:
+    """Give what 411 receives and what 451 is credited with, whatever else can be read of *entry*."""
+    sums = {"deductible": ZERO, "payable": ZERO}
+    for posting in entry.postings:
+        account = parse_account(posting.account)
+        if account and (key := _tax(account)):
+            sums[key] += amount_in(posting, currency) or ZERO
+    return sums["deductible"], -sums["payable"]
+
+
 def idle_code(entry: Transaction) -> str | None:
     """Give the code of an entry on classes 9 and 5 alone, which is no operation and has none."""
     written = (entry.meta, *(posting.meta or {} for posting in entry.postings))

@@ -31,10 +31,10 @@ class VatNumber(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> VatNumber | None:
         """Read a number, blanks and dots left aside; None where it is of no member state or its check fails."""
+        if not is_of_the_union(text):
+            return None
         number = text.translate(_SEPARATORS).upper()
         country = number[:_COUNTRY]
-        if country not in _COUNTRIES:
-            return None
         try:
             kept = vat.validate(number)
         except ValidationError:
@@ -44,3 +44,8 @@ class VatNumber(NamedTuple):
     def __str__(self) -> str:
         """Write it with its country."""
         return f"{self.country}{self.digits}"
+
+
+def is_of_the_union(text: str) -> bool:
+    """Say whether a number begins with the letters of a member state, whatever follows."""
+    return text.translate(_SEPARATORS).upper()[:_COUNTRY] in _COUNTRIES

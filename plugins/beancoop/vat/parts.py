@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.money import ZERO, to_cent
+from beancoop.model.money import ZERO, shared_out, to_cent
 from beancoop.vat import law
 from beancoop.vat.coding import assign, correction
 from beancoop.vat.law import NATURE, SALE, law_on
@@ -113,8 +113,8 @@ def _bases(operation: Operation, group: Sequence[Coded], every: Sequence[Coded])
     """Add the bases of one code: its sum says whether it is an invoice or a credit note."""
     code, direction = group[0].code, -1 if group[0].code.side == SALE else 1
     posted = [direction * each.amount for each in group]
-    alone = _without_tax(operation, code, posted, every)
     terms = code.invoice if sum(posted) >= 0 else code.credit_note
+    alone = posted if all(term.is_posted for term in terms) else _without_tax(operation, code, posted, every)
     rules = law_on(operation.entry.date)
     for each, amount, base in zip(group, posted, alone, strict=True):
         for term in terms:
@@ -147,21 +147,15 @@ def _without_tax(operation: Operation, code: Code, posted: Sequence[Decimal], ev
         if code.non_deductible:
             raise Unreadable(MIXED_DEDUCTION(code=code.name))
         return list(posted)
-    total = sum(posted)
-    shares = [to_cent(extra * amount / total) if total else ZERO for amount in posted]
-    largest = max(range(len(posted)), key=lambda index: abs(posted[index]))
-    shares[largest] += extra - sum(shares)
-    return [amount - share for amount, share in zip(posted, shares, strict=True)]
+    return [amount - share for amount, share in zip(posted, shared_out(extra, posted), strict=True)]
 
 
 def _taxes(coded: Sequence[Coded], key: str, taxes: Sequence[Tax], debit: Decimal) -> list[Part]:
     """Put the VAT of one account in the grid of its direction, which is that of its sum."""
-    if not taxes:
+    if not any(tax.amount for tax in taxes):
         return []
     bearing = [each for each in coded if getattr(each.code, key)]
     if not bearing:
-        if not debit and not any(tax.amount for tax in taxes):
-            return []
         raise Unreadable(TAX_REFUSED(tax=abs(debit), codes=sorted({_written(each) for each in coded}) or "-"))
     grids = {getattr(each.code, key).debit if debit > 0 else getattr(each.code, key).credit for each in bearing}
     if len(grids) > 1:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from beancoop.loading.ledger import Ledger
     from beancoop.model.findings import Finding
+    from beancoop.model.register import Register
     from beancoop.vat.filed import Filed
     from beancoop.vat.listings import Client, IntraLine, Listing
     from beancoop.vat.operation import Operation
@@ -76,10 +77,10 @@ class Uncounted(NamedTuple):
 class VatDesk:
     """A ledger, and what was filed of it."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Read the directives; the transactions when they are asked for."""
+    def __init__(self, ledger: Ledger, register: Register | None = None) -> None:
+        """Read the directives, unless they are read already; the transactions when they are asked for."""
         self.ledger = ledger
-        self.register = read_register(ledger.entries, ledger.options)
+        self.register = register or read_register(ledger.entries, ledger.options)
         self.books = VatBooks(ledger.entries, self.register.currency)
 
     @cached_property

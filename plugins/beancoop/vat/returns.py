@@ -15,7 +15,7 @@ from beancount.core.data import Open, Transaction
 from beancoop.model.findings import Finding
 from beancoop.model.money import NOTHING, ZERO, to_cent
 from beancoop.vat import law
-from beancoop.vat.operation import CODE, CODE_INSIDE, Unreadable, idle_code, read_operation
+from beancoop.vat.operation import CODE, CODE_INSIDE, Unreadable, idle_code, read_operation, tax_moved
 from beancoop.vat.parts import DEDUCTIBLE, PAYABLE, declare, total
 
 if TYPE_CHECKING:
@@ -91,12 +91,14 @@ class Undecided(NamedTuple):
         entry: the transaction.
         finding: where it stands, and its readings.
         operation: what is known of it; None where not even that can be read.
+        moved: what it moves on 411 and 451.
 
     """
 
     entry: Transaction
     finding: Finding
     operation: Operation | None
+    moved: tuple[Decimal, Decimal]
 
 
 class VatBooks:
@@ -136,7 +138,8 @@ class VatBooks:
                     continue
                 found = declare(operation, self.defaults)
             except Unreadable as unreadable:
-                undecided.append(Undecided(entry, Finding.at(entry, unreadable.message), operation))
+                moved = tax_moved(entry, self.currency)
+                undecided.append(Undecided(entry, Finding.at(entry, unreadable.message), operation, moved))
                 continue
             remarks += [Finding.at(entry, remark) for remark in found.remarks]
             if found.parts:
@@ -201,8 +204,8 @@ def _carry(
 
 def _tie(declared: Iterable[Declared], undecided: Iterable[Undecided], sums: Mapping[str, Decimal]) -> Ties:
     """Compare what 411 and 451 moved with what the grids of VAT say."""
-    each = [*(one.operation for one in declared), *(one.operation for one in undecided if one.operation)]
-    moved = {DEDUCTIBLE: sum((one.deducted for one in each), ZERO), PAYABLE: sum((one.owed for one in each), ZERO)}
+    each = [*((one.operation.deducted, one.operation.owed) for one in declared), *(one.moved for one in undecided)]
+    moved = {DEDUCTIBLE: sum((one for one, _ in each), ZERO), PAYABLE: sum((one for _, one in each), ZERO)}
     said = dict.fromkeys(moved, ZERO)
     for one in declared:
         for part in one.parts:

@@ -17,6 +17,7 @@ from beancoop_fava.pages.views.autonomy_course import course_sections, leaving_s
 from beancoop_fava.pages.views.autonomy_customers import customer_sections
 from beancoop_fava.pages.views.autonomy_statement import statement_section
 from beancoop_fava.pages.views.autonomy_terms import terms_section
+from beancoop_fava.pages.views.autonomy_vat import vat_section
 
 if TYPE_CHECKING:
     import datetime
@@ -42,6 +43,7 @@ def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
         _curve(page, books, activity.unit, period),
         statement_section(page, books, activity, months),
         *contribution_sections(page, books, activity, months),
+        vat_section(page, books, activity, months),
         *customer_sections(page, books, activity, months, period),
         *course_sections(page, books, activity, period),
         leaving_section(page, books, activity, period),

@@ -1,0 +1,54 @@
+"""What the activity owes in VAT, return by return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.vat import owed_by
+from beancoop.vat.deadlines import due_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.books.books import Books
+    from beancoop.model.activity import Activity
+    from beancoop.model.months import Month
+
+    from beancoop_fava.pages.page import Page
+
+_TAX = ("411", "451")
+
+
+def vat_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
+    """Give her part of the returns of *months*."""
+    t, unit = page.words.t, activity.unit
+    rows = []
+    for each in owed_by(books, unit, months):
+        moved = page.links.moved(_TAX, unit, str(each.period))
+        state = t("Filed on {day}", day=each.filed.day) if each.filed else t("Not filed yet")
+        rows.append(
+            Row(
+                (
+                    Cell(str(each.period)),
+                    Cell(due_day(each.period)),
+                    Cell(each.due, moved),
+                    Cell(each.deductible, moved),
+                    Cell(each.due - each.deductible, moved),
+                    Cell(each.undecided),
+                    Cell(state),
+                )
+            )
+        )
+    columns = (
+        Column(t("Period"), "code"),
+        Column(t("To be filed by"), "day"),
+        Column(t("Due"), "money"),
+        Column(t("Deductible"), "money"),
+        Column(t("Owed"), "money"),
+        Column(t("To be decided"), "count"),
+        Column(t("State")),
+    )
+    title = t("Her part of the VAT")
+    text = t("The cooperative files one return for all; what each activity owes in it stays hers to set aside.")
+    return Section(title, text, table=Table("vat", title, columns, rows), empty=t("No entry."))
