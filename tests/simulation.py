@@ -4,7 +4,7 @@
 
 The books are written as an accountant would: sales, credit notes, purchases, services between activities, payments
 that come late, in parts or twice, by statements that are imported; months are closed, one of the activities leaves.
-Imports and closings are killed, find the disk full, or are run twice at once; statements come again; and
+Imports and closings are killed, find the disk full, or are run twice at once; statements come again, or too late; and
 closed months are tampered with. After each step every balance, levy and closed month must be what the oracle says.
 """
 
@@ -18,7 +18,7 @@ import tempfile
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
@@ -73,6 +73,12 @@ class Invoice(NamedTuple):
     link: str
     month: int
     gross: Decimal
+
+
+OF_CLOSED_MONTHS = ("[BC1244]", "[BC1245]")
+"""What an import tells of a statement that comes too late: where its movements are booked, and which balance is not."""
+Payments: TypeAlias = dict[str, list[tuple[int, Invoice, Decimal]]]
+"""By bank account, who pays what on which day."""
 
 
 class Oracle:
@@ -158,6 +164,7 @@ class Year:
         self.unpaid: list[Invoice] = []
         self.open: defaultdict[str, Decimal] = defaultdict(Decimal)  # of each invoice, by its link
         self.bank = {SHARED: ZERO, OWN: ZERO}
+        self.late: tuple[Payments, list[Path]] | None = None
         self.links = iter(range(1, 10_000))
         create_cooperative(self.root, self.plans[0].unit, self._settings(self.plans[0]))
         self._join(self.plans[0])
@@ -260,9 +267,9 @@ class Year:
             sides = {LIAISON: sign * amount, "951-PrestationsInternes": -sign * amount}
             self.write(unit, month, day, "Prestation interne", sides, link=link)
 
-    def pay(self) -> dict[str, list[tuple[int, Invoice, Decimal]]]:
+    def pay(self) -> Payments:
         """Draw who pays what: on time, later, in part, or twice; by bank account, in order of days."""
-        payments: dict[str, list[tuple[int, Invoice, Decimal]]] = {SHARED: [], OWN: []}
+        payments: Payments = {SHARED: [], OWN: []}
         for invoice in list(self.unpaid) if self.draw.random() < 0.7 else ():
             kind = self.draw.choices(["late", "whole", "part", "twice"], [5, 4, 2, 1])[0]
             if kind == "late":
@@ -296,9 +303,22 @@ class Year:
         return path
 
     def receive(self, month: int) -> None:
-        """Import the month's statements, then say whose the movements are that name no invoice."""
+        """Import the month's statements, or leave them until it is closed; say whose a movement without invoice is."""
         payments = self.pay()
         statements = [self.statement(iban, month, paid) for iban, paid in payments.items()]
+        for iban, paid in payments.items():
+            self.bank[iban] += sum(amount for _, _, amount in paid)
+        if self.late:
+            self.book(*self.late, month, is_late=True)
+            self.late = None
+        if self.draw.random() < 0.15:
+            self.log.append("late: the statements")
+            self.late = payments, statements
+        else:
+            self.book(payments, statements, month)
+
+    def book(self, payments: Payments, statements: Sequence[Path], month: int, *, is_late: bool = False) -> None:
+        """Import statements; of a month that is closed by now, they are booked on the first day of this one."""
         before = self.oracle.balances()
         for iban, paid in payments.items():
             for _, invoice, amount in paid:
@@ -306,7 +326,6 @@ class Year:
                 unit = invoice.unit if iban == OWN or invoice.link else COOP
                 sides = {bank: amount, **self.sides(invoice, amount)}
                 self.oracle.post(unit, {stem: one for stem, one in sides.items() if one}, month, month)
-                self.bank[iban] += amount
         if statements:
             self.perform("import", lambda: imported(self.main, statements), before)
             if self.draw.random() < 0.3:
@@ -315,7 +334,7 @@ class Year:
         for iban, paid in payments.items():
             for day, invoice, amount in paid:
                 if not invoice.link and self.draw.random() < 0.9:  # the rest keeps waiting
-                    self.allot(month, day, invoice, amount, has_own_bank=iban == OWN)
+                    self.allot(month, 28 if is_late else day, invoice, amount, has_own_bank=iban == OWN)
 
     def sides(self, invoice: Invoice, amount: Decimal) -> dict[str, Decimal]:
         """Say what a payment is for: the invoice it names, up to what is open of it, or all where nothing is."""
@@ -461,9 +480,10 @@ class Year:
 
 
 def imported(main: Path, statements: Sequence[Path]) -> str:
-    """Import bank files; say what stood in the way."""
+    """Import bank files; say what stood in the way. That a movement is of a closed month does not."""
     results = import_files(main, statements)
-    return "; ".join(str(text) for one in results for text in (one.refusal, *one.warnings) if text)
+    told = [str(text) for one in results for text in (one.refusal, *one.warnings) if text]
+    return "; ".join(text for text in told if not text.endswith(OF_CLOSED_MONTHS))
 
 
 def closed(main: Path, month: int) -> str:
