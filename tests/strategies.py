@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from beancount.core import data
 
 UNITS = ("A001", "A0012", "B-7")
-LINKS = ("F1", "F2", "F3")
+LINKS = ("F1", "F2")
 ENGLISH = {name: name for name in ("Assets", "Liabilities", "Equity", "Income", "Expenses")}
 ACCOUNT = re.compile(rf"(?:{'|'.join(ENGLISH)}):\S+")
 LONG_AGO = datetime.date(2023, 12, 1)
@@ -135,11 +135,27 @@ def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int) -> list[tuple[s
     credited = draw(st.sampled_from((False, False, True)))
     number = -number if account.startswith("Income") is not credited else number
     price, total = None, False
-    if draw(st.integers(0, 7)) == 0:
-        price, total = Decimal(draw(st.integers(8000, 12000))) / 10_000, draw(st.booleans())
+    if draw(st.integers(0, 5)) == 0:
+        price, total = draw(prices()), draw(st.booleans())
+    if price is not None and draw(st.integers(0, 2)) == 0:
+        return at_cost(account, number, draw(cents(1, 900)), price)
     return [
         (account, money(number, price, total=total)),
         ("Assets:40:400-Clients", money(-number, price, total=total)),
+    ]
+
+
+def prices() -> st.SearchStrategy[Decimal]:
+    """Draw prices: simple ones, at which five cents come to half a cent, and any."""
+    any_price = st.integers(8000, 12000).map(lambda number: Decimal(number) / 10_000)
+    return st.one_of(st.sampled_from((Decimal("0.9"), Decimal("1.1"), Decimal("0.5"))), any_price)
+
+
+def at_cost(account: str, number: Decimal, cost: Decimal, price: Decimal) -> list[tuple[str, str]]:
+    """Write units of something at a cost and at a price; what is bought and what is sold are no one lot."""
+    return [
+        (account, f"{number} {'IN' if number > 0 else 'OUT'} {{{cost} EUR}} @ {price} EUR"),
+        ("Assets:40:400-Clients", money(-number * cost)),
     ]
 
 
@@ -321,6 +337,7 @@ def kinds(text: str) -> set[str]:
     names = {
         "price each": " USD @ " in text,
         "price in total": " USD @@ " in text,
+        "at a cost that is not the price": " {" in text,
         "no books of the structure": ":COOP" not in text,
         "several activities": len(oracle.activities(entries)) > 1,
         "exit": bool(oracle.customs(entries, "activity-exit")),
@@ -345,6 +362,10 @@ def kinds_of_row(row: oracle.Row) -> set[str]:
     """Name what a month's levy has to deal with."""
     names = {
         "half a cent": (row.exact * 1000) % 10 == 5,
+        "half a cent of margin": (row.margin * 1000) % 10 == 5 or (row.cumulative * 1000) % 10 == 5,
+        "half a cent of margin, below zero": any(
+            amount < 0 and (amount * 1000) % 10 == 5 for amount in (row.margin, row.cumulative)
+        ),
         "negative margin so far": row.cumulative < 0,
         "refund": row.levy < 0,
         "carry holds a refund back": not row.closed and row.levy == 0 and row.due < row.levied,
