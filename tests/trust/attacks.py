@@ -157,6 +157,14 @@ ON_THE_LEVY = (
         + entry("Expenses:9:9500-Frais:A001  1.00 EUR", f"{LIAISON}  -1.00 EUR"),
         2,
     ),
+    Attack(
+        "950 under another class",
+        GATE,
+        "BC661",
+        "2026-01-01 open Expenses:95:950-Frais:A001\n"
+        + entry("Expenses:95:950-Frais:A001  1.00 EUR", f"{LIAISON}  -1.00 EUR"),
+        2,
+    ),
     Attack("950 opened again, for dollars", LOAD, "BC059", f"2026-01-01 open {LEVIED} USD\n", None, file=CLOSED),
     Attack(
         "a levy's month by pushed metadata",
@@ -303,6 +311,12 @@ ON_HER_TERMS = (
     Attack("a treasury below zero, as if provisional", LOAD, "BC311", overdrawn('"x" #provisional')),
     Attack("a treasury below zero, that brings a balance in", LOAD, "BC311", overdrawn('"x" #opening')),
     Attack(
+        "a treasury below zero in a currency of her own",
+        LOAD,
+        "BC311",
+        entry(f"{GOODS}  5000.00 EUR", f"{BANK}  -5000.00 XEU @ 1.00 EUR"),
+    ),
+    Attack(
         "a treasury below zero in dollars",
         LOAD,
         "BC311",
@@ -353,6 +367,22 @@ SOLD_2 = """  Assets:40:400-Clients:A001               363.00 EUR
 MARCH, FILED = "books/mars.beancount", "../../coop/vat/2026-Q1.csv"
 
 
+CREDIT_NOTE = entry(
+    f"{SALES}  50.00 EUR",
+    "Liabilities:45:451-TVAPayer:A001  10.50 EUR",
+    f"{CLIENTS}  -60.50 EUR",
+    day="2026-03-20",
+    head='"Client" "Note de crédit" ^A001-2026-0002',
+)
+
+
+def filed(name: str, file: str | None, act: Callable[[Path], object] | None, text: str | None = None) -> Attack:
+    """Change what a filed return counted: told at the entry, or where it is gone, in the return."""
+    if file is None:
+        return Attack(name, CHECK, "BC1066", text, None, act, FILED)
+    return Attack(name, CHECK, "BC1067" if "brings" in name else "BC1068", text, 1, act, file)
+
+
 def added(name: str, text: str) -> Attack:
     """Add to what is closed."""
     return Attack(name, CHECK, "BC522", text, None, file=CLOSED)
@@ -396,6 +426,7 @@ ON_WHAT_IS_CLOSED = (
     added("a purchase in a closed month", entry(f"{GOODS}  10.00 EUR", f"{BANK}  -10.00 EUR", day="2026-02-27")),
     added("an account opened in a closed month", "2026-02-10 open Assets:57:571-Tirelire:A001\n"),
     added("a note in a closed month", f'2026-02-10 note {BANK} "x"\n'),
+    added("a document in a closed month", f'2026-02-10 document {CLIENTS} "../documents/facture.pdf"\n'),
     added("a balance in a closed month", f"2026-02-10 balance {BANK}  0.00 EUR\n"),
     Attack(
         "every book taken away",
@@ -439,6 +470,11 @@ ON_WHAT_IS_CLOSED = (
         edit(SOLD_2, SOLD_2.replace("363", "242").replace("300", "200").replace("63.00", "42.00"), MARCH),
         FILED,
     ),
+    filed("a filed sale taken away", None, lambda folder: (folder / MARCH).unlink()),
+    filed("a VAT code on a filed sale", MARCH, edit(" ^A001-2026-0002\n", ' ^A001-2026-0002\n  vat: "OUT"\n', MARCH)),
+    filed("a filed sale that brings a balance in", MARCH, edit(" ^A001-2026-0002", " #opening ^A001-2026-0002", MARCH)),
+    filed("a filed sale under another link", MARCH, edit("^A001-2026-0002", "^A001-2026-0009", MARCH)),
+    filed("a credit note in a quarter whose VAT is filed", HERS, None, CREDIT_NOTE),
     Attack("a return of her own", GATE, "BC641", '2026-04-02 custom "vat-return" "2026-Q1"\n  grid-03: 1.00 EUR\n'),
     Attack(
         "the settlement of a return",
@@ -462,6 +498,9 @@ def told(document: str) -> str:
     """Name a document in metadata."""
     return entry(f"{CLIENTS}  1.00 EUR", f"{SALES}  -1.00 EUR", extra=f'  document: "{document}"\n')
 
+
+STATEMENT = "../../../../avril.xml"
+"""The bank's statement, of a movement that belongs to A002."""
 
 ON_OTHERS = (
     Attack("another's account", GATE, "BC624", entry(f"{FOREIGN}  -1.00 EUR", f"{CLIENTS}  1.00 EUR"), 2),
@@ -560,6 +599,22 @@ ON_OTHERS = (
         entry(
             f"{BANK}  2420.00 EUR", f"{CLIENTS}  -2420.00 EUR", day="2026-04-15", extra=f'  bank-ref: "{REFERENCE}"\n'
         ),
+    ),
+    Attack(
+        "another's invoice number on a sale of hers",
+        IMPORT,
+        "BC1257",
+        sale("2026-04-10", "2420.00 EUR", '"Client Deux" "Facture" ^A002-2026-0001'),
+        5,
+        file=STATEMENT,
+    ),
+    Attack(
+        "another's invoice number as metadata",
+        IMPORT,
+        "BC1257",
+        entry(f"{CLIENTS}  2420.00 EUR", f"{SALES}  -2420.00 EUR", extra='  invoice: "A002-2026-0001"\n'),
+        5,
+        file=STATEMENT,
     ),
     Attack(
         "the reserves, spent",
@@ -676,6 +731,7 @@ ON_THE_PROGRAM = (
     ),
     Attack("a balance that is always right", GATE, "BC636", f"2026-04-01 balance {BANK}  1.00 ~ 9999999 EUR\n"),
     Attack("a balance that is wrong", LOAD, "BC050", f"2026-04-01 balance {BANK}  1.00 EUR\n"),
+    Attack("faults by the thousand", GATE, "BC632", "2026-04-01 commodity EUR\n" * 1000, 21),
     Attack("a division by zero", GATE, "BC604", sale("2026-04-10", "1/0 EUR"), 2),
     Attack("a division by zero, worked out", GATE, "BC604", sale("2026-04-10", "1/(2-2) EUR"), 2),
     Attack(

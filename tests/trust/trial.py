@@ -24,7 +24,7 @@ from trust.attacks import BY, CHECK, GATE, IMPORT, LOAD
 from trust.lab import Lab, laboratory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from decimal import Decimal
     from pathlib import Path
 
@@ -144,7 +144,8 @@ class Trial:
             return Verdict(LOAD if loaded else CHECK, told)
         if imports:
             result = self.proposal.run("import", self.paper, "--dry-run")
-            return Verdict(IMPORT if result.exit_code == 1 else "", self._in_text(result.output))
+            told = [*self._in_text(result.stdout)]
+            return Verdict(IMPORT if "To decide" in result.stdout else "", told)
         return Verdict("", [])
 
     def keeps_figures(self) -> bool:
@@ -163,11 +164,12 @@ class Trial:
         path = os.path.join(self.proposal.root, file)  # noqa: PTH118 - absolute or not
         return os.path.relpath(path, self.proposal.folder("A001")).removeprefix("./")
 
-    def _in_text(self, text: str) -> list[Told]:
-        """Read `file:line` and codes out of what a command says."""
-        places = re.findall(rf"{re.escape(str(self.proposal.folder('A001')))}/(\S+?):(\d+)", text)
-        codes = re.findall(r"\[(BC\d+)\]", text)
-        return [Told(file, int(line), code) for file, line in places for code in codes]
+    def _in_text(self, text: str) -> Iterator[Told]:
+        """Read places and codes out of what a command says, a line of it together."""
+        for line in text.splitlines():
+            for code in re.findall(r"\[(BC\d+)\]", line):
+                for file, number in re.findall(r"(/\S+?):(\d+)", line):
+                    yield Told(self._from_folder(file), int(number), code)
 
 
 def _read(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[int, str]]], str]:
