@@ -128,7 +128,7 @@ def cents(low: int, high: int, step: int = 1) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int) -> list[tuple[str, str]]:
+def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int, *, costs: bool) -> list[tuple[str, str]]:
     """Draw one posting and the customer's or supplier's that faces it: an invoice, or a credit note."""
     account = draw(st.sampled_from(accounts))
     number = draw(st.one_of(cents(1, 40, step), cents(1, 90_000, step)))
@@ -137,7 +137,7 @@ def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int) -> list[tuple[s
     price, total = None, False
     if draw(st.integers(0, 5)) == 0:
         price, total = draw(prices()), draw(st.booleans())
-    if price is not None and draw(st.integers(0, 2)) == 0:
+    if costs and price is not None and draw(st.integers(0, 2)) == 0:
         return at_cost(account, number, draw(cents(1, 900)), price)
     return [
         (account, money(number, price, total=total)),
@@ -177,7 +177,7 @@ def terms(draw: st.DrawFn, *, all_keys: bool) -> dict[str, object]:
 
 
 @st.composite
-def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date | None) -> list[Piece]:
+def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date | None, *, costs: bool) -> list[Piece]:
     """Draw what a unit sells and buys; nothing is sold once it has left."""
     step = draw(st.sampled_from((1, 5, 5)))  # in steps of 5 cents, 10 % falls on half a cent one time in two
     pieces = []
@@ -187,7 +187,7 @@ def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date
         postings = [
             line
             for kind in draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=2))
-            for line in draw(lines(kind, step))
+            for line in draw(lines(kind, step, costs=costs))
         ]
         links = draw(st.lists(st.sampled_from(LINKS), max_size=2, unique=True))
         pieces.append(Piece(unit, entry(day, unit, postings, [f"^{link}" for link in links])))
@@ -195,7 +195,7 @@ def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date
 
 
 @st.composite
-def activity(draw: st.DrawFn, unit: str, earliest: int = 0) -> list[Piece]:
+def activity(draw: st.DrawFn, unit: str, earliest: int = 0, *, costs: bool = False) -> list[Piece]:
     """Draw one activity: its terms and their changes, its exit, its trade and its treasuries."""
     start = datetime.date(2024, 1, 1) + datetime.timedelta(draw(st.integers(earliest, earliest + 60)))
     days = [start + datetime.timedelta(day) for day in draw(st.sets(st.integers(1, HORIZON), max_size=2))]
@@ -211,7 +211,7 @@ def activity(draw: st.DrawFn, unit: str, earliest: int = 0) -> list[Piece]:
     return [
         *(Piece(unit, text) for text in texts),
         *funds(unit, start),
-        *draw(trade(unit, start, leave)),
+        *draw(trade(unit, start, leave, costs=costs)),
     ]
 
 
@@ -315,13 +315,16 @@ def openings(draw: st.DrawFn, pieces: list[Piece]) -> list[Piece]:
 
 
 @st.composite
-def books(draw: st.DrawFn, units: tuple[str, ...] = UNITS) -> Books:
-    """Draw a whole cooperative: one to three activities, with or without the structure's own books."""
+def books(draw: st.DrawFn, units: tuple[str, ...] = UNITS, *, costs: bool = False) -> Books:
+    """Draw a whole cooperative: one to three activities, with or without the structure's own books.
+
+    With *costs*, some of what has a price has a cost too, which a contribution ignores.
+    """
     chosen = units[: draw(st.integers(1, len(units)))]
     coop = draw(st.integers(0, 3)) > 0
-    pieces = [piece for unit in chosen for piece in draw(activity(unit))]
+    pieces = [piece for unit in chosen for piece in draw(activity(unit, costs=costs))]
     if coop:
-        pieces += [*funds("COOP", LONG_AGO), *draw(trade("COOP", LONG_AGO, None))]
+        pieces += [*funds("COOP", LONG_AGO), *draw(trade("COOP", LONG_AGO, None, costs=costs))]
     pieces += draw(services((*chosen, "COOP") if coop else chosen))
     pieces += draw(closings(pieces, coop=coop))
     return Books((*draw(openings(pieces)), *pieces))

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter, defaultdict
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from beancount.core.data import Open, Transaction
 from cases import TABLE, activity, book
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from strategies import ENGLISH, Books, books, header, kinds, load
+from strategies import ENGLISH, Books, header, kinds, load
 
 if TYPE_CHECKING:
     import datetime
@@ -73,6 +74,7 @@ REACHED = {
     "several activities",
     "950 opened by the plugin",
 }
+books = partial(strategies.books, costs=True)
 EXAMPLES = int(os.environ.get("BEANCOOP_EXAMPLES", "25"))
 moderate = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
