@@ -11,7 +11,7 @@ from calendar import monthrange
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancount.core.data import Custom, Transaction
+from beancount.core.data import Custom, Open, Transaction
 
 if TYPE_CHECKING:
     import datetime
@@ -151,8 +151,24 @@ def written(entries: Sequence[Directive], unit: str, end: datetime.date) -> Frac
 
 
 def seals(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
-    """Give the last day of each month that a seal closes for the unit."""
+    """Give the last day of each month that is closed for the unit: where the structure is open, by its seal too."""
+    own, structures = seals_of(entries, unit), seals_of(entries, "COOP")
+    return own & structures if is_open(entries, "COOP") else own
+
+
+def seals_of(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
+    """Give the last day of each month of which the unit has a seal."""
     return {last_day(entry.date) for entry in customs(entries, "closed") if entry.values[1].value == unit}
+
+
+def orphans(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
+    """Give the last day of each month that the unit has sealed, and that this closes not."""
+    return seals_of(entries, unit) - seals(entries, unit)
+
+
+def is_open(entries: Sequence[Directive], unit: str) -> bool:
+    """Tell whether any account of the unit is open."""
+    return any(isinstance(entry, Open) and entry.account.split(":")[-1] == unit for entry in entries)
 
 
 def exited(entries: Sequence[Directive], unit: str, end: datetime.date) -> bool:
@@ -219,6 +235,11 @@ def amount_of(posting: Posting) -> tuple[Decimal, str]:
 def half_up(amount: Fraction) -> Fraction:
     """Round to the cent; half a cent goes up."""
     return Fraction(math.floor(amount * 100 + Fraction(1, 2)), 100)
+
+
+def half_away(amount: Fraction) -> Fraction:
+    """Round to the cent; half a cent goes away from zero."""
+    return half_up(amount) if amount >= 0 else -half_up(-amount)
 
 
 def last_day(day: datetime.date) -> datetime.date:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from beancount.core import data
 
 UNITS = ("A001", "A0012", "B-7")
-LINKS = ("F1", "F2", "F3")
+LINKS = ("F1", "F2")
 ENGLISH = {name: name for name in ("Assets", "Liabilities", "Equity", "Income", "Expenses")}
 ACCOUNT = re.compile(rf"(?:{'|'.join(ENGLISH)}):\S+")
 LONG_AGO = datetime.date(2023, 12, 1)
@@ -128,18 +128,34 @@ def cents(low: int, high: int, step: int = 1) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int) -> list[tuple[str, str]]:
+def lines(draw: st.DrawFn, accounts: tuple[str, ...], step: int, *, costs: bool) -> list[tuple[str, str]]:
     """Draw one posting and the customer's or supplier's that faces it: an invoice, or a credit note."""
     account = draw(st.sampled_from(accounts))
     number = draw(st.one_of(cents(1, 40, step), cents(1, 90_000, step)))
     credited = draw(st.sampled_from((False, False, True)))
     number = -number if account.startswith("Income") is not credited else number
     price, total = None, False
-    if draw(st.integers(0, 7)) == 0:
-        price, total = Decimal(draw(st.integers(8000, 12000))) / 10_000, draw(st.booleans())
+    if draw(st.integers(0, 5)) == 0:
+        price, total = draw(prices()), draw(st.booleans())
+    if costs and price is not None and draw(st.integers(0, 2)) == 0:
+        return at_cost(account, number, draw(cents(1, 900)), price)
     return [
         (account, money(number, price, total=total)),
         ("Assets:40:400-Clients", money(-number, price, total=total)),
+    ]
+
+
+def prices() -> st.SearchStrategy[Decimal]:
+    """Draw prices: simple ones, at which five cents come to half a cent, and any."""
+    any_price = st.integers(8000, 12000).map(lambda number: Decimal(number) / 10_000)
+    return st.one_of(st.sampled_from((Decimal("0.9"), Decimal("1.1"), Decimal("0.5"))), any_price)
+
+
+def at_cost(account: str, number: Decimal, cost: Decimal, price: Decimal) -> list[tuple[str, str]]:
+    """Write units of something at a cost and at a price; what is bought and what is sold are no one lot."""
+    return [
+        (account, f"{number} {'IN' if number > 0 else 'OUT'} {{{cost} EUR}} @ {price} EUR"),
+        ("Assets:40:400-Clients", money(-number * cost)),
     ]
 
 
@@ -161,7 +177,7 @@ def terms(draw: st.DrawFn, *, all_keys: bool) -> dict[str, object]:
 
 
 @st.composite
-def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date | None) -> list[Piece]:
+def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date | None, *, costs: bool) -> list[Piece]:
     """Draw what a unit sells and buys; nothing is sold once it has left."""
     step = draw(st.sampled_from((1, 5, 5)))  # in steps of 5 cents, 10 % falls on half a cent one time in two
     pieces = []
@@ -171,7 +187,7 @@ def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date
         postings = [
             line
             for kind in draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=2))
-            for line in draw(lines(kind, step))
+            for line in draw(lines(kind, step, costs=costs))
         ]
         links = draw(st.lists(st.sampled_from(LINKS), max_size=2, unique=True))
         pieces.append(Piece(unit, entry(day, unit, postings, [f"^{link}" for link in links])))
@@ -179,7 +195,7 @@ def trade(draw: st.DrawFn, unit: str, start: datetime.date, leave: datetime.date
 
 
 @st.composite
-def activity(draw: st.DrawFn, unit: str, earliest: int = 0) -> list[Piece]:
+def activity(draw: st.DrawFn, unit: str, earliest: int = 0, *, costs: bool = False) -> list[Piece]:
     """Draw one activity: its terms and their changes, its exit, its trade and its treasuries."""
     start = datetime.date(2024, 1, 1) + datetime.timedelta(draw(st.integers(earliest, earliest + 60)))
     days = [start + datetime.timedelta(day) for day in draw(st.sets(st.integers(1, HORIZON), max_size=2))]
@@ -195,7 +211,7 @@ def activity(draw: st.DrawFn, unit: str, earliest: int = 0) -> list[Piece]:
     return [
         *(Piece(unit, text) for text in texts),
         *funds(unit, start),
-        *draw(trade(unit, start, leave)),
+        *draw(trade(unit, start, leave, costs=costs)),
     ]
 
 
@@ -299,13 +315,16 @@ def openings(draw: st.DrawFn, pieces: list[Piece]) -> list[Piece]:
 
 
 @st.composite
-def books(draw: st.DrawFn, units: tuple[str, ...] = UNITS) -> Books:
-    """Draw a whole cooperative: one to three activities, with or without the structure's own books."""
+def books(draw: st.DrawFn, units: tuple[str, ...] = UNITS, *, costs: bool = False) -> Books:
+    """Draw a whole cooperative: one to three activities, with or without the structure's own books.
+
+    With *costs*, some of what has a price has a cost too, which a contribution ignores.
+    """
     chosen = units[: draw(st.integers(1, len(units)))]
     coop = draw(st.integers(0, 3)) > 0
-    pieces = [piece for unit in chosen for piece in draw(activity(unit))]
+    pieces = [piece for unit in chosen for piece in draw(activity(unit, costs=costs))]
     if coop:
-        pieces += [*funds("COOP", LONG_AGO), *draw(trade("COOP", LONG_AGO, None))]
+        pieces += [*funds("COOP", LONG_AGO), *draw(trade("COOP", LONG_AGO, None, costs=costs))]
     pieces += draw(services((*chosen, "COOP") if coop else chosen))
     pieces += draw(closings(pieces, coop=coop))
     return Books((*draw(openings(pieces)), *pieces))
@@ -321,6 +340,7 @@ def kinds(text: str) -> set[str]:
     names = {
         "price each": " USD @ " in text,
         "price in total": " USD @@ " in text,
+        "at a cost that is not the price": " {" in text,
         "no books of the structure": ":COOP" not in text,
         "several activities": len(oracle.activities(entries)) > 1,
         "exit": bool(oracle.customs(entries, "activity-exit")),
@@ -345,6 +365,10 @@ def kinds_of_row(row: oracle.Row) -> set[str]:
     """Name what a month's levy has to deal with."""
     names = {
         "half a cent": (row.exact * 1000) % 10 == 5,
+        "half a cent of margin": (row.margin * 1000) % 10 == 5 or (row.cumulative * 1000) % 10 == 5,
+        "half a cent of margin, below zero": any(
+            amount < 0 and (amount * 1000) % 10 == 5 for amount in (row.margin, row.cumulative)
+        ),
         "negative margin so far": row.cumulative < 0,
         "refund": row.levy < 0,
         "carry holds a refund back": not row.closed and row.levy == 0 and row.due < row.levied,

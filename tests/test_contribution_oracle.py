@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections import Counter, defaultdict
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +21,7 @@ from beancount.core.data import Open, Transaction
 from cases import TABLE, activity, book
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from strategies import ENGLISH, Books, books, header, kinds, load
+from strategies import ENGLISH, Books, header, kinds, load
 
 if TYPE_CHECKING:
     import datetime
@@ -60,6 +62,9 @@ REACHED = {
     "closed month, right",
     "closed month, wrong",
     "half a cent",
+    "half a cent of margin",
+    "half a cent of margin, below zero",
+    "at a cost that is not the price",
     "start inside a month",
     "negative margin so far",
     "refund",
@@ -69,8 +74,9 @@ REACHED = {
     "several activities",
     "950 opened by the plugin",
 }
-HALF_A_CENT = Fraction(1, 200)
-moderate = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+books = partial(strategies.books, costs=True)
+EXAMPLES = int(os.environ.get("BEANCOOP_EXAMPLES", "25"))
+moderate = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Side(NamedTuple):
@@ -202,8 +208,19 @@ def test_margins_stand_beside_the_levy_to_the_cent(ledger: Books) -> None:
         row = rows[entry.meta["unit"], entry.meta["period"]]
         for key, exact in (("margin", row.margin), ("cumulative", row.cumulative)):
             shown = entry.meta[key]
-            assert shown.currency == "EUR"
-            assert abs(Fraction(shown.number) - exact) <= HALF_A_CENT, (key, entry)
+            assert (Fraction(shown.number), shown.currency) == (oracle.half_away(exact), "EUR"), (key, entry)
+
+
+@moderate
+@given(books().filter(lambda ledger: ledger.has_coop), st.integers(0, 2))
+def test_a_seal_that_the_structure_has_not_closes_nothing(ledger: Books, left: int) -> None:
+    structures = [piece for piece in ledger.pieces if piece.unit == "COOP" and ' custom "closed"' in piece.text]
+    opened = Books(tuple(piece for piece in ledger.pieces if piece not in structures[left:]))
+    entries, _ = load(opened.text())
+    after, errors = load(opened.text(ALONE))
+    orphans = Counter((unit, end) for unit in oracle.activities(entries) for end in oracle.orphans(entries, unit))
+    assert Counter((error.entry.values[1].value, error.entry.date) for error in errors) == orphans
+    assert injected(after) == expected(oracle.rows(entries), coop=True), opened.text(ALONE)
 
 
 @moderate

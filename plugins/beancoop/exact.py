@@ -1,5 +1,8 @@
 """A transaction sums to exactly zero.
 
+Beancount weighs an amount by its price or cost. Where these are in the amount's own currency, it would count as one sum
+and weigh as another: money out of nothing.
+
 Beancount lets pass what is smaller than its tolerance: half a cent a transaction adds up. Where the ledger says
 `option "tolerance_multiplier" "0"`, as every scaffolded one does, Beancount itself is exact and this module has
 nothing to do; elsewhere it checks in its stead.
@@ -38,6 +41,11 @@ __plugins__ = ("exact",)
 
 NOT_ZERO = error("BC210", "This transaction sums to {amounts}, not to zero; write its amounts to the exact cent.")
 
+OWN_CURRENCY = error(
+    "BC211",
+    "{account} has {units} at a price or cost in {currency} itself; an amount is what it is: take the price away.",
+)
+
 _NOISE = Decimal("1E-15")
 """What a total price divided by its units and multiplied again may lose in 28 digits: not money."""
 
@@ -62,10 +70,19 @@ class Exact(engine.Rule):
         self.errors: list[BeancoopError] = []
 
     def watch(self, account: AccountName) -> engine.Poster | None:  # noqa: ARG002 - every account alike
-        """Watch every account, unless Beancount is exact already."""
-        return self._post if self.register.tolerant else None
+        """Watch every account; for the sums only where Beancount is not exact already."""
+        return self._post if self.register.tolerant else self._weigh
 
-    def _post(self, transaction: Transaction, _: Posting) -> None:
+    def _weigh(self, transaction: Transaction, posting: Posting) -> None:
+        """Tell of an amount that is priced in its own currency."""
+        units = posting.units
+        values = (value for value in (posting.price, posting.cost) if value is not None)
+        if units is not None and any(value.currency == units.currency for value in values):
+            message = OWN_CURRENCY(account=posting.account, units=units, currency=units.currency)
+            self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
+
+    def _post(self, transaction: Transaction, posting: Posting) -> None:
+        self._weigh(transaction, posting)
         if transaction is self.current:
             return
         self.current = transaction

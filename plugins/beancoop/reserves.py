@@ -54,7 +54,7 @@ EARNED = (CARRIED, *RESULT)
 REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
 PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
 DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
-APPROPRIATES = "appropriates"
+APPROPRIATES, YEARS = "appropriates", range(2000, 2101)
 """The metadata that says which financial year an appropriation is of."""
 
 OPENING = "opening"
@@ -99,6 +99,7 @@ ABOVE_CEILING = error(
     "Dividends of {year} come to {net} after withholding tax of {tax} per cent; the ceiling is {rate} per cent of the "
     "shares of {shares} paid up at its end, {most}. Reduce the distribution.",
 )
+NO_YEAR = error("BC350", "appropriates: {said} is no financial year; write the year's number alone, as in 2026.")
 
 
 class Moves(NamedTuple):
@@ -176,12 +177,40 @@ class Reserves(engine.Rule):
         return (), errors
 
 
+class _Earned:
+    """What was earned and spent before the transaction that is judged; as they come by date, each is counted once.
+
+    Attributes:
+        loss: the net debit of results and of what is brought forward.
+        has_results: whether there was any result: until then, what stands in 14 can only be brought in.
+
+    """
+
+    def __init__(self, entries: Iterable[Any], currency: str) -> None:
+        self.ahead = iter(entries)
+        self.here: object = None
+        self.currency = currency
+        self.loss = ZERO
+        self.has_results = False
+
+    def before(self, transaction: Transaction) -> _Earned:
+        """Count up to *transaction*, itself not included."""
+        while self.here is not transaction:
+            if isinstance(self.here, Transaction):
+                moves = Moves.of(self.here, self.currency)
+                self.loss += _net(moves, EARNED)
+                self.has_results |= any(number.startswith(RESULT) for number in moves.by_number)
+            self.here = next(self.ahead)
+        return self
+
+
 class _Lock:
     """What holds of equity, with the balances that some of it needs."""
 
     def __init__(self, register: Register, entries: Sequence[Any], seen: Iterable[Transaction]) -> None:
-        self.register, self.entries = register, entries
+        self.register = register
         self.currency = register.currency
+        self.earned = _Earned(entries, self.currency)
         self.cooperative = register.cooperative
         self.balances: defaultdict[str, Decimal] = defaultdict(Decimal)
         self.distributed: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -192,7 +221,8 @@ class _Lock:
         moves = Moves.of(transaction, self.currency)
         shares, dividends = self._shares(moves), self._dividends(transaction, moves)  # both keep count
         return (
-            self._reserves(transaction, moves)
+            _no_year(transaction)
+            or self._reserves(transaction, moves)
             or self._result(transaction, moves)
             or _remuneration(moves)
             or shares
@@ -217,21 +247,10 @@ class _Lock:
         if lost_all > covered:
             return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
         if lost_all > moves.credits((RESERVES,)) and absorbed:
-            loss = max(self._loss_before(transaction), ZERO)
+            loss = max(self.earned.before(transaction).loss, ZERO)
             if absorbed > loss:
                 return NO_SUCH_LOSS(absorbed=self._money(absorbed), loss=self._money(loss))
         return None
-
-    def _loss_before(self, transaction: Transaction) -> Decimal:
-        """Give the net debit of results and of what is brought forward, before *transaction*."""
-        return sum((_net(Moves.of(each, self.currency), EARNED) for each in self._before(transaction)), ZERO)
-
-    def _before(self, transaction: Transaction) -> Iterator[Transaction]:
-        for entry in self.entries:
-            if entry is transaction:
-                return
-            if isinstance(entry, Transaction):
-                yield entry
 
     def _result(self, transaction: Transaction, moves: Moves) -> Text | None:
         if not any(number.startswith(CARRIED) for number in moves.by_number):
@@ -240,14 +259,9 @@ class _Lock:
         decided = moves.debits(REMUNERATIONS)
         if -entered > decided:
             return RESULT_LEAVES(left=self._money(-entered), decided=self._money(decided))
-        if entered > 0 and self._has_results(transaction):
+        if entered > 0 and self.earned.before(transaction).has_results:
             return RESULT_ENTERS(entered=self._money(entered))
         return None
-
-    def _has_results(self, transaction: Transaction) -> bool:
-        """Say whether anything was earned or spent before: until then, what stands in 14 can only be brought in."""
-        moved = (Moves.of(each, self.currency).by_number for each in self._before(transaction))
-        return any(number.startswith(RESULT) for numbers in moved for number in numbers)
 
     def _shares(self, moves: Moves) -> Text | None:
         moved = {number: net for number, net in moves.by_number.items() if number.startswith(SHARES)}
@@ -290,10 +304,15 @@ def appropriated_year(transaction: Transaction, register: Register) -> int:
     before (contract, section 6).
     """
     said = transaction.meta.get(APPROPRIATES)
-    if isinstance(said, Decimal):
+    if isinstance(said, Decimal) and said in YEARS:
         return int(said)
     year = register.cooperative.year_of(transaction.date)
     return year if register.cooperative.year(year).last == transaction.date else year - 1
+
+
+def _no_year(transaction: Transaction) -> Text | None:
+    said = transaction.meta.get(APPROPRIATES)
+    return None if said is None or (isinstance(said, Decimal) and said in YEARS) else NO_YEAR(said=str(said))
 
 
 def _net(moves: Moves, numbers: tuple[str, ...]) -> Decimal:

@@ -65,7 +65,8 @@ def lives(draw):
 
 def selling_days(start, months, pauses, leaving):
     """Walk day by day: the clock has so many days to give, and gives none in a pause."""
-    left = (start + relativedelta(months=months) - start).days
+    end = start + relativedelta(months=months)
+    left = (end - start).days + (end.day != start.day)  # a month without that day gives its last one
     day = start
     while left and day <= leaving and day < FIRST + 2000 * ONE_DAY:
         if not any(begin <= day < end for begin, end in pauses):

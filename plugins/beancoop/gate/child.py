@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from beancount.core import data
 
-from beancoop.gate.files import BOOK
 from beancoop.gate.lexical import Remark, judge_characters, judge_words
 from beancoop.gate.places import misplaced
 from beancoop.gate.syntax import Watcher, shortened
@@ -62,8 +61,6 @@ HIDING_TEXT = error(
 WRITING_QUERY = error(
     "BC638", "A query begins with SELECT, BALANCES, JOURNAL or PRINT: it may read, and do nothing else."
 )
-DOCUMENT_OUTSIDE = error("BC639", "The document lies outside the sub-ledger's folder; move it inside.")
-LEDGER_AS_DOCUMENT = error("BC640", "A ledger file is no document; name the invoice or receipt itself.")
 FOREIGN_CUSTOM = error("BC641", 'A sub-ledger may not hold custom "{type}"; take it away.')
 NOT_OF_THE_UNIT = error("BC642", 'custom "{type}" must name {unit}, whose sub-ledger this is.')
 
@@ -130,11 +127,8 @@ def _judge_query(entry: data.Query) -> Iterator[Text]:
 
 
 def _judge_document(entry: data.Document, watcher: Watcher) -> Iterator[Text]:
-    path = (watcher.path.parent / entry.filename).resolve()
-    if not path.is_relative_to(watcher.folder.resolve()):
-        yield DOCUMENT_OUTSIDE()
-    elif path.suffix == BOOK:
-        yield LEDGER_AS_DOCUMENT()
+    if refusal := watcher.judge_document(entry.filename):
+        yield refusal
     yield from _judge_text(entry.filename)
 
 

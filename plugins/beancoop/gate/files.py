@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from beancoop.gate.lexical import INVISIBLE, MARKUP
@@ -10,6 +11,7 @@ from beancoop.storage.layout import is_left_alone
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from beancoop.words.messages import Text
@@ -22,14 +24,43 @@ NO_BOOK = error(
     "BC614", "Only a ledger file may have a name that ends with {suffix}, in small letters; rename this one."
 )
 HIDDEN = error("BC615", "A hidden file has no place in a sub-ledger; take it away.")
+LONG_PATH = error(
+    "BC616", "With its folders, this name has more than {most} characters; shorten it, or move what it names up."
+)
 
-_PROGRAMS = (".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".pth", ".picklecache")
+MAX_PATH = 500
+"""Bytes, from the sub-ledger's folder: what every system can open, and no program stumbles over by recursion."""
+
+_OF_PYTHON = (".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".pth", ".picklecache")
+_AT_A_CLICK = (
+    *(".exe", ".scr", ".pif", ".msi", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".lnk"),
+    *(".jar", ".sh", ".command", ".desktop"),
+)
+"""What a desktop runs when somebody opens it, as an accountant opens an invoice."""
+_PROGRAMS = (*_OF_PYTHON, *_AT_A_CLICK)
 
 
 def is_own_file(folder: Path, path: Path) -> bool:
     """Say whether *path* is a plain file of *folder*, reached by no link of either kind."""
     plain = path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1
     return plain and path.resolve().is_relative_to(folder.resolve())
+
+
+def paths_in(folder: Path, longest: int = MAX_PATH, but: str = "") -> Iterator[Path]:
+    """Give all that *folder* holds, however deep; links are not followed, nor what is too far down or named *but*."""
+    waiting = [folder]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            name = path.relative_to(folder)
+            if str(name) != but:
+                yield path
+                if is_folder(path) and len(os.fsencode(name)) <= longest:
+                    waiting.append(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether *path* is a folder, and no link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def survey(folder: Path) -> tuple[list[Finding], list[Path]]:
@@ -39,10 +70,12 @@ def survey(folder: Path) -> tuple[list[Finding], list[Path]]:
     """
     findings: list[Finding] = []
     books: list[Path] = []
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(paths_in(folder)):
         name = str(path.relative_to(folder))
         if not _is_honest(name):
             findings.append(Finding(str(folder), 0, DISHONEST_NAME(name=ascii(name))))
+        elif len(os.fsencode(name)) > MAX_PATH:
+            findings.append(Finding(str(path), 0, LONG_PATH(most=MAX_PATH)))
         elif refusal := _judge(folder, path):
             findings.append(Finding(str(path), 0, refusal))
         elif path.suffix == BOOK:

@@ -24,13 +24,18 @@ MAX_DIGITS = 20
 MAX_DEPTH = 10
 MAX_TEXT_LINES = 64
 
+_PICTURES = "[\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tabs and line ends
-    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
     "\u115f\u1160\u3164\uffa0]"  # letters without a shape
+    f"|(?<!{_PICTURES})\u200d|\u200d(?!{_PICTURES})"
 )
-"""Unicode's format characters (category Cf), separators of lines, and control characters."""
+"""Unicode's format characters (category Cf), separators of lines, and control characters.
+
+What joins two pictures to one, as a woman and an ear of rice to a farmer, is let through between them.
+"""
 
 MARKUP = re.compile("<[A-Za-z/!?]")
 """What opens an element on a web page; a text such as "Devis < 5 pages" does not."""

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from beancoop.gate.check import check_gate
+from beancoop.gate.files import MAX_PATH, is_folder, paths_in
 from beancoop.gate.places import is_own
 from beancoop.model.findings import Finding, in_order
 from beancoop.storage.layout import ACTIVITIES, sub_ledgers
@@ -22,11 +23,17 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
 _LEFT_OUT = ".git"
 _CHUNK = 1 << 20
+_RUNS = stat.S_IXUSR
+"""The one right to be run that git keeps."""
+
+LONGEST = 2 * MAX_PATH
+"""Bytes of a path, beyond which a folder is not looked into and is refused itself."""
 
 NOT_HERS = error(
     "BC670", "{by} may change books/ and documents/ of her own sub-ledger alone; the cooperative changes this."
 )
 NO_PLAIN_FILE = error("BC671", "This is a link or a special file; a proposal holds plain files and folders alone.")
+MAY_BE_RUN = error("BC673", "This file has the right to be run; take it away: chmod a-x.")
 NO_SUCH_UNIT = error("BC672", "There is no sub-ledger of {by} in what stands; the cooperative opens it first.")
 
 
@@ -77,6 +84,8 @@ def judge(base: Path, proposal: Path, ledger: PurePosixPath, by: str | None) -> 
     found = changes(base, proposal, ledger)
     odd = [each for each in found if each.kind != REMOVED and not _is_plain(proposal / each.path)]
     findings = [Finding(shown(each.path), 0, NO_PLAIN_FILE()) for each in odd]
+    runs = [each for each in found if each.owner and each.kind != REMOVED and _may_be_run(proposal / each.path)]
+    findings += [Finding(shown(each.path), 0, MAY_BE_RUN()) for each in runs]
     if by is not None:
         if by not in {folder.name for folder in sub_ledgers(base / ledger)}:
             findings.append(Finding(shown(ledger.parent / ACTIVITIES), 0, NO_SUCH_UNIT(by=shown(by))))
@@ -109,13 +118,17 @@ def _owner(path: PurePosixPath, ledger: PurePosixPath) -> str:
 
 def _survey(top: Path) -> set[str]:
     """Give the path of each file, link and special file of a checkout; folders count by what they hold."""
-    found = set[str]()
-    for folder, folders, files in os.walk(top):
-        if Path(folder) == top and _LEFT_OUT in folders:
-            folders.remove(_LEFT_OUT)
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        found.update(Path(folder, name).relative_to(top).as_posix() for name in (*files, *links))
-    return found - {_LEFT_OUT}  # of a worktree it is a file
+    paths = [path for path in paths_in(top, LONGEST, but=_LEFT_OUT) if not is_folder(path) or _is_far_down(path, top)]
+    return {path.relative_to(top).as_posix() for path in paths}
+
+
+def _is_far_down(path: Path, top: Path) -> bool:
+    """Say whether what a folder holds was not looked at."""
+    return len(os.fsencode(path.relative_to(top))) > LONGEST
+
+
+def _may_be_run(path: Path) -> bool:
+    return _is_plain(path) and bool(path.lstat().st_mode & _RUNS)
 
 
 def _is_plain(path: Path) -> bool:
@@ -125,8 +138,7 @@ def _is_plain(path: Path) -> bool:
 def _same(one: Path, other: Path) -> bool:
     """Say whether two paths are the same: kind, right to be run, and content; a link by where it leads."""
     first, second = one.lstat(), other.lstat()
-    runs = stat.S_IXUSR
-    if (stat.S_IFMT(first.st_mode), first.st_mode & runs) != (stat.S_IFMT(second.st_mode), second.st_mode & runs):
+    if (stat.S_IFMT(first.st_mode), first.st_mode & _RUNS) != (stat.S_IFMT(second.st_mode), second.st_mode & _RUNS):
         return False
     if stat.S_ISLNK(first.st_mode):
         return one.readlink() == other.readlink()

@@ -28,7 +28,7 @@ from beancoop.words.messages import error
 if TYPE_CHECKING:
     from beancount.core.data import Directive
 
-    from beancoop.words.messages import Template
+    from beancoop.words.messages import Template, Text
 
 MAX_MESSAGE, MAX_QUOTED = 300, 120
 MAX_NUMBER = Decimal(10) ** 15
@@ -45,6 +45,8 @@ LARGE_NUMBER = error("BC629", "A number is {most} or more; write the amount that
 NOTHING_AT_A_TOTAL = error(
     "BC648", "A total cost needs units to be shared out over; write how many they are, or take the cost away."
 )
+DOCUMENT_OUTSIDE = error("BC639", "The document lies outside the sub-ledger's folder; move it inside.")
+LEDGER_AS_DOCUMENT = error("BC640", "A ledger file is no document; name the invoice or receipt itself.")
 NOT_ENDED = error("BC630", "{push} goes on to the end of the file; end it with {pop}.")
 
 ROOT_NAMES = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
@@ -63,6 +65,9 @@ PLUGIN = "beancoop"
 _OWN_LETTERS = frozenset("æÆœŒßøØ")
 _SEEN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
 """Grave, acute, circumflex, tilde, diaeresis, ring and cedilla."""
+
+DOCUMENT = "document"
+"""How the metadata keys begin that name a supporting document."""
 
 RESERVED_KEYS = ("filename", "lineno")
 """Where Beancount keeps the place of a directive: one that sets them passes for another's."""
@@ -166,7 +171,16 @@ class Watcher(Builder):
             self.refuse(lineno, BEANCOUNTS_KEY, key=key)
             key = f"refused-{key}"  # else what is found later in this entry would be told at a place of its choice
         self._judge_number(lineno, value)
+        if key.startswith(DOCUMENT) and isinstance(value, str) and (refusal := self.judge_document(value)):
+            self.remarks.append(Remark(lineno, refusal))
         return super().key_value(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+
+    def judge_document(self, name: str) -> Text | None:
+        """Say what is wrong with a document as the file names it, in a directive or in metadata, if anything."""
+        path = (self.path.parent / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            return DOCUMENT_OUTSIDE()
+        return LEDGER_AS_DOCUMENT() if path.suffix == BOOK else None
 
     def custom_value(self, filename: str, lineno: int, value: object, dtype: object = None) -> object:
         """Let numbers of a human size through."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.gate.files import BOOK, is_own_file
+from beancoop.gate.files import BOOK, is_own_file, paths_in
 from beancoop.leaving.searching import text_of
 from beancoop.model.findings import Finding
 from beancoop.storage.layout import is_left_alone
@@ -107,7 +107,7 @@ def _unnamed(home: Path | None, named: set[Path], is_asked: Callable[[datetime.d
     folder = home / PAPERS if home else None
     if folder is None or not folder.is_dir():
         return
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(paths_in(folder)):
         if path not in named and not path.is_dir() and not is_left_alone(path):
             day = _day(path)
             if day is None or is_asked(day):
