@@ -25,7 +25,6 @@ GOODS, LEVIED = "Expenses:60:601-Fournitures:A001", "Expenses:9:950-Contribution
 SERVICES, LIAISON = "Expenses:9:951-PrestationsInternes:A001", "Assets:9:960-Liaison:A001"
 REFERENCE = "camt/BE68539007547034/EUR/2026-04-15/R1"
 
-NO_HASHES = "what a sealed document holds is not part of the seal yet"
 ANY_DAY = "#opening is not bound to the first day of the unit's transactions yet"
 NO_YEAR = "#inventory is not a tag of ours yet"
 
@@ -441,12 +440,11 @@ ON_WHAT_IS_CLOSED = (
     Attack(
         "a sealed document replaced",
         CHECK,
-        "BC526",
+        "BC522",
         None,
         None,
         put("documents/facture.pdf", b"%PDF-1.4 autre\n"),
         CLOSED,
-        NO_HASHES,
     ),
     Attack(
         "a sealed document taken away",

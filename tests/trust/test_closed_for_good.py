@@ -91,9 +91,11 @@ def test_a_document_of_an_open_month_may_still_be_missing(lab):
 
 
 def test_a_pipe_or_a_name_that_no_file_has_is_no_document(lab):
+    """In the structure's own books, which no gate judges."""
     os.mkfifo(lab.root / "pipe")
-    for name in ("../documents", "f" * 300, "../../../../pipe"):
-        lab.write(NAMED["note"].replace("../documents/f.pdf", name))
+    with (lab.main.parent / "coop/2026.beancount").open("a") as books:
+        for name in ("../coop", "f" * 300, "../../pipe"):
+            books.write(NAMED["note"].replace("../documents/f.pdf", name).replace("A001", "COOP"))
     result = lab.run("close", "2026-01")
     assert (result.exit_code, codes(result)) == (1, {"BC527", "BC533"})
     assert result.stderr.count("[BC527]") == 3
