@@ -36,13 +36,12 @@ class Cooperative:
         """Make it, with the units A001 and A002."""
         self.ledgers = folder / "ledgers"
         self.main = self.ledgers / "main.beancount"
-        settings = Settings(START, BEANCOUNTS_OWN)
+        settings = Settings(START, BEANCOUNTS_OWN, name="Les Sources SC", enterprise=enterprise)
         create_cooperative(self.ledgers, "A001", settings)
         create_activity(self.ledgers / "activities/A002", settings)
-        directive = f'custom "cooperative" "Les Sources SC"\n  vat-period: "{vat_period}"\n'
-        directive += f'  enterprise: "{enterprise}"\n' if enterprise else ""
-        scaffolds = 'custom "cooperative" "Coopérative"\n  vat-period: "quarter"\n'
-        self.main.write_text(self.main.read_text().replace(scaffolds, directive))
+        text = self.main.read_text()
+        assert 'vat-period: "quarter"' in text
+        self.main.write_text(text.replace('vat-period: "quarter"', f'vat-period: "{vat_period}"'))
 
     def book(self, unit: str = "A001") -> Path:
         """Give the file that her entries stand in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.model.pcmn import VAT
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.vat import owed_by
 from beancoop.vat.deadlines import due_day
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
-_TAX = ("411", "451")
-
 
 def vat_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
     """Give her part of the returns of *months*."""
     t, unit = page.words.t, activity.unit
     rows = []
     for each in owed_by(books, unit, months):
-        moved = page.links.moved(_TAX, unit, str(each.period))
+        moved = page.links.moved(VAT, unit, str(each.period))
         state = t("Filed on {day}", day=each.filed.day) if each.filed else t("Not filed yet")
         rows.append(
             Row(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import VAT
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
 from beancoop.vat import law
 from beancoop.vat.deadlines import due_day
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop_fava.pages.page import Page
 
 FILE_UNREADABLE = error("BC1098", "A file of a filed return cannot be read: {reason}. Take it back from the history.")
-_TAX = ("411", "451")
 _MOST = 500
 """Findings of one kind that are shown: who has more begins with the first."""
 
@@ -155,7 +155,7 @@ def _drift(page: Page[VatFigures], figures: VatFigures, shown: Shown) -> Iterato
 
 def _grids(page: Page[VatFigures], answered: Answer) -> Section:
     t, counted = page.words.t, {each.row.grid for each in answered.counted}
-    balance = page.links.moved(_TAX, None, str(answered.period))
+    balance = page.links.moved(VAT, None, str(answered.period))
     rows = [
         Row(
             (
@@ -222,7 +222,7 @@ def _units(page: Page[VatFigures], figures: VatFigures, answered: Answer) -> Sec
         due = sum((grids.get(grid, ZERO) for grid in law.grids("due")), ZERO)
         owed = balance_of(grids)
         own = page.links.page("Autonomie", unit=unit) if unit in figures.books.activities else ""
-        moved = page.links.moved(_TAX, unit, period)
+        moved = page.links.moved(VAT, unit, period)
         rows.append(Row((Cell(unit, own), Cell(due, moved), Cell(due - owed, moved), Cell(owed, moved))))
     title = t("Part of each unit")
     caption = t("Of the period's own entries. What filing passes from a unit to the structure is not counted again.")
