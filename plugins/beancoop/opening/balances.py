@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
     from beancoop.opening.table import Item, Line
 
-LEVIED = error("BC1421", "950 is never opened: what was levied before is settled; put it with the result of the year.")
+LEVIED = error(
+    "BC1421", "950 is never opened; take this line out, and add its amount to the result brought forward (14)."
+)
 NO_ITEMS = error("BC1422", "{account} is no customer's or supplier's account (40, 44); empty the cells of the invoice.")
 BALANCE_TWICE = error("BC1423", "The balance of {account} is said already, at line {line}; keep one of the two.")
 INVOICE_TWICE = error(

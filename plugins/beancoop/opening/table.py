@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "unit;account;balance;party;invoice;date;due;amount;communication"
 
-UNREADABLE = error("BC1400", "{file} cannot be read as a table; nothing was written.")
+UNREADABLE = error("BC1400", "{file} is not as expected; nothing was written.")
 NO_TABLE = error("BC1401", "There is no line of headings; expected one such as: {example}")
 NO_COLUMN = error("BC1402", "No column is called {wanted}; expected headings such as: {example}")
 UNKNOWN_COLUMN = error(
@@ -59,7 +59,7 @@ WRONG_DIGITS = error("BC1411", "The check digits of the communication {text} are
 NOTHING_SAID = error("BC1412", "This line has no balance, nor the amount of an open invoice.")
 BOTH_SIDES = error("BC1413", "This line has a balance and a debit or credit; leave one of them.")
 NO_INVOICE = error(
-    "BC1414", "This line tells of an invoice without its {missing}; an open invoice has a number and an amount."
+    "BC1414", "This line tells of an open invoice, and its cell {missing} is empty; write its number and its amount."
 )
 
 
