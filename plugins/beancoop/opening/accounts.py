@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Refusal
+from beancoop.model.pcmn import roots_for
 from beancoop.model.pcmn.chart import account as row_of
+from beancoop.model.pcmn.chart import known, nearest
 from beancoop.model.provenance import is_injected
 from beancoop.storage.new_account import stem_of
 from beancoop.words.messages import error
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from beancoop.opening.table import Line
 
 SEVERAL = error("BC1420", "{unit} has several accounts of that number: {accounts}; write the number and the name.")
+
+UNKNOWN_NUMBER = error(
+    "BC1427",
+    "The chart of accounts has no number {number}; the nearest are {nearest}. To open it, write a name behind it: "
+    "{example}",
+)
 
 _PADDED = 6  # digits, to which programmes fill numbers up with zeros: 400000 is 400
 
@@ -35,6 +43,9 @@ def account_of(register: Register, line: Line) -> str:
                 raise Refusal(SEVERAL(unit=line.unit, accounts=[_stem(name) for name in found]))
             return found[0]
     number = next(filter(row_of, _numbers(line.number)), line.number)
+    if not line.label and roots_for(number) and known(number) is None:
+        beside = [row.number for row in nearest(number)]
+        raise Refusal(UNKNOWN_NUMBER(number=number, nearest=beside, example=f"{number}-Banque"))
     return register.roots.new_account(stem_of(number, line.label), line.unit)
 
 

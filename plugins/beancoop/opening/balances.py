@@ -15,8 +15,10 @@ from beancoop.opening.accounts import account_of
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
+    from pathlib import Path
 
     from beancoop.model.register import Register
     from beancoop.opening.table import Item, Line
@@ -58,6 +60,23 @@ class Part(NamedTuple):
     account: str
     amount: Decimal
     facts: Mapping[str, object]
+
+
+class Opening(NamedTuple):
+    """The opening of one unit.
+
+    Attributes:
+        unit: whose it is.
+        day: its day.
+        path: the file that takes it.
+        parts: what is on which account.
+
+    """
+
+    unit: str
+    day: datetime.date
+    path: Path
+    parts: Sequence[Part]
 
 
 @dataclass(slots=True)

@@ -8,21 +8,19 @@ back.
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop.leaving.dry_run import DryRun
-from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding, Refusal
-from beancoop.model.money import ZERO
 from beancoop.model.ownership import sealed_in
-from beancoop.model.pcmn import BANKS
 from beancoop.model.provenance import OPENING, is_injected
 from beancoop.model.register import read_register
-from beancoop.opening.balances import Part, balances
+from beancoop.opening.balances import Opening, Part, balances
+from beancoop.opening.banks import bank_balances
 from beancoop.opening.table import Line, read_table
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import book_to_write
@@ -30,6 +28,7 @@ from beancoop.storage.new_account import first_open_day
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 FILE = "opening.beancount"
 TITLE, NARRATION = "bilan d'ouverture", "Reprise des soldes"
 """Texts of the books, which are in French whoever opens them."""
-_ONE_DAY = datetime.timedelta(days=1)
-_IBAN = "iban"
 
 NOTHING_HERE = error("BC1430", "{file} holds no balance other than zero to open books with.")
 UNKNOWN_UNIT = error("BC1431", "The ledger has no unit {unit}; it has {known}.")
@@ -75,15 +72,6 @@ class Asked(NamedTuple):
     unit: str | None = None
 
 
-class _Opening(NamedTuple):
-    """The opening of one unit."""
-
-    unit: str
-    day: datetime.date
-    path: Path
-    parts: Sequence[Part]
-
-
 def plan_opening(ledger: Ledger, asked: Asked, rules: Sequence[type[engine.Rule]]) -> list[Writing]:
     """Work out what opens the books, and prove that the ledger takes it; writes nothing.
 
@@ -98,7 +86,7 @@ def plan_opening(ledger: Ledger, asked: Asked, rules: Sequence[type[engine.Rule]
     if not openings:
         raise Refusal(NOTHING_HERE(file=asked.file))
     written = [Writing(each.unit, each.path, _entries(register, each)) for each in openings]
-    writings = [*written, *_assertions(ledger, register, openings)]
+    writings = [*written, *_assertions(ledger, register, openings, is_whole=asked.unit is None)]
     _prove(ledger, rules, [entry for writing in writings for entry in writing.entries])
     return writings
 
@@ -118,12 +106,12 @@ def write_opening(path: Path, asked: Asked, rules: Sequence[type[engine.Rule]]) 
     return writings
 
 
-def _openings(ledger: Ledger, register: Register, asked: Asked, lines: Sequence[Line]) -> list[_Opening]:
+def _openings(ledger: Ledger, register: Register, asked: Asked, lines: Sequence[Line]) -> list[Opening]:
     """Give the opening of each unit, the structure's last; refuse with all that is wrong with any of them."""
     by_unit: dict[str, list[Line]] = {}
     for line in lines:
         by_unit.setdefault(line.unit, []).append(line)
-    openings: list[_Opening] = []
+    openings: list[Opening] = []
     wrong: list[Finding] = []
     for unit in sorted(by_unit, key=lambda unit: (unit == COOP, unit)):
         try:
@@ -137,7 +125,7 @@ def _openings(ledger: Ledger, register: Register, asked: Asked, lines: Sequence[
 
 def _opening(
     ledger: Ledger, register: Register, unit: str, wanted: datetime.date | None, lines: Sequence[Line]
-) -> _Opening:
+) -> Opening:
     units = [*([COOP] if register.coop_is_open else []), *register.activities]
     if unit not in units:
         raise Refusal(UNKNOWN_UNIT(unit=unit, known=units))
@@ -152,7 +140,7 @@ def _opening(
     parts = balances(register, unit, lines)
     if late := list(_late(register, parts, day)):
         raise Refusal(late[0].message, late)
-    return _Opening(unit, day, book_to_write(ledger, register, unit, FILE), parts)
+    return Opening(unit, day, book_to_write(ledger, register, unit, FILE), parts)
 
 
 def _refusal(entry: data.Transaction, why: Text) -> Refusal:
@@ -167,7 +155,7 @@ def _late(register: Register, parts: Iterable[Part], day: datetime.date) -> Iter
             yield part.place._replace(message=text)
 
 
-def _entries(register: Register, opening: _Opening) -> list[data.Directive]:
+def _entries(register: Register, opening: Opening) -> list[data.Directive]:
     """Give the accounts that are not open, and the transaction that brings the balances in."""
     meta = _meta(opening.path)
     there = {account for account, opened in register.opens.items() if not is_injected(opened)}
@@ -181,42 +169,14 @@ def _entries(register: Register, opening: _Opening) -> list[data.Directive]:
     return [*opens, data.Transaction(meta, opening.day, "*", None, NARRATION, tags, frozenset(), postings)]
 
 
-def _assertions(ledger: Ledger, register: Register, openings: Sequence[_Opening]) -> Iterator[Writing]:
-    """Give the balance of each bank account the day after, where nothing else has moved on it until then."""
-    banks: dict[str, list[tuple[_Opening, Part]]] = {}
-    for opening in openings:
-        for part in opening.parts:
-            if bank := _bank(register, part.account):
-                banks.setdefault(bank, []).append((opening, part))
-    for bank, held in banks.items():
-        day = min(opening.day for opening, _ in held)
-        if _has_moved(ledger, bank, day):
-            continue  # what the bank said of that day is asserted already
-        amount = sum((part.amount for opening, part in held if opening.day == day), ZERO)
-        name = parse_account(bank)
-        unit = name.unit if name and name.unit else COOP
-        path = book_to_write(ledger, register, unit, FILE)
-        asserted = Amount(amount, register.currency)
-        yield Writing(unit, path, [data.Balance(_meta(path), day + _ONE_DAY, bank, asserted, None, None)])
-
-
-def _bank(register: Register, account: str) -> str | None:
-    """Give the bank account that a unit's share or own account is: the one whose balance the bank's statements say."""
-    name = parse_account(account)
-    if name is None or name.chapter != BANKS:
-        return None
-    if name.parent in register.opens:
-        return name.parent
-    return account if account in register.opens and _IBAN in register.opens[account].meta else None
-
-
-def _has_moved(ledger: Ledger, bank: str, day: datetime.date) -> bool:
-    return any(
-        posting.account == bank or posting.account.startswith(f"{bank}:")
-        for entry in ledger.entries
-        if isinstance(entry, data.Transaction) and entry.date <= day
-        for posting in entry.postings
-    )
+def _assertions(
+    ledger: Ledger, register: Register, openings: Sequence[Opening], *, is_whole: bool
+) -> Iterator[Writing]:
+    for asserted in bank_balances(ledger.entries, register, openings, is_whole=is_whole):
+        path = book_to_write(ledger, register, asserted.unit, FILE)
+        amount = Amount(asserted.amount, register.currency)
+        balance = data.Balance(_meta(path), asserted.day, asserted.account, amount, None, None)
+        yield Writing(asserted.unit, path, [balance])
 
 
 def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], entries: Sequence[data.Directive]) -> None:

@@ -100,9 +100,10 @@ class Line(NamedTuple):
 
 
 class _Mistake(Exception):  # noqa: N818 - the table is wrong, not the program
-    def __init__(self, message: Text) -> None:
+    def __init__(self, message: Text, line: int | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.line = line
 
 
 def read_table(file: Path, unit: str | None = None) -> list[Line]:
@@ -134,7 +135,7 @@ def _lines(file: Path, text: str, unit: str | None, wrong: list[Finding]) -> Ite
             except _Mistake as mistake:
                 wrong.append(Finding(str(file), row.line, mistake.message))
     except _Mistake as mistake:
-        wrong.append(Finding(str(file), at, mistake.message))
+        wrong.append(Finding(str(file), mistake.line or at, mistake.message))
 
 
 def _text(data: bytes) -> str:
@@ -177,7 +178,7 @@ def _parted(text: str, separator: str) -> Iterator[_Row]:
                 yield _Row(begins, told, separator)
             begins = reader.line_num + 1
     except csv.Error:  # a cell beyond what any holds
-        raise _Mistake(TOO_LONG()) from None
+        raise _Mistake(TOO_LONG(), begins) from None
 
 
 def _visible(cell: str) -> str:
