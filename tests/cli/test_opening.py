@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from decimal import Decimal
 from pathlib import Path
 
@@ -489,3 +490,28 @@ def test_a_damaged_table_is_taken_whole_or_leaves_all_as_it_was(cooperative, dat
     else:
         assert (result.exit_code, result.stdout) == (1, "")
     assert texts() == before
+
+
+def test_the_guide_runs_from_its_first_command_to_its_last(tmp_path, monkeypatch):
+    guide = (Path(__file__).parents[2] / "docs/opening.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    table_of_guide = guide.partition("```csv\n")[2].partition("```")[0]
+    commands = [
+        line.partition("  #")[0].strip() for line in guide.splitlines() if line.startswith(("    beancoop ", "    cd "))
+    ]
+    assert len(commands) > 6
+    for command in commands[:-1]:
+        words = shlex.split(command)
+        if words[0] == "cd":
+            monkeypatch.chdir(words[1])
+            table(table_of_guide)
+            statement(paid(1210_000, "A001-2025-0042"), paid(605_000, "090933755493", sequence=2), old=1000_000)
+            continue
+        result = run(*words[1:])
+        assert (result.exit_code, result.stderr) == (0, ""), command
+    assert "2 to an invoice, 0 to decide" in result.stdout
+    written = OWN.read_text()
+    shown = guide.partition("#opening\n")[2].partition("\n\n")[0]
+    assert all(line.strip() in written for line in shown.splitlines())
+    again = run(*shlex.split(commands[-1])[1:])  # the remedy, where it has been taken already
+    assert (again.exit_code, "[BC1432]" in again.stderr) == (1, True)
