@@ -348,6 +348,16 @@ def test_what_the_ledger_does_not_take_is_not_written(cooperative):
     assert "[BC1436]" in told
 
 
+def test_a_file_that_the_ledger_would_not_read_is_taken_back(cooperative):
+    ledger = Path("ledgers/activities/A001/ledger.beancount")
+    ledger.write_text(ledger.read_text().replace("books/*.beancount", "books/2026.beancount"))
+    file = table()
+    before = texts()
+    result = run("open-books", file, "--write")
+    assert (result.exit_code, texts()) == (1, before)
+    assert f"{OWN} is not included by" in result.stderr.replace(f"{Path.cwd()}/", "")
+
+
 def test_a_file_that_is_not_there_is_told(cooperative):
     result = run("open-books", "nowhere.csv")
     assert result.exit_code == 1

@@ -57,6 +57,9 @@ DOES_NOT_HOLD = error(
 )
 
 
+NOT_INCLUDED = error("BC1437", "{file} is not included by {ledger}; include it, and open the books again.")
+
+
 class Asked(NamedTuple):
     """What is to be opened.
 
@@ -102,7 +105,11 @@ def write_opening(path: Path, asked: Asked, rules: Sequence[type[engine.Rule]]) 
     """
     with to_be_written(path) as ledger:
         writings = plan_opening(ledger, asked, rules)
-        commit_entries(ledger, writings, TITLE, lambda after: _news(ledger.findings, after.findings))
+
+        def judge(after: Ledger) -> list[Finding]:
+            return [*_unread(after, writings), *_news(ledger.findings, after.findings)]
+
+        commit_entries(ledger, writings, TITLE, judge)
     return writings
 
 
@@ -184,6 +191,12 @@ def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], entries: Sequence
     before, after = (DryRun(ledger, rules, new).wrong() for new in ((), entries))
     if news := _news(before, after):
         raise Refusal(DOES_NOT_HOLD(), news)
+
+
+def _unread(ledger: Ledger, writings: Sequence[Writing]) -> list[Finding]:
+    """Tell of a file that was written, and is none of the ledger's."""
+    files = dict.fromkeys(writing.path for writing in writings if writing.path not in ledger.files)
+    return [Finding(str(file), 0, NOT_INCLUDED(file=file, ledger=ledger.path)) for file in files]
 
 
 def _news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
