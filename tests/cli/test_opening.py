@@ -426,6 +426,12 @@ def test_a_balance_that_is_not_the_openings_stays(cooperative):
     assert sorted(one[2] for one in balances()) == [Decimal("1010.00"), Decimal("1010.00")]
 
 
+def test_a_first_statement_without_movements_begins_where_the_books_stand(cooperative):
+    opened()
+    assert run("import", statement()).stderr == ""
+    assert [one[0] for one in balances()] == ["2026-01-02", "2026-01-03"]
+
+
 def test_a_statement_that_begins_elsewhere_is_told_as_before(cooperative):
     opened()
     imported = run("import", statement(paid(10_000, "x"), old=999_000))

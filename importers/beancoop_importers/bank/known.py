@@ -313,7 +313,7 @@ class KnownEntries:
             return None
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])
-        begins = min((movement.booked for movement in statement.movements), default=statement.old_date)
+        begins = min((one.booked for one in statement.movements), default=statement.new_date or statement.old_date)
         before = [
             one.units
             for one in posted

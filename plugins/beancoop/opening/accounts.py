@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import parse_account
@@ -27,6 +28,7 @@ UNKNOWN_NUMBER = error(
     "{example}",
 )
 
+_ZEROS = re.compile(r"0+$")
 _PADDED = 6  # digits, to which programmes fill numbers up with zeros: 400000 is 400
 
 
@@ -53,7 +55,7 @@ def _numbers(number: str) -> Sequence[str]:
     """Give the numbers that one of the old programme may stand for, the longest first."""
     if len(number) < _PADDED:
         return [number]
-    shortest = max(len(number.rstrip("0")), 2)
+    shortest = max(len(_ZEROS.sub("", number)), 2)
     return [number[:length] for length in range(len(number), shortest - 1, -1)]
 
 
