@@ -143,13 +143,14 @@ class Life(engine.Rule):
 
 def _late_openings(entries: Sequence[Directive]) -> Iterator[BeancoopError]:
     """Give an error for each opening after the first day of its unit's transactions."""
-    openings = [each for each in entries if isinstance(each, Transaction) and OPENING in each.tags]
-    if not openings:
-        return
+    openings = [each for each in entries if type(each) is Transaction and OPENING in each.tags]
+    units = set(map(sealed_in, openings))
     first: dict[str | None, datetime.date] = {}
     for entry in entries:
-        if isinstance(entry, Transaction):
-            first.setdefault(sealed_in(entry), entry.date)
+        if len(first) == len(units):
+            break  # they come by date, so that this is soon
+        if type(entry) is Transaction and (unit := sealed_in(entry)) in units:
+            first.setdefault(unit, entry.date)
     for entry in openings:
         unit = sealed_in(entry)
         if entry.date != first[unit]:
