@@ -50,7 +50,7 @@ def cooperative(tmp_path, monkeypatch):
 
 
 def texts():
-    return {path: path.read_bytes() for path in sorted(Path().rglob("*")) if path.is_file()}
+    return {path: path.read_bytes() for path in sorted(Path("ledgers").rglob("*")) if path.is_file()}
 
 
 def table(text=TABLE, encoding="utf-8"):
@@ -263,6 +263,7 @@ LINES = "A001;5500;100\nA001;140;-100\n"
 @pytest.mark.parametrize(
     ("text", "line", "code", "words"),
     [
+        (HEAD + LINES + "A001;5501;1.000.00\n", 4, "BC1409", ""),
         ("", 1, "BC1401", "expected one such as: unit;account;balance"),
         ("\n\n", 1, "BC1401", ""),
         ("unit;balance\nA001;10\n", 1, "BC1402", "called account"),
@@ -399,6 +400,18 @@ def test_a_payment_settles_the_invoice_that_it_names(cooperative):
     assert "3 to an invoice, 0 to decide" in imported.stdout
     assert items() == []
     assert run("check").exit_code == 0
+
+
+def test_a_payment_is_recognised_by_its_creditor_reference_too(cooperative):
+    opened(HEAD + "A001;400;;Client;F-2025-9;;;60;RF18 5390 0754 7034\nA001;140;-60\n", "--unit", "A001")
+    assert 'rf: "RF18539007547034"' in OWN.read_text()
+    imported = run("import", statement(paid(60_000, "RF18539007547034"), old=0))
+    assert "1 to an invoice, 0 to decide" in imported.stdout
+
+
+def test_a_communication_that_is_none_of_these_is_kept(cooperative):
+    opened(HEAD + "A001;400;;Client;F-2025-9;;;60;dossier 12\nA001;140;-60\n", "--unit", "A001")
+    assert 'communication: "dossier 12"' in OWN.read_text()
 
 
 def test_a_credit_note_that_was_open_is_paid_back(cooperative):
