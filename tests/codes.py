@@ -42,6 +42,7 @@ _ROOMS = {
     11: "The year",
     12: "Booking statements and invoices, matching, rules",
     13: "What goes along with one who leaves; queries",
+    14: "Opening the books",
 }
 _SECTION = re.compile(r"^### (BC\d+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"^> .*\n?", re.MULTILINE)

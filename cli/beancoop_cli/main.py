@@ -13,6 +13,7 @@ from beancoop_cli.exporting import export
 from beancoop_cli.gating import gate
 from beancoop_cli.importing import import_statements
 from beancoop_cli.leaving import leave_with
+from beancoop_cli.opening import open_books
 from beancoop_cli.querying import query
 from beancoop_cli.reporting import report
 from beancoop_cli.scaffolding import activity, init
@@ -37,6 +38,7 @@ for command in (
     gate,
     close,
     contributions,
+    open_books,
     leave_with,
     export,
     import_statements,

@@ -13,26 +13,32 @@ After, as errors:
         <string>:1. [BC301]
 
 What a transaction nets on class 70, in the operating currency's value, is a sale: a credit note sells nothing, and may
-come later than the last day.
+come later than the last day. What is tagged `#opening` brings in what was sold before, and stands on the first day of
+its unit's transactions.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beancount.core.data import Transaction
+
 from beancoop.model import doubts
 from beancoop.model.activity import NoSale
 from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.ownership import sealed_in
 from beancoop.model.pcmn import SALES
+from beancoop.model.provenance import OPENING
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Directives, Posting, Transaction
+    from beancount.core.data import Directive, Directives, Posting
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity, Reason
@@ -69,6 +75,12 @@ _RESTS_ON: Mapping[NoSale, tuple[str, ...]] = {
     NoSale.AFTER_LAST_DAY: (doubts.PAUSE, "months"),
 }
 """What it follows from: where a directive about that was refused, it is not told as well."""
+
+NOT_FIRST = error(
+    "BC305",
+    '{unit} has transactions from {first} on, before this one, which is tagged "#opening". Date it {first}, or take '
+    "the tag away.",
+)
 
 
 class _Sold:
@@ -112,7 +124,9 @@ class Life(engine.Rule):
         start, sure = activity.start, activity.sells_until()
 
         def post(transaction: Transaction, posting: Posting) -> None:
-            if start <= transaction.date <= sure or not (reason := activity.why_no_sale(transaction.date)):
+            if start <= transaction.date <= sure or OPENING in transaction.tags:
+                return
+            if not (reason := activity.why_no_sale(transaction.date)):
                 return
             rests_on = _RESTS_ON.get(reason.why)
             if rests_on is None or not self.register.doubts.about(activity.unit, *rests_on):
@@ -121,9 +135,26 @@ class Life(engine.Rule):
 
         return post
 
-    def finish(self, _: engine.Reading) -> engine.Outcome:
-        """Give an error for each sale outside."""
-        return (), [sold.error() for sold in self.outside.values() if max(sold.amounts.values()) > ZERO]
+    def finish(self, reading: engine.Reading) -> engine.Outcome:
+        """Give an error for each sale outside, and for each opening that is not at the beginning."""
+        sold = [each.error() for each in self.outside.values() if max(each.amounts.values()) > ZERO]
+        return (), [*sold, *_late_openings(reading.entries)]
+
+
+def _late_openings(entries: Sequence[Directive]) -> Iterator[BeancoopError]:
+    """Give an error for each opening after the first day of its unit's transactions."""
+    openings = [each for each in entries if type(each) is Transaction and OPENING in each.tags]
+    units = set(map(sealed_in, openings))
+    first: dict[str | None, datetime.date] = {}
+    for entry in entries:
+        if len(first) == len(units):
+            break  # they come by date, so that this is soon
+        if type(entry) is Transaction and (unit := sealed_in(entry)) in units:
+            first.setdefault(unit, entry.date)
+    for entry in openings:
+        unit = sealed_in(entry)
+        if entry.date != first[unit]:
+            yield BeancoopError(entry.meta, NOT_FIRST(unit=unit, first=first[unit]), entry)
 
 
 def life(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

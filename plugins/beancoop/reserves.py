@@ -33,6 +33,7 @@ from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
+from beancoop.model.provenance import OPENING
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -56,8 +57,6 @@ PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
 DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
 APPROPRIATES, YEARS = "appropriates", range(2000, 2101)
 """The metadata that says which financial year an appropriation is of."""
-
-OPENING = "opening"
 
 NOT_INDIVISIBLE = error(
     "BC341",

@@ -97,6 +97,30 @@ def test_the_day_to_pay_by_tells_the_age():
     assert (item.due, item.age(datetime.date(2026, 4, 11))) == (datetime.date(2026, 4, 1), 10)
 
 
+def test_a_posting_of_an_opening_says_its_own_party_and_days():
+    said = '    invoice: "F9"\n    party: "Dupont"\n    since: 2025-11-30\n    due: 2025-12-31\n'
+    opening = entry("01-01", "100.00", payee="", meta="  due: 2026-06-30\n", posting_meta=said)
+    assert items(opening) == [("A001", "F9", "Dupont", "2025-11-30", "100.00", "100.00")]
+    entries, _, _ = load_string(OPENS + opening)
+    (item,) = open_items(entries, "EUR")
+    assert (item.due, item.entry.date) == (datetime.date(2025, 12, 31), datetime.date(2026, 1, 1))
+    assert items(opening, entry("01-20", "-100.00", meta='  invoice: "F9"\n')) == []
+
+
+def test_a_party_alone_is_settled_by_its_payee():
+    opening = entry("01-01", "100.00", payee="", posting_meta='    party: "Dupont"\n')
+    assert items(opening, entry("01-20", "-60.00", payee="Dupont")) == [
+        ("A001", "", "Dupont", "2026-01-01", "100.00", "40.00")
+    ]
+
+
+def test_what_an_opening_brought_in_is_paid_from_its_own_day_on():
+    opening = entry("01-01", "100.00", posting_meta='    invoice: "F9"\n    since: 2025-12-01\n')
+    entries, _, _ = load_string(OPENS + opening + entry("01-11", "-100.00", links="^F9"))
+    (settled,) = OpenItems(entries, "EUR").settlements["A001"]
+    assert (settled.since, settled.by.date) == (datetime.date(2025, 12, 1), datetime.date(2026, 1, 11))
+
+
 def test_the_first_day_by_which_something_is_owed():
     texts = (
         entry("03-02", "100.00", links="^F1", meta="  due: 2026-04-15\n"),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from beancoop.contribution.explanation import explain
+from beancoop.model.register import read_register
 from loading import load, purchase, sale
 
 ACTIVITY = '2026-01-05 custom "activity" "A001"\n'
 COOP = "2026-01-01 open Assets:55:5500-Banque:COOP\n"
+
+
+def register_of(loaded):
+    return read_register(loaded.entries, loaded.options)
 
 
 def money(date: str, amount: str, unit: str = "A001") -> str:
@@ -295,3 +301,33 @@ def test_plugins_named_beside_the_suite_say_nothing_twice():
     assert both.told == load(ledger).told
     alone = load(ledger + 'plugin "beancoop.chart"\n', "beancoop.life")
     assert len(alone.told) == 2
+
+
+OPENING = sale("2026-01-05", "1000.00").replace('"Vente"', '"Reprise" #opening')
+
+
+def test_an_opening_is_no_sale_and_in_no_margin():
+    loaded = load(ACTIVITY.replace("01-05", "01-10") + OPENING + sale("2026-01-20", "100.00"))
+    assert loaded.told == []
+    assert [str(entry.postings[0].units) for entry in loaded.levies] == ["10.00 EUR"]
+    assert [len(each.lines) for each in explain(loaded.entries, register_of(loaded), "A001")] == [1]
+
+
+def test_an_opening_binds_no_later_entry_to_its_day():
+    """A credit note under its link bears the rate of its own day: what the opening brings in was levied before."""
+    terms = ACTIVITY + "  rate: 0.10\n" + '2026-02-01 custom "activity-terms" "A001"\n  rate: 0.20\n'
+    linked = OPENING.replace("#opening", "#opening ^F1") + sale("2026-02-10", "-100.00", links="^F1")
+    loaded = load(terms + linked)
+    assert [str(entry.postings[0].units) for entry in loaded.levies] == []
+    after = load(terms + linked + sale("2026-02-11", "300.00"))
+    assert [str(entry.postings[0].units) for entry in after.levies] == ["40.00 EUR"]
+
+
+@pytest.mark.parametrize("unit", ["A001", "COOP"])
+def test_an_opening_stands_on_the_first_day_of_its_unit(unit):
+    books = money("2026-01-04", "5.00", unit) + OPENING.replace("A001", unit)
+    others = money("2026-01-01", "7.00", "COOP" if unit == "A001" else "A001")
+    ((line, message),) = load(ACTIVITY.replace("01-05", "01-01") + books + others).told
+    assert line == 5
+    assert f'{unit} has transactions from 2026-01-04 on, before this one, which is tagged "#opening"' in message
+    assert load(ACTIVITY.replace("01-05", "01-01") + books.replace("01-04", "01-05") + others).told == []

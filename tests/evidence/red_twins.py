@@ -352,6 +352,15 @@ TWINS: tuple[Twin | Link, ...] = (
         A002_BOOK,
     ),
     Twin(
+        "life",
+        "opening after the first day",
+        COOP,
+        '2026-01-20 * "Loyer de janvier"',
+        '2026-01-20 * "Loyer de janvier" #opening',
+        "2026-01-20 *",
+        "COOP has transactions from 2026-01-02 on, before this one",
+    ),
+    Twin(
         "directives",
         "rate of 10 instead of 0.10",
         A001_TERMS,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.findings import place
 from beancoop.model.months import Month
+from beancoop.model.provenance import OPENING
 from beancoop.words.messages import error
 from beancount.core import data
 
@@ -21,6 +22,7 @@ from beancoop_importers.bank.sequence import (
     comes_after,
     comes_to_nothing,
     gap,
+    gap_at_first,
     is_later,
     last_before,
     same_movements,
@@ -83,6 +85,11 @@ COPY = error(
     "{statement} says the same as the one that {place} asserts: the day, the balances and every movement; only "
     "its number is another. It is a copy; do not import it.",
 )
+OUTRUN_OPENING = error(
+    "BC1262",
+    "the opening balance of {amount} on {account} that {place} asserts is taken out: this file adds movements of the "
+    "day before, which the opening does not count.",
+)
 OTHER_BALANCE = error("BC1213", "the new balance is {new}, but {place} asserts {asserted}; correct it.")
 
 
@@ -91,6 +98,7 @@ class _Posted(NamedTuple):
     booked: datetime.date
     units: Amount
     reference: str
+    opens: bool  # brings in what the account held before that day
 
 
 class News(NamedTuple):
@@ -146,14 +154,15 @@ class KnownEntries:
                 self._seal(entry)
 
     def _transaction(self, entry: data.Transaction) -> None:
-        reference = entry.meta.get(REFERENCE, "")
+        reference, opens = entry.meta.get(REFERENCE, ""), OPENING in entry.tags
         if reference:
             self._known.setdefault(reference, []).append(entry)
             self._fetched.setdefault(source_of(entry).account, []).append(entry)
         for posting in entry.postings:
             for account in (posting.account, family(posting.account)):
                 if account in self._posted:
-                    self._posted[account].append(_Posted(own_day(entry), entry.date, units_of(posting), reference))
+                    posted = _Posted(own_day(entry), entry.date, units_of(posting), reference, opens)
+                    self._posted[account].append(posted)
 
     def _seal(self, entry: data.Custom) -> None:
         texts = [value.value for value in entry.values]
@@ -216,7 +225,7 @@ class KnownEntries:
             unasserted = None
         missing = self._gap(booking) if new or closing else None
         odd = (statement.unproved, second_copy(statement)) if new else ()
-        told = (Note(statement.first_line, _outrun(one)) for one in outrun if not _follows(closing, one))
+        told = (Note(statement.first_line, self._taken_out(one)) for one in outrun if not _follows(closing, one))
         warnings = tuple(note for note in (warning, overlap, missing, unasserted, *odd, *told) if note)
         return News(new, known, closing, replaced, warnings)
 
@@ -304,14 +313,19 @@ class KnownEntries:
             return None
         own = {one.meta[REFERENCE] for one in booking.transactions}
         posted = self._posted.get(account, [])
+        begins = min((one.booked for one in statement.movements), default=statement.new_date or statement.old_date)
         before = [
             one.units
             for one in posted
-            if one.date <= statement.old_date and one.reference not in own and not comes_after(statement, one.reference)
+            if one.date <= (begins if one.opens else statement.old_date)
+            and one.reference not in own
+            and not comes_after(statement, one.reference)
         ]
         ledger = sum_of(before, statement.currency)
         if ledger == statement.old_balance:
             return None
+        if not any(one.opens or one.reference not in own for one in posted):
+            return gap_at_first(statement, account, ledger)
         return gap(statement, account, ledger, last_before(statement, self._asserted_of(account)))
 
     def _asserted_of(self, account: str) -> Iterator[data.Balance]:
@@ -355,13 +369,26 @@ class KnownEntries:
         return None, outrun, None
 
     def _outrun(self, booking: Booking, new: Sequence[data.Transaction]) -> tuple[data.Balance, ...]:
-        """Give the assertions of exports fetched before the end of a day to which this one adds."""
-        if not booking.statement.export:
-            return ()
+        """Give the assertions that do not count what this one adds to their day.
+
+        Those of exports fetched before its end, where this one is an export too, and those of an opening.
+        """
         days = {one.date + NEXT_DAY for one in new}
         account, currency = booking.bank.opened.account, booking.statement.currency
-        there = (self._asserted.get((account, day, currency)) for day in sorted(days))
-        return tuple([one for one in there if one and REFERENCE in one.meta and not self._is_closed(booking, one)])
+        there = [one for day in sorted(days) if (one := self._asserted.get((account, day, currency)))]
+        export = booking.statement.export
+        outrun = [one for one in there if self._is_of_opening(one) or (export and REFERENCE in one.meta)]
+        return tuple([one for one in outrun if not self._is_closed(booking, one)])
+
+    def _is_of_opening(self, balance: data.Balance) -> bool:
+        """Tell whether an assertion says what an opening of the day before brings in, and nothing more."""
+        eve, currency = balance.date - NEXT_DAY, balance.amount.currency
+        opened = [one.units for one in self._posted.get(balance.account, []) if one.opens and one.booked == eve]
+        return REFERENCE not in balance.meta and bool(opened) and sum_of(opened, currency) == balance.amount.number
+
+    def _taken_out(self, balance: data.Balance) -> Text:
+        told = OUTRUN_OPENING if self._is_of_opening(balance) else OUTRUN
+        return told(amount=balance.amount, account=balance.account, place=place(balance.meta))
 
     def _goes_on(self, booking: Booking) -> bool:
         """Tell whether the ledger has later movements of the day on which an export was fetched."""
@@ -385,10 +412,6 @@ def moved_on(booking: Booking, count: int) -> Note | None:
     """Say how many movements are booked later than the bank did; None where none is."""
     text = MOVED(count=count, statement=booking.statement.name)
     return Note(booking.statement.first_line, text) if count else None
-
-
-def _outrun(balance: data.Balance) -> Text:
-    return OUTRUN(amount=balance.amount, account=balance.account, place=place(balance.meta))
 
 
 def _follows(closing: data.Balance | None, balance: data.Balance) -> bool:

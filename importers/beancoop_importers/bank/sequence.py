@@ -19,7 +19,7 @@ from beancoop_importers.model.postings import moved
 from beancoop_importers.model.statement import UNNUMBERED, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from beancoop.words.messages import Template
     from beancount.core import data
@@ -30,6 +30,12 @@ GAP_BEFORE = error(
     "BC1214",
     "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger; a statement is "
     "missing before it, or the opening balance.",
+)
+GAP_AT_FIRST = error(
+    "BC1261",
+    "{statement} begins at {old} on {day}, but {account} stands at {ledger} in the ledger, which holds nothing before "
+    "it: no opening balance. Write the balances of the programme used before in a file, and open the books with them: "
+    "{command}",
 )
 GAP_BETWEEN = error(
     "BC1215",
@@ -57,6 +63,10 @@ SECOND_COPY = error(
     "BC1220",
     "{statement} is marked as a second copy, but the ledger did not hold it; it is booked all the same.",
 )
+
+
+OPENING_TABLE = "opening.csv"
+"""What the table of balances may be called; any other name does."""
 
 
 class Known(NamedTuple):
@@ -117,6 +127,18 @@ def _is_after(one: Known, own: Known) -> bool:
 def gap(statement: Statement, account: str, stands_at: Decimal, last: Known | None) -> Note:
     """Say that a statement does not begin where the ledger stands, and what may be missing."""
     template, values = _missing(statement, last)
+    return _gap(template, statement, account, stands_at, values)
+
+
+def gap_at_first(statement: Statement, account: str, stands_at: Decimal) -> Note:
+    """Say that the first statement of an account does not begin at nothing, and how its books are opened."""
+    values = {"command": f"beancoop open-books {OPENING_TABLE} --write"}
+    return _gap(GAP_AT_FIRST, statement, account, stands_at, values)
+
+
+def _gap(
+    template: Template, statement: Statement, account: str, stands_at: Decimal, values: Mapping[str, object]
+) -> Note:
     old = to_cents(statement.old_balance or Decimal(0))
     said = {"statement": statement.name, "old": old, "day": statement.old_date, "account": account}
     return Note(statement.first_line, template(**said, ledger=to_cents(stands_at), **values))

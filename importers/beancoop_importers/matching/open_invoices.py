@@ -7,13 +7,15 @@ What an entry from the bank says names no invoice: that is what has to be found.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from beancoop.books.open_items import INVOICE, item_names, open_items
+from beancoop.books.open_items import INVOICE, SINCE, item_names, open_items, party_of
 from beancoop.model.accounts import parse_account
 from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS, TREASURY
+from beancoop.model.provenance import OPENING
 from beancount.core.data import Transaction
 
 from beancoop_importers.bank.booking import COUNTERPARTY_ACCOUNT, REFERENCE
@@ -22,7 +24,6 @@ from beancoop_importers.matching.overlay import Layered
 from beancoop_importers.model.identifiers import account_key, creditor_reference, ogm
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator, Sequence
 
     from beancount.core.data import Directive, Posting
@@ -38,8 +39,8 @@ class Invoice:
         unit: whose it is.
         account: the customer's or supplier's account.
         name: what the account's postings call it.
-        payee: the other party, as its first entry names it.
-        date: the day of its first entry.
+        payee: the other party, as its first posting or entry names it.
+        date: the day of its first entry, or that of its own that the posting says.
         linked: the name is a link.
 
     """
@@ -131,26 +132,26 @@ class Invoices:
             invoice = self._by_key.get(key) or _invoice(entry, posting, name)
             self._by_key[key] = invoice
             if (posting.units.number or _ZERO) * invoice.sign > 0 or not _is_payment(entry):
-                for reference in _references(entry, name):
+                for reference in _references(entry, posting, name):
                     self._by_reference.setdefault(reference, {})[key] = invoice
 
     def _know(self, entry: Transaction) -> None:
         """Take note of whose account the other party's is, where a supplier's account says whom the money is for."""
-        account = entry.meta.get(COUNTERPARTY_ACCOUNT)
-        if not isinstance(account, str):
-            return
         for posting in entry.postings:
-            if _is_of(posting, SUPPLIERS):
+            account = _said(entry, posting, COUNTERPARTY_ACCOUNT)
+            if isinstance(account, str) and _is_of(posting, SUPPLIERS):
                 names = item_names(entry, posting)
                 found = [self._by_key.get(f"{posting.account} {name}") for name in names]
-                for payee in dict.fromkeys((entry.payee or "", *(one.payee for one in found if one))):
+                for payee in dict.fromkeys((party_of(entry, posting), *(one.payee for one in found if one))):
                     self._accounts.add_once(_party(payee), account_key(account))
 
 
 def _invoice(entry: Transaction, posting: Posting, name: str) -> Invoice:
     parsed = parse_account(posting.account)
     unit = (parsed.unit if parsed else None) or ""
-    return Invoice(unit, posting.account, name, entry.payee or "", entry.date, name in entry.links)
+    since = (posting.meta or {}).get(SINCE)
+    day = since if isinstance(since, datetime.date) else entry.date
+    return Invoice(unit, posting.account, name, party_of(entry, posting), day, name in entry.links)
 
 
 def _named(entry: Transaction) -> Iterator[tuple[Posting, str]]:
@@ -165,15 +166,21 @@ def _is_of(posting: Posting, *numbers: str) -> bool:
     return name is not None and name.unit is not None and name.number.startswith(numbers)
 
 
+def _said(entry: Transaction, posting: Posting, key: str) -> object:
+    """Give what the posting says, else its entry."""
+    return (posting.meta or {}).get(key, entry.meta.get(key, ""))
+
+
 def _is_payment(entry: Transaction) -> bool:
-    return any(_is_of(posting, TREASURY) for posting in entry.postings)
+    """Tell whether money moves; what an opening brings in has moved before."""
+    return OPENING not in entry.tags and any(_is_of(posting, TREASURY) for posting in entry.postings)
 
 
-def _references(entry: Transaction, name: str) -> Iterator[str]:
+def _references(entry: Transaction, posting: Posting, name: str) -> Iterator[str]:
     """Give all that names an invoice in the entry that makes it."""
-    if value := ogm("".join(filter(str.isdecimal, str(entry.meta.get("ogm", ""))))):
+    if value := ogm("".join(filter(str.isdecimal, str(_said(entry, posting, "ogm"))))):
         yield value
-    if value := creditor_reference(str(entry.meta.get("rf", ""))):
+    if value := creditor_reference(str(_said(entry, posting, "rf"))):
         yield value
     yield from filter(None, map(word_key, {name, str(entry.meta.get(INVOICE, "")), *entry.links}))
 

@@ -15,6 +15,7 @@ from beancoop.books.open_items import DUE, INVOICE, open_items
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import NOTHING, ZERO, amount_in
 from beancoop.model.pcmn import CUSTOMERS, SALES, VAT
+from beancoop.model.provenance import OPENING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ def invoices(entries: Sequence[Directive], currency: str) -> list[Invoice]:
         _invoice(entry, currency, still_open.get(id(entry), NOTHING))
         for entry in entries
         if isinstance(entry, Transaction)
+        and OPENING not in entry.tags
         and {CUSTOMERS, SALES} <= {_number(each.account)[:2] for each in entry.postings}
     ]
 

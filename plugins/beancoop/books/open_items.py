@@ -43,6 +43,8 @@ INVOICE = "invoice"
 """The metadata that names the invoice a transaction or a posting belongs to."""
 DUE = "due"
 """The metadata that names the day an invoice is to be paid by."""
+PARTY, SINCE = "party", "since"
+"""The metadata by which a posting of an opening balance says whose invoice it is, and of which day."""
 
 _PAYEE = "\0"  # no link and no text of a ledger begins so
 
@@ -54,10 +56,10 @@ class Item(NamedTuple):
         unit: whose it is.
         account: the customer or supplier account.
         name: the invoice's number or link; "" for what only the payee tells.
-        payee: the other party as its first entry names it, "" where it does not.
+        payee: the other party as its first posting (`party:`) or entry names it, "" where neither does.
         entry: the entry that opened it.
-        date: that entry's day, from which it grows old.
-        due: the day it is to be paid by, where the entry says so (`due:`), else None.
+        date: its own day, from which it grows old: that entry's, unless the posting says another (`since:`).
+        due: the day it is to be paid by, where the posting or the entry says so (`due:`), else None.
         invoiced: what was asked for under this name; positive where the other party owes it.
         amount: what is open of it; positive where the other party owes it, negative where it is owed.
 
@@ -84,6 +86,7 @@ class Settlement(NamedTuple):
     Attributes:
         account: the customer or supplier account.
         opened: the entry that opened the item.
+        since: the day of the item.
         by: the entry that settles: a payment, a credit note, a correction.
         amount: how much of it; positive where the other party owed it.
 
@@ -91,6 +94,7 @@ class Settlement(NamedTuple):
 
     account: str
     opened: Transaction
+    since: datetime.date
     by: Transaction
     amount: Decimal
 
@@ -100,6 +104,8 @@ class _Open:
     entry: Transaction
     account: str
     name: str
+    payee: str
+    since: datetime.date
     due: datetime.date | None
     invoiced: Decimal
     amount: Decimal
@@ -153,7 +159,9 @@ class OpenItems:
         for name in names:
             amount = self._settle(unit, self._still_open[posting.account, name], entry, amount)
         if amount:
-            opened = _Open(entry, posting.account, names[0], _due(entry), amount, amount)
+            since, due = _day(entry, posting, SINCE) or entry.date, _day(entry, posting, DUE)
+            payee = party_of(entry, posting)
+            opened = _Open(entry, posting.account, names[0], payee, since, due, amount, amount)
             self._still_open[posting.account, names[0]].append(opened)
             self._all[unit].append(opened)
 
@@ -164,7 +172,7 @@ class OpenItems:
             part = -amount if abs(first.amount) > abs(amount) else first.amount
             first.amount -= part
             first.settled.append((entry.date, part))
-            self.settlements[unit].append(Settlement(first.account, first.entry, entry, part))
+            self.settlements[unit].append(Settlement(first.account, first.entry, first.since, entry, part))
             amount += part
             if not first.amount:
                 items.popleft()
@@ -198,7 +206,7 @@ class OpenItems:
                     continue
                 name = parse_account(one.account)
                 if name is not None and name.number.startswith(numbers):
-                    day = one.due or one.entry.date
+                    day = one.due or one.since
                     found[unit] = min(day, found.get(unit, day))
         return found
 
@@ -239,12 +247,18 @@ def item_names(entry: Transaction, posting: Posting) -> list[str]:
 
 
 def _names(entry: Transaction, posting: Posting) -> list[str]:
-    return item_names(entry, posting) or [f"{_PAYEE}{entry.payee or ''}"]
+    return item_names(entry, posting) or [f"{_PAYEE}{party_of(entry, posting)}"]
 
 
-def _due(entry: Transaction) -> datetime.date | None:
-    due = entry.meta.get(DUE)
-    return due if isinstance(due, datetime.date) else None
+def party_of(entry: Transaction, posting: Posting) -> str:
+    """Give the other party of a customer's or supplier's posting, "" where nothing names it."""
+    return str((posting.meta or {}).get(PARTY) or entry.payee or "")
+
+
+def _day(entry: Transaction, posting: Posting, key: str) -> datetime.date | None:
+    """Give the day that the posting says, else its entry."""
+    day = (posting.meta or {}).get(key, entry.meta.get(key))
+    return day if isinstance(day, datetime.date) else None
 
 
 def _item(unit: str, one: _Open, amount: Decimal) -> Item:
@@ -252,9 +266,9 @@ def _item(unit: str, one: _Open, amount: Decimal) -> Item:
         unit=unit,
         account=one.account,
         name="" if one.name.startswith(_PAYEE) else one.name,
-        payee=one.entry.payee or "",
+        payee=one.payee,
         entry=one.entry,
-        date=one.entry.date,
+        date=one.since,
         due=one.due,
         invoiced=one.invoiced,
         amount=amount,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.contribution.rule import Contribution, Margins
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
+from beancoop.model.provenance import OPENING
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class _Noting(Margins):
     def post_direct(self, transaction: Transaction, posting: Posting) -> None:
         super().post_direct(transaction, posting)
         amount = amount_in(posting, self.currency)
-        if amount is None:
+        if amount is None or OPENING in transaction.tags:
             return
         lines = self.lines[Month.of(transaction.date)]
         if lines and lines[-1].entry is transaction:

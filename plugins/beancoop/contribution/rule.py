@@ -14,6 +14,7 @@ from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
+from beancoop.model.provenance import OPENING
 from beancoop.model.register import read_register
 from beancoop.rules import engine
 from beancoop.storage.step import is_being_written
@@ -83,12 +84,16 @@ class Margins:
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting to class 70, and remember the first sale under each link."""
+        if OPENING in transaction.tags:
+            return
         for link in transaction.links:
             self.first_sale.setdefault(link, transaction.date)
         self.post_direct(transaction, posting)
 
     def post_direct(self, transaction: Transaction, posting: Posting) -> None:
-        """Count a posting that is in every margin."""
+        """Count a posting that is in every margin; what an opening brings in was levied before."""
+        if OPENING in transaction.tags:
+            return
         units = posting.units
         if units is not None and units.currency == self.currency:  # the common case, without a call
             amount = units.number

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from beancoop.books.open_items import DUE, INVOICE, open_items
+from beancoop.books.open_items import DUE, INVOICE, PARTY, SINCE, open_items
 from beancoop.books.sums import Sums
 from beancoop.leaving.flat_books import sides
 from beancoop.model.accounts import COOP, parse_account
@@ -140,7 +140,7 @@ def _parts(name: AccountName, balance: Decimal, items: Sequence[Item]) -> Iterat
         return
     for item in items:
         if item.account == name.name:
-            facts = {INVOICE: item.name, "party": item.payee, "since": item.date, DUE: item.due}
+            facts = {INVOICE: item.name, PARTY: item.payee, SINCE: item.date, DUE: item.due}
             yield Part(name.parent, item.amount, {key: value for key, value in facts.items() if value})
 
 

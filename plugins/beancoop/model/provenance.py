@@ -20,6 +20,8 @@ MARK = "__beancoop__"
 
 
 PROVISIONAL = "provisional"
+OPENING = "opening"
+"""The tag of the entry that brings in the balances of the books kept before."""
 
 
 def is_injected(entry: Directive) -> bool:

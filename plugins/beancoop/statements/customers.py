@@ -88,7 +88,7 @@ def _days(paid: Iterable[Settlement]) -> int | None:
     weight = days = ZERO
     for each in paid:
         weight += each.amount
-        days += each.amount * (each.by.date - each.opened.date).days
+        days += each.amount * (each.by.date - each.since).days
     return int((days / weight).quantize(Decimal(1), ROUND_HALF_UP)) if weight else None
 
 

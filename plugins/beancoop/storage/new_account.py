@@ -81,9 +81,9 @@ def open_account(path: Path, number: str, unit: str, label: str = "", day: datet
     with to_be_written(path) as ledger:
         register = read_register(ledger.entries, ledger.options)
         _refuse_unknown(ledger, register, unit)
-        account = register.roots.new_account(_stem(number, label), unit)
+        account = register.roots.new_account(stem_of(number, label), unit)
         _refuse_open(register, account, by_number=not label)
-        opened = _day(register, unit, day)
+        opened = first_open_day(register, unit, day)
         file = _file(ledger, register, unit)
         before = read_text(file) or ""
         after, line = _with(before, account, opened)
@@ -102,8 +102,13 @@ def _refuse_unknown(ledger: Ledger, register: Register, unit: str) -> None:
         raise Refusal(UNKNOWN_UNIT(ledger=ledger.path, unit=unit, known=units))
 
 
-def _stem(number: str, label: str) -> str:
-    """Give the number and the name of the account; a name of several words is made one."""
+def stem_of(number: str, label: str) -> str:
+    """Give the number and the name of an account; a name of several words is made one.
+
+    Raises:
+        Refusal: the chart has no such number, or no account can be called so.
+
+    """
     beside = [row.number for row in nearest(number)]
     if len(number) == 1 or not roots_for(number):
         raise Refusal(NO_SUCH_NUMBER(number=number, nearest=beside))
@@ -128,8 +133,13 @@ def _refuse_open(register: Register, account: str, *, by_number: bool) -> None:
             raise Refusal(OPEN_ALREADY(account=name, place=place(opened.meta)))
 
 
-def _day(register: Register, unit: str, wanted: datetime.date | None) -> datetime.date:
-    """Give the day from which the account is open: the first one that no seal covers, unless another is named."""
+def first_open_day(register: Register, unit: str, wanted: datetime.date | None) -> datetime.date:
+    """Give the day from which an account of *unit* is open: the first one that no seal covers, unless another is named.
+
+    Raises:
+        Refusal: the day that is named is before the unit's first, or in a closed month.
+
+    """
     start = register.activities[unit].start if unit in register.activities else _first_open(register, unit)
     last = register.last_closed(unit)
     first = max(start, last.next().first_day) if last else start

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.provenance import OPENING
 from beancoop.vat import law
 from beancoop.words.messages import error
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 CODE = "vat"
 """The metadata that says what an operation is to VAT."""
 
-_OPENING, _CONTRIBUTION = "opening", "contribution"
+_CONTRIBUTION = "contribution"
 _SETTLEMENT = re.compile(r"vat-\d{4}-(Q[1-4]|\d\d)")
 
 FOREIGN_TAX = error("BC1001", "VAT on {account} is in {currency}; write it in {operating}.")
@@ -128,7 +129,7 @@ def read_operation(entry: Transaction, currency: str) -> Operation | None:
         Unreadable: an amount is in another currency without a price, or VAT stands there without an operation.
 
     """
-    if _OPENING in entry.tags or _CONTRIBUTION in entry.tags:
+    if OPENING in entry.tags or _CONTRIBUTION in entry.tags:
         return None
     operation = _sort(entry, currency)
     if not operation.bases and not operation.has_tax:
