@@ -25,7 +25,6 @@ GOODS, LEVIED = "Expenses:60:601-Fournitures:A001", "Expenses:9:950-Contribution
 SERVICES, LIAISON = "Expenses:9:951-PrestationsInternes:A001", "Assets:9:960-Liaison:A001"
 REFERENCE = "camt/BE68539007547034/EUR/2026-04-15/R1"
 
-ANY_DAY = "#opening is not bound to the first day of the unit's transactions yet"
 NO_YEAR = "#inventory is not a tag of ours yet"
 
 BY, GATE, LOAD, CHECK, IMPORT = "gate --by", "gate", "load", "check", "import"
@@ -281,7 +280,7 @@ ON_HER_TERMS = (
     Attack("a sale after eighteen months", LOAD, "BC304", sale("2027-08-01")),
     Attack("a sale after eighteen months, in dollars", LOAD, "BC304", sale("2027-08-01", "100.00 USD @ 0.90 EUR")),
     Attack(
-        "a sale after eighteen months, that brings a balance in", LOAD, "BC304", sale("2027-08-01", head='"x" #opening')
+        "a sale after eighteen months, that brings a balance in", LOAD, "BC305", sale("2027-08-01", head='"x" #opening')
     ),
     Attack(
         "a sale after eighteen months, as if provisional", LOAD, "BC304", sale("2027-08-01", head='"x" #provisional')
@@ -379,7 +378,7 @@ def filed(name: str, file: str | None, act: Callable[[Path], object] | None, tex
     """Change what a filed return counted: told at the entry, or where it is gone, in the return."""
     if file is None:
         return Attack(name, CHECK, "BC1066", text, None, act, FILED)
-    return Attack(name, CHECK, "BC1067" if "brings" in name else "BC1068", text, 1, act, file)
+    return Attack(name, CHECK, "BC1068", text, 1, act, file)
 
 
 def added(name: str, text: str) -> Attack:
@@ -470,7 +469,15 @@ ON_WHAT_IS_CLOSED = (
     ),
     filed("a filed sale taken away", None, lambda folder: (folder / MARCH).unlink()),
     filed("a VAT code on a filed sale", MARCH, edit(" ^A001-2026-0002\n", ' ^A001-2026-0002\n  vat: "OUT"\n', MARCH)),
-    filed("a filed sale that brings a balance in", MARCH, edit(" ^A001-2026-0002", " #opening ^A001-2026-0002", MARCH)),
+    Attack(
+        "a filed sale that brings a balance in",
+        LOAD,
+        "BC305",
+        None,
+        None,
+        edit(" ^A001-2026-0002", " #opening ^A001-2026-0002", MARCH),
+        MARCH,
+    ),
     filed("a filed sale under another link", MARCH, edit("^A001-2026-0002", "^A001-2026-0009", MARCH)),
     filed("a credit note in a quarter whose VAT is filed", HERS, None, CREDIT_NOTE),
     Attack("a return of her own", GATE, "BC641", '2026-04-02 custom "vat-return" "2026-Q1"\n  grid-03: 1.00 EUR\n'),
@@ -665,10 +672,9 @@ ON_OTHERS = (
     Attack(
         "the reserves, spent as if brought in",
         LOAD,
-        "BC341",
+        "BC305",
         RESERVE + entry("Equity:13:1311-Reserve:A001  10.00 EUR", f"{BANK}  -10.00 EUR", head='"x" #opening'),
         2,
-        gap=ANY_DAY,
     ),
     Attack(
         "an entry of a year's end on another day",
@@ -680,9 +686,8 @@ ON_OTHERS = (
     Attack(
         "a purchase brought in, late",
         LOAD,
-        "BC212",
+        "BC305",
         entry(f"{GOODS}  10.00 EUR", f"{BANK}  -10.00 EUR", head='"x" #opening'),
-        gap=ANY_DAY,
     ),
 )
 

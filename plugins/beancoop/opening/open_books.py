@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core import data
 from beancount.core.amount import Amount
 
-from beancoop.leaving.dry_run import DryRun
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.ownership import sealed_in
@@ -22,6 +21,7 @@ from beancoop.model.register import read_register
 from beancoop.opening.balances import Opening, Part, balances
 from beancoop.opening.banks import bank_balances
 from beancoop.opening.table import Line, read_table
+from beancoop.rules.dry_run import DryRun
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import book_to_write
 from beancoop.storage.new_account import first_open_day
