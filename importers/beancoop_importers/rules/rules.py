@@ -49,7 +49,7 @@ NO_SUPPLIER = error(
 )
 NO_DIRECTION = error("BC1284", '{key} is {said}; expected "in" for money received, or "out".')
 NO_CODE = error(
-    "BC1290", '{key} is {said}; expected a code of VAT, with its rate where the buyer owes it, such as "D50" or "CC@6".'
+    "BC1263", '{key} is {said}; expected a code of VAT, with its rate where the buyer owes it, such as "D50" or "CC@6".'
 )
 NO_PATTERN = phrase("{key} is {said}; expected a pattern: {reason}")
 
