@@ -55,7 +55,8 @@ class Waiting(NamedTuple):
         unit: whose 499 it is on.
         account: that account.
         name: what a later entry calls it in `decides:`.
-        units: what is still on 499 of it.
+        number: what is still on 499 of it.
+        currency: of that.
         amount: what that is worth in the operating currency, zero where nothing says so.
 
     """
@@ -64,18 +65,23 @@ class Waiting(NamedTuple):
     unit: str
     account: str
     name: str
-    units: Amount
+    number: Decimal
+    currency: str
     amount: Decimal
 
     @property
     def key(self) -> tuple[str, str, str]:
         """What tells it from all others."""
-        return self.account, self.units.currency, self.name
+        return self.account, self.currency, self.name
+
+    @property
+    def units(self) -> Amount:
+        """What is still on 499 of it, with its currency."""
+        return Amount(self.number, self.currency)
 
     def and_then(self, other: Waiting) -> Waiting:
         """Give what is left of it after *other*."""
-        units = Amount(self.units.number + other.units.number, self.units.currency)
-        return self._replace(units=units, amount=self.amount + other.amount)
+        return self._replace(number=self.number + other.number, amount=self.amount + other.amount)
 
 
 def waiting(entries: Iterable[Transaction], currency: str, end: datetime.date | None = None) -> list[Waiting]:
@@ -91,7 +97,7 @@ def waiting(entries: Iterable[Transaction], currency: str, end: datetime.date | 
     for entry in entries:
         if precedes(entry.date, end):
             for item, is_named in _items(entry, currency):
-                accounts[item.account, item.units.currency].post(item, is_named=is_named)
+                accounts[item.account, item.currency].post(item, is_named=is_named)
     found = [each for one in accounts.values() for each in one.open()]
     return sorted(found, key=lambda each: (each.entry.date, each.unit))
 
@@ -116,7 +122,7 @@ class _OnOneAccount:
             self._nameless.pop(settled, None)
         else:
             self._put(self._nameless, item._replace(name=self._own_name(item.name)))
-        if not sum((each.units.number for each in self._nameless.values()), ZERO):
+        if not sum((each.number for each in self._nameless.values()), ZERO):
             self._nameless.clear()
 
     @staticmethod
@@ -124,13 +130,13 @@ class _OnOneAccount:
         there = among.get(item.name)
         after = there.and_then(item) if there else item
         among[item.name] = after
-        if not after.units.number:
+        if not after.number:
             del among[item.name]
 
     def _opposite(self, item: Waiting) -> str | None:
         """Find what an entry without a name settles: the oldest of the opposite amount, one without a name first."""
         both = (*self._nameless.values(), *self._named.values())
-        return next((each.name for each in both if each.units.number == -item.units.number), None)
+        return next((each.name for each in both if each.number == -item.number), None)
 
     def _own_name(self, name: str) -> str:
         """Tell an entry from others of its day and amount."""
@@ -147,12 +153,13 @@ def _items(entry: Transaction, currency: str) -> Iterator[tuple[Waiting, bool]]:
         account = parse_account(posting.account)
         if account is None or account.unit is None or not account.number.startswith(SUSPENSE):
             continue
-        if posting.units is None or not posting.units.number:
+        number, held_in = posting.units or (None, "")
+        if not number:
             continue
         name = _name(entry, posting)
-        called = name or f"{entry.date}/{posting.units.number}"
-        amount = amount_in(posting, currency) or ZERO
-        yield Waiting(entry, account.unit, account.name, called, posting.units, amount), bool(name)
+        called = name or f"{entry.date}/{number}"
+        worth = amount_in(posting, currency) or ZERO
+        yield Waiting(entry, account.unit, account.name, called, number, held_in, worth), bool(name)
 
 
 def _name(entry: Transaction, posting: Posting) -> str:
