@@ -33,10 +33,11 @@ NOT_DECIDED = phrase("Not decided; everything is as it was.")
 NOTHING_WAITS = phrase("Nothing waits on 499.")
 WAIT = phrase("{count} movement waits on 499.", "{count} movements wait on 499.")
 SHOWN = phrase("{place}: {day} {unit} {amount}")
-PROPOSED = phrase("  {number}. {account}: {why}")
-INVOICE = phrase("  {number}. {account}, invoice {invoice}: {why}")
-NO_PROPOSAL = phrase("  Nothing proposes an account.")
+PROPOSED = phrase("{number}. {account}: {why}")
+INVOICE = phrase("{number}. {account}, invoice {invoice}: {why}")
+NO_PROPOSAL = phrase("Nothing proposes an account.")
 ASKED = phrase("Number, account, s, u, q or ?")
+LAST_ASKED = phrase("Nothing is left to ask; u takes the last decision back, anything else ends")
 DECIDED = phrase("Settled on {account}.")
 TAKEN_BACK = phrase("Taken back; every file is as it was before.")
 RULE_OFFERED = phrase("For next time, this rule could be added to {file}:")
@@ -141,12 +142,13 @@ class _Walk:
 
     def go(self) -> None:
         """Ask of one after the other, until none is left or the person stops."""
-        if self.desk.rules_refused:
-            click.echo(NO_RULES(finding=self.desk.rules_refused), err=True)
+        if refused := self.desk.rules_refused:
+            click.echo(NO_RULES(finding=str(refused._replace(file=relative(refused.file)))), err=True)
         click.echo(WAIT(count=len(self.desk.cases)) if self.desk.cases else NOTHING_WAITS())
         try:
-            while case := self._next():
-                self._ask(case)
+            while (case := self._next()) or self._goes_back():
+                if case:
+                    self._ask(case)
         except _Stopped:
             click.echo()
         if self.desk.decided or self.desk.cases:
@@ -154,6 +156,10 @@ class _Walk:
 
     def _next(self) -> Case | None:
         return next((case for case in self.desk.cases if case.item.key not in self.skipped), None)
+
+    def _goes_back(self) -> bool:
+        """Where nothing is left to ask, offer to take the last decision back, as long as there is one."""
+        return bool(self.desk.decided) and _read(LAST_ASKED()).casefold() == "u" and self._undo()
 
     def _ask(self, case: Case) -> None:
         """Show *case*, and ask until something becomes of it."""
@@ -232,9 +238,9 @@ def _show(case: Case, proposals: list[Proposal]) -> None:
     click.echo(_line(case))
     for number, one in enumerate(proposals, 1):
         told = INVOICE if one.invoice else PROPOSED
-        click.echo(clean(told(number=number, account=one.account, invoice=one.invoice, why=one.why)))
+        click.echo("  " + clean(told(number=number, account=one.account, invoice=one.invoice, why=one.why)))
     if not proposals:
-        click.echo(NO_PROPOSAL())
+        click.echo(f"  {NO_PROPOSAL()}")
 
 
 def _indented(text: str) -> str:

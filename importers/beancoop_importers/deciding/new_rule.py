@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import parse_account
@@ -51,7 +52,7 @@ def rule_from(case: Case, account: str, rules: Rules) -> NewRule | None:
     conditions = {
         "counterparty_account": facts.counterparty_account,
         "counterparty": "" if facts.counterparty_account else facts.counterparty,
-        "text": "" if facts.counterparty_account or facts.counterparty else facts.text,
+        "text": "" if facts.counterparty_account or facts.counterparty else _lasting(facts.text),
     }
     told = {key: value for key, value in conditions.items() if value.strip()}
     if not told:
@@ -85,6 +86,12 @@ def proved(path: Path, rule: NewRule, case: Case) -> Rules:
     if found is None or found.name != rule.name:
         raise Refused(NOT_TAKEN(file=path.name))
     return rules
+
+
+def _lasting(text: str) -> str:
+    """Give the words a text begins with, up to a figure: dates, hours and numbers will be others the next time."""
+    words = takewhile(lambda word: not any(map(str.isdecimal, word)), text.split())
+    return " ".join(words)
 
 
 def _unlike(name: str, rules: Rules) -> str:
