@@ -300,6 +300,15 @@ class TestARuleForNextTime:
         assert ", 0 to decide." in bank.pays(flyers(-30_000))
         assert balances()["Expenses:61:6140-Publicite:COOP"] == "55.00"
 
+    def test_the_same_file_again_adds_nothing(self, bank):
+        bank.pays(Line(50_000, name="Inconnu"))
+        decide("700 A001", "y")
+        before = files()
+        result = run("import", "1.cod", "--as-dated")
+        assert result.exit_code == 0, result.output
+        assert ", 0 to decide." in result.stdout
+        assert files() == before
+
     @pytest.mark.parametrize("answer", ["n", "", "non"])
     def test_not_unless_asked(self, bank, answer):
         bank.pays(Line(50_000, name="Inconnu"))
