@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from beancoop.books.open_items import open_items
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Refusal
 from beancoop.storage import atomic
 from beancoop_cli.main import main
 from beancoop_importers.deciding.desk import Desk
+from beancoop_importers.deciding.proposals import Proposal
 from beancount.core.data import Transaction
 from click.testing import CliRunner
 from coda_writer import Line, Paper, coda
@@ -365,6 +367,86 @@ class TestRefusals:
         )
         before = files()
         assert "BC1293" in decide("6140", "q").stderr
+        assert files() == before
+
+
+class TestBetweenUnits:
+    @pytest.fixture
+    def own(self, coop):
+        """Give A003 a bank account of its own, and a movement on it."""
+        assert run("activity", "A003", "--iban", "BE71 0961 2345 6769", "--start", "2026-01-05").exit_code == 0
+        paper = Paper((flyers(50_000),), account=PRINTER)
+        Path("own.cod").write_bytes(coda(paper))
+        result = run("import", "own.cod", "--as-dated")
+        assert result.exit_code == 0, result.output
+
+    def test_what_no_bank_account_shares_goes_through_960(self, own):
+        result = decide("6140 COOP", "n")
+        assert result.stderr == ""
+        held = balances()
+        assert (held["Assets:9:960-Liaison:A003"], held["Assets:9:960-Liaison:COOP"]) == ("-50.00", "50.00")
+        assert held["Expenses:61:6140-Publicite:COOP"] == "-50.00"
+        assert not any(account.startswith(WAITING) for account in held)
+        assert "this rule" not in result.stdout
+        assert run("check").exit_code == 0
+
+    def test_there_must_be_a_way(self, own):
+        file = A001.parents[1] / "A003/ledger.beancount"
+        file.write_text("".join(line for line in file.read_text().splitlines(keepends=True) if ":960-" not in line))
+        before = files()
+        assert "BC1295" in decide("6140 COOP", "q").stderr
+        assert files() == before
+
+    def test_a_customer_without_invoice_settles_the_oldest_debt_of_that_name(self, bank):
+        write(A001 / "2026.beancount", SALE)
+        bank.pays(Line(10_000, name="Pharmacie Neuve Voie"))
+        assert decide("400 A001").stderr == ""
+        (item,) = open_items(load_ledger(Path("ledgers/main.beancount")).entries, "EUR")[:1]
+        assert item.name == "A001-2026-0007"
+        assert "^" not in decisions(COOP)
+
+    def test_a_sub_ledger_alone(self, own):
+        ledger = "ledgers/activities/A003/ledger.beancount"
+        result = decide("6140 COOP", "700", "n", arguments=["--ledger", ledger])
+        assert "BC1290" in result.stderr
+        assert "1 decision written; still waiting: 0." in result.stdout
+        assert run("check").exit_code == 0
+
+
+class TestMeanwhile:
+    def test_somebody_else_has_settled_it(self, bank):
+        bank.pays(Line(50_000, name="Inconnu"))
+        desk = Desk(Path("ledgers/main.beancount"))
+        (case,) = desk.cases
+        decide("700 A001", "n")
+        with pytest.raises(Refusal, match="BC1297"):
+            desk.decide(case, desk.typed(case, "700 A001"))
+
+    def test_an_account_that_is_not_open(self, bank):
+        bank.pays(Line(50_000, name="Inconnu"))
+        desk = Desk(Path("ledgers/main.beancount"))
+        with pytest.raises(Refusal, match="BC1294"):
+            desk.decide(desk.cases[0], Proposal("Expenses:61:6199-Rien:COOP"))
+
+    def test_another_rule_has_come(self, bank):
+        bank.pays(Line(50_000, name="Inconnu"))
+        desk = Desk(Path("ledgers/main.beancount"))
+        (case,), choice = desk.cases, Proposal("Income:70:700-VentesPrestations:A001")
+        desk.decide(case, choice)
+        rule = desk.offer(case, choice)
+        RULES.write_text(RENT.replace('text = "loyer"', 'counterparty = "inconnu"'))
+        before = files()
+        with pytest.raises(Refusal, match="BC1296"):
+            desk.add_rule(case, rule)
+        assert files() == before
+
+    def test_a_file_that_nothing_reads(self, bank):
+        bank.pays(Line(50_000, name="Inconnu"))
+        main_file = Path("ledgers/main.beancount")
+        named = "".join(f'include "coop/{path.name}"\n' for path in sorted(COOP.glob("*.beancount")))
+        main_file.write_text(main_file.read_text().replace('include "coop/*.beancount"\n', named))
+        before = files()
+        assert "BC1298" in decide("6140", "q").stderr
         assert files() == before
 
 

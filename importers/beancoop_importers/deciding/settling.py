@@ -35,7 +35,7 @@ from beancoop.books.open_items import INVOICE
 from beancoop.books.waiting import DECIDES
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, Refusal
-from beancoop.model.pcmn import LIAISON
+from beancoop.model.pcmn import CUSTOMERS, LIAISON, SUPPLIERS
 from beancoop.storage.commit import Writing
 from beancoop.storage.layout import book_to_write
 from beancoop.words.messages import error
@@ -118,7 +118,7 @@ def _entry(
 ) -> data.Transaction:
     entry = case.item.entry
     links = set(entry.links)
-    if is_shared:
+    if is_shared and (choice.invoice or not _is_of_a_party(choice.account)):
         links.add(f"decides-{hashlib.sha256('/'.join(case.item.key).encode()).hexdigest()[:12]}")
     if choice.link and any(posting.account == choice.account for posting in postings):
         links.add(choice.link)
@@ -130,6 +130,12 @@ def _entry(
     }
     told = {key: value for key, value in meta.items() if value}
     return data.Transaction(told, day, DECIDED, entry.payee, entry.narration, frozenset(), frozenset(links), postings)
+
+
+def _is_of_a_party(account: str) -> bool:
+    """Tell whether a customer's or a supplier's account is meant, where a link would name an invoice of its own."""
+    name = parse_account(account)
+    return name is not None and name.number.startswith((CUSTOMERS, SUPPLIERS))
 
 
 def _writing(ledger: Ledger, register: Register, unit: str, entry: data.Transaction) -> Writing:
