@@ -11,7 +11,6 @@ import pytest
 from beancoop.books.open_items import open_items
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Refusal
-from beancoop.storage import atomic
 from beancoop_cli.main import main
 from beancoop_importers.deciding.desk import Desk
 from beancoop_importers.deciding.proposals import Proposal
@@ -344,7 +343,7 @@ class TestRefusals:
         def full(*arguments, **named):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(atomic.tempfile, "mkstemp", full)
+        monkeypatch.setattr("tempfile.mkstemp", full)
         result = decide("700 A001", "q")
         assert "Not decided; everything is as it was." in result.stderr
         assert files() == before
