@@ -157,6 +157,9 @@ class _Walk:
     def _next(self) -> Case | None:
         return next((case for case in self.desk.cases if case.item.key not in self.skipped), None)
 
+    def _waits(self, case: Case) -> bool:
+        return any(one.item.key == case.item.key for one in self.desk.cases)
+
     def _goes_back(self) -> bool:
         """Where nothing is left to ask, offer to take the last decision back, as long as there is one."""
         return bool(self.desk.decided) and _read(LAST_ASKED()).casefold() == "u" and self._undo()
@@ -194,7 +197,7 @@ class _Walk:
             self.desk.decide(case, choice)
         except (Refusal, OSError, UnicodeDecodeError) as refused:
             _tell(refused, NOT_DECIDED())
-            return False
+            return not self._waits(case)
         click.echo(DECIDED(account=choice.account))
         self._offer(case, choice)
         return True
@@ -254,7 +257,7 @@ def _read(question: Text) -> str:
     line = sys.stdin.buffer.readline()
     if not line:
         raise _Stopped
-    return line.decode(errors="replace").strip()
+    return clean(line.decode(errors="replace").strip())
 
 
 def _tell(refused: Refusal | OSError | UnicodeDecodeError, outcome: Text | None = None) -> None:

@@ -358,11 +358,12 @@ class TestRefusals:
         assert all(files()[path] == text for path, text in before.items())
         assert run("check").exit_code == 0
 
-    def test_what_bears_vat_is_settled_in_its_place(self, coop):
+    @pytest.mark.parametrize("vat", ["  Assets:41:411-TVARecuperer:A001  21.00 EUR\n", ""])
+    def test_what_waits_within_an_invoice_is_settled_in_its_place(self, coop, vat):
         write(
             A001 / "2026.beancount",
             '\n2026-01-10 ! "Fournisseur" "Facture"\n  Assets:49:499-CompteAttente:A001  100.00 EUR\n'
-            "  Assets:41:411-TVARecuperer:A001  21.00 EUR\n  Liabilities:44:440-Fournisseurs:A001  -121.00 EUR\n",
+            f"{vat}  Liabilities:44:440-Fournisseurs:A001  -{121 if vat else 100}.00 EUR\n",
         )
         before = files()
         assert "BC1293" in decide("6140", "q").stderr
@@ -420,6 +421,7 @@ class TestMeanwhile:
         decide("700 A001", "n")
         with pytest.raises(Refusal, match="BC1297"):
             desk.decide(case, desk.typed(case, "700 A001"))
+        assert desk.cases == []
 
     def test_an_account_that_is_not_open(self, bank):
         bank.pays(Line(50_000, name="Inconnu"))

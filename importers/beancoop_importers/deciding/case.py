@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.sorting import BANK_REFERENCE
 from beancoop.model.accounts import COOP, AccountName, parse_account
-from beancoop.model.pcmn import TREASURY, VAT
+from beancoop.model.pcmn import CUSTOMERS, SUPPLIERS, TREASURY, VAT
 
 from beancoop_importers.bank.booking import COUNTERPARTY_ACCOUNT
 from beancoop_importers.model.identifiers import account_key
@@ -73,9 +73,11 @@ class Case(NamedTuple):
         return next((Structured(kind, str(meta[kind])) for kind in _STRUCTURED if meta.get(kind)), None)
 
     @property
-    def has_vat(self) -> bool:
-        """Whether its entry posts VAT, so that what replaces 499 has a part in the VAT return."""
-        return any(name.number.startswith(VAT) for name in _names(self.item.entry))
+    def is_of_an_invoice(self) -> bool:
+        """Whether its entry is an invoice, or posts VAT: what replaces 499 there has a part in the VAT return."""
+        numbers = [name.number for name in _names(self.item.entry)]
+        has_party = any(number.startswith((CUSTOMERS, SUPPLIERS)) for number in numbers)
+        return (has_party and self.bank is None) or any(number.startswith(VAT) for number in numbers)
 
     def concerns(self, unit: str | None) -> bool:
         """Tell whether it may be of *unit*."""

@@ -13,7 +13,7 @@ from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.register import read_register
 from beancoop.storage.commit import changes_of, commit_changes, to_be_written
-from beancoop.storage.step import Change, one_step, one_writer, undo_changes
+from beancoop.storage.step import Change, one_step, one_writer, take_back_step
 from beancoop.words.messages import error
 from beancount.core.data import Transaction
 
@@ -103,6 +103,7 @@ class Desk:
         with to_be_written(self.path, load_whole) as ledger:
             register = read_register(ledger.entries, ledger.options)
             if not _waits(ledger, register.currency, case):
+                self._read(ledger)
                 raise Refusal(GONE())
             proposer = Proposer((), register, self._rules)
             name = parse_account(choice.account)
@@ -144,7 +145,7 @@ class Desk:
         if not self._done:
             return False
         with one_writer(self.path.parent):
-            undo_changes(self._done[-1])
+            take_back_step(self.path.parent, self._done[-1])
         self._done.pop()
         self._rules = self._read_rules()
         self._read(load_whole(self.path))

@@ -3,8 +3,8 @@
 The entry that waits stays as it was written: it may be sealed, it is known by its `bank-ref`, and its file is somebody
 else's. What is decided later is an entry of its own, dated as the movement, or on the first open day where its month is
 closed; `decides:` names what it settles, so that nothing is left of that on 499. An invoice is named by `invoice:` on
-the posting, and by its link. No VAT is posted and no code is written: what waits within an invoice that bears VAT is
-not settled here, since what replaces 499 there has a part in the return.
+the posting, and by its link. No VAT is posted and no code is written: what waits within an invoice is not settled
+here, since what replaces 499 there has a part in the return.
 
 Before:
 
@@ -57,10 +57,10 @@ if TYPE_CHECKING:
     from beancoop_importers.deciding.case import Case
     from beancoop_importers.deciding.proposals import Proposal
 
-HAS_VAT = error(
+OF_AN_INVOICE = error(
     "BC1293",
-    "It waits within an entry that bears VAT, and what takes the place of 499 has a part in the VAT return: put the "
-    "account in its place, there.",
+    "It waits within an invoice, and what takes the place of 499 has a part in the VAT return: put the account in its "
+    "place, there.",
 )
 NOT_OPEN = error("BC1294", "{account} is not open on {day}, the day on which this is settled.")
 NO_WAY = error(
@@ -78,8 +78,8 @@ def settlement(ledger: Ledger, register: Register, case: Case, choice: Proposal,
         Refusal: it cannot be settled so.
 
     """
-    if case.has_vat:
-        raise Refusal(HAS_VAT(), [Finding.at(case.item.entry, HAS_VAT())])
+    if case.is_of_an_invoice:
+        raise Refusal(OF_AN_INVOICE(), [Finding.at(case.item.entry, OF_AN_INVOICE())])
     usable = Open.on(day, register)
     name = parse_account(choice.account)
     if name is None or not name.unit or name not in usable.names:
