@@ -10,9 +10,10 @@ import click
 from beancoop.model.findings import Refusal
 from beancoop.presentation.printable import clean
 from beancoop.words.language import mark
-from beancoop.words.messages import error, phrase
+from beancoop.words.messages import error, phrase, plain
 from beancoop.words.system import reason
 from beancoop_importers.deciding.desk import Desk
+from beancoop_importers.deciding.settling import OF_AN_INVOICE
 from beancount.core.amount import Amount
 
 from beancoop_cli.common import NO_UNIT, ledger_option
@@ -36,12 +37,12 @@ SHOWN = phrase("{place}: {day} {unit} {amount}")
 PROPOSED = phrase("{number}. {account}: {why}")
 INVOICE = phrase("{number}. {account}, invoice {invoice}: {why}")
 NO_PROPOSAL = phrase("Nothing proposes an account.")
-ASKED = phrase("Number, account, s, u, q or ?")
-LAST_ASKED = phrase("Nothing is left to ask; u takes the last decision back, anything else ends")
+ASKED = phrase("Number, account, s, u, q or ?:")
+LAST_ASKED = phrase("Nothing is left to ask; u takes the last decision back, anything else ends:")
 DECIDED = phrase("Settled on {account}.")
 TAKEN_BACK = phrase("Taken back; every file is as it was before.")
 RULE_OFFERED = phrase("For next time, this rule could be added to {file}:")
-RULE_ASKED = phrase("Add it? y for yes, anything else for no")
+RULE_ASKED = phrase("Add it? y for yes, anything else for no:")
 YES = phrase("y")
 RULE_ADDED = phrase("Added.")
 NO_RULES = phrase("The rules propose nothing: {finding}")
@@ -243,7 +244,7 @@ def _show(case: Case, proposals: list[Proposal]) -> None:
         told = INVOICE if one.invoice else PROPOSED
         click.echo("  " + clean(told(number=number, account=one.account, invoice=one.invoice, why=one.why)))
     if not proposals:
-        click.echo(f"  {NO_PROPOSAL()}")
+        click.echo(f"  {plain(OF_AN_INVOICE()) if case.is_of_an_invoice else NO_PROPOSAL()}")
 
 
 def _indented(text: str) -> str:
@@ -253,7 +254,7 @@ def _indented(text: str) -> str:
 
 def _read(question: Text) -> str:
     """Ask one line of whoever is there, terminal or not; the end of the input stops."""
-    click.echo(f"{question}: ", nl=False)
+    click.echo(f"{question} ", nl=False)
     line = sys.stdin.buffer.readline()
     if not line:
         raise _Stopped

@@ -366,7 +366,9 @@ class TestRefusals:
             f"{vat}  Liabilities:44:440-Fournisseurs:A001  -{121 if vat else 100}.00 EUR\n",
         )
         before = files()
-        assert "BC1293" in decide("6140", "q").stderr
+        result = decide("6140", "q")
+        assert "  It waits within an invoice" in result.stdout
+        assert "BC1293" in result.stderr
         assert files() == before
 
 

@@ -104,7 +104,9 @@ class Proposer:
         return Open.on(self.day(case), self.register)
 
     def proposals(self, case: Case) -> list[Proposal]:
-        """Give what may explain *case*, the surest first, each account or invoice once."""
+        """Give what may explain *case*, the surest first, each account or invoice once; none within an invoice."""
+        if case.is_of_an_invoice:
+            return []
         usable = {name.name for name in self.open(case).names}
         found: dict[tuple[str, str], Proposal] = {}
         for each in (*self._by_rule(case), *self._by_invoice(case), *self._by_history(case)):
