@@ -40,6 +40,7 @@ BANK = {"bank-ref": "coda/1"}
         ([entry("5.00", **BANK)], [("coda/1", "5.00")]),
         ([entry("5.00", **BANK), entry("-5.00", decides="coda/1")], []),
         ([entry("5.00", **BANK), entry("-2.00", decides="coda/1")], [("coda/1", "3.00")]),
+        ([entry("-2.00", decides="2026-01-01/5.00"), entry("5.00")], [("2026-01-01/5.00", "3.00")]),
         ([entry("5.00", **BANK), entry("-5.00", decides="coda/2")], [("coda/1", "5.00"), ("coda/2", "-5.00")]),
         ([entry("5.00", **BANK), entry("-5.00", **{"bank-ref": "coda/2"})], [("coda/1", "5.00"), ("coda/2", "-5.00")]),
         ([entry("5.00", **BANK), entry("-5.00")], []),
@@ -54,6 +55,11 @@ BANK = {"bank-ref": "coda/1"}
 )
 def test_an_item_waits_until_something_names_it(texts, left):
     assert found(*texts) == left
+
+
+def test_of_one_day_the_movement_comes_before_what_decides_it():
+    (item,) = waiting(read(entry("-2.00", decides="coda/1"), entry("5.00", **BANK)), "EUR")
+    assert (item.number, item.entry.meta["bank-ref"]) == (Decimal("3.00"), "coda/1")
 
 
 def test_at_the_end_of_a_period():

@@ -88,16 +88,15 @@ def waiting(entries: Iterable[Transaction], currency: str, end: datetime.date | 
     """Give what waits on 499 at the beginning of the day *end* (None: after all), the oldest first.
 
     Args:
-        entries: in the order of dates, as the loader gives them.
+        entries: in the order of dates, as the loader gives them; of one day it may give a decision first.
         currency: the operating currency.
         end: the first day that does not count.
 
     """
     accounts: defaultdict[tuple[str, str], _OnOneAccount] = defaultdict(_OnOneAccount)
-    for entry in entries:
-        if precedes(entry.date, end):
-            for item, is_named in _items(entry, currency):
-                accounts[item.account, item.currency].post(item, is_named=is_named)
+    posted = [each for entry in entries if precedes(entry.date, end) for each in _items(entry, currency)]
+    for item, is_named in sorted(posted, key=lambda each: (each[0].entry.date, DECIDES in each[0].entry.meta)):
+        accounts[item.account, item.currency].post(item, is_named=is_named)
     found = [each for one in accounts.values() for each in one.open()]
     return sorted(found, key=lambda each: (each.entry.date, each.unit))
 
