@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from beancoop_importers.deciding.proposals import Proposal
 
 ONLY_LISTED = error("BC995", "--format json is for the list; add --list.")
-NO_NUMBER = error("BC996", "There is no proposal {number}; type one of those shown, an account, or ? for help.")
-NOTHING_TO_UNDO = error("BC997", "Nothing has been decided yet, so that there is nothing to take back.")
+NO_NUMBER = error("BC977", "There is no proposal {number}; type one of those shown, an account, or ? for help.")
+NOTHING_TO_UNDO = error("BC978", "Nothing has been decided yet, so that there is nothing to take back.")
 NOT_DECIDED = phrase("Not decided; everything is as it was.")
 NOTHING_WAITS = phrase("Nothing waits on 499.")
 WAIT = phrase("{count} movement waits on 499.", "{count} movements wait on 499.")

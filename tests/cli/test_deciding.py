@@ -172,8 +172,8 @@ class TestDeciding:
         [
             ("zut", "BC1290"),
             ("6199", "BC1291"),
-            ("4", "BC996"),
-            ("0", "BC996"),
+            ("4", "BC977"),
+            ("0", "BC977"),
             ("49", "BC1292"),
             ("6140 A009", "BC1290"),
             ("\x00\x1b[2J", "BC1290"),
@@ -217,7 +217,7 @@ class TestUndo:
         before = files()
         result = decide("700 A001", "y", "u", "u", "q")
         assert "Taken back" in result.stdout
-        assert "BC997" in result.stderr
+        assert "BC978" in result.stderr
         assert files() == before
 
     def test_the_last_one_too(self, bank):
