@@ -9,6 +9,7 @@ from beancoop_cli.accounts import account
 from beancoop_cli.check import check
 from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
+from beancoop_cli.deciding import decide
 from beancoop_cli.exporting import export
 from beancoop_cli.gating import gate
 from beancoop_cli.importing import import_statements
@@ -42,6 +43,7 @@ for command in (
     leave_with,
     export,
     import_statements,
+    decide,
     query,
     report,
     serve,

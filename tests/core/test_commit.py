@@ -16,7 +16,7 @@ from beancoop.model.months import Month
 from beancoop.storage import atomic
 from beancoop.storage.commit import Writing, commit_changes, commit_entries, to_be_written
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
-from beancoop.storage.step import UNDO_FILE, Change, ConflictError
+from beancoop.storage.step import UNDO_FILE, Change, ConflictError, one_writer, take_back_step
 from beancoop.words.language import LANGUAGES, speaking
 from beancoop.words.messages import code_of
 from beancount.core.data import Close
@@ -205,3 +205,43 @@ def test_a_refusal_is_told_in_the_readers_language(main, language):
     assert code_of(refused.value.message) == "BC504"
     started = {"fr": "Ce mois (janvier 2026)", "nl": "januari 2026", "de": "Januar 2026", "en": "2026-01"}
     assert str(refused.value).startswith(started[language])
+
+
+def done(main):
+    """Write a step of two files; give it, and what was before."""
+    before = held(main)
+    coop = next(path for path in before if path.parent.name == "coop")
+    text = before[coop].decode()
+    changes = [Change(main.parent / "activities/A001/books/new.beancount", None, "; sien\n")]
+    changes.append(Change(coop, text, f"{text}; ours\n"))
+    with to_be_written(main) as ledger:
+        commit_changes(ledger, changes, lambda _: ())
+    return changes, before
+
+
+def test_a_step_is_taken_back_whole(main):
+    changes, before = done(main)
+    with one_writer(main.parent):
+        take_back_step(main.parent, changes)
+    assert held(main) == before
+
+
+def test_a_step_that_was_changed_since_is_not_taken_back_at_all(main):
+    changes, _ = done(main)
+    changes[0].path.write_text("; de sa main\n")
+    after = held(main)
+    with one_writer(main.parent), pytest.raises(ConflictError) as refused:
+        take_back_step(main.parent, changes)
+    assert code_of(refused.value.message) == "BC516"
+    assert held(main) == after
+
+
+def test_what_is_half_taken_back_the_next_writer_ends(main, monkeypatch):
+    changes, before = done(main)
+    with monkeypatch.context() as patch, one_writer(main.parent):
+        failing(patch, errno.EIO, changes[0].path.parent)
+        with pytest.raises(OSError, match="Input"):
+            take_back_step(main.parent, changes)
+    assert changes[0].path.exists()
+    with to_be_written(main):
+        assert held(main) == before

@@ -15,7 +15,7 @@ from beancoop_importers.model.identifiers import creditor_reference, ogm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beancoop_importers.model.statement import Movement
+    from beancoop_importers.model.statement import Movement, Structured
 
 _EXACT = frozenset({"ogm", "rf"})
 _TOLD_AS_TEXT = frozenset({"camt-scor", "camt-reference"})  # a creditor's own reference without check digits
@@ -51,7 +51,11 @@ def word_key(text: str) -> str:
 
 def references_of(movement: Movement) -> References:
     """Read what *movement* names."""
-    structured, text = movement.structured, movement.communication
+    return references_in(movement.communication, movement.structured)
+
+
+def references_in(text: str, structured: Structured | None) -> References:
+    """Read what a communication names: its free *text*, and what is *structured* beside it."""
     exact: dict[str, None] = {}
     meant: set[str] = set()
     if structured and structured.kind in _EXACT:

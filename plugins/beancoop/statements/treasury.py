@@ -5,26 +5,26 @@ Amounts are in the operating currency, to the cent; what an account holds in oth
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancount.core.data import Balance, Transaction
+from beancount.core.data import Balance
 
 from beancoop.books.sorting import BANK_REFERENCE
-from beancoop.model.accounts import parse_account
-from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.model.pcmn import SUSPENSE, TREASURY
+from beancoop.books.waiting import waiting
+from beancoop.model.money import ZERO, to_cent
+from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_before, precedes
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
 
     from beancoop.books.books import Books
     from beancoop.books.sums import Account
+    from beancoop.books.waiting import Waiting
     from beancoop.model.periods import Period
 
 
@@ -80,14 +80,6 @@ class Bank(NamedTuple):
     total: Decimal
 
 
-class Waiting(NamedTuple):
-    """A posting to 499 since that account of the unit was last at zero."""
-
-    entry: Transaction
-    unit: str
-    amount: Decimal
-
-
 class Headroom(NamedTuple):
     """How far an activity's treasury, all its class 5 accounts, is above the lowest it may go.
 
@@ -109,9 +101,8 @@ class CashBalances:
     """The treasury of one loaded ledger."""
 
     def __init__(self, books: Books) -> None:
-        """Gather what waits on 499."""
+        """Read them when they are asked for."""
         self.books = books
-        self._waiting = _by_account(books.sorted.on_waiting, books.currency)
 
     @property
     def currency(self) -> str:
@@ -156,8 +147,7 @@ class CashBalances:
 
     def waiting(self, period: Period) -> list[Waiting]:
         """Give what waits on 499 at the end of the period, the oldest first."""
-        found = [each for items in self._waiting.values() for each in _since_zero(items, period.end)]
-        return sorted(found, key=lambda each: (each.entry.date, each.unit))
+        return waiting(self.books.sorted.on_waiting, self.currency, period.end)
 
     def rooms(self, period: Period) -> list[Headroom]:
         """Give the activities, the one nearest to its overdraft first."""
@@ -177,27 +167,3 @@ def _plain(iban: str) -> str:
 def _closes_on(entry: Directive) -> datetime.date:
     """Give the day an entry speaks of: a balance is that of the evening before."""
     return day_before(entry.date) if isinstance(entry, Balance) else entry.date
-
-
-def _by_account(entries: Iterable[Transaction], currency: str) -> dict[str, list[Waiting]]:
-    found: defaultdict[str, list[Waiting]] = defaultdict(list)
-    for entry in entries:
-        for posting in entry.postings:
-            account = parse_account(posting.account)
-            if account is not None and account.unit is not None and account.number.startswith(SUSPENSE):
-                amount = amount_in(posting, currency) or ZERO
-                found[account.name].append(Waiting(entry, account.unit, amount))
-    return found
-
-
-def _since_zero(items: Sequence[Waiting], end: datetime.date) -> list[Waiting]:
-    found: list[Waiting] = []
-    balance = ZERO
-    for each in items:
-        if not precedes(each.entry.date, end):
-            break
-        balance += each.amount
-        found.append(each)
-        if balance == ZERO:
-            found = []
-    return found

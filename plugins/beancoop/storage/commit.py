@@ -96,11 +96,11 @@ def commit_entries(
 
     What the entries speak of, such as documents, is written *beside* them, and first.
     """
-    return commit_changes(ledger, [*beside, *_changes(writings, title, RootNames.of(ledger.options))], judge)
+    return commit_changes(ledger, [*beside, *changes_of(writings, title, RootNames.of(ledger.options))], judge)
 
 
-def _changes(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:
-    """Give one change for each file; one that holds entries of the structure is among the last."""
+def changes_of(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:
+    """Give one change for each file that entries go to; one that holds entries of the structure is among the last."""
     before: dict[Path, str | None] = {}
     after: dict[Path, str] = {}
     for unit, path, entries in writings:

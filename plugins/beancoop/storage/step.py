@@ -109,6 +109,26 @@ def undo_changes(changes: Sequence[Change]) -> None:
     _put_back([_Undo.read(path, states) for path, states in _states(changes).items()])
 
 
+def take_back_step(folder: Path, changes: Sequence[Change]) -> None:
+    """Put the files of a step that was done back as they were, all of them.
+
+    To be used by the one writer in *folder*: what a kill or a full disk leaves half put back, the next writer ends.
+
+    Raises:
+        ConflictError: a file was changed since, and all are left as they are.
+        OSError: a file could not be put back.
+
+    """
+    files = [_Undo.read(path, states) for path, states in _states(changes).items()]
+    for file in files:
+        file.refuse_foreign()
+    undo = folder / UNDO_FILE
+    atomic.write_text(undo, _undo_text(folder, changes))
+    _put_back(files)
+    undo.unlink()
+    flush_folder(folder)
+
+
 @contextlib.contextmanager
 def one_step(folder: Path, changes: Sequence[Change]) -> Iterator[None]:
     """Replace the files in order, and put them back unless the block ends well: all of them or none.
@@ -190,6 +210,16 @@ class _Undo(NamedTuple):
         now = read_bytes(self.path)
         return now == self.before or hashlib.sha256(now or b"").hexdigest() in self.after
 
+    def refuse_foreign(self) -> None:
+        """See that nobody else has changed the file.
+
+        Raises:
+            ConflictError: somebody has.
+
+        """
+        if not self.is_ours:
+            raise ConflictError(CHANGED_AFTER(file=self.path))
+
     def put_back(self) -> None:
         """Have the file hold what it held, and let it alone where it does.
 
@@ -198,8 +228,7 @@ class _Undo(NamedTuple):
             OSError: it cannot be read or written.
 
         """
-        if not self.is_ours:
-            raise ConflictError(CHANGED_AFTER(file=self.path))
+        self.refuse_foreign()
         if read_bytes(self.path) != self.before:
             if self.before is None:
                 self.path.unlink()

@@ -89,7 +89,7 @@ def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> 
     ]
     columns = (Column(t("Date"), "day"), Column(t("Entry")), Column(t("Unit")), Column(t("Movement"), "money"))
     title = t("Waiting on 499")
-    caption = t("What was posted since the account of the unit was last at zero.")
+    caption = t("What nobody has explained yet; `beancoop decide` goes through it.")
     return Section(title, table=Table("waiting", title, columns, rows, caption=caption), empty=t("Nothing waits."))
 
 
