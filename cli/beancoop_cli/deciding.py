@@ -10,10 +10,9 @@ import click
 from beancoop.model.findings import Refusal
 from beancoop.presentation.printable import clean
 from beancoop.words.language import mark
-from beancoop.words.messages import error, phrase, plain
+from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 from beancoop_importers.deciding.desk import Desk
-from beancoop_importers.deciding.settling import OF_AN_INVOICE
 from beancount.core.amount import Amount
 
 from beancoop_cli.common import NO_UNIT, ledger_option
@@ -244,7 +243,7 @@ def _show(case: Case, proposals: list[Proposal]) -> None:
         told = INVOICE if one.invoice else PROPOSED
         click.echo("  " + clean(told(number=number, account=one.account, invoice=one.invoice, why=one.why)))
     if not proposals:
-        click.echo(f"  {plain(OF_AN_INVOICE()) if case.is_of_an_invoice else NO_PROPOSAL()}")
+        click.echo(f"  {NO_PROPOSAL()}")
 
 
 def _indented(text: str) -> str:

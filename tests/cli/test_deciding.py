@@ -358,18 +358,56 @@ class TestRefusals:
         assert all(files()[path] == text for path, text in before.items())
         assert run("check").exit_code == 0
 
-    @pytest.mark.parametrize("vat", ["  Assets:41:411-TVARecuperer:A001  21.00 EUR\n", ""])
-    def test_what_waits_within_an_invoice_is_settled_in_its_place(self, coop, vat):
-        write(
-            A001 / "2026.beancount",
-            '\n2026-01-10 ! "Fournisseur" "Facture"\n  Assets:49:499-CompteAttente:A001  100.00 EUR\n'
-            f"{vat}  Liabilities:44:440-Fournisseurs:A001  -{121 if vat else 100}.00 EUR\n",
-        )
+
+BOUGHT = """
+2026-01-{day} ! "Fournisseur" "Facture {number}"
+  invoice-ref: "0208:0999777614/{number}"
+{vat}  Assets:49:499-CompteAttente:A001  100.00 EUR
+  Assets:41:411-TVARecuperer:A001  21.00 EUR
+  Liabilities:44:440-Fournisseurs:A001  -121.00 EUR
+"""
+
+
+class TestWithinAnInvoice:
+    @pytest.fixture
+    def invoice(self, coop):
+        """Write one that waits, with a code of VAT."""
+        write(A001 / "2026.beancount", BOUGHT.format(day=10, number="D-1", vat='  vat: "BE"\n'))
+        return A001 / "2026.beancount"
+
+    def test_the_account_takes_the_place_of_499(self, invoice):
+        before = invoice.read_text()
+        result = decide("6140")
+        assert result.stderr == ""
+        wanted = before.replace("Assets:49:499-CompteAttente:A001", "Expenses:61:6140-Publicite:A001")
+        assert invoice.read_text() == wanted.replace('2026-01-10 ! "F', '2026-01-10 * "F')
+        assert run("check").exit_code == 0
+
+    def test_it_is_taken_back(self, invoice):
         before = files()
-        result = decide("6140", "q")
-        assert "  It waits within an invoice" in result.stdout
-        assert "BC1293" in result.stderr
+        decide("6140", "u", "q")
         assert files() == before
+
+    def test_what_was_before_is_proposed(self, invoice):
+        decide("6140")
+        write(invoice, BOUGHT.format(day=12, number="D-2", vat=""))
+        result = decide("1")
+        assert "  1. Expenses:61:6140-Publicite:A001" in result.stdout
+        assert invoice.read_text().count("Expenses:61:6140-Publicite:A001") == 2
+        assert '2026-01-12 ! "F' in invoice.read_text()  # nobody has said what it is to VAT
+
+    def test_another_unit_s_account_does_not_belong_there(self, invoice):
+        before = files()
+        assert "BC1293" in decide("6140 COOP", "q").stderr
+        assert files() == before
+
+    def test_what_is_sealed_stays_and_an_entry_of_its_own_settles_it(self, invoice):
+        assert run("close", "2026-01").exit_code == 0
+        before = invoice.read_text()
+        assert decide("6140").stderr == ""
+        assert invoice.read_text() == before
+        assert "2026-02-01 * " in decisions(A001)
+        assert run("check").exit_code == 0
 
 
 class TestBetweenUnits:

@@ -20,6 +20,7 @@ from beancount.core.data import Transaction
 from beancoop_importers.deciding.case import Case
 from beancoop_importers.deciding.new_rule import NewRule, appended, proved, rule_from
 from beancoop_importers.deciding.proposals import Proposal, Proposer
+from beancoop_importers.deciding.replacing import may_be_replaced, replacement
 from beancoop_importers.deciding.settling import TITLE, settlement
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.model.statement import Refused
@@ -108,8 +109,10 @@ class Desk:
             proposer = Proposer((), register, self._rules)
             name = parse_account(choice.account)
             day = proposer.day(case, name.unit if name else None)
-            writings = settlement(ledger, register, case, choice, day)
-            changes = changes_of(writings, TITLE, register.roots)
+            if case.is_of_an_invoice and may_be_replaced(case, ledger.entries, register):
+                changes = [replacement(case, choice)]
+            else:
+                changes = changes_of(settlement(ledger, register, case, choice, day), TITLE, register.roots)
             after = commit_changes(ledger, changes, lambda found: _wrong(ledger, found, case, changes), load_whole)
         self._done.append(changes)
         self._read(after)

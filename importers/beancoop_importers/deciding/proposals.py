@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.open_items import open_items
-from beancoop.books.waiting import DECIDES
+from beancoop.books.waiting import DECIDES, INVOICE_REFERENCE
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.months import Month
 from beancoop.model.pcmn import INTERNAL, SUSPENSE, TREASURY, VAT
@@ -104,12 +104,11 @@ class Proposer:
         return Open.on(self.day(case), self.register)
 
     def proposals(self, case: Case) -> list[Proposal]:
-        """Give what may explain *case*, the surest first, each account or invoice once; none within an invoice."""
-        if case.is_of_an_invoice:
-            return []
+        """Give what may explain *case*, the surest first, each once; of what waits within an invoice, history alone."""
         usable = {name.name for name in self.open(case).names}
         found: dict[tuple[str, str], Proposal] = {}
-        for each in (*self._by_rule(case), *self._by_invoice(case), *self._by_history(case)):
+        sources = () if case.is_of_an_invoice else (*self._by_rule(case), *self._by_invoice(case))
+        for each in (*sources, *self._by_history(case)):
             if each.account in usable:
                 found.setdefault((each.account, each.invoice), each)
         return list(found.values())[:_MOST]
@@ -154,7 +153,7 @@ class Proposer:
         """Take note of what a movement, or a decision, was for."""
         names = [(posting, parse_account(posting.account)) for posting in entry.postings]
         moves = any(name and name.number.startswith(TREASURY) for _, name in names)
-        if not moves and DECIDES not in entry.meta:
+        if not moves and DECIDES not in entry.meta and INVOICE_REFERENCE not in entry.meta:
             return
         for posting, name in names:
             if name and name.unit and posting.units and not name.number.startswith(_NO_PURPOSE):

@@ -3,8 +3,8 @@
 The entry that waits stays as it was written: it may be sealed, it is known by its `bank-ref`, and its file is somebody
 else's. What is decided later is an entry of its own, dated as the movement, or on the first open day where its month is
 closed; `decides:` names what it settles, so that nothing is left of that on 499. An invoice is named by `invoice:` on
-the posting, and by its link. No VAT is posted and no code is written: what waits within an invoice is not settled
-here, since what replaces 499 there has a part in the return.
+the posting, and by its link. No VAT is posted and no code is written: what waits within an invoice that may still
+change is settled in its place (see `replacing`), since what stands there has a part in the return.
 
 Before:
 
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from beancoop.books.open_items import INVOICE
 from beancoop.books.waiting import DECIDES
 from beancoop.model.accounts import parse_account
-from beancoop.model.findings import Finding, Refusal
+from beancoop.model.findings import Refusal
 from beancoop.model.pcmn import CUSTOMERS, LIAISON, SUPPLIERS
 from beancoop.storage.commit import Writing
 from beancoop.storage.layout import book_to_write
@@ -57,11 +57,6 @@ if TYPE_CHECKING:
     from beancoop_importers.deciding.case import Case
     from beancoop_importers.deciding.proposals import Proposal
 
-OF_AN_INVOICE = error(
-    "BC1293",
-    "It waits within an invoice, and what takes the place of 499 has a part in the VAT return: put the account in its "
-    "place, there.",
-)
 NOT_OPEN = error("BC1294", "{account} is not open on {day}, the day on which this is settled.")
 NO_WAY = error(
     "BC1295",
@@ -78,8 +73,6 @@ def settlement(ledger: Ledger, register: Register, case: Case, choice: Proposal,
         Refusal: it cannot be settled so.
 
     """
-    if case.is_of_an_invoice:
-        raise Refusal(OF_AN_INVOICE(), [Finding.at(case.item.entry, OF_AN_INVOICE())])
     usable = Open.on(day, register)
     name = parse_account(choice.account)
     if name is None or not name.unit or name not in usable.names:
