@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_kill_is_made_good_by_the_same_command(trial, tmp_path):
     assert touches > 8
     for number in range(1, touches + 1, STEP):
         folder = Path(shutil.copytree(begun, tmp_path / f"kill-{number}"))
-        assert killed_at(number, lambda folder=folder: run(folder, name)), number
+        assert killed_at(number, partial(run, folder, name)), number
         again(folder, name, ended, number)
 
 
@@ -97,7 +98,7 @@ def test_a_full_disk_is_told_and_made_good(trial, tmp_path):
     begun, name, ended, touches = trial
     for number in range(1, touches + 1, STEP):
         folder = Path(shutil.copytree(begun, tmp_path / f"full-{number}"))
-        with Disk(lambda touch, number=number: touch == number):
+        with Disk(number.__eq__):
             result = run(folder, name)
         assert result.exception is None or isinstance(result.exception, SystemExit), (number, result.exception)
         left = files(folder / "ledgers")

@@ -2,13 +2,14 @@
 
 They tell the same as `beancoop import`: what is new, whose it is and what it settles. The protocol lets them open no
 account and take nothing out of a file: a share that is not open leaves its movement with COOP, and a balance that would
-take the place of another is refused, with the remedy. Each file is looked at as if it were the only one. Fava and
-beangulp pass over files of more than 8 MiB without a word; `beancoop import` takes them, up to the size it names when
-it refuses one.
+take the place of another is refused, with the remedy. So is what is dated beyond today, or due before it was issued.
+Each file is looked at as if it were the only one. Fava and beangulp pass over files of more than 8 MiB without a word;
+`beancoop import` takes them, up to the size it names when it refuses one.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -22,6 +23,7 @@ from beangulp.importer import Importer
 from beancoop_importers.bank.accounts import Registry
 from beancoop_importers.bank.booking import REFERENCE, book
 from beancoop_importers.bank.known import KnownEntries
+from beancoop_importers.ingest.dates import refuse_unlikely_invoice, refuse_unlikely_statement
 from beancoop_importers.ingest.ledger import load_whole
 from beancoop_importers.invoices.filing import InvoiceDesk
 from beancoop_importers.invoices.known import InvoiceBooks
@@ -33,7 +35,6 @@ from beancoop_importers.routing.route import Router
 from beancoop_importers.rules.rulebook import RULES_FILE, read_rules
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Sequence
 
     from beancoop.loading.ledger import Ledger
@@ -49,6 +50,10 @@ REPLACES = error(
     "`beancoop import`, which does.",
 )
 OPEN_FIRST = error("BC879", "{accounts} must be open first; open it, or use `beancoop import`, which does.")
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()  # noqa: DTZ011 - the accountant's own day
 
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -122,6 +127,8 @@ class StatementImporter(Importer):
         bookings = self._bookings(filepath)
         ledger = self._watched.ledger()
         try:
+            for booking in bookings:
+                refuse_unlikely_statement(booking.statement, _today())
             return self._new(bookings, ledger, read_rules(self._watched.path.parent / RULES_FILE))
         except Refused as refused:
             raise Refused(str(refused.within(filepath))) from None
@@ -260,6 +267,10 @@ class InvoiceImporter(Importer):
             Refused: the invoice cannot be booked, or not without opening an account.
 
         """
+        try:
+            refuse_unlikely_invoice(read_invoice(Path(filepath)), _today())
+        except Refused as refused:
+            raise Refused(str(refused.within(filepath))) from None
         desk, proposal = self._proposal(filepath)
         if missing := desk.missing_accounts(proposal, filepath):
             told = Finding(filepath, 1, OPEN_FIRST(accounts=[one.account for one in missing]))

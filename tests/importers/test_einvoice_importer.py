@@ -93,6 +93,20 @@ def test_what_is_refused_names_the_file(inbox, importer):
         importer.extract(str(file), [])
 
 
+@pytest.mark.parametrize(
+    ("bill", "words"),
+    [
+        (replace(PURCHASE, date="2090-01-15", due="2090-02-14"), "beyond today"),
+        (replace(PURCHASE, due="2026-01-14"), "before it was issued"),
+    ],
+)
+def test_what_is_dated_so_that_it_is_likely_a_slip_is_refused(inbox, importer, bill, words):
+    file = inbox.file(ubl(bill))
+    with pytest.raises(Refused, match=words) as refused:
+        importer.extract(str(file), [])
+    assert str(file) in str(refused.value)
+
+
 def test_it_reads_the_ledger_again_when_it_has_changed(inbox, importer):
     file = inbox.file(PURCHASE)
     importer.extract(str(file), [])

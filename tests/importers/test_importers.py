@@ -91,6 +91,15 @@ def test_a_refusal_names_file_and_line(importer, bank_file):
         importer.extract(file, [])
 
 
+def test_what_is_dated_beyond_today_is_refused(importer, bank_file):
+    to_come = bank_file(Paper((Line(1_000, booked="150190", value="150190"),), new_date="150190"), name="to_come.cod")
+    with pytest.raises(Refused, match="beyond today") as refused:
+        importer.extract(to_come, [])
+    assert "to_come.cod:" in str(refused.value)
+    assert "--as-dated" in str(refused.value)
+    assert importer.date(to_come) > datetime.date.today()  # noqa: DTZ011
+
+
 def test_an_account_opened_since_is_known(importer, bank_file, cooperative):
     file = bank_file(Paper((SALE,), account="BE62510007547061"))
     with pytest.raises(Refused, match="no account"):

@@ -33,12 +33,13 @@ def refuse_unlikely(contents: Contents, today: datetime.date) -> None:
 
     """
     for statement in contents.statements:
-        _refuse_statement(statement, today)
+        refuse_unlikely_statement(statement, today)
     if contents.invoice:
-        _refuse_invoice(contents.invoice.invoice, today)
+        refuse_unlikely_invoice(contents.invoice.invoice, today)
 
 
-def _refuse_statement(statement: Statement, today: datetime.date) -> None:
+def refuse_unlikely_statement(statement: Statement, today: datetime.date) -> None:
+    """Refuse a statement with a movement or a balance of a day beyond *today*."""
     for movement in statement.movements:
         if movement.booked > today:
             raise Refused(BEYOND(name=statement.name, day=movement.booked, today=today), movement.line)
@@ -46,7 +47,8 @@ def _refuse_statement(statement: Statement, today: datetime.date) -> None:
         raise Refused(BEYOND(name=statement.name, day=statement.new_date, today=today), statement.last_line)
 
 
-def _refuse_invoice(invoice: Invoice, today: datetime.date) -> None:
+def refuse_unlikely_invoice(invoice: Invoice, today: datetime.date) -> None:
+    """Refuse an invoice of a day beyond *today*, or due before it was issued."""
     if invoice.date > today:
         raise Refused(BEYOND(name=invoice.name, day=invoice.date, today=today))
     if invoice.due and invoice.due < invoice.date:
