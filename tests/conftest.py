@@ -19,23 +19,20 @@ sys.path[:0] = [
 
 SLOW = frozenset(
     {
-        *("cli/test_exit.py", "cli/test_export.py", "cli/test_export_leaks.py"),
+        *("cli/test_deciding.py", "cli/test_exit.py", "cli/test_export.py", "cli/test_export_leaks.py"),
+        *("cli/test_gating.py", "cli/test_guides.py", "cli/test_opening.py", "cli/test_queries.py"),
         *("cli/test_reports.py", "cli/test_reports_again.py", "cli/test_reports_hostile.py"),
-        *("fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py", "fava/test_browser.py"),
-        *("fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py", "fava/test_reserves.py"),
-        *("fava/test_server.py", "fava/test_treasury.py", "fava/test_writing.py"),
-        *(
-            "test_benchmark_ledger.py",
-            "test_contribution_oracle.py",
-            "test_crash.py",
-            "test_crash_again.py",
-            "test_exactness.py",
-        ),
-        *("test_fuzz.py", "test_hledger.py", "test_mutation.py", "test_red_twins.py", "test_seals.py"),
-        *("test_simulation.py", "test_writers.py"),
+        *("core/test_closing_properties.py", "core/test_departure.py", "core/test_places.py"),
+        *("fava/test_activities.py", "fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py"),
+        *("fava/test_browser.py", "fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py"),
+        *("fava/test_reserves.py", "fava/test_server.py", "fava/test_treasury.py", "fava/test_vat.py"),
+        *("fava/test_writing.py", "trust/test_attacks_of_a_writer.py", "trust/test_closed_for_good.py"),
+        *("test_benchmark_ledger.py", "test_contribution_oracle.py", "test_crash.py", "test_crash_again.py"),
+        *("test_exactness.py", "test_fuzz.py", "test_hledger.py", "test_mutation.py", "test_red_twins.py"),
+        *("test_seals.py", "test_simulation.py", "test_writers.py", "vat/test_drift.py", "vat/test_filing.py"),
     }
 )
-"""What starts servers, browsers and many processes, or tries many seeds: `make quick` goes without."""
+"""What starts servers, browsers and many processes, founds many books, or tries many seeds: `make quick` goes without."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
