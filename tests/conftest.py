@@ -32,7 +32,7 @@ SLOW = frozenset(
         *("test_seals.py", "test_simulation.py", "test_writers.py", "vat/test_drift.py", "vat/test_filing.py"),
     }
 )
-"""What starts servers, browsers and many processes, founds many books, or tries many seeds: `make quick` goes without."""
+"""What starts servers and processes, founds many books, or tries many seeds: `make quick` goes without."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
