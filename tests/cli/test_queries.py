@@ -326,3 +326,39 @@ def test_the_wheel_takes_the_queries_along():
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     assert build["targets"]["wheel"]["force-include"] == {"queries": "beancoop_cli/queries"}
     assert Path(querying.__file__).parent / "queries" in querying._SHIPPED
+
+
+LINKED = """\
+option "operating_currency" "EUR"
+plugin "beancoop"
+2026-01-01 custom "activity" "A001"
+2026-01-01 open Assets:55:5500-Banque:A001
+2026-01-01 open Assets:40:400-Clients:A001
+2026-01-01 open Liabilities:44:440-Fournisseurs:A001
+2026-01-01 open Income:70:700-Ventes:A001
+2026-01-01 open Expenses:60:600-Achats:A001
+2026-01-01 open Assets:55:5500-Banque:COOP
+2026-01-10 * "Client" "Facture" ^A001-2026-0001
+  Assets:40:400-Clients:A001              1000.00 EUR
+  Income:70:700-Ventes:A001              -1000.00 EUR
+2026-01-11 * "Client" "Paiement" ^A001-2026-0001
+  Assets:55:5500-Banque:A001              1000.00 EUR
+  Assets:40:400-Clients:A001             -1000.00 EUR
+2026-01-12 * "Bois SA" "Achat direct de cette vente" ^A001-2026-0001
+  invoice: "B-1"
+  Expenses:60:600-Achats:A001              300.00 EUR
+  Liabilities:44:440-Fournisseurs:A001    -300.00 EUR
+2026-01-20 * "Bois SA" "Paiement"
+  invoice: "B-1"
+  Liabilities:44:440-Fournisseurs:A001     300.00 EUR
+  Assets:55:5500-Banque:A001              -300.00 EUR
+"""
+
+
+def test_a_purchase_linked_to_its_sale_and_paid_by_its_number_is_paid_for_query_and_exit(tmp_path):
+    ledger = tmp_path / "main.beancount"
+    ledger.write_text(LINKED)
+    assert json.loads(run("open-items", "--ledger", ledger, "--format", "json").stdout) == []
+    leaving = ["exit", "A001", "--outcome", "independent", "--date", "2026-02-28", "--ledger", str(ledger)]
+    result = CliRunner().invoke(main, leaving)
+    assert "BC916" not in result.output

@@ -67,6 +67,24 @@ def test_a_link_and_the_metadata_name_the_same_invoice():
     assert items(entry("03-02", "100.00", meta='  invoice: "F1"\n'), entry("03-05", "-100.00", links="^F1")) == []
 
 
+@pytest.mark.parametrize(
+    "how", [{"meta": '  invoice: "B-1"\n'}, {"links": "^F1"}, {"posting_meta": '    invoice: "B-1"\n'}]
+)
+def test_a_purchase_that_bears_the_link_of_its_sale_is_found_by_its_number_and_by_the_link(how):
+    bought = entry(
+        "03-02", "-300.00", links="^F1", meta='  invoice: "B-1"\n', account="Liabilities:44:440-Fournisseurs:A001"
+    )
+    paid = entry("03-20", "300.00", account="Liabilities:44:440-Fournisseurs:A001", **how)
+    assert [name for _, name, *_ in items(bought)] == ["B-1"]
+    assert items(bought, paid) == []
+
+
+def test_what_is_settled_under_one_name_is_settled_under_the_others():
+    bought = entry("03-02", "100.00", links="^F1", meta='  invoice: "B-1"\n')
+    by_number, by_link = entry("03-20", "-100.00", meta='  invoice: "B-1"\n'), entry("03-21", "-30.00", links="^F1")
+    assert len(items(bought, by_number, by_link)) == 1  # what was paid twice is owed back
+
+
 def test_without_a_name_the_payee_s_oldest_debt_is_settled_first():
     both = entry("03-02", "100.00"), entry("03-03", "60.00"), entry("03-04", "70.00", payee="Other")
     assert items(*both, entry("03-20", "-120.00")) == [

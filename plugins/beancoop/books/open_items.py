@@ -1,9 +1,10 @@
 """What customers still owe and what suppliers are still owed: invoices not settled, in whole or in part.
 
 An item is what one unit's customer (class 40) or supplier (class 44) account holds under one name. A posting goes to
-the item it names by its own `invoice:`, else by its transaction's links, else by the transaction's `invoice:`, else by
-the payee: what is paid without saying for what settles that party's oldest debt first. The open amounts of an account
-always add up to its balance: nothing is left out for want of a name.
+the item it names by its own `invoice:`, else by its transaction's `invoice:` and links, else by the payee: what is paid
+without saying for what settles that party's oldest debt first. What says both an `invoice:` and links, such as a
+purchase for one sale that bears the sale's link, is called by its number, and found by either. The open amounts of an
+account always add up to its balance: nothing is left out for want of a name.
 
 Before:
 
@@ -162,20 +163,24 @@ class OpenItems:
             since, due = _day(entry, posting, SINCE) or entry.date, _day(entry, posting, DUE)
             payee = party_of(entry, posting)
             opened = _Open(entry, posting.account, names[0], payee, since, due, amount, amount)
-            self._still_open[posting.account, names[0]].append(opened)
+            for name in names if INVOICE in entry.meta else names[:1]:
+                self._still_open[posting.account, name].append(opened)
             self._all[unit].append(opened)
 
     def _settle(self, unit: str, items: deque[_Open], entry: Transaction, amount: Decimal) -> Decimal:
         """Settle the oldest items of the other sign, and give what is left over."""
-        while amount and items and (items[0].amount > 0) != (amount > 0):
+        while amount and items:
             first = items[0]
+            if not first.amount:  # settled under another of its names
+                items.popleft()
+                continue
+            if (first.amount > 0) == (amount > 0):
+                break
             part = -amount if abs(first.amount) > abs(amount) else first.amount
             first.amount -= part
             first.settled.append((entry.date, part))
             self.settlements[unit].append(Settlement(first.account, first.entry, first.since, entry, part))
             amount += part
-            if not first.amount:
-                items.popleft()
         return amount
 
     def at(self, end: datetime.date | None = None, unit: str | None = None) -> list[Item]:
@@ -239,11 +244,8 @@ def item_names(entry: Transaction, posting: Posting) -> list[str]:
     """Give the names a customer's or supplier's posting may go by; none where only the payee tells whose it is."""
     if posting.meta and (name := posting.meta.get(INVOICE)):
         return [str(name)]
-    if entry.links:
-        return sorted(entry.links)
-    if name := entry.meta.get(INVOICE):
-        return [str(name)]
-    return []
+    number = entry.meta.get(INVOICE)
+    return [*([str(number)] if number else []), *sorted(entry.links - {number})]
 
 
 def _names(entry: Transaction, posting: Posting) -> list[str]:
