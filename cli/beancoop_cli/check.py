@@ -30,7 +30,7 @@ from beancoop.words.system import reason
 from rich.console import Console
 from rich.progress import track
 
-from beancoop_cli.common import ledger_option
+from beancoop_cli.common import findings_option, ledger_option
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
@@ -62,14 +62,7 @@ GOOD = phrase(
     )
 )
 @ledger_option
-@option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help=mark("For a person, for a program, or for a forge."),
-)
+@findings_option
 @option(
     "--fix-layout",
     is_flag=True,

@@ -37,6 +37,24 @@ ledger_option = option(
 )
 
 
+format_option = option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, or for a program."),
+)
+findings_option = option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help=mark("For a person, for a program, or for a forge."),
+)
+
+
 def _existing(path: Path) -> Path:
     if not path.is_file():
         raise click.BadParameter(NO_LEDGER(ledger=path))

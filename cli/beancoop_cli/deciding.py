@@ -15,7 +15,7 @@ from beancoop.words.system import reason
 from beancoop_importers.deciding.desk import Desk
 from beancount.core.amount import Amount
 
-from beancoop_cli.common import NO_UNIT, ledger_option
+from beancoop_cli.common import NO_UNIT, format_option, ledger_option
 from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, relative
 
@@ -65,14 +65,7 @@ HELP = phrase(
 )
 @option("--unit", metavar=mark("UNIT"), default=None, help=mark("Only what waits in the books of this unit."))
 @option("--list", "only_list", is_flag=True, help=mark("List what waits, and ask nothing; ends with 1 where it does."))
-@option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help=mark("For a person, or for a program."),
-)
+@format_option
 @ledger_option
 def decide(unit: str | None, style: str, ledger: Path, *, only_list: bool) -> None:
     """List what waits, or go through it."""

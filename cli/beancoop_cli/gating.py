@@ -10,7 +10,7 @@ from beancoop.gate.proposal import ADDED, CHANGED, REMOVED, Change, judge, shown
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import NO_LEDGER
+from beancoop_cli.common import NO_LEDGER, findings_option
 from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -46,14 +46,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help=mark("The cooperative's ledger, from the top of either checkout."),
 )
-@option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help=mark("For a person, for a program, or for a forge."),
-)
+@findings_option
 def gate(base: Path, proposal: Path, by: str | None, ledger: str, style: str) -> None:
     """Judge, and list."""
     within = PurePosixPath(ledger)

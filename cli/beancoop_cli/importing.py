@@ -19,7 +19,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from beancoop_cli.common import ledger_option
+from beancoop_cli.common import format_option, ledger_option
 from beancoop_cli.importing_json import as_json
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
@@ -108,14 +108,7 @@ WAYS = {
     help=mark("The day beyond which nothing is booked unasked; today, where none is named."),
 )
 @option("--as-dated", is_flag=True, help=mark("Book also what is dated beyond today, or due before it was issued."))
-@option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help=mark("For a person, or for a program."),
-)
+@format_option
 @option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))
 def import_statements(  # noqa: PLR0913 - its options
     paths: tuple[Path, ...],

@@ -14,9 +14,8 @@ from beancoop.storage import scaffold
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
+from beancoop_importers.model.identifiers import belgian_number, belgian_number_holds
 from stdnum import iban as ibans
-from stdnum.be import vat
-from stdnum.exceptions import ValidationError
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.speaking import argument, command, option
@@ -150,12 +149,10 @@ def _is_quotable(text: str) -> bool:
 
 def _digits(enterprise: str) -> str:
     """Give the ten digits of an enterprise number, however it is written; "" where none is."""
-    if not enterprise:
-        return ""
-    try:
-        return str(vat.validate(enterprise))
-    except ValidationError:
-        raise click.UsageError(NOT_AN_ENTERPRISE(number=enterprise)) from None
+    digits = belgian_number(enterprise)
+    if enterprise and not belgian_number_holds(digits):
+        raise click.UsageError(NOT_AN_ENTERPRISE(number=enterprise))
+    return digits
 
 
 def _warn_of_wrong_iban(iban: str | None) -> None:

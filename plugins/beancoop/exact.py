@@ -75,6 +75,8 @@ class Exact(engine.Rule):
 
     def _weigh(self, transaction: Transaction, posting: Posting) -> None:
         """Tell of an amount that is priced in its own currency."""
+        if posting.price is None and posting.cost is None:
+            return
         units = posting.units
         values = (value for value in (posting.price, posting.cost) if value is not None)
         if units is not None and any(value.currency == units.currency for value in values):

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
@@ -303,7 +303,7 @@ def appropriated_year(transaction: Transaction, register: Register) -> int:
     before (contract, section 6).
     """
     said = transaction.meta.get(APPROPRIATES)
-    if isinstance(said, Decimal) and said in YEARS:
+    if _is_year(said):
         return int(said)
     year = register.cooperative.year_of(transaction.date)
     return year if register.cooperative.year(year).last == transaction.date else year - 1
@@ -311,7 +311,11 @@ def appropriated_year(transaction: Transaction, register: Register) -> int:
 
 def _no_year(transaction: Transaction) -> Text | None:
     said = transaction.meta.get(APPROPRIATES)
-    return None if said is None or (isinstance(said, Decimal) and said in YEARS) else NO_YEAR(said=str(said))
+    return None if said is None or _is_year(said) else NO_YEAR(said=str(said))
+
+
+def _is_year(said: object) -> TypeGuard[Decimal]:
+    return isinstance(said, Decimal) and said in YEARS
 
 
 def _net(moves: Moves, numbers: tuple[str, ...]) -> Decimal:

@@ -56,7 +56,7 @@ class Open(NamedTuple):
 
     def by_stem(self, stem: str, unit: str) -> str | None:
         """Give the account of *unit* whose number and label is *stem*; None where there is none."""
-        return next((name.name for name in self.of(unit) if f"{name.number}-{name.label}" == stem), None)
+        return next((name.name for name in self.of(unit) if name.stem == stem), None)
 
     def meant(self, text: str, unit: str) -> str:
         """Give the account that is meant by *text*: of *unit*, unless the text ends with another one.
@@ -83,7 +83,7 @@ class Open(NamedTuple):
 
 
 _WAYS: Sequence[Callable[[str, AccountName], bool]] = (
-    lambda typed, name: typed in {name.number, f"{name.number}-{name.label}"},
+    lambda typed, name: typed in {name.number, name.stem},
     lambda typed, name: typed.isdecimal() and name.number.startswith(typed),
     lambda typed, name: fold(typed) == fold(name.label),
     lambda typed, name: len(typed) >= _A_WORD and fold(typed) in fold(name.label),
@@ -106,5 +106,5 @@ def _nearest(typed: str, among: Sequence[AccountName]) -> list[AccountName]:
 
 
 def _stems(names: Sequence[AccountName]) -> list[str]:
-    shown = [f"{name.number}-{name.label}" for name in names[:_MOST]]
+    shown = [name.stem for name in names[:_MOST]]
     return [*shown, "…"] if len(names) > _MOST else shown

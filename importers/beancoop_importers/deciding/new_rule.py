@@ -58,9 +58,8 @@ def rule_from(case: Case, account: str, rules: Rules) -> NewRule | None:
     if not told:
         return None
     when = {**({} if case.is_shared else {"unit": name.unit}), **told, "direction": "in" if case.amount > 0 else "out"}
-    stem = f"{name.number}-{name.label}"
-    then = {**({"unit": name.unit} if case.is_shared else {}), "account": stem, "flag": "*"}
-    called = _unlike(f"{facts.counterparty or next(iter(told.values()))} : {stem}", rules)
+    then = {**({"unit": name.unit} if case.is_shared else {}), "account": name.stem, "flag": "*"}
+    called = _unlike(f"{facts.counterparty or next(iter(told.values()))} : {name.stem}", rules)
     text = f"[[movement]]\nname = {_quoted(called)}\nwhen = {_table(when)}\nthen = {_table(then)}\n"
     return NewRule(called, text)
 

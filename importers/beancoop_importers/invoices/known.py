@@ -110,7 +110,7 @@ class InvoiceBooks:
     def account_of(self, supplier: str, unit: str) -> str | None:
         """Give the account, as `601-Fournitures`, that all explained amounts of *supplier* in *unit* went to."""
         stems = {
-            f"{name.number}-{name.label}"
+            name.stem
             for booked in self._bought.get(supplier, [])
             for name in booked.accounts
             if booked.unit == unit and name.number.startswith(_EXPLAINED) and not name.number.startswith(_ROUNDING)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from beancoop.books.open_items import DUE, INVOICE
+from beancoop.books.waiting import INVOICE_REFERENCE
 from beancoop.vat.parties import BELGIUM, VatNumber, is_of_the_union
 from beancoop.vat.parties import KEY as PARTY
 from beancoop.words.messages import error
@@ -30,7 +31,7 @@ NO_SELLER = error(
 LONG_SELLER = error("BC872", "the seller is named by {length} characters (BT-29 to BT-31); no company is.")
 
 
-REFERENCE = "invoice-ref"
+REFERENCE = INVOICE_REFERENCE
 SUPPLIER, CUSTOMER = "supplier", "customer"
 PAYABLE, VAT = "payable", "vat-"
 ROUTED, ACCOUNT = "routed", "counterparty-account"

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from beancount.core import data
 
+from beancoop.gate.syntax import DOCUMENT
 from beancoop.model.findings import Finding
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KEY, SAID = "document", "sha256"
+SAID = "sha256"
 
 REPLACED = error(
     "BC526",
@@ -74,7 +75,7 @@ def _unsaid(entry: data.Directive) -> Iterator[Path]:
 
 def _named(meta: Mapping[str, Any], folder: Path) -> Iterator[Path]:
     for key in sorted(meta):
-        if key.startswith(KEY) and isinstance(meta[key], str) and meta[key]:
+        if key.startswith(DOCUMENT) and isinstance(meta[key], str) and meta[key]:
             yield folder / meta[key]
 
 

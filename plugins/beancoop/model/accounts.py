@@ -52,7 +52,12 @@ class AccountName(NamedTuple):
     @property
     def parent(self) -> str:
         """The name without the unit: the account whose shares the units hold."""
-        return f"{self.root}:{self.chapter}:{self.number}-{self.label}"
+        return f"{self.root}:{self.chapter}:{self.stem}"
+
+    @property
+    def stem(self) -> str:
+        """The number and the label, as in `601-Fournitures`."""
+        return f"{self.number}-{self.label}"
 
 
 @lru_cache(maxsize=1 << 16)  # the rules ask for the same accounts again and again

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.books.waiting import INVOICE_REFERENCE
 from beancoop.model.money import ZERO
 from beancoop.vat import law
 from beancoop.vat.document import is_abroad, said
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from beancoop.vat.operation import Base, Operation
 
 _PLAIN_PURCHASE = "BE"
-_INVOICE = "invoice-ref"
 
 UNKNOWN = error("BC1010", 'vat: "{code}" is none of the codes of VAT: {codes}.')
 OTHER_SIDE = error("BC1011", 'vat: "{code}" cannot stand on {account}: it is a code of {side}. Possible here: {codes}.')
@@ -276,7 +276,7 @@ def _untaxed(operation: Operation, base: Base, rules: Law) -> Coded | None:
         if number.startswith(law.numbers("without-operation")):
             return None
         raise Unreadable(SALE_WITHOUT_TAX(account=base.posting.account))
-    has_invoice = operation.is_beside(law.numbers("suppliers")) or _INVOICE in operation.entry.meta
+    has_invoice = operation.is_beside(law.numbers("suppliers")) or INVOICE_REFERENCE in operation.entry.meta
     return _coded(operation, base, _PLAIN_PURCHASE, rules) if has_invoice else None
 
 

@@ -159,7 +159,7 @@ def _since(register: Register, unit: str, account: str, day: datetime.date) -> d
     A contribution of an earlier month may need that one too.
     """
     name = parse_account(account)
-    if name is None or f"{name.number}-{name.label}" != LIAISON_STEM:
+    if name is None or name.stem != LIAISON_STEM:
         return day
     if last := register.last_closed(unit):
         return min(day, last.next().first_day)
