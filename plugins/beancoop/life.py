@@ -14,7 +14,7 @@ After, as errors:
 
 What a transaction nets on class 70, in the operating currency's value, is a sale: a credit note sells nothing, and may
 come later than the last day. What is tagged `#opening` brings in what was sold before, and stands on the first day of
-its unit's transactions.
+its unit's transactions. What is tagged `#inventory` settles a financial year, and is dated its last day.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from beancoop.model.findings import BeancoopError, place
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.ownership import sealed_in
 from beancoop.model.pcmn import SALES
-from beancoop.model.provenance import OPENING
+from beancoop.model.provenance import INVENTORY, OPENING, settles
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -76,6 +76,11 @@ _RESTS_ON: Mapping[NoSale, tuple[str, ...]] = {
 }
 """What it follows from: where a directive about that was refused, it is not told as well."""
 
+NOT_LAST = error(
+    "BC306",
+    "This entry settles a financial year ({tag}) and is dated {day}; date it the last day of the year, {last}, or take "
+    "the tag away.",
+)
 NOT_FIRST = error(
     "BC305",
     '{unit} has transactions from {first} on, before this one, which is tagged "#opening". Date it {first}, or take '
@@ -136,9 +141,19 @@ class Life(engine.Rule):
         return post
 
     def finish(self, reading: engine.Reading) -> engine.Outcome:
-        """Give an error for each sale outside, and for each opening that is not at the beginning."""
+        """Give an error for each sale outside, each opening that is not at the beginning, each inventory elsewhere."""
         sold = [each.error() for each in self.outside.values() if max(each.amounts.values()) > ZERO]
-        return (), [*sold, *_late_openings(reading.entries)]
+        return (), [*sold, *_late_openings(reading.entries), *self._stray_inventories(reading.entries)]
+
+    def _stray_inventories(self, entries: Sequence[Directive]) -> Iterator[BeancoopError]:
+        """Give an error for each entry that settles a financial year and is not dated its last day.
+
+        A sub-ledger alone does not know when its years end.
+        """
+        cooperative = self.register.cooperative
+        for entry in entries if self.register.knows_years else ():
+            if settles(entry) and entry.date != (last := cooperative.year(cooperative.year_of(entry.date)).last):
+                yield BeancoopError(entry.meta, NOT_LAST(tag=f"#{INVENTORY}", day=entry.date, last=last), entry)
 
 
 def _late_openings(entries: Sequence[Directive]) -> Iterator[BeancoopError]:

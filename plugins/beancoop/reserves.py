@@ -5,7 +5,8 @@ another, or to absorb a loss that is there; what stands in the result (14) leave
 decided (694, 695, 697) alone; shares (110x, 111x) are paid back by a payment or a debt, and stay in credit. Dividends
 that appropriate a year stay, after withholding tax, within the ceiling of the shares paid up at its end: art. 8:5 of
 the Code des sociétés et des associations, royal decree of 8 January 1962, art. 1. What is tagged `#opening` brings
-balances in, and is left alone; so is what takes an earlier entry back, under its link.
+balances in, and is left alone; so is what takes an earlier entry back, under its link, while the years of both are not
+sealed.
 
 Before:
 
@@ -29,10 +30,11 @@ from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
 from beancoop.model import pcmn
-from beancoop.model.accounts import AccountName, parse_account
+from beancoop.model.accounts import COOP, AccountName, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
+from beancoop.model.periods import YEARS
 from beancoop.model.provenance import OPENING
 from beancoop.rules import engine
 from beancoop.words.messages import error
@@ -55,7 +57,7 @@ EARNED = (CARRIED, *RESULT)
 REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
 PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
 DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
-APPROPRIATES, YEARS = "appropriates", range(2000, 2101)
+APPROPRIATES = "appropriates"
 """The metadata that says which financial year an appropriation is of."""
 
 NOT_INDIVISIBLE = error(
@@ -166,7 +168,7 @@ class Reserves(engine.Rule):
     def finish(self, reading: engine.Reading) -> engine.Outcome:
         """Give one error for each transaction that touches the common property otherwise than it may."""
         seen = list(self.seen.values())
-        left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(seen))
+        left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(self._unsealed(seen)))
         lock = _Lock(self.register, reading.entries, seen)
         errors: list[BeancoopError] = []
         for each in seen:
@@ -174,6 +176,11 @@ class Reserves(engine.Rule):
             if message is not None and id(each) not in left_alone:
                 errors.append(BeancoopError(each.meta, message, each))
         return (), errors
+
+    def _unsealed(self, seen: Iterable[Transaction]) -> list[Transaction]:
+        """Give those of years that are not sealed: what stands in a sealed one is not taken back."""
+        sealed = max((seal.date for seal in self.register.closed_years(COOP).values()), default=None)
+        return [each for each in seen if sealed is None or each.date > sealed]
 
 
 class _Earned:

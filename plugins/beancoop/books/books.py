@@ -13,13 +13,14 @@ from beancoop.contribution.explanation import explain
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
+from beancoop.model.provenance import settles
 from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
 
-    from beancount.core.data import Transaction
+    from beancount.core.data import Custom, Transaction
 
     from beancoop.contribution.explanation import Explained
     from beancoop.contribution.levy import Levy
@@ -34,8 +35,8 @@ class Standing(NamedTuple):
     """Whether the books behind a statement may still change.
 
     Attributes:
-        is_closed: whether every month of it is sealed, and the seals hold.
-        seal: the sha256 of the seal of its last month; "" where it is not closed.
+        is_closed: whether its last month, or the year that ends with it, is sealed, and the seals hold.
+        seal: the sha256 of that seal; "" where it is not closed.
 
     """
 
@@ -151,15 +152,26 @@ class Books:
     def standing(self, span: Span, unit: str | None) -> Standing:
         """Say whether the books of a *unit*, or all of them, are closed for the whole of *span*.
 
-        The seal of all of them is the structure's hash over the seals of every unit of that month.
+        The seal of all of them is the structure's hash over the seals of every unit of that month; where a financial
+        year ends with *span*, that of the year, which may still be settled after its months are closed.
         """
         owner = self._owner(unit)
-        seal = self.register.seals.get(owner, {}).get(Month.of(span.last))
+        seal = self._seal(owner, span.last)
         if seal is None or self.broken_seals or self.ledger.errors:
             return PROVISIONAL
         return Standing(
             is_closed=True, seal=str(seal.meta.get("units" if unit is None and owner == COOP else "sha256"))
         )
+
+    def _seal(self, owner: str, day: datetime.date) -> Custom | None:
+        """Give the seal of a unit that closes whatever is dated up to *day*, the end of a month or year."""
+        cooperative = self.register.cooperative
+        of_years = {seal.date: seal for seal in self.register.closed_years(owner).values()}
+        if self.register.knows_years:
+            ends_year = cooperative.year(cooperative.year_of(day)).last == day
+        else:
+            ends_year = day in of_years or any(settles(entry) and entry.date == day for entry in self.ledger.entries)
+        return of_years.get(day) if ends_year else self.register.seals.get(owner, {}).get(Month.of(day))
 
     def _owner(self, unit: str | None) -> str:
         """Give the unit whose seals close *unit*, or all of them: the only activity's where it stands alone."""

@@ -1,7 +1,7 @@
-"""The anchor: a line for each closed month, kept outside the books, which are held against it (contract, section 6).
+"""The anchor: a line for each closed month and year, kept outside the books that are held against it (contract, 6).
 
 Who may write all files of a ledger can write all its seals anew, and they agree with each other. They do not agree with
-a line that was printed when the month was closed, and lies in a mailbox, with an auditor, or on paper.
+a line that was printed when it was closed, and lies in a mailbox, with an auditor, or on paper.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Custom
 
-    from beancoop.model.months import Month
     from beancoop.model.register import Register
     from beancoop.words.messages import Text
 
@@ -41,7 +40,7 @@ class Anchor(NamedTuple):
     """What was printed when a period was closed.
 
     Attributes:
-        period: the month, such as `2026-03`.
+        period: the month or year, such as `2026-03` or `2026`.
         sha256: of the structure's seal of it.
         units: of all units' seals of it.
 
@@ -56,9 +55,9 @@ class Anchor(NamedTuple):
         return f"{WORD} {self.period} {self.sha256} {self.units}"
 
 
-def anchor_of(month: Month, seal: Custom) -> Anchor:
-    """Give the anchor of the structure's seal of a month."""
-    return Anchor(str(month), str(seal.meta.get("sha256")), str(seal.meta.get("units")))
+def anchor_of(period: object, seal: Custom) -> Anchor:
+    """Give the anchor of the structure's seal of a month or year."""
+    return Anchor(str(period), str(seal.meta.get("sha256")), str(seal.meta.get("units")))
 
 
 class Anchors(NamedTuple):
@@ -86,7 +85,8 @@ def read_anchors(file: Path) -> Anchors:
 
 def check_anchors(anchors: Anchors, register: Register) -> list[Finding]:
     """Compare every line with the structure's seals in the ledger, at the line."""
-    sealed = {str(month): anchor_of(month, seal) for month, seal in register.seals.get(COOP, {}).items()}
+    of_months, of_years = register.seals.get(COOP, {}).items(), register.year_seals.get(COOP, {}).items()
+    sealed = {str(period): anchor_of(period, seal) for period, seal in (*of_months, *of_years)}
     return [Finding(anchors.file, number, wrong) for number, line in anchors.lines if (wrong := _differs(line, sealed))]
 
 

@@ -13,9 +13,11 @@ from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month
 from beancoop.model.pcmn import PURCHASES, SERVICES, SUSPENSE
+from beancoop.model.periods import day_after
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
@@ -41,38 +43,40 @@ def checklist(ledger: Ledger, month: Month) -> list[Finding]:
     """Give what is still open in *ledger* at the end of *month*: errors, suspense, statements, documents, pieces."""
     return [
         *ledger.findings,
-        *suspense(ledger.entries, month),
-        *_statements(ledger.entries, month),
+        *not_empty(ledger.entries, (SUSPENSE,), month.last_day, str(month)),
+        *no_balance(ledger.entries, month.last_day, str(month)),
         *_documents(ledger.entries, month),
         *check_pieces(ledger.entries),
     ]
 
 
-def suspense(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
-    """Tell of each suspense account that is not empty, at the last entry on it."""
+def not_empty(
+    entries: Sequence[data.Directive], numbers: tuple[str, ...], last_day: datetime.date, period: str
+) -> Iterator[Finding]:
+    """Tell of each account of those *numbers* that is not empty at the end of a period, at the last entry on it."""
     sums: dict[tuple[str, str], Decimal] = {}
     last: dict[tuple[str, str], data.Transaction] = {}
     for entry in entries:
-        if isinstance(entry, data.Transaction) and entry.date <= month.last_day:
+        if isinstance(entry, data.Transaction) and entry.date <= last_day:
             for posting in entry.postings:
                 account = parse_account(posting.account)
-                if account and account.number.startswith(SUSPENSE) and posting.units and posting.units.number:
+                if account and account.number.startswith(numbers) and posting.units and posting.units.number:
                     key = posting.account, posting.units.currency
                     sums[key] = sums.get(key, ZERO) + posting.units.number
                     last[key] = entry
     for key, total in sorted(sums.items()):
         if total:
-            yield Finding.at(last[key], WAITS(account=key[0], amount=Amount(total, key[1]), month=month))
+            yield Finding.at(last[key], WAITS(account=key[0], amount=Amount(total, key[1]), month=period))
 
 
-def _statements(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
-    """Tell of each bank account with an IBAN whose balance is not asserted at the end of the month."""
-    day = month.next().first_day
+def no_balance(entries: Sequence[data.Directive], last_day: datetime.date, period: str) -> Iterator[Finding]:
+    """Tell of each bank account with an IBAN whose balance is not asserted at the end of a period."""
+    day = day_after(last_day)
     done = {entry.account for entry in entries if isinstance(entry, data.Balance) and entry.date == day}
-    done |= {entry.account for entry in entries if isinstance(entry, data.Close) and entry.date <= month.last_day}
+    done |= {entry.account for entry in entries if isinstance(entry, data.Close) and entry.date <= last_day}
     for entry in entries:
         if isinstance(entry, data.Open) and "iban" in entry.meta and entry.date < day and entry.account not in done:
-            yield Finding.at(entry, NO_STATEMENT(account=entry.account, day=day, month=month))
+            yield Finding.at(entry, NO_STATEMENT(account=entry.account, day=day, month=period))
 
 
 def _documents(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:

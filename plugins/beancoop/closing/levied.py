@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import Transaction
 
-from beancoop.closing.seal import canonical
+from beancoop.closing.canonical import canonical
 from beancoop.contribution.entries import TAG, levy_entries
 from beancoop.contribution.levy import expected
 from beancoop.contribution.rule import read_levies
@@ -26,8 +26,9 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from beancount.core.data import Directive
+    from beancount.core.data import Custom, Directive
 
     from beancoop.contribution.levy import Levy
     from beancoop.model.register import Register
@@ -49,7 +50,7 @@ IN_OPEN_MONTH = error(
     "BC574", "A levy is written in {month}, which is open; only closing the month writes it. Take this entry away."
 )
 
-_NEVER = Month(1, 1)
+_NEVER, _FOR_EVER = Month(1, 1), Month(9999, 12)
 
 
 def check_levies(entries: list[Directive], options: Mapping[str, Any], broken: Iterable[Finding] = ()) -> list[Finding]:
@@ -78,11 +79,20 @@ def _holding(register: Register, broken: Iterable[Finding]) -> dict[str, Month]:
     A levy before the first seal is sealed with it, and is compared too.
     """
     told = {(each.file, each.line) for each in broken}
+    in_doubt = {unit: _doubtful_since(seals.values(), told) for unit, seals in register.year_seals.items()}
+    of_all = in_doubt.get(COOP, _FOR_EVER)
     last: dict[str, Month] = {}
     for unit, seals in register.seals.items():
+        until = min(of_all, in_doubt.get(unit, _FOR_EVER))
         for month in takewhile(lambda month, seals=seals: place_of(seals[month]) not in told, sorted(seals)):  # type: ignore[misc]
-            last[unit] = month
+            if month <= until:
+                last[unit] = month
     return last
+
+
+def _doubtful_since(years: Iterable[Custom], told: AbstractSet[tuple[str, int]]) -> Month:
+    """Give the last month of the first year whose seal is told to be broken: when its entries are levied is open."""
+    return min((Month.of(seal.date) for seal in years if place_of(seal) in told), default=_FOR_EVER)
 
 
 def _written(entries: Iterable[Directive]) -> dict[tuple[str, Month], list[Transaction]]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.parser import parser
 
-from beancoop.closing.seal import canonical, lines_by_unit
+from beancoop.closing.canonical import canonical
+from beancoop.closing.seal import lines_by_unit
 from beancoop.gate.check import check_gate
 from beancoop.gate.places import FOLLOW_UP, LEDGER, OF_PLACE, TERMS, misplaced, room_of, rooms_for
 from beancoop.model.accounts import RootNames

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.contribution.rule import Contribution, Margins
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
-from beancoop.model.provenance import OPENING
+from beancoop.model.provenance import INVENTORY, OPENING
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class _Noting(Margins):
         amount = amount_in(posting, self.currency)
         if amount is None or OPENING in transaction.tags:
             return
-        lines = self.lines[Month.of(transaction.date)]
+        is_settling = INVENTORY in transaction.tags
+        lines = self.lines[self.settled.month_of(transaction) if is_settling else Month.of(transaction.date)]
         if lines and lines[-1].entry is transaction:
             lines[-1] = lines[-1]._replace(base=lines[-1].base - amount)
         else:

@@ -14,8 +14,9 @@ from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, OTHER_OPERATING_INCOME, PURCHASES, SALES, SERVICES
-from beancoop.model.provenance import OPENING
+from beancoop.model.provenance import INVENTORY, OPENING
 from beancoop.model.register import read_register
+from beancoop.model.seals import levied_in
 from beancoop.rules import engine
 from beancoop.storage.step import is_being_written
 from beancoop.words.messages import error
@@ -49,21 +50,42 @@ NOT_A_LEVY = error(
 )
 ORPHAN = error(
     "BC404",
-    "{unit} has a seal of {month} that the structure has not, and which closes nothing. Take it away; a month is "
-    "closed by: beancoop close {period}",
+    "{unit} has a seal of {month} that the structure has not, and which closes nothing. Take it away; a month or a "
+    "year is closed by: beancoop close {period}",
 )
 
 _SIDES = 2  # postings of a levy
 
 
+class YearsSettled:
+    """The month in which what settles a financial year changes the contribution of a unit (contract, sections 5, 6).
+
+    That is the one that the year's seal names; before that seal, the first month after the year that is not closed.
+    """
+
+    def __init__(self, register: Register, unit: str, closing: Month | None = None) -> None:
+        """Look at what is closed, as if the month *closing* were."""
+        closed = [last for each in (unit, COOP) if (last := register.last_closed(each))]
+        self._open = max(closed).next() if closed else Month.of(datetime.date.min)
+        if closing is not None:
+            self._open = closing.next()
+        self._sealed = {seal.date: levied_in(seal) for seal in register.closed_years(unit).values()}
+
+    def month_of(self, transaction: Transaction) -> Month:
+        """Give the month in which an `#inventory` entry counts."""
+        day = transaction.date
+        return self._sealed.get(day) or max(Month.of(day).next(), self._open)
+
+
 class Margins:
     """The gross margin of one activity by month and rate, and what its written entries levy."""
 
-    def __init__(self, activity: Activity, register: Register) -> None:
-        """Start with no margin."""
+    def __init__(self, activity: Activity, register: Register, closing: Month | None = None) -> None:
+        """Start with no margin; see `read_levies` for *closing*."""
         self.activity = activity
         self.currency = register.currency
         self.last_closed = register.last_closed(activity.unit)
+        self.settled = YearsSettled(register, activity.unit, closing)
         self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
         self.month: dict[Decimal, Decimal] = {}
         self.since, self.until = datetime.date.max, datetime.date.min
@@ -92,7 +114,8 @@ class Margins:
 
     def post_direct(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting that is in every margin; what an opening brings in was levied before."""
-        if OPENING in transaction.tags:
+        tags = transaction.tags
+        if tags and OPENING in tags:
             return
         units = posting.units
         if units is not None and units.currency == self.currency:  # the common case, without a call
@@ -102,11 +125,15 @@ class Margins:
         if amount is None:
             self._no_price(transaction, posting)
             return
-        if not self.since <= transaction.date <= self.until:
-            self._turn_to(Month.of(transaction.date))
         rate = self.only_rate
         if rate is None:
             rate = self.activity.terms_on(self.bound_to(transaction)).rate
+        if tags and INVENTORY in tags:
+            month = self.by_month.setdefault(self.settled.month_of(transaction), {})
+            month[rate] = month.get(rate, ZERO) - amount
+            return
+        if not self.since <= transaction.date <= self.until:
+            self._turn_to(Month.of(transaction.date))
         self.month[rate] = self.month.get(rate, ZERO) - amount
 
     def _turn_to(self, month: Month) -> None:
@@ -171,10 +198,10 @@ class Contribution(engine.Rule):
 
     numbers = (*DIRECT, *OPERATING, CONTRIBUTION)
 
-    def __init__(self, register: Register) -> None:
-        """Start with no margin."""
+    def __init__(self, register: Register, closing: Month | None = None) -> None:
+        """Start with no margin; see `read_levies` for *closing*."""
         super().__init__(register)
-        self.margins = {unit: Margins(activity, register) for unit, activity in register.activities.items()}
+        self.margins = {unit: Margins(activity, register, closing) for unit, activity in register.activities.items()}
         self.coop_written: dict[tuple[str, Month], Decimal] = {}
 
     def watch(self, account: AccountName) -> engine.Poster | None:
@@ -231,10 +258,20 @@ def orphaned(register: Register) -> Iterator[BeancoopError]:
         for month in register.orphans(unit):
             seal = register.seals[unit][month]
             yield BeancoopError(seal.meta, ORPHAN(unit=unit, month=month, period=str(month)), seal)
+        for year in register.orphaned_years(unit):
+            seal = register.year_seals[unit][year]
+            yield BeancoopError(seal.meta, ORPHAN(unit=unit, month=str(year), period=str(year)), seal)
 
 
-def read_levies(entries: Directives, options: Mapping[str, Any]) -> dict[str, list[Levy]]:
-    """Give the levies of each activity of a loaded ledger, whether or not they have been injected into it."""
-    rule = Contribution(read_register(entries, options))
+def read_levies(entries: Directives, options: Mapping[str, Any], closing: Month | None = None) -> dict[str, list[Levy]]:
+    """Give the levies of each activity of a loaded ledger, whether or not they have been injected into it.
+
+    Args:
+        entries: of that ledger.
+        options: of that ledger.
+        closing: a month that is about to be closed: what settles a year that is not sealed yet counts after it.
+
+    """
+    rule = Contribution(read_register(entries, options), closing)
     engine.show([rule], entries)
     return rule.levies()

@@ -8,11 +8,12 @@ from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
 from beancoop.books.open_items import open_items
-from beancoop.closing.checklist import suspense
+from beancoop.closing.checklist import not_empty
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order
 from beancoop.model.months import Month
 from beancoop.model.ownership import units_of
+from beancoop.model.pcmn import SUSPENSE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ def loose_ends(
 
     """
     own = [entry for entry in entries if isinstance(entry, Transaction) and unit in units_of(entry)]
+    month = Month.of(day)
     return in_order(
         [
             *(_unpaid(item, register.currency) for item in open_items(own, register.currency, None, unit)),
-            *suspense(own, Month.of(day)),
+            *not_empty(own, (SUSPENSE,), month.last_day, str(month)),
             *(Finding.at(entry, UNDECIDED()) for entry in own if entry.flag == _UNSETTLED),
             *_foreign(own, held, register.currency),
         ]

@@ -100,7 +100,7 @@ class Cooperative:
         first = self._first_span()
         if first is not None and number == first.last.year:
             return first
-        begin = datetime.date(number - (self.year_start != (1, 1)), *self.year_start)
+        begin = datetime.date(max(number - (self.year_start != (1, 1)), datetime.MINYEAR), *self.year_start)
         span = Span(begin, _end_of(begin, *self.year_start))
         if first is not None and span.first <= first.last < span.last:  # what the first one leaves of it
             return Span(first.last + _ONE_DAY, span.last)

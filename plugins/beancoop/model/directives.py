@@ -21,6 +21,7 @@ from beancoop.model.doubts import Doubts
 from beancoop.model.findings import BeancoopError
 from beancoop.model.months import Month
 from beancoop.model.pcmn import TREASURY
+from beancoop.model.periods import parse_year
 from beancoop.model.repeated_keys import Sources
 from beancoop.words.messages import error, phrase
 
@@ -40,6 +41,8 @@ ACTIVITY, TERMS, PAUSE, RESUME, EXIT = (
 )
 FOLLOW_UP, MEETING, CLOSED = "follow-up", "meeting", "closed"
 COOPERATIVE, COOPERATIVE_TERMS = "cooperative", "cooperative-terms"
+LEVIED_IN = "levied-in"
+"""What the seal of a year says: the month in which the year's `#inventory` entries change the contribution."""
 VAT_RETURN = "vat-return"
 GRID, CARRY = "grid-", "carry-"
 """What the keys of a filed return begin with, before a grid's two digits."""
@@ -121,6 +124,14 @@ def _is_amount(value: object) -> bool:
 
 def _is_vat_period(value: object) -> bool:
     return isinstance(value, str) and _VAT_PERIOD.fullmatch(value) is not None
+
+
+def _is_month(value: object) -> bool:
+    return isinstance(value, str) and Month.parse(value) is not None
+
+
+def _is_closed_period(value: object) -> bool:
+    return _is_month(value) or (isinstance(value, str) and parse_year(value) is not None)
 
 
 def _is_treasury(value: object) -> bool:
@@ -248,10 +259,7 @@ FORMS: Mapping[str, Form] = {
     ),
     CLOSED: Form(
         (
-            Expectation(
-                phrase('a month in quotes, such as "2026-03"'),
-                lambda value: isinstance(value, str) and Month.parse(value) is not None,
-            ),
+            Expectation(phrase('a month or a year in quotes, such as "2026-03" or "2026"'), _is_closed_period),
             _UNIT,
         ),
         {
@@ -259,6 +267,7 @@ FORMS: Mapping[str, Form] = {
             "sha256": _HASH,
             "previous": _HASH,
             "units": _HASH,
+            LEVIED_IN: Expectation(phrase('a month in quotes, such as "2026-03"'), _is_month),
         },
         '"2026-03" "A001"',
         (doubts.SEAL,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -14,6 +15,9 @@ _ONE_YEAR = relativedelta(years=1)
 _QUARTER = 3  # months
 YEAR = 12
 """Months that a statement runs over."""
+YEARS = range(2000, 2101)
+"""The numbers that a financial year of these books may have: any other is a slip of the finger."""
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
 class Period(NamedTuple):
@@ -114,6 +118,11 @@ class Span(NamedTuple):
         if self.quarter:
             return f"{self.quarter[0]:04}-q{self.quarter[1]}"
         return f"{self.first.year:04}" if self.is_year else f"{self.first}_{self.last}"
+
+
+def parse_year(text: str) -> int | None:
+    """Read the number of a financial year, `2026`; None where *text* is none."""
+    return int(text) if _YEAR.fullmatch(text) and int(text) in YEARS else None
 
 
 def year_to(last: Month) -> list[Month]:

@@ -22,6 +22,13 @@ MARK = "__beancoop__"
 PROVISIONAL = "provisional"
 OPENING = "opening"
 """The tag of the entry that brings in the balances of the books kept before."""
+INVENTORY = "inventory"
+"""The tag of the entries that settle a financial year after its months are closed: stock, depreciation, accruals."""
+
+
+def settles(entry: Directive) -> bool:
+    """Say whether *entry* settles a financial year: an `#inventory` transaction, which the year's seal holds."""
+    return isinstance(entry, data.Transaction) and INVENTORY in entry.tags
 
 
 def is_injected(entry: Directive) -> bool:

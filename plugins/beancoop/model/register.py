@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
 
 from beancoop.model import directives as d
-from beancoop.model import doubts as doubtful
 from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.accounts import COOP, RootNames
 from beancoop.model.assembly import UNDECLARED, Assembly
 from beancoop.model.cooperative import Cooperative, read_cooperative
-from beancoop.model.findings import BeancoopError, place
-from beancoop.model.months import Month
+from beancoop.model.findings import BeancoopError
+from beancoop.model.seals import read_seals
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity
     from beancoop.model.directives import Declaration
     from beancoop.model.doubts import Doubts
+    from beancoop.model.months import Month
 
 BOOKS_CURRENCY = "EUR"
 """Belgian books are kept in euro: the operating currency of a ledger that names none."""
@@ -36,9 +35,6 @@ TOO_MANY_CURRENCIES = error(
     "The ledger names {count} operating currencies ({currencies}); a contribution is counted in one. Keep a single "
     'line such as: option "operating_currency" "EUR".',
 )
-SEAL_DATE = error("BC122", "The seal of {month} is dated {day}; it must be dated {last_day}.")
-SEALED_TWICE = error("BC123", "{month} of {unit} is already closed at {place}; a month has one seal.")
-GAP = error("BC124", "{month} of {unit} is closed but {open} is not; months close one after the other.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +49,11 @@ class Register:
         activities: each activity by its unit's code.
         cooperative: the cooperative itself.
         seals: the closed months of each unit, each with its seal.
+        year_seals: the closed financial years of each unit, each with its seal.
         opens: each Open directive by its account.
         closes: each Close directive by its account.
         coop_is_open: whether the structure's own books are part of the ledger.
+        knows_years: whether it says when a financial year ends; a sub-ledger alone does not.
         has_empty_custom: whether some `custom` directive has no values at all.
         follow_ups: the hours that were accepted, by date.
         meetings: the meetings that were accepted, by date.
@@ -72,9 +70,11 @@ class Register:
     activities: Mapping[str, Activity]
     cooperative: Cooperative
     seals: Mapping[str, Mapping[Month, Custom]]
+    year_seals: Mapping[str, Mapping[int, Custom]]
     opens: Mapping[str, Open]
     closes: Mapping[str, Close]
     coop_is_open: bool
+    knows_years: bool
     has_empty_custom: bool
     follow_ups: tuple[FollowUp, ...]
     meetings: tuple[Meeting, ...]
@@ -106,6 +106,15 @@ class Register:
             return ()
         return sorted(self.seals.get(unit, {}).keys() - self.seals.get(COOP, {}).keys())
 
+    def closed_years(self, unit: str) -> Mapping[int, Custom]:
+        """Give the closed years of *unit* with their seals; where the structure's books are there, its seals close."""
+        own, closing = self.year_seals.get(unit, {}), self.year_seals.get(COOP, {})
+        return {year: seal for year, seal in own.items() if year in closing} if self.coop_is_open else own
+
+    def orphaned_years(self, unit: str) -> Sequence[int]:
+        """Give the years that *unit* has sealed and the structure, whose books are there, has not."""
+        return sorted(self.year_seals.get(unit, {}).keys() - self.closed_years(unit).keys())
+
 
 def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
     """Read every directive but the transactions; never raises, whatever they hold."""
@@ -122,17 +131,24 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> R
     if len(currencies) > 1:
         activities = {unit: replace(activity, sound=False) for unit, activity in activities.items()}
     units = _Units({COOP, *activities}, doubts, errors)
+    cooperative = read_cooperative(of_kind[d.COOPERATIVE], of_kind[d.COOPERATIVE_TERMS], errors)
+    coop_is_open = any(account.endswith(f":{COOP}") for account in opens)
+    knows_years = coop_is_open or cooperative.entry is not None
+    seals, gaps = read_seals(of_kind[d.CLOSED], cooperative if knows_years else None, units.has, units.refuse, doubts)
+    errors.extend(gaps)
     return Register(
         file=str(options["filename"] or ""),
         currency=currency,
         tolerant=is_tolerant(options),
         roots=RootNames.of(options),
         activities=activities,
-        cooperative=read_cooperative(of_kind[d.COOPERATIVE], of_kind[d.COOPERATIVE_TERMS], errors),
-        seals=_read_seals(of_kind[d.CLOSED], units),
+        cooperative=cooperative,
+        seals=seals.months,
+        year_seals=seals.years,
         opens=opens,
         closes=closes,
-        coop_is_open=any(account.endswith(f":{COOP}") for account in opens),
+        coop_is_open=coop_is_open,
+        knows_years=knows_years,
         has_empty_custom=any(custom.values is None for custom in customs),
         follow_ups=tuple(map(FollowUp.of, units.of_known(of_kind[d.FOLLOW_UP]))),
         meetings=tuple(units.attended(of_kind[d.MEETING])),
@@ -199,32 +215,3 @@ class _Units:
             for unit in meeting.attended:
                 self.has(unit, declaration)
             yield meeting
-
-
-def _read_seals(given: Iterable[Declaration], units: _Units) -> dict[str, dict[Month, Custom]]:
-    """Give the closed months of each unit; a gap between two is an error, and the month in it stays closed."""
-    seals: dict[str, dict[Month, Custom]] = {}
-    for seal in given:
-        period, unit = seal.values
-        month = Month.parse(period)
-        assert month is not None  # noqa: S101 - its form was checked
-        if not units.has(unit, seal):
-            continue
-        if seal.date != month.last_day:
-            units.refuse(seal, SEAL_DATE(month=month, day=seal.date, last_day=month.last_day))
-            units.doubts.add(unit, (doubtful.SEAL,))
-        elif first := seals.setdefault(unit, {}).get(month):
-            units.refuse(seal, SEALED_TWICE(month=month, unit=unit, place=place(first.meta)))
-        else:
-            seals[unit][month] = seal.entry
-    for unit, months in seals.items():
-        if not units.doubts.about(unit, doubtful.SEAL):  # the one that is missing may have been refused
-            units.errors.extend(_gaps(unit, months))
-    return seals
-
-
-def _gaps(unit: str, months: Mapping[Month, Custom]) -> Iterable[BeancoopError]:
-    for before, after in pairwise(sorted(months)):
-        if before.next() != after:
-            seal = months[after]
-            yield BeancoopError(seal.meta, GAP(month=after, unit=unit, open=before.next()), seal)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.closing.seal import canonical
+from beancoop.closing.canonical import canonical
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month

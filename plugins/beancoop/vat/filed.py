@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
 
-from beancoop.closing.seal import canonical
+from beancoop.closing.canonical import canonical
 from beancoop.model import directives as d
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO

@@ -1,0 +1,158 @@
+"""Closing a financial year: what settles it is sealed, in the books of every unit (contract, section 6).
+
+Its months are closed before. What comes after them, dated the year's last day and tagged `#inventory` (stock,
+depreciation, accruals, what the auditor asks for), is part of no month's seal; the year's holds it, together with all
+the rest. Nothing is levied by it: the seal names the month in which the year's entries change the contribution, the
+first one that the structure has not closed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount.core import data
+
+from beancoop.closing.checklist import not_empty
+from beancoop.closing.documents import missing_documents
+from beancoop.closing.seal import digest_of_units, lines_by_unit, said_of, year_digest
+from beancoop.closing.sealing import (
+    CLOSED_ALREADY,
+    DOCUMENTS_MISSING,
+    EARLIER_IS_OPEN,
+    NOT_OVER,
+    NOT_THE_STRUCTURES,
+    NOTHING_TO_CLOSE,
+    WOULD_NOT_LOAD,
+    Closed,
+    not_included,
+    seal_of,
+    unread,
+)
+from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
+from beancoop.model import directives as d
+from beancoop.model.accounts import COOP
+from beancoop.model.findings import Finding, Refusal
+from beancoop.model.months import Month
+from beancoop.model.pcmn import INTERNAL_TRANSFERS, SUSPENSE
+from beancoop.model.provenance import settles
+from beancoop.model.register import Register, read_register
+from beancoop.rules.dry_run import DryRun
+from beancoop.storage.commit import Writing, commit_entries, to_be_written
+from beancoop.storage.layout import closed_file
+from beancoop.storage.scaffold import CLOSED_TITLE
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from beancoop.loading.ledger import Ledger
+    from beancoop.model.periods import Span
+    from beancoop.rules import engine
+
+NOT_SETTLED = error("BC575", "The year {year} is not settled.")
+FLAGGED = error("BC576", 'This entry of {year} is flagged "!"; see what it waits for, and give it the flag "*".')
+
+
+def plan_year_closing(ledger: Ledger, year: int, today: datetime.date) -> list[Writing]:
+    """Work out the seals that close *year*, the structure's last; writes nothing.
+
+    Raises:
+        Refusal: the ledger has an error, the year is not over or is closed, an earlier one or a month of it is open,
+            something waits on 58 or 499 or under the flag "!", or a document is missing.
+
+    """
+    register = read_register(ledger.entries, ledger.options)
+    _refuse(ledger, register, year, today)
+    span = register.cooperative.year(year)
+    closed, levied_in = Closed(str(year), span.last), str(_first_open(register))
+    lines = lines_by_unit(ledger.entries, ledger.options)
+    began = [unit for unit in sorted(lines) if any(line.day <= span.last for line in lines[unit])]
+    said: dict[str, str] = {}
+    closings: list[Writing] = []
+    for unit in [*(unit for unit in began if unit != COOP and register.knows(unit)), COOP]:
+        digest = year_digest(lines.get(unit, []), span.last)
+        said[unit] = said_of(digest.sha256, levied_in)
+        more = {d.LEVIED_IN: levied_in} | ({"units": digest_of_units(said)} if unit == COOP else {})
+        seal = seal_of(closed, unit, digest, register.year_seals.get(unit, {}).values(), **more)
+        path = closed_file(ledger, register, unit, f"contributions-{year}.beancount")
+        closings.append(Writing(unit, path, [seal]))
+    return closings
+
+
+def rehearse_year_closing(
+    ledger: Ledger, year: int, today: datetime.date, rules: Sequence[type[engine.Rule]]
+) -> list[Writing]:
+    """Work out what closing *year* writes, and load in memory what the ledger would be; writes nothing.
+
+    Raises:
+        Refusal: see `close_year`.
+
+    """
+    closings = plan_year_closing(ledger, year, today)
+    wrong = DryRun(ledger, rules, [entry for closing in closings for entry in closing.entries]).wrong()
+    wrong += not_included(ledger, closings)
+    if wrong:
+        raise Refusal(WOULD_NOT_LOAD(), wrong)
+    return closings
+
+
+def close_year(path: Path, year: int, today: datetime.date) -> list[Writing]:
+    """Close the financial *year* of the cooperative whose main ledger is at *path*: all of it, or nothing.
+
+    Raises:
+        Refusal: see `plan_year_closing`; or what was written did not load as it was meant, and was taken back.
+        ConflictError: another program is writing, or changed a file meanwhile.
+        OSError: a file could not be written.
+
+    """
+    with to_be_written(path) as ledger:
+        closings = plan_year_closing(ledger, year, today)
+        commit_entries(ledger, closings, CLOSED_TITLE, lambda after: [*wrong_in(after), *unread(after, closings)])
+    return closings
+
+
+def _refuse(ledger: Ledger, register: Register, year: int, today: datetime.date) -> None:
+    if not register.coop_is_open:
+        raise Refusal(NOT_THE_STRUCTURES(structure=COOP))
+    refuse_what_is_wrong(ledger)
+    span = register.cooperative.year(year)
+    if today <= span.last:
+        raise Refusal(NOT_OVER(month=str(year), day=today, first=span.after))
+    last = max(register.closed_years(COOP), default=None)
+    if last is not None and year <= last:
+        raise Refusal(CLOSED_ALREADY(month=str(year), last=str(last)))
+    days = [entry.date for entry in ledger.entries if isinstance(entry, data.Transaction) and entry.date <= span.last]
+    if not days:
+        raise Refusal(NOTHING_TO_CLOSE(month=str(year)))
+    first = last + 1 if last is not None else register.cooperative.year_of(days[0])
+    if year > first:
+        raise Refusal(EARLIER_IS_OPEN(first=str(first), command=f"beancoop close {first}"))
+    if (month := _open_month(register, span, days[0])) is not None:
+        raise Refusal(EARLIER_IS_OPEN(first=month, command=f"beancoop close {month}"))
+    waits = not_empty(ledger.entries, (SUSPENSE, INTERNAL_TRANSFERS), span.last, str(year))
+    if wrong := [*waits, *flagged(ledger, span, year)]:
+        raise Refusal(NOT_SETTLED(year=str(year)), wrong)
+    if gone := missing_documents(each for each in ledger.entries if settles(each) and each.date == span.last):
+        raise Refusal(DOCUMENTS_MISSING(), gone)
+
+
+def _open_month(register: Register, span: Span, first_day: datetime.date) -> Month | None:
+    """Give the first month of the year that is open, if any."""
+    closed = register.last_closed(COOP)
+    first = closed.next() if closed else Month.of(first_day)
+    return first if first <= Month.of(span.last) else None
+
+
+def _first_open(register: Register) -> Month:
+    closed = register.last_closed(COOP)
+    assert closed is not None  # noqa: S101 - the months of the year are closed
+    return closed.next()
+
+
+def flagged(ledger: Ledger, span: Span, year: int) -> Iterator[Finding]:
+    """Tell of each entry of a financial *year*, the days of *span*, that somebody has flagged as not decided."""
+    for entry in ledger.entries:
+        if isinstance(entry, data.Transaction) and entry.flag == "!" and span.first <= entry.date <= span.last:
+            yield Finding.at(entry, FLAGGED(year=str(year)))
