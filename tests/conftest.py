@@ -22,7 +22,7 @@ SLOW = frozenset(
         *("cli/test_deciding.py", "cli/test_exit.py", "cli/test_export.py", "cli/test_export_leaks.py"),
         *("cli/test_gating.py", "cli/test_guides.py", "cli/test_opening.py", "cli/test_queries.py"),
         *("cli/test_reports.py", "cli/test_reports_again.py", "cli/test_reports_hostile.py"),
-        *("core/test_closing_properties.py", "core/test_departure.py", "core/test_places.py"),
+        *("core/test_closing_properties.py", "core/test_departure.py", "core/test_places.py", "core/test_year.py"),
         *("fava/test_activities.py", "fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py"),
         *("fava/test_browser.py", "fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py"),
         *("fava/test_reserves.py", "fava/test_server.py", "fava/test_treasury.py", "fava/test_vat.py"),

@@ -6,6 +6,7 @@ sentence of the contract. It imports nothing from the program: where the two agr
 
 from __future__ import annotations
 
+import datetime
 import math
 from calendar import monthrange
 from fractions import Fraction
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core.data import Custom, Open, Transaction
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
@@ -84,12 +84,40 @@ def activities(entries: Sequence[Directive]) -> list[str]:
 def margin_lines(
     entries: Sequence[Directive], unit: str, currency: str
 ) -> Iterator[tuple[datetime.date, Fraction, Fraction]]:
-    """Give the date, rate and margin of each posting that makes the unit's margin."""
+    """Give the day on which it counts, the rate and the margin of each posting that makes the unit's margin."""
     for entry in transactions(entries):
-        for posting in entry.postings:
+        for posting in entry.postings if "opening" not in entry.tags else ():
             mode = terms(entries, unit, entry.date)["margin"]
             if unit_of(posting) == unit and makes_margin(number_of(posting), mode):
-                yield entry.date, rate(entries, unit, entry), -value(posting, currency)
+                yield counts_on(entries, unit, entry), rate(entries, unit, entry), -value(posting, currency)
+
+
+def counts_on(entries: Sequence[Directive], unit: str, entry: Transaction) -> datetime.date:
+    """Give the entry's own day; what settles a year counts in the month its seal names, else in the first open one."""
+    if "inventory" not in entry.tags:
+        return entry.date
+    sealed = [seal for seal in year_seals(entries, unit) if seal.date == entry.date]
+    if sealed:
+        return datetime.date.fromisoformat(f"{sealed[0].meta['levied-in']}-01")
+    day = next_month(last_day(entry.date))
+    while any(end >= last_day(day) for end in seals(entries, unit)):
+        day = next_month(day)
+    return day
+
+
+def year_seals(entries: Sequence[Directive], unit: str) -> list[Custom]:
+    """Give the seals of the unit's closed years: where the structure is open, of those that it has closed too."""
+    years = {
+        each: {seal.values[0].value: seal for seal in customs(entries, "closed") if is_of(seal, each, months=False)}
+        for each in (unit, "COOP")
+    }
+    closed = years["COOP"] if is_open(entries, "COOP") else years[unit]
+    return [seal for year, seal in years[unit].items() if year in closed]
+
+
+def is_of(seal: Custom, unit: str, *, months: bool) -> bool:
+    """Tell whether a seal is the unit's, and of a month or of a year."""
+    return seal.values[1].value == unit and ("-" in seal.values[0].value) is months
 
 
 def makes_margin(number: str, mode: object) -> bool:
@@ -158,12 +186,16 @@ def seals(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
 
 def seals_of(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
     """Give the last day of each month of which the unit has a seal."""
-    return {last_day(entry.date) for entry in customs(entries, "closed") if entry.values[1].value == unit}
+    return {last_day(entry.date) for entry in customs(entries, "closed") if is_of(entry, unit, months=True)}
 
 
-def orphans(entries: Sequence[Directive], unit: str) -> set[datetime.date]:
-    """Give the last day of each month that the unit has sealed, and that this closes not."""
-    return seals_of(entries, unit) - seals(entries, unit)
+def orphans(entries: Sequence[Directive], unit: str) -> set[tuple[str, str]]:
+    """Give the period and unit of each seal of the unit that the structure, whose books are open, has not."""
+    own, structures = (
+        {seal.values[0].value for seal in customs(entries, "closed") if seal.values[1].value == each}
+        for each in (unit, "COOP")
+    )
+    return {(period, unit) for period in (own - structures if is_open(entries, "COOP") else ())}
 
 
 def is_open(entries: Sequence[Directive], unit: str) -> bool:

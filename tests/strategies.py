@@ -215,6 +215,17 @@ def activity(draw: st.DrawFn, unit: str, earliest: int = 0, *, costs: bool = Fal
     ]
 
 
+@st.composite
+def settling(draw: st.DrawFn, unit: str, day: datetime.date) -> list[Piece]:
+    """Draw what settles the financial year that ends on *day*: stock, accruals, under a link or none."""
+    pieces = []
+    for _ in range(draw(st.integers(0, 2))):
+        postings = draw(lines(draw(st.sampled_from((PURCHASES, OPERATING))), 5, costs=False))
+        links = draw(st.lists(st.sampled_from(LINKS), max_size=1))
+        pieces.append(Piece(unit, entry(day, unit, postings, ["#inventory", *(f"^{link}" for link in links)])))
+    return pieces
+
+
 def funds(unit: str, day: datetime.date) -> list[Piece]:
     """Give a unit treasuries that no levy can empty."""
     banks = ("Assets:55:5500-Banque", "Assets:55:5510-Epargne")
@@ -275,6 +286,23 @@ def structures(ends: set[datetime.date]) -> list[Piece]:
     return found
 
 
+def years(sealed: Iterable[Piece], last: datetime.date) -> list[Piece]:
+    """Give the seals of the year that ends on *last*, of each unit whose months are closed so far."""
+    ends = {
+        piece.unit: max(re.findall(r"^(\S+) custom \"closed\"", piece.text, re.MULTILINE))
+        for piece in sealed
+        if ' custom "closed"' in piece.text
+    }
+    structures = ends.get("COOP", "")
+    found = []
+    for unit, end in ends.items():
+        if end >= str(last):
+            after = oracle.next_month(datetime.date.fromisoformat(max(end, structures)))
+            seal = custom(last, "closed", str(last.year), unit, entries=1, **{"levied-in": f"{after:%Y-%m}"})
+            found.append(Piece(unit, seal))
+    return found
+
+
 def chain_of(previous: str, unit: str, end: datetime.date) -> dict[str, str]:
     """Give a seal a fingerprint of its own and that of the seal before it."""
     return {"sha256": hashlib.sha256(f"{previous}{unit}{end}".encode()).hexdigest(), "previous": previous}
@@ -326,7 +354,13 @@ def books(draw: st.DrawFn, units: tuple[str, ...] = UNITS, *, costs: bool = Fals
     if coop:
         pieces += [*funds("COOP", LONG_AGO), *draw(trade("COOP", LONG_AGO, None, costs=costs))]
     pieces += draw(services((*chosen, "COOP") if coop else chosen))
-    pieces += draw(closings(pieces, coop=coop))
+    start = draw(st.sampled_from(("01-01", "04-01", "06-01", "07-01")))
+    last = datetime.date.fromisoformat(f"{'2025' if start == '01-01' else '2024'}-{start}") - datetime.timedelta(1)
+    pieces += [piece for unit in chosen for piece in draw(settling(unit, last))]
+    if coop:
+        pieces.append(Piece("COOP", custom(LONG_AGO, "cooperative", "SC", **{"year-start": start})))
+    sealed = draw(closings(pieces, coop=coop))
+    pieces += [*sealed, *(years(sealed, last) if draw(st.booleans()) else ())]
     return Books((*draw(openings(pieces)), *pieces))
 
 
@@ -345,6 +379,8 @@ def kinds(text: str) -> set[str]:
         "several activities": len(oracle.activities(entries)) > 1,
         "exit": bool(oracle.customs(entries, "activity-exit")),
         "start inside a month": any(entry.date.day > 1 for entry in oracle.customs(entries, "activity")),
+        "what settles an open year": "#inventory" in text and "levied-in" not in text,
+        "what settles a sealed year": "#inventory" in text and "levied-in" in text,
         "950 opened by the plugin": "950-Contribution" not in text,
     }
     return found | {name for name, holds in names.items() if holds}

@@ -14,6 +14,7 @@ from beancoop.closing.close_year import close_year, rehearse_year_closing
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import parse_year
+from beancoop.model.seals import levied_in
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
@@ -37,6 +38,7 @@ NOT_CLOSED = phrase("{month} is not closed.")
 CLOSING = phrase("Closing {month}: loading, writing, loading again ...")
 CLOSED = phrase("{month} is closed; seals written: {seals}, entries written: {entries}.")
 WOULD_BE_CLOSED = phrase("{month} would be closed; seals to write: {seals}, entries to write: {entries}.")
+LEVIED_IN = phrase("What settles {year} changes the contribution in {month}.")
 TO_LOOK_AT = phrase("To look at:")
 
 
@@ -81,8 +83,11 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
     levies = sum(len(closing.entries) - 1 for closing in closings)
     done = WOULD_BE_CLOSED if dry_run else CLOSED
     click.echo(done(month=name, seals=len(closings), entries=levies))
+    seal = cast("data.Custom", closings[-1].entries[-1])
+    if not isinstance(period, Month):
+        click.echo(LEVIED_IN(year=name, month=levied_in(seal)))
     if not dry_run:
-        click.echo(anchor_of(period, cast("data.Custom", closings[-1].entries[-1])))
+        click.echo(anchor_of(period, seal))
 
 
 def _close(path: Path, period: Month | int, today: datetime.date) -> list[Writing]:

@@ -43,6 +43,8 @@ _NO_USES: Mapping[str, datetime.date] = MappingProxyType({})
 
 VERSION = b"beancoop seal 1\n"
 """Hashed first: another canonical form would be another version, and could not pass for this one."""
+_OF_A_YEAR = b"year\n"
+"""Hashed next: a year's seal is never the same as a month's."""
 
 FOLLOWS_NOTHING = error(
     "BC521",
@@ -178,7 +180,7 @@ def year_digest(lines: Iterable[SealedLine], last_day: datetime.date) -> Digest:
     held = [
         line for line in lines if line.day <= last_day and not (line.is_seal and line.of_year and line.day == last_day)
     ]
-    state = hashlib.sha256(VERSION)
+    state = hashlib.sha256(VERSION + _OF_A_YEAR)
     for line in sorted(held, key=lambda line: (line.day, line.is_seal, line.of_year, line.text)):
         _hash(state, line)
     return Digest(len(held), state.hexdigest())

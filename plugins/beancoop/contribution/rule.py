@@ -65,10 +65,8 @@ class YearsSettled:
 
     def __init__(self, register: Register, unit: str, closing: Month | None = None) -> None:
         """Look at what is closed, as if the month *closing* were."""
-        closed = [last for each in (unit, COOP) if (last := register.last_closed(each))]
-        self._open = max(closed).next() if closed else Month.of(datetime.date.min)
-        if closing is not None:
-            self._open = closing.next()
+        closed = closing or register.last_closed(unit)
+        self._open = closed.next() if closed else Month.of(datetime.date.min)
         self._sealed = {seal.date: levied_in(seal) for seal in register.closed_years(unit).values()}
 
     def month_of(self, transaction: Transaction) -> Month:

@@ -136,6 +136,8 @@ def _refuse_open(register: Register, account: str, *, by_number: bool) -> None:
 def first_open_day(register: Register, unit: str, wanted: datetime.date | None) -> datetime.date:
     """Give the day from which an account of *unit* is open: the first one that no seal covers, unless another is named.
 
+    The last day of a financial year that is not closed may be named, too: what settles the year is dated then.
+
     Raises:
         Refusal: the day that is named is before the unit's first, or in a closed month.
 
@@ -147,9 +149,16 @@ def first_open_day(register: Register, unit: str, wanted: datetime.date | None) 
         return first
     if wanted < start:
         raise Refusal(BEFORE_START(unit=unit, start=str(start), day=str(wanted)))
-    if wanted < first:
+    if wanted < first and not _ends_open_year(register, unit, wanted):
         raise Refusal(CLOSED_MONTH(month=str(Month.of(wanted)), unit=unit, first=str(first)))
     return wanted
+
+
+def _ends_open_year(register: Register, unit: str, day: datetime.date) -> bool:
+    """Say whether *day* ends a financial year that is not closed, on a month's last day (see `closing.seal`)."""
+    year = register.cooperative.year_of(day)
+    ends = register.cooperative.year(year).last == day == Month.of(day).last_day
+    return ends and year not in register.closed_years(unit)
 
 
 def _first_open(register: Register, unit: str) -> datetime.date:
