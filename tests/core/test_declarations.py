@@ -51,7 +51,7 @@ def with_terms(line: str) -> str:
         (ACTIVITY + '2026-02-01 custom "follow-up" "A001" "commercial" "1"\n', 2, "a number of hours"),
         (ACTIVITY + '2026-02-01 custom "meeting" "monthly"\n  attended: "A001 A009"\n', 2, "A009 is not declared"),
         (ACTIVITY + '2026-02-01 custom "meeting" "monthly"\n  attended: "Zoé"\n', 2, "units separated by blanks"),
-        (ACTIVITY + '2026-01-31 custom "closed" "2026-13" "A001"\n', 2, "a month in quotes"),
+        (ACTIVITY + '2026-01-31 custom "closed" "2026-13" "A001"\n', 2, "a month or a year in quotes"),
         (ACTIVITY + '2026-01-31 custom "closed" "2026-01" "A009"\n', 2, "A009 is not declared"),
         (ACTIVITY + '2026-01-30 custom "closed" "2026-01" "A001"\n', 2, "must be dated 2026-01-31"),
         (ACTIVITY + '2026-01-31 custom "closed" "2026-01" "A001"\n  sha256: "xyz"\n', 2, "64 hexadecimal digits"),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
+from decimal import Decimal
 
 import pytest
+from beancoop.books.books import Books
 from beancoop.closing.seal import check_seals
 from beancoop.closing.soundness import check_closed
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.periods import Span
+from beancoop.statements.activities import Activities
+from beancoop.statements.activity import activity_statement
 from beancoop_cli.main import main
 from click.testing import CliRunner
 
@@ -373,3 +379,21 @@ def test_what_a_sealed_year_holds_is_not_taken_back(house):
     assert house.found() == []
     assert "BC341" in house.refused("2026", "--dry-run")
     assert "BC341" in house.refused("2026")
+
+
+def test_statements_and_pages_count_it_where_it_is_levied(house):
+    """Of the month of its levy, and not of the month of its own day."""
+    house.write(settling())
+    house.close("2026")
+
+    def margin_of(first, last):
+        books = Books(load_ledger(house.main))
+        statement = activity_statement(books, "A001", Span(first, last))
+        (row, _) = Activities(books).rows(Span(first, last).period)
+        assert sum(line.base for line in statement.margin) == row.margin
+        return row.margin, statement.levy.levy, dict(statement.bases)
+
+    december = datetime.date(2026, 12, 1), datetime.date(2026, 12, 31)
+    january = datetime.date(2027, 1, 1), datetime.date(2027, 1, 31)
+    assert margin_of(*december) == (0, 0, {Decimal("0.10"): 2000})
+    assert margin_of(*january) == (100, 10, {Decimal("0.10"): 2100})

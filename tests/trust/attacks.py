@@ -25,7 +25,6 @@ GOODS, LEVIED = "Expenses:60:601-Fournitures:A001", "Expenses:9:950-Contribution
 SERVICES, LIAISON = "Expenses:9:951-PrestationsInternes:A001", "Assets:9:960-Liaison:A001"
 REFERENCE = "camt/BE68539007547034/EUR/2026-04-15/R1"
 
-NO_YEAR = "#inventory is not a tag of ours yet"
 
 BY, GATE, LOAD, CHECK, IMPORT = "gate --by", "gate", "load", "check", "import"
 
@@ -679,9 +678,8 @@ ON_OTHERS = (
     Attack(
         "an entry of a year's end on another day",
         LOAD,
-        "BC213",
+        "BC306",
         entry(f"{GOODS}  10.00 EUR", f"{BANK}  -10.00 EUR", head='"x" #inventory'),
-        gap=NO_YEAR,
     ),
     Attack(
         "a purchase brought in, late",

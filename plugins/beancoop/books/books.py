@@ -13,12 +13,14 @@ from beancoop.contribution.explanation import explain
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
-from beancoop.model.provenance import settles
+from beancoop.model.ownership import units_of
+from beancoop.model.provenance import INVENTORY, OPENING, settles
 from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from beancount.core.data import Custom, Transaction
 
@@ -125,6 +127,12 @@ class Books:
     def within(self, begin: datetime.date, span: Span, unit: str | None) -> Iterator[Transaction]:
         """Give those dated from *begin* to the last day of *span*."""
         return (entry for entry in self.of(unit) if begin <= entry.date <= span.last)
+
+    @cached_property
+    def dated_otherwise(self) -> AbstractSet[str]:
+        """The units with an entry that counts in no margin, or in that of another month than its own."""
+        tags = {OPENING, INVENTORY}
+        return {unit for entry in self.of(None) if not tags.isdisjoint(entry.tags) for unit in units_of(entry)}
 
     @property
     def last_day(self) -> datetime.date | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.contribution.rule import Contribution, Margins
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
-from beancoop.model.provenance import INVENTORY, OPENING
+from beancoop.model.provenance import OPENING, settles
 from beancoop.rules import engine
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class ExplainedLine(NamedTuple):
         base: its margin, in the operating currency; negative for a purchase or a credit note.
         rate: the rate that bears on it.
         bound: the day whose rate that is: the entry's own, or that of the sale it is linked to.
+        counted: the day on which it counts: the entry's own, or of what settles a year, the last of the month in which
+            it is levied.
 
     """
 
@@ -45,6 +47,7 @@ class ExplainedLine(NamedTuple):
     base: Decimal
     rate: Decimal
     bound: datetime.date
+    counted: datetime.date
 
     @property
     def contribution(self) -> Decimal:
@@ -71,13 +74,16 @@ class _Noting(Margins):
         amount = amount_in(posting, self.currency)
         if amount is None or OPENING in transaction.tags:
             return
-        is_settling = INVENTORY in transaction.tags
-        lines = self.lines[self.settled.month_of(transaction) if is_settling else Month.of(transaction.date)]
+        is_settling = settles(transaction)
+        month = self.settled.month_of(transaction) if is_settling else Month.of(transaction.date)
+        lines = self.lines[month]
         if lines and lines[-1].entry is transaction:
             lines[-1] = lines[-1]._replace(base=lines[-1].base - amount)
         else:
             bound = self.bound_to(transaction)
-            lines.append(ExplainedLine(transaction, ZERO - amount, self.activity.terms_on(bound).rate, bound))
+            rate = self.activity.terms_on(bound).rate
+            counted = month.last_day if is_settling else transaction.date
+            lines.append(ExplainedLine(transaction, ZERO - amount, rate, bound, counted))
 
 
 def explain(entries: Sequence[Directive], register: Register, unit: str) -> list[Explained]:

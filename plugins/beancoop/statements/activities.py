@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.books.books import Books
-    from beancoop.books.sums import Sums
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
     from beancoop.model.periods import Period
@@ -99,7 +98,7 @@ class Activities:
             activity.state(period.today),
             to_cent(books.sums.held(period.end, TREASURY, unit=unit)),
             available(books.sums, unit, period.end),
-            to_cent(margin(books.sums, activity, period.begin, period.end)),
+            to_cent(margin(books, activity, period)),
             to_cent(books.sums.moved(period.begin, period.end, CONTRIBUTION, unit=unit)),
             to_cent(levied.within(period.begin, period.end)) if levied else to_cent(ZERO),
             books.register.last_closed(unit),
@@ -129,11 +128,17 @@ def account_filter(unit: str, codes: str) -> str:
     return unit if codes.count(unit) == 1 else f":{unit}$"
 
 
-def margin(sums: Sums, activity: Activity, begin: datetime.date, end: datetime.date) -> Decimal:
-    """Give the gross margin from *begin* to the day before *end*, not rounded, as the terms of each day define it."""
-    amount = sums.moved(begin, end, *DIRECT, unit=activity.unit)
-    for since, until in operating_spans(activity, begin, end):
-        amount += sums.moved(since, until, *OPERATING, unit=activity.unit)
+def margin(books: Books, activity: Activity, period: Period) -> Decimal:
+    """Give the gross margin of a period, not rounded, as the terms of each day define it and contributions count it.
+
+    Sums of accounts say it, but where an opening or the settling of a year has other days than its own.
+    """
+    if activity.unit in books.dated_otherwise:
+        lines = (line for month in books.explained(activity.unit) for line in month.lines)
+        return sum((line.base for line in lines if period.holds(line.counted)), ZERO)
+    amount = books.sums.moved(period.begin, period.end, *DIRECT, unit=activity.unit)
+    for since, until in operating_spans(activity, period.begin, period.end):
+        amount += books.sums.moved(since, until, *OPERATING, unit=activity.unit)
     return -amount
 
 
