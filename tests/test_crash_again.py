@@ -27,6 +27,7 @@ COMMANDS = {
     "vat file": ("vat", "file", "2026-Q1", "--today", "2026-04-20"),
     "open-books": ("open-books", "{folder}/opening.csv", "--date", "2026-01-01", "--write"),
     "decide": ("decide", "--unit", "COOP"),
+    "close": ("close", "2026"),
 }
 TYPED = {"decide": "613\nn\n"}
 
@@ -59,6 +60,17 @@ def start(tmp_path_factory):
     return folder, lambda: do("import", folder / "releve.cod", "--ledger", ledger)
 
 
+def end_a_year_in_march(folder: Path) -> None:
+    """Decide what waits, and close the months of a year that ends with March."""
+    main_file = folder / "ledgers/main.beancount"
+    text = main_file.read_text()
+    main_file.write_text(text.replace("  vat-period:", '  year-start: "04-01"\n  vat-period:', 1))
+    assert run(folder, "decide").exit_code == 0
+    for month in ("2026-01", "2026-02", "2026-03"):
+        result = CliRunner().invoke(main, ["close", "--ledger", str(main_file), month])
+        assert result.exit_code == 0, result.output
+
+
 @pytest.fixture(params=COMMANDS)
 def trial(request, start, tmp_path):
     """Give a folder to start from, the name of the command, and the files of an undisturbed run."""
@@ -69,6 +81,8 @@ def trial(request, start, tmp_path):
     if request.param == "open-books":
         for path in begun.rglob("bank-2026.beancount"):
             path.unlink()
+    if request.param == "close":
+        end_a_year_in_march(begun)
     ended = Path(shutil.copytree(begun, tmp_path / "ended"))
     with Disk() as disk:
         result = run(ended, request.param)

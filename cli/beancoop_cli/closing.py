@@ -10,7 +10,6 @@ from beancoop import RULES
 from beancoop.closing.anchor import anchor_of
 from beancoop.closing.checklist import checklist
 from beancoop.closing.close import close_month, rehearse_closing
-from beancoop.closing.close_year import close_year, rehearse_year_closing
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import parse_year
@@ -19,6 +18,7 @@ from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.year.checklist import year_checklist
+from beancoop.year.close import close_year, rehearse_year_closing
 from rich.console import Console
 
 from beancoop_cli.common import ledger_option

@@ -397,3 +397,45 @@ def test_statements_and_pages_count_it_where_it_is_levied(house):
     january = datetime.date(2027, 1, 1), datetime.date(2027, 1, 31)
     assert margin_of(*december) == (0, 0, {Decimal("0.10"): 2000})
     assert margin_of(*january) == (100, 10, {Decimal("0.10"): 2100})
+
+
+class TestWhatIsFlagged:
+    """A sealed entry keeps its flag: what was decided since is no obstacle."""
+
+    WAITING = """
+2026-12-31 ! "Banque" "Virement" #inventory
+  bank-ref: "coda/R1"
+  Assets:40:400-Clients:A001   50.00 EUR
+  Assets:49:499-CompteAttente:A001   -50.00 EUR
+"""
+    DECISION = """
+2026-12-31 * "Banque" "Virement" #inventory
+  decides: "coda/R1"
+  Assets:49:499-CompteAttente:A001   50.00 EUR
+  Expenses:61:613-ServicesDivers:A001   -50.00 EUR
+"""
+
+    def test_a_movement_while_something_else_was_decided(self, house):
+        house.write(self.WAITING + self.DECISION.replace("coda/R1", "coda/R2"))
+        assert "BC576" in house.refused("2026")
+
+    def test_a_movement_that_was_decided_by_its_name(self, house):
+        house.write(self.WAITING)
+        assert "BC576" in house.refused("2026")
+        house.write(self.DECISION)
+        house.close("2026")
+
+    def test_an_entry_that_was_taken_back_under_its_link(self, house):
+        flagged = settling(mark="^erreur").replace("31 *", "31 !")
+        house.write(flagged)
+        assert "BC576" in house.refused("2026")
+        back = flagged.replace("31 !", "31 *").replace("100.00", "X").replace("-X", "100.00").replace("X", "-100.00")
+        house.write(back.replace("^erreur", "^autre"))
+        assert "BC576" in house.refused("2026")
+        house.write(back)
+        house.close("2026")
+
+    def test_the_closing_of_its_month_tells_it_before(self, house):
+        house.write(SALE.replace("2026-02-02 *", "2027-01-02 !"), "activities/A001/books/2027.beancount")
+        said = house.run("close", "2027-01", "--dry-run", "--today", "2027-06-10", "--force").output
+        assert "BC558" in said

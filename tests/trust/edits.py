@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEW = "books/avril.beancount"
+STOCK, USED = "Assets:30:300-StockMatieresPremieres:A001", "Expenses:60:609-VariationStocks:A001"
 VAT, RECOVERED = "Liabilities:45:451-TVAPayer:A001", "Assets:41:411-TVARecuperer:A001"
 SUPPLIERS, DISCOUNTS = "Liabilities:44:440-Fournisseurs:A001", "Income:70:708-RemisesAccordees:A001"
 
@@ -105,6 +106,10 @@ IN_FRENCH = FRENCH + (
 
 EDITS = (
     Edit("a sale", sale("2026-04-10")),
+    Edit(
+        "her stock at the year's end",
+        entry(f"{STOCK}  50.00 EUR", f"{USED}  -50.00 EUR", day="2026-12-31", head='"Stock" #inventory'),
+    ),
     Edit("an invoice", invoice()),
     Edit(
         "an invoice that is paid",

@@ -36,16 +36,22 @@ NO_DOCUMENT = error(
 NO_PIECE = error("BC554", 'piece: "{piece}" is not a journal, a year and a number, such as "VEN-2026-0001".')
 PIECE_TWICE = error("BC555", "Piece {piece} is there twice; each piece has a number of its own.")
 PIECE_MISSING = error("BC556", "Piece {missing} is missing before {piece}; books have no gaps.")
+UNDECIDED = error(
+    "BC558",
+    'This entry of {month} is flagged "!"; see what it waits for before the month is closed, after which it keeps its '
+    "flag.",
+)
 PIECE_EARLY = error("BC557", "Piece {piece} is dated before the piece ahead of it; numbers follow the dates.")
 
 
 def checklist(ledger: Ledger, month: Month) -> list[Finding]:
-    """Give what is still open in *ledger* at the end of *month*: errors, suspense, statements, documents, pieces."""
+    """Give what is still open at the end of *month*: errors, suspense, statements, documents, flags, pieces."""
     return [
         *ledger.findings,
         *not_empty(ledger.entries, (SUSPENSE,), month.last_day, str(month)),
         *no_balance(ledger.entries, month.last_day, str(month)),
         *_documents(ledger.entries, month),
+        *(Finding.at(each, UNDECIDED(month=month)) for each in _of(ledger.entries, month) if each.flag == "!"),
         *check_pieces(ledger.entries),
     ]
 
@@ -84,15 +90,17 @@ def _documents(entries: Sequence[data.Directive], month: Month) -> Iterator[Find
     linked = {link for entry in entries if isinstance(entry, data.Document) for link in entry.links or ()}
     bare = [
         entry
-        for entry in entries
-        if isinstance(entry, data.Transaction)
-        and Month.of(entry.date) == month
-        and "document" not in entry.meta
+        for entry in _of(entries, month)
+        if "document" not in entry.meta
         and not entry.links & linked
         and any((name := parse_account(each.account)) and name.number.startswith(_PURCHASES) for each in entry.postings)
     ]
     if bare:
         yield Finding.at(bare[0], NO_DOCUMENT(count=len(bare), month=month))
+
+
+def _of(entries: Sequence[data.Directive], month: Month) -> Iterator[data.Transaction]:
+    return (entry for entry in entries if isinstance(entry, data.Transaction) and Month.of(entry.date) == month)
 
 
 def check_pieces(entries: Sequence[data.Directive]) -> Iterator[Finding]:

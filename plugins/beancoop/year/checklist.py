@@ -13,7 +13,6 @@ from beancount.core.amount import Amount
 
 from beancoop.books.books import Books
 from beancoop.closing.checklist import no_balance, not_empty
-from beancoop.closing.close_year import flagged
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order
 from beancoop.model.money import ZERO, amount_in
@@ -31,6 +30,7 @@ from beancoop.vat.drift import drift_of
 from beancoop.vat.periods import VatPeriod
 from beancoop.vat.preparing import VatDesk
 from beancoop.words.messages import error
+from beancoop.year.undecided import flagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def year_checklist(ledger: Ledger, year: int) -> list[Finding]:
         [
             *ledger.findings,
             *not_empty(ledger.entries, (SUSPENSE, INTERNAL_TRANSFERS), span.last, str(year)),
-            *flagged(ledger, span, year),
+            *flagged(ledger.entries, span, books.currency),
             *no_balance(ledger.entries, span.last, str(year)),
             *_not_reversed(books, span, year),
             *_vat(books, span),

@@ -31,7 +31,7 @@ from beancoop.closing.sealing import (
 from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
-from beancoop.model.findings import Finding, Refusal
+from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.model.pcmn import INTERNAL_TRANSFERS, SUSPENSE
 from beancoop.model.provenance import settles
@@ -41,10 +41,11 @@ from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import closed_file
 from beancoop.storage.scaffold import CLOSED_TITLE
 from beancoop.words.messages import error
+from beancoop.year.undecided import flagged
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from beancoop.loading.ledger import Ledger
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from beancoop.rules import engine
 
 NOT_SETTLED = error("BC575", "The year {year} is not settled.")
-FLAGGED = error("BC576", 'This entry of {year} is flagged "!"; see what it waits for, and give it the flag "*".')
 
 
 def plan_year_closing(ledger: Ledger, year: int, today: datetime.date) -> list[Writing]:
@@ -132,7 +132,7 @@ def _refuse(ledger: Ledger, register: Register, year: int, today: datetime.date)
     if (month := _open_month(register, span, days[0])) is not None:
         raise Refusal(EARLIER_IS_OPEN(first=month, command=f"beancoop close {month}"))
     waits = not_empty(ledger.entries, (SUSPENSE, INTERNAL_TRANSFERS), span.last, str(year))
-    if wrong := [*waits, *flagged(ledger, span, year)]:
+    if wrong := [*waits, *flagged(ledger.entries, span, register.currency)]:
         raise Refusal(NOT_SETTLED(year=str(year)), wrong)
     if gone := missing_documents(each for each in ledger.entries if settles(each) and each.date == span.last):
         raise Refusal(DOCUMENTS_MISSING(), gone)
@@ -149,10 +149,3 @@ def _first_open(register: Register) -> Month:
     closed = register.last_closed(COOP)
     assert closed is not None  # noqa: S101 - the months of the year are closed
     return closed.next()
-
-
-def flagged(ledger: Ledger, span: Span, year: int) -> Iterator[Finding]:
-    """Tell of each entry of a financial *year*, the days of *span*, that somebody has flagged as not decided."""
-    for entry in ledger.entries:
-        if isinstance(entry, data.Transaction) and entry.flag == "!" and span.first <= entry.date <= span.last:
-            yield Finding.at(entry, FLAGGED(year=str(year)))

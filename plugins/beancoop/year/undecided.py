@@ -1,0 +1,64 @@
+"""What somebody has flagged "!" in a financial year, and nobody has decided since.
+
+A sealed entry keeps its flag. What waited on 499 is decided by an entry that says so (`decides:`, see `books.waiting`);
+anything else by its exact negative under one of its links, after which the right entry is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancount.core.data import Transaction
+
+from beancoop.books.waiting import waiting
+from beancoop.model.accounts import parse_account
+from beancoop.model.findings import Finding
+from beancoop.model.pcmn import SUSPENSE
+from beancoop.words.messages import error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from beancount.core.data import Directive
+
+    from beancoop.model.periods import Span
+
+_UNDECIDED = "!"
+
+FLAGGED = error(
+    "BC576",
+    'This entry is flagged "!", and nothing has decided it since; give it the flag "*", or where its month is closed, '
+    "take it back by its negative under the same link, and write what is right.",
+)
+
+
+def flagged(entries: Iterable[Directive], year: Span, currency: str) -> Iterator[Finding]:
+    """Tell of each entry of a *year* that is flagged "!" and not decided by its end."""
+    upto = [entry for entry in entries if isinstance(entry, Transaction) and entry.date <= year.last]
+    doubtful = [entry for entry in upto if entry.flag == _UNDECIDED and entry.date >= year.first]
+    if not doubtful:
+        return
+    still = {id(item.entry) for item in waiting(upto, currency)}
+    turned = {(link, _postings(entry, -1)) for entry in upto for link in entry.links}
+    for entry in doubtful:
+        is_decided = _waits(entry) and id(entry) not in still
+        is_taken_back = any((link, _postings(entry, 1)) in turned for link in entry.links)
+        if not is_decided and not is_taken_back:
+            yield Finding.at(entry, FLAGGED())
+
+
+def _waits(entry: Transaction) -> bool:
+    names = (parse_account(posting.account) for posting in entry.postings)
+    return any(name is not None and name.number.startswith(SUSPENSE) for name in names)
+
+
+def _postings(entry: Transaction, sign: int) -> tuple[tuple[str, str, Decimal | None], ...]:
+    """Give what an entry moves, or, with a *sign* of -1, what would take it back."""
+    return tuple(
+        sorted(
+            (posting.account, units.currency, units.number and sign * units.number)
+            for posting in entry.postings
+            if (units := posting.units)
+        )
+    )
