@@ -144,6 +144,8 @@ def _span(books: Books, name: str, chosen: Report, unit: str | None, options: di
         if books.last_day is None:
             raise click.UsageError(NO_ENTRY_YET(ledger=books.ledger.path))
         return chosen.usual(books, unit, books.last_day)
+    if options["year"]:
+        return books.register.cooperative.year(span.last.year)
     if chosen.only == "month" and not span.is_month:
         raise click.UsageError(OF_ONE_MONTH(name=name))
     if chosen.only == "quarter" and not span.quarter:

@@ -10,6 +10,7 @@ from beancoop.model.periods import Span
 from beancoop.words.language import mark
 
 from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
+from beancoop_cli.reports.assets import assets_report
 from beancoop_cli.reports.candidate import benefit_report
 from beancoop_cli.reports.cooperative import contributions_report
 from beancoop_cli.reports.entrepreneur import activity_report
@@ -63,6 +64,12 @@ def last_quarter(_books: Books, _unit: str | None, last: datetime.date) -> Span:
     return Span.of_quarter(after.year, quarter) if quarter else Span.of_quarter(after.year - 1, 4)
 
 
+def year_whole(books: Books, _unit: str | None, last: datetime.date) -> Span:
+    """Give the whole financial year of the last entry."""
+    cooperative = books.register.cooperative
+    return cooperative.year(cooperative.year_of(last))
+
+
 def last_month(books: Books, unit: str | None, last: datetime.date) -> Span:
     """Give the last closed month of a unit; where none is, that of the last entry."""
     return Span.of_month(books.register.last_closed(unit or "") or Month.of(last))
@@ -94,6 +101,9 @@ REPORTS = {
     ),
     "contributions": Report(
         contributions_report, "any", year_so_far, None, mark("margins and contributions by activity and month")
+    ),
+    "assets": Report(
+        assets_report, "any", year_whole, None, mark("the fixed assets: cost, depreciation and book value")
     ),
     "reserves": Report(
         reserves_report, "company", year_so_far, None, mark("equity, reserves, dividends and net assets")

@@ -60,6 +60,7 @@ class Draft:
         difference: by how much two sides that must be equal are not.
         period: its days, where the usual words do not fit.
         is_wide: whether its pages lie on their side.
+        doubts: why its figures may be wrong, beside what every report tells of its books.
 
     """
 
@@ -70,6 +71,7 @@ class Draft:
     difference: Decimal = ZERO
     period: str = ""
     is_wide: bool = False
+    doubts: Sequence[str] = ()
 
 
 def document(request: Request, draft: Draft) -> Document:
@@ -109,3 +111,4 @@ def _doubts(request: Request, draft: Draft) -> Iterator[str]:
         yield words.t(
             "The two sides differ by {amount}: something is counted in no currency of these books.", amount=amount
         )
+    yield from draft.doubts

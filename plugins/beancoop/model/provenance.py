@@ -22,11 +22,21 @@ MARK = "__beancoop__"
 PROVISIONAL = "provisional"
 OPENING = "opening"
 """The tag of the entry that brings in the balances of the books kept before."""
+INVENTORY = "inventory"
+"""The tag of an entry that settles a year after its months are closed (contract, section 6); also the metadata of an
+account that is opened for one, in a month that is closed."""
 
 
 def is_injected(entry: Directive) -> bool:
     """Say whether the suite itself made *entry*."""
     return MARK in entry.meta
+
+
+def is_inventory(entry: Directive) -> bool:
+    """Say whether *entry* belongs to the inventory of its financial year, and not to its month."""
+    if isinstance(entry, data.Transaction):
+        return INVENTORY in entry.tags
+    return isinstance(entry, data.Open) and bool(entry.meta.get(INVENTORY))
 
 
 _FILLED = "P"  # Beancount's own flag, on what a pad directive fills in
