@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _QUARTER = re.compile(r"([12]\d{3})-[QqTt]?([1-4])")
 YEAR_FORM = re.compile(r"[12]\d{3}")
-_DAY = click.DateTime(["%Y-%m-%d"])
+DAY = click.DateTime(["%Y-%m-%d"])
 NOT_A_QUARTER = error("BC936", "{text} is not a quarter; write it as in 2026-1, the first of 2026.")
 NOT_A_YEAR = error("BC937", "{text} is not a year; write it as in 2026.")
 SEVERAL = error("BC938", "Name one period: --month, --quarter, --year, or --from with --until.")
@@ -40,8 +40,8 @@ def period_options(command: Command) -> Command:
             option("--month", metavar=month, callback=_month, help=mark("A month, such as 2026-03.")),
             option("--quarter", metavar=quarter, callback=_quarter, help=mark("A quarter, such as 2026-1.")),
             option("--year", metavar=year, callback=_year, help=mark("A financial year, such as 2026.")),
-            option("--from", "first", metavar=day, type=_DAY, help=mark("The first day, such as 2026-01-01.")),
-            option("--until", "last", metavar=day, type=_DAY, help=mark("The last day, which still counts.")),
+            option("--from", "first", metavar=day, type=DAY, help=mark("The first day, such as 2026-01-01.")),
+            option("--until", "last", metavar=day, type=DAY, help=mark("The last day, which still counts.")),
         )
     ):
         command = each(command)

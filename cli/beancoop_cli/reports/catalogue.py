@@ -13,10 +13,12 @@ from beancoop_cli.reports.accounts import balance_sheet_report, income_statement
 from beancoop_cli.reports.assets import assets_report
 from beancoop_cli.reports.candidate import benefit_report
 from beancoop_cli.reports.cooperative import contributions_report
+from beancoop_cli.reports.distribution import distribution_test_report
 from beancoop_cli.reports.entrepreneur import activity_report
 from beancoop_cli.reports.equity import reserves_report
 from beancoop_cli.reports.journals import central_journal_report, general_ledger_report, journal_report
 from beancoop_cli.reports.partners import committee_report
+from beancoop_cli.reports.shares import shares_register_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ class Report(NamedTuple):
         usual: gives the period it is of where none is asked for, from the books and the day of their last entry.
         only: the one kind of period it may be of, or None.
         sentence: what it holds.
+        takes_dividend: whether a proposed dividend is part of it.
 
     """
 
@@ -45,6 +48,7 @@ class Report(NamedTuple):
     usual: Callable[[Books, str | None, datetime.date], Span]
     only: Literal["month", "quarter"] | None
     sentence: str
+    takes_dividend: bool = False
 
 
 def year_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
@@ -104,6 +108,22 @@ REPORTS = {
     ),
     "assets": Report(
         assets_report, "any", year_whole, None, mark("the fixed assets: cost, depreciation and book value")
+    ),
+    "distribution-test": Report(
+        distribution_test_report,
+        "company",
+        year_so_far,
+        None,
+        mark("net assets and twelve months of liquidity before a distribution (CSA 6:115, 6:116)"),
+        takes_dividend=True,
+    ),
+    "shares-register": Report(
+        shares_register_report,
+        "company",
+        year_so_far,
+        None,
+        mark("the register of shares, beside the ledger, and what each member may be paid"),
+        takes_dividend=True,
     ),
     "reserves": Report(
         reserves_report, "company", year_so_far, None, mark("equity, reserves, dividends and net assets")

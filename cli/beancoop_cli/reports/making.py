@@ -33,6 +33,7 @@ class Request(NamedTuple):
         span: its days.
         unit: the only unit, or None for the whole ledger.
         words: the reader's language.
+        dividend: what is proposed to be paid on the shares, before tax; None where nothing is.
 
     """
 
@@ -41,6 +42,7 @@ class Request(NamedTuple):
     span: Span
     unit: str | None
     words: Words
+    dividend: Decimal | None = None
 
     @property
     def file_name(self) -> str:

@@ -40,17 +40,13 @@ if TYPE_CHECKING:
 ASSET, LIFE = "asset", "life"
 """The metadata: an asset's number, and its life in years."""
 
-NOT_A_NUMBER = error(
-    "BC380",
-    'asset: {said} is not the number of an asset; write a text, as in asset: "A003-01", the unit\'s code first.',
+NO_NUMBER = error(
+    "BC380", "The number of the asset is missing here, or is no text; write it on this posting, as in asset: {example}."
 )
 NOT_A_LIFE = error(
     "BC381",
     "life: {said} is not the life of an asset; write its years, a number above zero that makes whole months, as in "
     "life: 5 or life: 2.5.",
-)
-LIFE_ALONE = error(
-    "BC382", "A life is said here, and of no asset; add its number to the posting, as in asset: {example}."
 )
 TWIN = error("BC383", "{asset} is bought at {place} already; give one of the two another number.")
 WRONG_ACCOUNT = error(
@@ -197,14 +193,13 @@ class AssetRegister:
         meta, name = posting.meta or {}, parse_account(posting.account)
         number, amount = meta.get(ASSET), amount_in(posting, self._currency) or ZERO
         is_fixed = name is not None and name.unit is not None and name.number.startswith(DEPRECIABLE)
-        if number is None:
-            if LIFE in meta:
-                self._tell(meta, LIFE_ALONE(example=f'"{name.unit if name else "A003"}-01"'))
-            elif is_fixed and name is not None:
+        if ASSET not in meta and LIFE not in meta:
+            if is_fixed and name is not None:
                 self.unnumbered.append(Unnumbered(entry, name, amount))
             return
         if not isinstance(number, str) or not number.strip():
-            self._tell(meta, NOT_A_NUMBER(said=str(number) or '""'))
+            unit = name.unit if name and name.unit else "A003"
+            self._tell(meta, NO_NUMBER(example=f'"{unit}-01"'))
             return
         if name is None or name.unit is None or not name.number.startswith(DEPRECIABLE):
             if LIFE in meta or name is None or not name.number.startswith("6"):  # the charge may name it as well
