@@ -16,6 +16,7 @@ from beancoop_cli.reports.cooperative import contributions_report
 from beancoop_cli.reports.distribution import distribution_test_report
 from beancoop_cli.reports.entrepreneur import activity_report
 from beancoop_cli.reports.equity import reserves_report
+from beancoop_cli.reports.inventory import inventory_book_report
 from beancoop_cli.reports.journals import central_journal_report, general_ledger_report, journal_report
 from beancoop_cli.reports.partners import committee_report
 from beancoop_cli.reports.shares import shares_register_report
@@ -108,6 +109,13 @@ REPORTS = {
     ),
     "assets": Report(
         assets_report, "any", year_whole, None, mark("the fixed assets: cost, depreciation and book value")
+    ),
+    "inventory-book": Report(
+        inventory_book_report,
+        "company",
+        year_whole,
+        None,
+        mark("every account on the last day of the year, with what it is made of (CDE III.89)"),
     ),
     "distribution-test": Report(
         distribution_test_report,

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from beancoop.model.accounts import AccountName
     from beancoop.words.messages import Text
 
-ASSET, LIFE = "asset", "life"
-"""The metadata: an asset's number, and its life in years."""
+ASSET, LIFE, TEXT = "asset", "life", "text"
+"""The metadata: an asset's number, its life in years, and what it is where the entry does not tell it."""
 
 NO_NUMBER = error(
     "BC380", "The number of the asset is missing here, or is no text; write it on this posting, as in asset: {example}."
@@ -97,7 +97,7 @@ class Asset(NamedTuple):
         number: what it is called, such as `A003-01`.
         unit: whose it is.
         account: where it stands.
-        text: what was bought, as the entry says.
+        text: what was bought, as the posting (`text:`) or else the entry says.
         bought: the day it was bought, or since when it is there (`since:`).
         life: its life, in months.
         meta: where it is bought, in the user's own text.
@@ -226,7 +226,7 @@ class AssetRegister:
         else:
             since = meta.get(SINCE)
             day = since if isinstance(since, datetime.date) else entry.date
-            text = ", ".join(filter(None, (entry.payee, entry.narration)))
+            text = str(meta.get(TEXT) or ", ".join(filter(None, (entry.payee, entry.narration))))
             self._bought[number] = Asset(number, str(name.unit), name, text, day, months, meta, ())
 
     def _tell(self, meta: Meta, message: Text) -> None:
