@@ -20,6 +20,7 @@ from beancoop_cli.reports.inventory import inventory_book_report
 from beancoop_cli.reports.journals import central_journal_report, general_ledger_report, journal_report
 from beancoop_cli.reports.partners import committee_report
 from beancoop_cli.reports.shares import shares_register_report
+from beancoop_cli.reports.special import special_report_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +117,13 @@ REPORTS = {
         year_whole,
         None,
         mark("every account on the last day of the year, with what it is made of (CDE III.89)"),
+    ),
+    "special-report": Report(
+        special_report_report,
+        "company",
+        year_whole,
+        None,
+        mark("the special report of an approved social enterprise (CSA 8:5): figures, and room for texts"),
     ),
     "distribution-test": Report(
         distribution_test_report,

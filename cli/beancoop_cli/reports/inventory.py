@@ -106,7 +106,7 @@ def _banks(words: Words, banks: Sequence[Bank]) -> Section:
         Column(words.t("Difference"), "money"),
     ]
     rows = [
-        Row([each.account.split(":")[-1], each.iban, each.total, each.on, each.asserted, each.difference])
+        Row([each.account.split(":", 2)[-1], each.iban, each.total, each.on, each.asserted, each.difference])
         for each in banks
     ]
     note = words.t("What the bank states is compared with what the units held at that moment.")

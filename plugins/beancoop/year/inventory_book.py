@@ -1,4 +1,4 @@
-"""The inventory book: every account on the last day of a year, and what it is made of (Code de droit économique, III.89).
+"""The inventory book: every account on a year's last day, and what it is made of (Code de droit économique, III.89).
 
 Accounts come in the order of the chart. Customers and suppliers are told by open invoice, fixed assets one by one,
 banks and stock by unit, equity by what moved it in the year, and the rest by unit. What is on the two sides adds up to
