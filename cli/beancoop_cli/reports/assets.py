@@ -56,11 +56,11 @@ def _present(words: Words, table: AssetTable) -> Section:
     for rubric, lines in table.rubrics.items():
         rows += [_row(line) for line in lines]
         label = chart_account(rubric)
-        name = f"{rubric} {label.labels[words.language] if label else ''}".strip()
-        rows.append(_sum([name, None, None, None, None, None], lines, "part"))
+        name = label.labels[words.language] if label else None
+        rows.append(_sum([rubric, None, None, name, None, None], lines, "part"))
     everything = [line for lines in table.rubrics.values() for line in lines]
     if everything:
-        rows.append(_sum([words.t("Total"), None, None, None, None, None], everything, "total"))
+        rows.append(_sum([words.t("Total"), *[None] * 5], everything, "total"))
     return section(words.t("In use"), _columns(words), rows)
 
 

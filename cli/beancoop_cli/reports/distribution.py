@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from beancoop.presentation.section import Section
     from beancoop.presentation.texts import Words
     from beancoop.statements.distribution import Figure
-    from beancoop.statements.liquidity import Earned, LiquidityPlan, PlanLine
+    from beancoop.statements.liquidity import Earned, LiquidityPlan
 
     from beancoop_cli.reports.making import Request
 
@@ -96,7 +96,9 @@ def distribution_test_report(request: Request) -> Draft:
         section(words.t("Results of the tests"), columns, rows, note),
         _net_assets(request, net, dividend),
         _earned(words, earned),
-        _liquidity(words, plan),
+        _known(words, plan),
+        _recurring(words, plan),
+        _together(words, plan),
         _assumed(request, plan),
     ]
     own, others = plan.treasury
@@ -147,31 +149,36 @@ def _balances(plan: LiquidityPlan) -> tuple[list[Decimal], list[Decimal], list[D
     )
 
 
-def _liquidity(words: Words, plan: LiquidityPlan) -> Section:
-    columns = [Column(words.t("Treasury"))]
-    columns += [Column(f"{month.month:02}/{month.year}", "money") for month in plan.months]
-    columns.append(Column(words.t("Total"), "money"))
-    known, costs, everything = _balances(plan)
-    held = sum(plan.treasury, ZERO)
-    start = Row([words.t("At the start"), held, *[None] * len(plan.months)], "part")
-    rows = [
-        start,
-        *_lines(words, plan.known),
-        Row([words.t("At the end of the month, of what is known"), *known, None], "part"),
-        *_lines(words, plan.costs),
-        Row([words.t("At its end, recurring costs counted"), *costs, None], "part"),
-        *_lines(words, plan.income),
-        Row([words.t("At its end, recurring income counted too"), *everything, None], "total"),
+def _known(words: Words, plan: LiquidityPlan) -> Section:
+    """Show month by month what the books say; what never brings nor costs anything is left out."""
+    lines = [line for line in plan.known if any(line.months)]
+    columns = [Column(words.t("Month"), "month")]
+    columns += [Column(words.t(LINES[line.key]), "money") for line in lines]
+    columns.append(Column(words.t("Treasury at the end of the month"), "money"))
+    rows = [Row([words.t("At the start"), *[None] * len(lines), sum(plan.treasury, ZERO)], "part")]
+    rows += [
+        Row([month, *(line.months[place] or None for line in lines), held])
+        for place, (month, held) in enumerate(zip(plan.months, _balances(plan)[0], strict=True))
     ]
-    return section(words.t("Twelve months of liquidity"), columns, rows)
+    rows.append(Row([words.t("Total"), *(line.total for line in lines), None], "total"))
+    return section(words.t("Twelve months of liquidity: what is known"), columns, rows)
 
 
-def _lines(words: Words, lines: Sequence[PlanLine]) -> list[Row]:
-    return [
-        Row([words.t(LINES[line.key]), *(amount or None for amount in line.months), line.total])
-        for line in lines
-        if line.total or any(line.months)
+def _recurring(words: Words, plan: LiquidityPlan) -> Section:
+    rows = [Row([words.t(LINES[line.key]), line.months[0]]) for line in (*plan.costs, *plan.income) if line.months[0]]
+    columns = [Column(words.t("What recurs")), Column(words.t("A month"), "money")]
+    return section(words.t("What recurs, on average"), columns, rows)
+
+
+def _together(words: Words, plan: LiquidityPlan) -> Section:
+    columns = [
+        Column(words.t("Month"), "month"),
+        Column(words.t("Of what is known"), "money"),
+        Column(words.t("Recurring costs counted"), "money"),
+        Column(words.t("Recurring income counted too"), "money"),
     ]
+    rows = [Row([month, *held]) for month, *held in zip(plan.months, *_balances(plan), strict=True)]
+    return section(words.t("Treasury at the end of each month"), columns, rows)
 
 
 def _assumed(request: Request, plan: LiquidityPlan) -> Section:

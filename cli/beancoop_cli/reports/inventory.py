@@ -72,7 +72,7 @@ def _section(words: Words, title: str, rows: Sequence[Row]) -> Section:
         Column(words.t("Unit"), "code"),
         Column(words.t("Piece"), "piece"),
         Column(words.t("Date"), "day"),
-        Column(words.t("Due"), "day"),
+        Column(words.t("To be paid by"), "day"),
         Column(words.t("Detail"), "money"),
         Column(words.t("Balance"), "money"),
     ]

@@ -69,7 +69,7 @@ def _movements(request: Request, register: ShareRegister) -> Section:
         Column(words.t("Movement")),
         Column(words.t("Class"), "code"),
         Column(words.t("Account"), "code"),
-        Column(words.t("Shares"), "count"),
+        Column(words.t("Number of shares"), "count"),
         Column(words.t("Paid up"), "money"),
         Column(words.t("Shares after"), "count"),
         Column(words.t("Paid up after"), "money"),
@@ -91,7 +91,7 @@ def _members(request: Request, register: ShareRegister) -> Section:
     terms = request.books.register.cooperative.terms_on(last)
     columns = [
         Column(words.t("Member"), "code"),
-        Column(words.t("Shares"), "count"),
+        Column(words.t("Number of shares"), "count"),
         Column(words.t("Paid up"), "money"),
         Column(words.t("Net at most"), "money"),
         Column(words.t("Gross at most"), "money"),

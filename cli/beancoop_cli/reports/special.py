@@ -43,7 +43,7 @@ OBJECT = (
     mark("Information and education of members, and of the public"),
 )
 PROFIT = (mark("Amount kept for projects of the object before any dividend, and which ones"),)
-_ROOM = "." * 60
+_ROOM = "." * 36
 
 
 def special_report_report(request: Request) -> Draft:
@@ -97,8 +97,8 @@ def _slots(words: Words, title: str, asked: Sequence[str]) -> Section:
 def _members(words: Words, found: SpecialReport) -> Section:
     columns = [
         Column(words.t("Members")),
-        Column(words.t("Number"), "count"),
-        Column(words.t("Shares"), "count"),
+        Column(words.t("How many"), "count"),
+        Column(words.t("Number of shares"), "count"),
         Column(words.t("Paid up"), "money"),
     ]
     rows = [
@@ -112,8 +112,8 @@ def _moved(words: Words, found: SpecialReport) -> Section:
     columns = [
         Column(words.t("Movement")),
         Column(words.t("Class"), "code"),
-        Column(words.t("Number"), "count"),
-        Column(words.t("Shares"), "count"),
+        Column(words.t("How many"), "count"),
+        Column(words.t("Number of shares"), "count"),
         Column(words.t("Amount"), "money"),
     ]
     rows = [
@@ -131,7 +131,7 @@ def _course(words: Words, course: Course) -> Section:
         *(Row([words.t(STATES[outcome]), count], level=1) for outcome, count in sorted(course.exits.items())),
         Row([words.t("Activities at the end"), course.end], "total"),
     ]
-    return section(words.t("Activities"), [Column(words.t("Activities")), Column(words.t("Number"), "count")], rows)
+    return section(words.t("Activities"), [Column(words.t("Activities")), Column(words.t("How many"), "count")], rows)
 
 
 def _accompaniment(words: Words, done: Accompaniment) -> Section:
