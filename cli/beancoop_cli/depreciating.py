@@ -53,15 +53,21 @@ def _year(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 )
 @argument("year", metavar=mark("YEAR"), callback=_year)
 @ledger_option
+@option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar=mark("DATE"),
+    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
+    help=mark("The day by which the year must have begun; today, where none is named."),
+)
 @option("--write", is_flag=True, help=mark("Write it, instead of showing it."))
-def depreciate(year: int, ledger: Path, *, write: bool) -> None:
+def depreciate(year: int, ledger: Path, today: datetime.datetime, *, write: bool) -> None:
     """Write the entries, or show what would be written."""
-    today = datetime.date.today()  # noqa: DTZ011 - the accountant's own day
     with refusals_told(NOT_WRITTEN_DOWN(year=str(year))):
         if write:
-            planned = write_depreciation(ledger, year, today, RULES)
+            planned = write_depreciation(ledger, year, today.date(), RULES)
         else:
-            planned = plan_depreciation(load_ledger(ledger), year, today, RULES)
+            planned = plan_depreciation(load_ledger(ledger), year, today.date(), RULES)
     if not planned.shares:
         click.echo(NOTHING_DUE(year=str(year)))
         return

@@ -159,18 +159,17 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
 
 
 def _span(books: Books, name: str, chosen: Report, unit: str | None, options: dict[str, Any]) -> Span:
-    span = read_period(options)
-    if options["day"]:
+    span, day, cooperative = read_period(options), options["day"], books.register.cooperative
+    if day is not None:
         if span is not None:
             raise click.UsageError(SEVERAL())
-        day, cooperative = options["day"].date(), books.register.cooperative
-        return Span(cooperative.year(cooperative.year_of(day)).first, day)
+        span = Span(cooperative.year(cooperative.year_of(day.date())).first, day.date())
+    elif options["year"]:
+        span = cooperative.year(options["year"].last.year)
     if span is None:
         if books.last_day is None:
             raise click.UsageError(NO_ENTRY_YET(ledger=books.ledger.path))
         return chosen.usual(books, unit, books.last_day)
-    if options["year"]:
-        return books.register.cooperative.year(span.last.year)
     if chosen.only == "month" and not span.is_month:
         raise click.UsageError(OF_ONE_MONTH(name=name))
     if chosen.only == "quarter" and not span.quarter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import RECURRING_COSTS, RECURRING_INCOME
 from beancoop.model.periods import day_after
 from beancoop.presentation.names import NET_ASSETS
 from beancoop.presentation.section import Column, Row
@@ -40,14 +41,22 @@ LINES = {
     "debts": mark("Other debts (43, 47, 48, 492)"),
     "loans": mark("Long-term debts due within the year (42)"),
     "dividend": mark("Proposed dividend"),
-    "60": mark("Purchases (60), on average"),
-    "61": mark("Services and goods (61), on average"),
-    "62": mark("Staff (62), on average"),
-    "64": mark("Other operating costs (64), on average"),
-    "65": mark("Financial costs (65), on average"),
-    "70": mark("Sales (70), on average"),
-    "74": mark("Other operating income (74), on average"),
-    "75": mark("Financial income (75), on average"),
+    **dict(
+        zip(
+            (*RECURRING_COSTS, *RECURRING_INCOME),
+            (
+                mark("Purchases (60), on average"),
+                mark("Services and goods (61), on average"),
+                mark("Staff (62), on average"),
+                mark("Other operating costs (64), on average"),
+                mark("Financial costs (65), on average"),
+                mark("Sales (70), on average"),
+                mark("Other operating income (74), on average"),
+                mark("Financial income (75), on average"),
+            ),
+            strict=True,
+        )
+    ),
 }
 ASSUMPTIONS = {
     "terms": mark("An invoice that names no day is paid {days} days after its own."),

@@ -54,9 +54,7 @@ def shares_register_report(request: Request) -> Draft:
         words.t("Members have codes; their names stand in a list that the board keeps apart (CSA art. 6:25)."),
         words.t("COOP stands for contributions of nobody, which the statutes made unavailable."),
     ]
-    doubts = list(register_doubts(words, register))
-    if any(each.difference for each in sums):
-        doubts.append(words.t("Register and ledger do not agree; the differences are listed."))
+    doubts = list(register_doubts(words, register, sums))
     title, day = words.t("Register of shares"), words.on(last)
     return Draft(title, sections, facts=facts, notes=notes, period=day, is_wide=True, doubts=doubts)
 
@@ -152,9 +150,18 @@ def _gaps(words: Words, apart: Sequence[Gap]) -> Section:
     return section(words.t("Days on which they differ"), columns, rows)
 
 
-def register_doubts(words: Words, register: ShareRegister) -> Iterator[str]:
-    """Tell what is wrong with the register itself."""
-    if not register.is_there:
+def register_doubts(words: Words, register: ShareRegister, sums: Sequence[Agreement]) -> Iterator[str]:
+    """Tell what is wrong with the register, and that it does not agree with the ledger; without shares, none is missed.
+
+    Args:
+        words: the reader's language.
+        register: the register.
+        sums: what register and ledger have.
+
+    """
+    if sums and not register.is_there:
         yield words.t("There is no register of shares; begin one in {file}.", file=relative(str(register.path)))
     for finding in register.findings:
         yield str(finding._replace(file=relative(finding.file)))
+    if any(each.difference for each in sums):
+        yield words.t("Register and ledger do not agree; what differs is in the register's report.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
+from beancoop.model.pcmn import DIVIDENDS
 from beancoop.presentation.names import DOMAINS, STATES
 from beancoop.presentation.section import Cell, Column, Row
 from beancoop.words.language import mark
+from beancoop.year.shares import agreements
 from beancoop.year.special_report import special_report
 
 from beancoop_cli.reports.document import Fact, section
@@ -85,7 +87,7 @@ def special_report_report(request: Request) -> Draft:
         facts=facts,
         notes=notes,
         period=words.days(span),
-        doubts=list(register_doubts(words, found.register)),
+        doubts=list(register_doubts(words, found.register, agreements(books, found.register, span.last))),
     )
 
 
@@ -158,7 +160,7 @@ def _use(request: Request, use: Use) -> Section:
     rows = [
         Row([words.t("Result of the year"), "", use.result], "part"),
         *(Row([words.account(number, labels[number]), number, amount]) for number, amount in use.parts.items()),
-        Row([words.t("Dividends decided, before tax"), "694", use.gross], "part"),
+        Row([words.t("Dividends decided, before tax"), DIVIDENDS, use.gross], "part"),
         Row([words.t("Dividends decided, after tax"), "", use.net]),
         Row([words.t("At most, after tax, by the shares paid up"), "", use.most]),
         Row([words.t("Shares paid up at the end of the year"), "110, 111", use.shares]),

@@ -30,17 +30,12 @@ if TYPE_CHECKING:
 TERM = 30
 """Days within which an invoice that names none is to be paid (law of 2 August 2002, art. 4)."""
 
-RECURRING_COSTS = ("60", "61", "62", "64", "65")
-"""Costs that are paid; 63 is none, and taxes (67) come as a debt of 45."""
-RECURRING_INCOME = ("70", "74", "75")
-
 KNOWN = ("customers", "suppliers", "vat", "taxes", "debts", "loans", "dividend")
 """What the books say will come in or go out, in the order shown."""
 ASSUMED = ("terms", "overdue", "vat", "at once", "loans", "recurring", "left out", "internal")
 """What is assumed, by key."""
 
-_AT_ONCE = ("43", pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, pcmn.ACCRUED_CHARGES)
-_LOANS = "42"
+_AT_ONCE = (pcmn.FINANCIAL_DEBTS, pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, pcmn.ACCRUED_CHARGES)
 _ONE = Decimal(1)
 
 
@@ -92,29 +87,29 @@ class LiquidityPlan(NamedTuple):
 def liquidity_plan(books: Books, day: datetime.date, dividend: Decimal) -> LiquidityPlan:
     """Draw up the twelve months after *day*, with a *dividend* to be paid, before tax."""
     end = day_after(day)
-    months = [Month.of(end).later(each) for each in range(YEAR)]
+    months = [month for each in range(YEAR) if (month := Month.of(end).later(each)).year <= datetime.MAXYEAR]
     planned = _Planned(months)
     beyond = planned.invoices(books, end)
     sums = books.sums
     vat = min(ZERO, sums.balance(end, *pcmn.VAT))
     due = due_day(VatPeriod.of(books.register.cooperative, day))
     planned.add("vat", due or end, vat)
-    planned.add("taxes", end, sums.balance(end, "45") - sums.balance(end, pcmn.VAT_PAYABLE))
+    planned.add("taxes", end, sums.balance(end, pcmn.TAXES_AND_WAGES) - sums.balance(end, pcmn.VAT_PAYABLE))
     planned.add("debts", end, sums.balance(end, *_AT_ONCE))
-    planned.spread("loans", sums.balance(end, _LOANS))
+    planned.spread("loans", sums.balance(end, pcmn.DEBTS_FALLING_DUE))
     planned.add("dividend", end, -dividend)
     counted = _months_before(books, day)
     begin = Month.of(end).later(-counted).first_day
     average = {
         number: to_cent(-sums.moved(begin, Month.of(end).first_day, number) / counted) if counted else ZERO
-        for number in (*RECURRING_COSTS, *RECURRING_INCOME)
+        for number in (*pcmn.RECURRING_COSTS, *pcmn.RECURRING_INCOME)
     }
     return LiquidityPlan(
         months,
         _treasury(books, end),
         [PlanLine(key, planned.lines[key]) for key in KNOWN],
-        [PlanLine(number, [average[number]] * YEAR) for number in RECURRING_COSTS],
-        [PlanLine(number, [average[number]] * YEAR) for number in RECURRING_INCOME],
+        [PlanLine(number, [average[number]] * len(months)) for number in pcmn.RECURRING_COSTS],
+        [PlanLine(number, [average[number]] * len(months)) for number in pcmn.RECURRING_INCOME],
         beyond,
         _contributions(books, begin, end, counted),
         counted,

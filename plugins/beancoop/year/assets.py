@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.books.open_items import SINCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order, place
-from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.model.pcmn import DEPRECIABLE
+from beancoop.model.money import NOTHING, ZERO, amount_in, to_cent
+from beancoop.model.pcmn import CHARGES, DEPRECIABLE, WRITTEN_DOWN
 from beancoop.model.provenance import OPENING
 from beancoop.words.messages import error
 
@@ -147,7 +147,7 @@ class Asset(NamedTuple):
         """
         booked = list(accumulate((move.amount for move in self.moves if move.is_depreciation), initial=ZERO))
         before = sum(move.is_depreciation and move.day <= last for move in self.moves)
-        return max(ZERO, self.planned(last) - max(booked[before:]))
+        return max(NOTHING, to_cent(self.planned(last) - max(booked[before:])))
 
 
 class Unnumbered(NamedTuple):
@@ -202,7 +202,7 @@ class AssetRegister:
             self._tell(meta, NO_NUMBER(example=f'"{unit}-01"'))
             return
         if name is None or name.unit is None or not name.number.startswith(DEPRECIABLE):
-            if LIFE in meta or name is None or not name.number.startswith("6"):  # the charge may name it as well
+            if LIFE in meta or name is None or not name.number.startswith(CHARGES):  # the charge may name it as well
                 self._tell(meta, WRONG_ACCOUNT(asset=number, account=posting.account))
             return
         is_depreciation = is_contra(name.number)
@@ -272,7 +272,7 @@ def is_contra(number: str) -> bool:
     >>> is_contra("2409"), is_contra("240"), is_contra("29")
     (True, False, False)
     """
-    return number.startswith(DEPRECIABLE) and len(number) > 2 and number.endswith("9")  # noqa: PLR2004 - 29 is a class
+    return number.startswith(DEPRECIABLE) and len(number) > 2 and number.endswith(WRITTEN_DOWN)  # noqa: PLR2004 - 29 is a class
 
 
 def _months(life: object) -> int | None:

@@ -15,7 +15,7 @@ from beancoop.books.books import Books
 from beancoop.model.accounts import COOP, RootNames, parse_account
 from beancoop.model.findings import Finding, Refusal, news
 from beancoop.model.months import Month
-from beancoop.model.pcmn import DEPRECIATION, FORMATION, INTANGIBLE
+from beancoop.model.pcmn import DEPRECIATION, DEPRECIATION_OF, DEPRECIATION_OF_TANGIBLE, WRITTEN_DOWN
 from beancoop.model.pcmn.chart import account as row_of
 from beancoop.model.provenance import INVENTORY, is_injected
 from beancoop.rules.dry_run import DryRun
@@ -168,8 +168,8 @@ class _Accounts:
 
     def charge(self, asset: Asset) -> str:
         """Give 6300, 6301 or 6302 by what the asset is, or the unit's 630 where that is what it has open."""
-        ending = {FORMATION: "0", INTANGIBLE: "1"}.get(asset.account.number[:2], "2")
-        return self._found(asset.unit, f"{DEPRECIATION}{ending}", DEPRECIATION)
+        wanted = DEPRECIATION_OF.get(asset.account.number[:2], DEPRECIATION_OF_TANGIBLE)
+        return self._found(asset.unit, wanted, DEPRECIATION)
 
     def contra(self, asset: Asset) -> str:
         """Give the account that holds what is written down of it already, else that of its number."""
@@ -209,8 +209,8 @@ def contra_of(number: str) -> str:
     >>> contra_of("230"), contra_of("2410"), contra_of("221"), contra_of("201")
     ('2309', '2419', '229', '2019')
     """
-    shorter = (f"{number[:length]}9" for length in range(len(number), 1, -1))
-    return next((each for each in shorter if row_of(each)), f"{number[:3]}9")
+    shorter = (f"{number[:length]}{WRITTEN_DOWN}" for length in range(len(number), 1, -1))
+    return next((each for each in shorter if row_of(each)), f"{number[:3]}{WRITTEN_DOWN}")
 
 
 def _opened(opens: Sequence[tuple[Path, data.Open]]) -> dict[Path, tuple[str, str]]:

@@ -70,7 +70,7 @@ _SIGNS = {
     EXCLUDED: phrase("less than zero, as shares are taken back"),
     REFUSED: phrase("zero, as nothing moves"),
 }
-_NUMBER = re.compile(r"[+-]?\d{1,9}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 class Movement(NamedTuple):
@@ -236,14 +236,14 @@ def _movements(path: Path, text: str, wrong: list[Finding]) -> Iterator[Movement
 
 def _movement(line: int, row: Sequence[str]) -> Movement:
     cells = dict(zip(COLUMNS, [*row, *[""] * len(COLUMNS)], strict=False))
-    day, paid = read_day(cells["date"]), read_amount(cells["paid"] or "0")
+    day, paid = read_day(cells["date"]), read_amount(cells["paid"]) if cells["paid"] else ZERO
     if day is None:
         raise _WrongCell("date", cells["date"], _DAY())
     if not is_unit(cells["member"]):
         raise _WrongCell("member", cells["member"], _MEMBER())
     if cells["movement"] not in MOVEMENTS:
         raise _WrongCell("movement", cells["movement"], _MOVEMENT(movements=list(MOVEMENTS)))
-    if not _NUMBER.fullmatch(cells["shares"] or "0"):
+    if not _NUMBER.fullmatch(cells["shares"]):
         raise _WrongCell("shares", cells["shares"], _WHOLE())
     if paid is None:
         raise _WrongCell("paid", cells["paid"], _AMOUNT())
@@ -251,7 +251,7 @@ def _movement(line: int, row: Sequence[str]) -> Movement:
         raise _WrongCell("account", cells["account"], _ACCOUNT())
     movement = Movement(
         *(line, day, cells["member"], cells["movement"], cells["class"]),
-        *(int(cells["shares"] or "0"), paid, cells["account"], cells["note"]),
+        *(int(cells["shares"]), paid, cells["account"], cells["note"]),
     )
     if column := _against_its_kind(movement):
         raise _WrongCell(column, cells[column], _SIGNS[movement.kind]())

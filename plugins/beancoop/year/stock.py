@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import parse_account
-from beancoop.model.money import ZERO
+from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import STOCK_PURCHASES, STOCKS
 from beancoop.model.provenance import is_inventory
 from beancoop.year.assets import AssetRegister
@@ -60,9 +60,9 @@ def undeclared_stock(books: Books, year: int) -> list[Undeclared]:
 
 def _undeclared(books: Books, span: Span, unit: str) -> Undeclared | None:
     stock = books.sums.of(STOCKS, unit=unit)
-    held = books.sums.balance(span.after, STOCKS, unit=unit)
+    held = to_cent(books.sums.balance(span.after, STOCKS, unit=unit))
     moved = any(span.first <= day <= span.last for account in stock for day, _ in account.series.days())
-    bought = books.sums.moved(span.first, span.after, *STOCK_PURCHASES, unit=unit)
+    bought = to_cent(books.sums.moved(span.first, span.after, *STOCK_PURCHASES, unit=unit))
     return Undeclared(unit, held, bought) if held or moved or bought else None
 
 
