@@ -12,7 +12,7 @@ from beancoop.year.asset_table import asset_table
 from beancoop.year.assets import AssetRegister
 from beancoop.year.stock import assets_without_depreciation
 from books import books_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 YEAR = Span.of_year(2026)
@@ -265,6 +265,7 @@ def test_a_life_on_what_is_written_down_or_on_a_cost_is_refused():
     assert [code for code, _ in codes(cost)] == ["BC384", "BC384"]
 
 
+@settings(deadline=None)
 @given(
     cost=st.integers(1, 10**9).map(lambda cents: Decimal(cents) / 100),
     life=st.integers(1, 600),

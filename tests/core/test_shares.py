@@ -11,7 +11,7 @@ from beancoop.loading.ledger import load_ledger
 from beancoop.model.cooperative import CooperativeTerms
 from beancoop.model.periods import Span
 from beancoop.year.shares import COLUMNS, Holding, agreements, gaps, read_shares, right
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 HEAD = """
@@ -182,6 +182,7 @@ def test_the_right_of_a_member_by_hand():
     assert right(Decimal("100.00"), CooperativeTerms(TERMS.start, withholding=Decimal(1))) == (6, 0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100))
 def test_no_cent_of_a_right_is_above_the_ceiling(paid):
     most = right(paid, TERMS)
