@@ -31,7 +31,7 @@ MOVEMENTS = {
     register_of.TRANSFERRED: mark("Transferred"),
     register_of.RESIGNED: mark("Given back"),
     register_of.EXCLUDED: mark("Excluded"),
-    register_of.REFUSED: mark("Refused"),
+    register_of.REFUSED: mark("Request refused"),
 }
 
 

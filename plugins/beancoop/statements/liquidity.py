@@ -101,7 +101,7 @@ def liquidity_plan(books: Books, day: datetime.date, dividend: Decimal) -> Liqui
     counted = _months_before(books, day)
     begin = Month.of(end).later(-counted).first_day
     average = {
-        number: to_cent(-sums.moved(begin, Month.of(end).first_day, number) / counted) if counted else ZERO
+        number: _average(books, begin, end, counted, number)
         for number in (*pcmn.RECURRING_COSTS, *pcmn.RECURRING_INCOME)
     }
     return LiquidityPlan(
@@ -114,6 +114,15 @@ def liquidity_plan(books: Books, day: datetime.date, dividend: Decimal) -> Liqui
         _contributions(books, begin, end, counted),
         counted,
     )
+
+
+def _average(books: Books, begin: datetime.date, end: datetime.date, months: int, number: str) -> Decimal:
+    """Give what a class brought in a month; stock that varies (609) costs no money."""
+    days = begin, Month.of(end).first_day
+    moved = books.sums.moved(*days, number)
+    if number == pcmn.PURCHASES:
+        moved -= books.sums.moved(*days, pcmn.STOCK_VARIATION)
+    return to_cent(-moved / months) if months else ZERO
 
 
 def _treasury(books: Books, end: datetime.date) -> tuple[Decimal, Decimal]:

@@ -49,6 +49,7 @@ TREASURY, BANKS = "5", "55"
 CHARGES, INCOME = "6", "7"
 RESULT = (CHARGES, INCOME)
 PURCHASES, SERVICES, ALLOWANCES = "60", "61", "619"
+STOCK_VARIATION = "609"
 WRITTEN_DOWN = "9"
 """The last digit of an account that holds what is written down of fixed assets."""
 STOCK_PURCHASES = ("600", "601", "604", "605")
@@ -57,7 +58,7 @@ DEPRECIATION, DEPRECIATION_OF = "630", {FORMATION: "6300", INTANGIBLE: "6301"}
 DEPRECIATION_OF_TANGIBLE = "6302"
 """Where what fixed assets lose is charged: by what they are."""
 RECURRING_COSTS = (PURCHASES, SERVICES, "62", "64", "65")
-"""Costs that come back and are paid: 63 is none, and taxes (67) come as a debt."""
+"""Costs that come back and are paid: 63 is none, nor is 609 in 60, and taxes (67) come as a debt."""
 SALES, OTHER_OPERATING_INCOME = "70", ("71", "72", "73", "74")
 OPERATING_SUBSIDIES = "740"
 RECURRING_INCOME = (SALES, "74", "75")
