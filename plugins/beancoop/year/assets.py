@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from decimal import Decimal
-from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -183,11 +182,6 @@ class AssetRegister:
                 self._read(entry, posting)
         self.assets = [self._whole(asset) for _, asset in sorted(self._bought.items())]
         self.findings = in_order([*self._said, *self._wrong()])
-
-    @cached_property
-    def units(self) -> Sequence[str]:
-        """The units that have assets, in their order."""
-        return sorted({asset.unit for asset in self.assets})
 
     def _read(self, entry: Transaction, posting: Posting) -> None:
         meta, name = posting.meta or {}, parse_account(posting.account)
