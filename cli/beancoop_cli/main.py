@@ -10,6 +10,7 @@ from beancoop_cli.check import check
 from beancoop_cli.closing import close
 from beancoop_cli.contributions import contributions
 from beancoop_cli.deciding import decide
+from beancoop_cli.depreciating import depreciate
 from beancoop_cli.exporting import export
 from beancoop_cli.gating import gate
 from beancoop_cli.importing import import_statements
@@ -38,6 +39,7 @@ for command in (
     check,
     gate,
     close,
+    depreciate,
     contributions,
     open_books,
     leave_with,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Command = TypeVar("Command", bound=Callable[..., Any])
 
 _QUARTER = re.compile(r"([12]\d{3})-[QqTt]?([1-4])")
-_YEAR = re.compile(r"[12]\d{3}")
-_DAY = click.DateTime(["%Y-%m-%d"])
+YEAR_FORM = re.compile(r"[12]\d{3}")
+DAY = click.DateTime(["%Y-%m-%d"])
 NOT_A_QUARTER = error("BC936", "{text} is not a quarter; write it as in 2026-1, the first of 2026.")
 NOT_A_YEAR = error("BC937", "{text} is not a year; write it as in 2026.")
 SEVERAL = error("BC938", "Name one period: --month, --quarter, --year, or --from with --until.")
@@ -40,8 +40,8 @@ def period_options(command: Command) -> Command:
             option("--month", metavar=month, callback=_month, help=mark("A month, such as 2026-03.")),
             option("--quarter", metavar=quarter, callback=_quarter, help=mark("A quarter, such as 2026-1.")),
             option("--year", metavar=year, callback=_year, help=mark("A financial year, such as 2026.")),
-            option("--from", "first", metavar=day, type=_DAY, help=mark("The first day, such as 2026-01-01.")),
-            option("--until", "last", metavar=day, type=_DAY, help=mark("The last day, which still counts.")),
+            option("--from", "first", metavar=day, type=DAY, help=mark("The first day, such as 2026-01-01.")),
+            option("--until", "last", metavar=day, type=DAY, help=mark("The last day, which still counts.")),
         )
     ):
         command = each(command)
@@ -73,7 +73,7 @@ def _between(first: datetime.datetime | None, last: datetime.datetime | None) ->
 
 
 def _month(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
-    month = Month.parse(text) if text and _YEAR.match(text) else None
+    month = Month.parse(text) if text and YEAR_FORM.match(text) else None
     if text is not None and month is None:
         raise click.BadParameter(NOT_A_MONTH(text=text))
     return Span.of_month(month) if month else None
@@ -87,6 +87,6 @@ def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | N
 
 
 def _year(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
-    if text is not None and not _YEAR.fullmatch(text):
+    if text is not None and not YEAR_FORM.fullmatch(text):
         raise click.BadParameter(NOT_A_YEAR(text=text))
     return Span.of_year(int(text)) if text else None

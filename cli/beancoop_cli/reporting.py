@@ -10,6 +10,10 @@ import click
 from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
+from beancoop.model.money import ZERO
+from beancoop.model.periods import Span
+from beancoop.opening.cells import read_amount
+from beancoop.opening.table import NO_AMOUNT
 from beancoop.presentation.texts import Words
 from beancoop.storage.atomic import write_bytes
 from beancoop.words.language import current, mark
@@ -19,7 +23,7 @@ from rich.console import Console
 from rich.progress import track
 
 from beancoop_cli.common import NO_UNIT, ledger_option
-from beancoop_cli.periods import period_options, read_period
+from beancoop_cli.periods import DAY, SEVERAL, period_options, read_period
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
@@ -29,8 +33,7 @@ from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from beancoop.model.periods import Span
+    from decimal import Decimal
 
     from beancoop_cli.reports.catalogue import Report
     from beancoop_cli.reports.document import Document
@@ -55,6 +58,13 @@ MAY_BE_WRONG = phrase("These figures may be wrong; the report says so.")
 FIGURES = phrase("Figures")
 
 
+def _amount(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Decimal | None:
+    amount = read_amount(text) if text is not None else None
+    if text is not None and (amount is None or amount < ZERO):
+        raise click.BadParameter(NO_AMOUNT(text=text))
+    return amount
+
+
 @command(
     help=mark(
         "Draw up the report NAME; without NAME, list the reports.\n\n"
@@ -76,6 +86,13 @@ FIGURES = phrase("Figures")
 @option("--unit", metavar=mark("UNIT"), help=mark("The unit it is of, such as A001."))
 @option("--all", "is_for_all", is_flag=True, help=mark("One for each activity, in the folder that --to names."))
 @period_options
+@option("--date", "day", metavar=mark("DATE"), type=DAY, help=mark("The day it is of: its financial year, up to it."))
+@option(
+    "--dividend",
+    metavar=mark("AMOUNT"),
+    callback=_amount,
+    help=mark("What is proposed to be paid on the shares, before tax; of distribution-test and shares-register."),
+)
 @option(
     "--to",
     metavar=mark("FILE"),
@@ -91,7 +108,10 @@ def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN
     books = Books(load_ledger(ledger))
     words = Words(current())
     units = _units(books, name, chosen, options)
-    requests = [Request(name, books, _span(books, name, chosen, unit, options), unit, words) for unit in units]
+    dividend = options["dividend"] if chosen.takes_dividend else None
+    requests = [
+        Request(name, books, _span(books, name, chosen, unit, options), unit, words, dividend) for unit in units
+    ]
     style, to = options["style"], options["to"]
     documents = [document(request, chosen.make(request)) for request in _shown(requests, FIGURES(), len(requests))]
     try:
@@ -139,7 +159,13 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
 
 
 def _span(books: Books, name: str, chosen: Report, unit: str | None, options: dict[str, Any]) -> Span:
-    span = read_period(options)
+    span, day, cooperative = read_period(options), options["day"], books.register.cooperative
+    if day is not None:
+        if span is not None:
+            raise click.UsageError(SEVERAL())
+        span = Span(cooperative.year(cooperative.year_of(day.date())).first, day.date())
+    elif options["year"]:
+        span = cooperative.year(options["year"].last.year)
     if span is None:
         if books.last_day is None:
             raise click.UsageError(NO_ENTRY_YET(ledger=books.ledger.path))

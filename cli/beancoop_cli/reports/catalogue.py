@@ -10,12 +10,17 @@ from beancoop.model.periods import Span
 from beancoop.words.language import mark
 
 from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
+from beancoop_cli.reports.assets import assets_report
 from beancoop_cli.reports.candidate import benefit_report
 from beancoop_cli.reports.cooperative import contributions_report
+from beancoop_cli.reports.distribution import distribution_test_report
 from beancoop_cli.reports.entrepreneur import activity_report
 from beancoop_cli.reports.equity import reserves_report
+from beancoop_cli.reports.inventory import inventory_book_report
 from beancoop_cli.reports.journals import central_journal_report, general_ledger_report, journal_report
 from beancoop_cli.reports.partners import committee_report
+from beancoop_cli.reports.shares import shares_register_report
+from beancoop_cli.reports.special import special_report_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +41,7 @@ class Report(NamedTuple):
         usual: gives the period it is of where none is asked for, from the books and the day of their last entry.
         only: the one kind of period it may be of, or None.
         sentence: what it holds.
+        takes_dividend: whether a proposed dividend is part of it.
 
     """
 
@@ -44,6 +50,7 @@ class Report(NamedTuple):
     usual: Callable[[Books, str | None, datetime.date], Span]
     only: Literal["month", "quarter"] | None
     sentence: str
+    takes_dividend: bool = False
 
 
 def year_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
@@ -61,6 +68,12 @@ def last_quarter(_books: Books, _unit: str | None, last: datetime.date) -> Span:
     after = Month.of(last).next()
     quarter = (after.month - 1) // 3
     return Span.of_quarter(after.year, quarter) if quarter else Span.of_quarter(after.year - 1, 4)
+
+
+def year_whole(books: Books, _unit: str | None, last: datetime.date) -> Span:
+    """Give the whole financial year of the last entry."""
+    cooperative = books.register.cooperative
+    return cooperative.year(cooperative.year_of(last))
 
 
 def last_month(books: Books, unit: str | None, last: datetime.date) -> Span:
@@ -94,6 +107,39 @@ REPORTS = {
     ),
     "contributions": Report(
         contributions_report, "any", year_so_far, None, mark("margins and contributions by activity and month")
+    ),
+    "assets": Report(
+        assets_report, "any", year_whole, None, mark("the fixed assets: cost, depreciation and book value")
+    ),
+    "inventory-book": Report(
+        inventory_book_report,
+        "company",
+        year_whole,
+        None,
+        mark("every account on the last day of the year, with what it is made of (CDE III.89)"),
+    ),
+    "special-report": Report(
+        special_report_report,
+        "company",
+        year_whole,
+        None,
+        mark("the special report of an approved social enterprise (CSA 8:5): figures, and room for texts"),
+    ),
+    "distribution-test": Report(
+        distribution_test_report,
+        "company",
+        year_so_far,
+        None,
+        mark("net assets and twelve months of liquidity before a distribution (CSA 6:115, 6:116)"),
+        takes_dividend=True,
+    ),
+    "shares-register": Report(
+        shares_register_report,
+        "company",
+        year_so_far,
+        None,
+        mark("the register of shares, beside the ledger, and what each member may be paid"),
+        takes_dividend=True,
     ),
     "reserves": Report(
         reserves_report, "company", year_so_far, None, mark("equity, reserves, dividends and net assets")

@@ -33,6 +33,7 @@ class Request(NamedTuple):
         span: its days.
         unit: the only unit, or None for the whole ledger.
         words: the reader's language.
+        dividend: what is proposed to be paid on the shares, before tax; None where nothing is.
 
     """
 
@@ -41,6 +42,7 @@ class Request(NamedTuple):
     span: Span
     unit: str | None
     words: Words
+    dividend: Decimal | None = None
 
     @property
     def file_name(self) -> str:
@@ -60,6 +62,7 @@ class Draft:
         difference: by how much two sides that must be equal are not.
         period: its days, where the usual words do not fit.
         is_wide: whether its pages lie on their side.
+        doubts: why its figures may be wrong, beside what every report tells of its books.
 
     """
 
@@ -70,6 +73,7 @@ class Draft:
     difference: Decimal = ZERO
     period: str = ""
     is_wide: bool = False
+    doubts: Sequence[str] = ()
 
 
 def document(request: Request, draft: Draft) -> Document:
@@ -109,3 +113,4 @@ def _doubts(request: Request, draft: Draft) -> Iterator[str]:
         yield words.t(
             "The two sides differ by {amount}: something is counted in no currency of these books.", amount=amount
         )
+    yield from draft.doubts

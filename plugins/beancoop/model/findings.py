@@ -78,6 +78,12 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(set(findings), key=lambda finding: finding.order)
 
 
+def news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """Give what is found now and was not before; lines may have moved, so that files and messages are compared."""
+    known = {(finding.file, finding.message) for finding in before}
+    return [finding for finding in after if (finding.file, finding.message) not in known]
+
+
 class Refusal(Exception):  # noqa: N818 - what was asked for is refused; the program did not err
     """What was asked for is not done, and nothing is written; where places are concerned, the findings name them."""
 

@@ -111,6 +111,10 @@ class Register:
         own, closing = self.year_seals.get(unit, {}), self.year_seals.get(COOP, {})
         return {year: seal for year, seal in own.items() if year in closing} if self.coop_is_open else own
 
+    def has_sealed(self, unit: str, year: int) -> bool:
+        """Say whether *unit* or the structure has a seal of a financial *year*."""
+        return any(year in self.year_seals.get(each, {}) for each in (unit, COOP))
+
     def orphaned_years(self, unit: str) -> Sequence[int]:
         """Give the years that *unit* has sealed and the structure, whose books are there, has not."""
         return sorted(self.year_seals.get(unit, {}).keys() - self.closed_years(unit).keys())

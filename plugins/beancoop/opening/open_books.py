@@ -14,7 +14,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 
 from beancoop.model.accounts import COOP
-from beancoop.model.findings import Finding, Refusal
+from beancoop.model.findings import Finding, Refusal, news
 from beancoop.model.ownership import sealed_in
 from beancoop.model.provenance import OPENING, is_injected
 from beancoop.model.register import read_register
@@ -107,7 +107,7 @@ def write_opening(path: Path, asked: Asked, rules: Sequence[type[engine.Rule]]) 
         writings = plan_opening(ledger, asked, rules)
 
         def judge(after: Ledger) -> list[Finding]:
-            return [*_unread(after, writings), *_news(ledger.findings, after.findings)]
+            return [*_unread(after, writings), *news(ledger.findings, after.findings)]
 
         commit_entries(ledger, writings, TITLE, judge)
     return writings
@@ -189,20 +189,14 @@ def _assertions(
 def _prove(ledger: Ledger, rules: Sequence[type[engine.Rule]], entries: Sequence[data.Directive]) -> None:
     """Load the ledger in memory as it would be."""
     before, after = (DryRun(ledger, rules, new).wrong() for new in ((), entries))
-    if news := _news(before, after):
-        raise Refusal(DOES_NOT_HOLD(), news)
+    if found := news(before, after):
+        raise Refusal(DOES_NOT_HOLD(), found)
 
 
 def _unread(ledger: Ledger, writings: Sequence[Writing]) -> list[Finding]:
     """Tell of a file that was written, and is none of the ledger's."""
     files = dict.fromkeys(writing.path for writing in writings if writing.path not in ledger.files)
     return [Finding(str(file), 0, NOT_INCLUDED(file=file, ledger=ledger.path)) for file in files]
-
-
-def _news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
-    """Give what is found now and was not before; lines have moved, so that messages are compared."""
-    known = {(finding.file, finding.message) for finding in before}
-    return [finding for finding in after if (finding.file, finding.message) not in known]
 
 
 def _meta(path: Path) -> dict[str, Any]:

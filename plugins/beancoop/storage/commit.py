@@ -25,7 +25,7 @@ from beancoop.storage.step import Change, one_step, one_writer
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from beancount.core.data import Directive
@@ -99,10 +99,21 @@ def commit_entries(
     return commit_changes(ledger, [*beside, *changes_of(writings, title, RootNames.of(ledger.options))], judge)
 
 
-def changes_of(writings: Sequence[Writing], title: str, roots: RootNames) -> list[Change]:
-    """Give one change for each file that entries go to; one that holds entries of the structure is among the last."""
-    before: dict[Path, str | None] = {}
-    after: dict[Path, str] = {}
+def changes_of(
+    writings: Sequence[Writing], title: str, roots: RootNames, earlier: Mapping[Path, tuple[str, str]] | None = None
+) -> list[Change]:
+    """Give one change for each file that entries go to; one that holds entries of the structure is among the last.
+
+    Args:
+        writings: the entries.
+        title: what a new file begins with, after its unit.
+        roots: the names of the roots, which a new file says too.
+        earlier: files that are changed otherwise in the same step: what they held, and what they are to hold before
+            the entries come to their end.
+
+    """
+    before: dict[Path, str | None] = {path: held for path, (held, _) in (earlier or {}).items()}
+    after: dict[Path, str] = {path: meant for path, (_, meant) in (earlier or {}).items()}
     for unit, path, entries in writings:
         if path not in before:
             before[path] = read_text(path)

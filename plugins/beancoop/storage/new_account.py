@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core.account import is_valid
 
 from beancoop.model.accounts import COOP, parse_account
-from beancoop.model.findings import Finding, Refusal, place
+from beancoop.model.findings import Finding, Refusal, news, place
 from beancoop.model.months import Month
 from beancoop.model.pcmn import roots_for
 from beancoop.model.pcmn.chart import known, nearest, slug
@@ -84,9 +84,9 @@ def open_account(path: Path, number: str, unit: str, label: str = "", day: datet
         account = register.roots.new_account(stem_of(number, label), unit)
         _refuse_open(register, account, by_number=not label)
         opened = first_open_day(register, unit, day)
-        file = _file(ledger, register, unit)
+        file = accounts_file(ledger, register, unit)
         before = read_text(file) or ""
-        after, line = _with(before, account, opened)
+        after, line = with_account(before, account, opened)
 
         def judge(found: Ledger) -> tuple[()]:
             _refuse_news(ledger, found, account, file)
@@ -169,7 +169,7 @@ def _opens_of(register: Register, unit: str) -> list[Open]:
     return [opened for name, opened in register.opens.items() if (own := parse_account(name)) and own.unit == unit]
 
 
-def _file(ledger: Ledger, register: Register, unit: str) -> Path:
+def accounts_file(ledger: Ledger, register: Register, unit: str) -> Path:
     """Give the file that opens the unit's accounts; where the usual one is not read, that of its first account."""
     usual = ledger.path.parent / "coop" / "accounts.beancount" if unit == COOP else ledger_of(ledger, register, unit)
     if usual in ledger.files:
@@ -178,8 +178,15 @@ def _file(ledger: Ledger, register: Register, unit: str) -> Path:
     return next((file for file in opens if file in ledger.files), ledger.path)
 
 
-def _with(text: str, account: str, day: datetime.date) -> tuple[str, int]:
-    """Give *text* with the account open in it, after the others of its unit that come before it, and its line."""
+def with_account(text: str, account: str, day: datetime.date) -> tuple[str, int]:
+    """Give *text* with the account open in it, after the others of its unit that come before it, and its line.
+
+    Args:
+        text: what the file holds.
+        account: the account's name.
+        day: from when it is open.
+
+    """
     lines = text.splitlines(keepends=True)
     wanted = parse_account(account)
     own: list[tuple[str, int]] = []
@@ -218,9 +225,8 @@ def _line(account: str, day: datetime.date, neighbour: str) -> str:
 
 def _refuse_news(before: Ledger, after: Ledger, account: str, file: Path) -> None:
     """Refuse what the ledger does not read, or finds wrong now; lines have moved, so that messages are compared."""
-    known_already = {(finding.file, finding.message) for finding in before.findings}
-    news = [finding for finding in after.findings if (finding.file, finding.message) not in known_already]
+    found = news(before.findings, after.findings)
     if account not in read_register(after.entries, after.options).opens:
-        news.append(Finding(str(file), 0, NOT_READ(file=file, ledger=before.path)))
-    if news:
-        raise Refusal(TAKEN_BACK(account=account), news)
+        found.append(Finding(str(file), 0, NOT_READ(file=file, ledger=before.path)))
+    if found:
+        raise Refusal(TAKEN_BACK(account=account), found)

@@ -1,1 +1,1 @@
-"""The financial year: what an accountant looks at before it is closed, and what the books propose."""
+"""The financial year: what settles it, its closing, and what is told of it on its last day."""
