@@ -116,7 +116,11 @@ def test_without_fixed_assets_the_table_is_empty(ledger):
 
 
 def test_a_year_of_its_own_is_asked_for_by_its_number(ledger):
-    change(ledger, ('  enterprise: "0123456749"\n', '  enterprise: "0123456749"\n  year-start: "07-01"\n'))
+    change(
+        ledger,
+        ('  enterprise: "0123456749"\n', '  enterprise: "0123456749"\n  year-start: "07-01"\n'),
+        (" #inventory", ""),
+    )
     found, _ = tables("assets", "--year", "2026", ledger=ledger)
     assert found["In use"][-1][6:] == ["4000.00", "1200.00", "0.00", "2800.00", "0.00"]  # caught up six months later
     found, _ = tables("special-report", "--year", "2027", ledger=ledger)
