@@ -43,7 +43,8 @@ def _sheet(request: Request, equity: Equity) -> Section:
     for group in sheet.groups:
         rows += [Row([line.number, words.account(line.number, line.label), line.amount]) for line in group.lines]
         rows.append(Row(["", words.t(PARTS[group.key]), group.total], "part"))
-    rows.append(Row(["", words.t("Result of {year}, not appropriated yet", year=sheet.year.year), sheet.result], "part"))
+    result = words.t("Result of {year}, not appropriated yet", year=sheet.year.year)
+    rows.append(Row(["", result, sheet.result], "part"))
     if sheet.pending:
         rows.append(Row(["", words.t("Results of earlier years, not appropriated yet"), sheet.pending], "part"))
     rows.append(Row(["", words.t("Equity"), sheet.total], "total"))

@@ -31,12 +31,13 @@ FIRST_YEAR = error(
 )
 SAME_NUMBER = error(
     "BC360",
-    "The first year ends on {last} and the next one on {next}, so that both would be {year}; write a last day from which "
-    "the next year ends in another calendar year.",
+    "The first year ends on {last} and the next one on {next}, so that both would be {year}; write a last day from "
+    "which the next year ends in another calendar year.",
 )
 END_ALONE = error(
     "BC157", "The last day of the first year is given without the first; add a line such as first-year: {day}."
 )
+
 
 @dataclass(frozen=True, slots=True)
 class CooperativeTerms:
@@ -204,7 +205,8 @@ def _declared(declaration: Declaration, refuse: Callable[[Declaration, str], Non
         year = dated.year_with(first)
         following = dated.year_with(day_after(year.last))
         if following.year == year.year:
-            refuse(declaration, SAME_NUMBER(last=year.last, next=_end_of(day_after(year.last), *dated.year_start), year=str(year.year)))
+            end = _end_of(day_after(year.last), *dated.year_start)
+            refuse(declaration, SAME_NUMBER(last=year.last, next=end, year=str(year.year)))
             return cooperative
         return dated
     return cooperative

@@ -1,9 +1,9 @@
 """The balance sheet and the income statement of the company, in the order of the National Bank's models (`nbb`).
 
-Class 9, internal to the company, and class 0 have no part in either; the balance sheet of one unit shows class 9 as what
-the rest of the company owes it. The result of the year is not closed into the equity by any entry: before its
-appropriation the balance sheet shows it there, so that assets equal liabilities on any day; after, 13, 14 and 47 are as
-the general meeting decided (contract, section 10).
+Class 9, internal to the company, and class 0 have no part in either; the balance sheet of one unit shows class 9 as
+what the rest of the company owes it. The result of the year is not closed into the equity by any entry: before its
+appropriation the balance sheet shows it there, so that assets equal liabilities on any day; after, 13, 14 and 47 are
+as the general meeting decided (contract, section 10).
 """
 
 from __future__ import annotations

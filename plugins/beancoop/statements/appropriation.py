@@ -56,4 +56,3 @@ def all_decisions(books: Books) -> Sequence[Decision]:
 def decisions(books: Books, year: Span) -> Sequence[Decision]:
     """Give the entries that appropriate the result of the financial *year*, wherever they are dated."""
     return [each for each in all_decisions(books) if each.year == year.year]
-

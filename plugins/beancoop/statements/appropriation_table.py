@@ -1,8 +1,8 @@
-"""The table of appropriations: what there is to appropriate of a financial year, and what the general meeting made of it.
+"""The table of appropriations: what there is to appropriate of a financial year, and what the meeting made of it.
 
-9906 = (9905) + 14P, and 9906 + 791/2 - 691/2 - (14) + 794 - 694/7 = 0: what is carried forward is what 14 holds once the
-appropriation is counted, and a loss carried forward is negative, as the models print it. What moves between 14 and the
-rest of the equity without 69 or 79 is a transfer to reserves, or from equity, all the same.
+9906 = (9905) + 14P, and 9906 + 791/2 - 691/2 - (14) + 794 - 694/7 = 0: what is carried forward is what 14 holds once
+the appropriation is counted, and a loss carried forward is negative, as the models print it. What moves between 14 and
+the rest of the equity without 69 or 79 is a transfer to reserves, or from equity, all the same.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from beancoop.statements.appropriation import Decision
     from beancoop.statements.nbb import AnnualLine, Rubrics
 
-TO_APPROPRIATE, OF_YEAR, BROUGHT_FORWARD, CARRIED_FORWARD = "9906", "(9905)", "14P", "(14)"
+OF_YEAR, BROUGHT_FORWARD, CARRIED_FORWARD = "(9905)", "14P", "(14)"
 _FROM_EQUITY, _TO_RESERVES = "791/2", "6921"
 
 
@@ -34,7 +34,7 @@ class AppropriationTable(NamedTuple):
     """How the result of a year was appropriated.
 
     Attributes:
-        lines: every rubric of the model, zero or not; where nothing is decided, what there is to appropriate alone.
+        lines: every rubric of the model, zero or not; what is to appropriate alone is told where nothing is decided.
         until: the day of the last entry that decides; None where nothing is decided.
 
     """
@@ -49,9 +49,7 @@ def appropriation_table(books: Books, year: Span) -> AppropriationTable:
     own = {OF_YEAR: ahead.result, BROUGHT_FORWARD: ahead.carried}
     known = rubrics(year.first)
     if not decided:
-        kept = {TO_APPROPRIATE, *own}
-        lines = [line for line in known.added_up("appropriation", own) if line.rubric.code in kept]
-        return AppropriationTable(lines, None)
+        return AppropriationTable(known.added_up("appropriation", own), None)
     after = after_appropriation(books, year)
     moved = _moved(books, decided, known)
     own |= moved | {CARRIED_FORWARD: after.carried + after.result}

@@ -5,7 +5,6 @@ Amounts are in the operating currency, to the cent, with the sign a reader expec
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +28,7 @@ from beancoop.statements.appropriation import decisions
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 

@@ -1,8 +1,8 @@
 """The journal, the general ledger and the central journal: all entries, in the order of dates, three ways.
 
 Books are kept in the order of dates, without blanks or gaps, and centralised by month (Code de droit économique, art.
-III.84 and III.88). Entries are numbered from 1 in each financial year. Those of a day come in an order that depends on what is
-written alone, as in the seals: moving an entry to another file changes no number.
+III.84 and III.88). Entries are numbered from 1 in each financial year. Those of a day come in an order that depends on
+what is written alone, as in the seals: moving an entry to another file changes no number.
 """
 
 from __future__ import annotations

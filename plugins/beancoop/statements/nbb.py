@@ -1,8 +1,9 @@
 """The rubrics of the annual accounts, and the PCMN numbers in each: data, in `nbb.tsv`, with its source.
 
-The models of the National Bank's Central Balance Sheet Office for companies without capital, which is what a cooperative
-(SC) is: its equity has the contributions 110 and 111 in place of a capital, and no legal reserve 130. The abridged model
-(m81) and the micro model (m87) have the same rubrics in balance sheet, income statement and appropriation.
+The models of the National Bank's Central Balance Sheet Office for companies without capital, which is what a
+cooperative (SC) is: its equity has the contributions 110 and 111 in place of a capital, and no legal reserve 130. The
+abridged model (m81) and the micro model (m87) have the same rubrics in balance sheet, income statement and
+appropriation; they differ in the notes that follow.
 
 A number belongs to the rubric that has its longest beginning, so that whatever the PCMN allows is in exactly one.
 """

@@ -1,9 +1,9 @@
 """On which side of the balance sheet each balance stands: that of its account, or the other where it is against it.
 
-Assets and debts are not set off against each other (royal decree of 29 April 2019, on annual accounts): a customer in credit is
-owed an advance, a supplier in debit owes, an overdrawn bank account is a debt. Judged for each account of each unit
-(contract, section 10), customers and suppliers by party where open items name one, and the shares of one bank account
-(a parent with `iban:`) together. An account that is there to be taken off, such as 409, stays where it is.
+Assets and debts are not set off against each other (royal decree of 29 April 2019, on annual accounts): a customer in
+credit is owed an advance, a supplier in debit owes, an overdrawn bank account is a debt. Judged for each account of
+each unit (contract, section 10), customers and suppliers by party where open items name one, and the shares of one bank
+account (a parent with `iban:`) together. An account that is there to be taken off, such as 409, stays where it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancoop.books.books import Books
     from beancoop.model.accounts import AccountName
     from beancoop.statements.nbb import Rubrics
     from beancoop.statements.state import State

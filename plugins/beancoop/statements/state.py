@@ -6,7 +6,6 @@ year's last day is taken out of what stands before it, one of the next year's Ma
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +15,7 @@ from beancoop.model.periods import Span, day_after
 from beancoop.statements.appropriation import all_decisions
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
     from decimal import Decimal
 
