@@ -77,7 +77,7 @@ def _sheet(request: Request, span: Span, *, is_after: bool) -> BalanceSheet:
 def _turned(request: Request, turned: Sequence[Turned]) -> Section:
     words = request.words
     rows = [Row([_account(words, each), each.account.number, each.amount]) for each in turned]
-    columns = [Column(words.t("Name")), Column(words.t("Account"), "code"), Column(words.t("Amount"), "money")]
+    columns = _columns(words, words.day(request.span.last), None)
     note = words.t("Assets and debts are not set off: each is shown on the other side, under the rubric named.")
     return section(words.t("Balances against the side of their account"), columns, rows, note)
 
