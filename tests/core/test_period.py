@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from beancoop.model.cooperative import Cooperative
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
 from beancoop.model.register import read_register
@@ -69,3 +70,47 @@ def test_months_used_and_left(day, used, left):
     loaded = load(ACTIVITY)
     activity = read_register(loaded.entries, loaded.options).activities["A001"]
     assert (activity.months_used(DAY(day)), activity.months_left(DAY(day))) == (used, left)
+
+
+@given(
+    st.dates(datetime.date(2000, 1, 1), datetime.date(2040, 12, 31)),
+    st.sampled_from([(1, 1), (7, 1), (4, 15), (12, 31)]),
+    st.none() | st.tuples(st.dates(datetime.date(2019, 1, 1), datetime.date(2021, 12, 31)), st.integers(30, 700)),
+)
+def test_each_day_is_in_its_financial_year_and_years_follow_one_another(day, start, first):
+    begin, length = first or (None, 0)
+    end = begin + datetime.timedelta(length) if begin else None
+    cooperative = Cooperative(year_start=start, first_year=begin, first_year_end=end)
+    year = cooperative.year_with(day)
+    assert cooperative.year(year.year) == year
+    if first is None:
+        assert (year.first.month, year.first.day) == start
+        assert year.first <= day <= year.last
+    elif year.last.year != end.year:  # two years may bear the number of the first one's end, which check refuses
+        assert year.first <= day <= year.last
+        assert not (begin <= day <= end)
+    if year.year == year.last.year != (end or year.last).year:
+        following = cooperative.year_with(year.after)
+        assert following.first in {year.after, begin} or following.year == (end and end.year)
+    assert cooperative.named(Span(year.first, year.last)) == year
+    assert not cooperative.cuts(year)
+
+
+def test_the_years_at_both_ends_of_the_calendar_are_there():
+    for start in ((1, 1), (7, 1)):
+        cooperative = Cooperative(year_start=start)
+        for day in (datetime.date.min, datetime.date.max):
+            year = cooperative.year_with(day)
+            assert year.first <= year.last
+            assert year.year == day.year
+        assert cooperative.year_before(cooperative.year(1)) is None
+        assert cooperative.year_with(datetime.date(2026, 3, 1)) == cooperative.year(2026)
+    assert Cooperative().year_with(datetime.date.max) == Span(datetime.date(9999, 1, 1), datetime.date.max, 9999)
+
+
+def test_a_span_is_compared_with_the_same_days_a_year_earlier():
+    cooperative = Cooperative()
+    march, year = Span.of_month(Month(2026, 3)), cooperative.year(2026)
+    assert str(cooperative.year_before(march)) == "2025-03"
+    assert cooperative.year_before(year) == cooperative.year(2025)
+    assert str(Cooperative(year_start=(7, 1)).year_before(Cooperative(year_start=(7, 1)).year(2026))) == "2025"

@@ -104,11 +104,7 @@ class Cooperative:
             return first
         begin = _start_in(number - (self.year_start != (1, 1)), *self.year_start)
         span = Span(begin, _end_of(begin, *self.year_start), number)
-        if first is not None and span.first <= first.last < span.last:  # what the first one leaves of it
-            return span._replace(first=day_after(first.last))
-        if first is not None and span.first < first.first <= span.last:  # before there was a company
-            return span._replace(last=day_before(first.first))
-        return span
+        return span if first is None else _left_of(span, first)
 
     def year_with(self, day: datetime.date) -> Span:
         """Give the financial year that *day* is in."""
@@ -137,6 +133,15 @@ class Cooperative:
             return None
         last = self.first_year_end or _end_of(self.first_year, *self.year_start)
         return Span(self.first_year, last, last.year)
+
+
+def _left_of(span: Span, first: Span) -> Span:
+    """Give what the first year leaves of twelve months: what follows it, or what comes before there was a company."""
+    if first.last < span.first or span.last < first.first:
+        return span
+    if span.last > first.last:
+        return span._replace(first=day_after(first.last))
+    return span._replace(last=day_before(first.first))
 
 
 @lru_cache(maxsize=1 << 12)
