@@ -231,3 +231,42 @@ def test_the_balance_sheet_of_one_unit_is_the_same_alone_and_in_the_whole(tmp_pa
 def test_a_file_says_that_it_is_after_the_appropriation(tmp_path):
     run("balance-sheet", "--year", "2025", "--after-appropriation", "--format", "csv", "--to", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["balance-sheet-2025-after-appropriation.csv"]
+
+
+LATE = """
+2026-01-02 open Equity:14:140-Reporte:COOP
+2026-01-02 open Expenses:69:693-AReporter:COOP
+2026-01-20 * "Affectation du résultat 2025"
+  Expenses:69:693-AReporter:COOP  700.00 EUR
+  Equity:14:140-Reporte:COOP     -700.00 EUR
+"""
+
+
+def test_accounts_are_closed_once_what_they_rest_on_is(tmp_path):
+    ledger = kept(tmp_path, 'include "coop/*.beancount"\n')
+    (tmp_path / "coop").mkdir()
+    book = tmp_path / "coop/books.beancount"
+    entries = BOOKS.replace("2025-01-02", "2025-10-02").replace("2026-03-30", "2026-01-10")
+    book.write_text(entries, encoding="utf-8")
+
+    def close(month):
+        words = ["close", month, "--today", "2026-06-01", "--ledger", str(ledger), "--lang", "en"]
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.output
+
+    def standing(*arguments):
+        page = run(*arguments, "--year", "2025", ledger=ledger).stdout
+        return re.search('<p class="standing (.*)">(.*)</p>', page).groups()
+
+    for month in ("2025-10", "2025-11", "2025-12"):
+        close(month)
+    assert standing("balance-sheet")[0] == "closed"
+    undecided = ("provisional", "Provisional: closed, but the result has not been appropriated yet")
+    assert standing("income-statement") == undecided
+    book.write_text(entries + LATE, encoding="utf-8")
+    for words in (["income-statement"], ["balance-sheet", "--after-appropriation"]):
+        assert standing(*words)[1] == "Provisional: not closed yet, figures may still change"
+    close("2026-01")
+    for words in (["income-statement"], ["balance-sheet", "--after-appropriation"], ["balance-sheet"]):
+        assert standing(*words)[0] == "closed"
+    assert standing("income-statement")[1] == standing("balance-sheet", "--after-appropriation")[1]

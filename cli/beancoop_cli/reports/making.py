@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from beancoop.statements.nbb import ABRIDGED
 from beancoop_cli.reports.document import Document
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
@@ -81,15 +81,14 @@ class Draft:
     period: str = ""
     is_wide: bool = False
     blanks: Sequence[str] = ()
-    until: datetime.date = datetime.date.min
+    until: datetime.date | None = None
     is_decided: bool = True
 
 
 def document(request: Request, draft: Draft) -> Document:
     """Give the document of a request."""
     words, books = request.words, request.books
-    counted = request.span._replace(last=max(request.span.last, draft.until))
-    standing = books.standing(counted, request.unit)
+    standing = books.standing(request.span, request.unit, draft.until)
     is_final = standing.is_closed and draft.is_decided
     return Document(
         name=request.file_name,
