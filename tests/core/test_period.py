@@ -114,3 +114,13 @@ def test_a_span_is_compared_with_the_same_days_a_year_earlier():
     assert str(cooperative.year_before(march)) == "2025-03"
     assert cooperative.year_before(year) == cooperative.year(2025)
     assert str(Cooperative(year_start=(7, 1)).year_before(Cooperative(year_start=(7, 1)).year(2026))) == "2025"
+
+
+def test_a_first_year_may_end_on_any_day_and_the_next_has_what_it_leaves():
+    day = datetime.date
+    cooperative = Cooperative(year_start=(7, 1), first_year=day(2025, 1, 1), first_year_end=day(2025, 8, 31))
+    assert cooperative.year(2025) == Span(day(2025, 1, 1), day(2025, 8, 31), 2025)
+    assert cooperative.year(2026) == Span(day(2025, 9, 1), day(2026, 6, 30), 2026)
+    assert cooperative.year(2027) == Span(day(2026, 7, 1), day(2027, 6, 30), 2027)
+    assert cooperative.year(2024) == Span(day(2023, 7, 1), day(2024, 6, 30), 2024)
+    assert [cooperative.year_of(each) for each in (day(2025, 7, 15), day(2025, 9, 1))] == [2025, 2026]

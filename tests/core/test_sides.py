@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from beancoop.statements.annual import balance_sheet
+from beancoop.statements.annual import appropriated_sheet, balance_sheet
 from books import books_of
 
 DAY = datetime.date(2025, 12, 31)
@@ -161,3 +161,17 @@ def test_the_balance_sheet_of_a_unit_shows_what_the_rest_of_the_company_owes_it(
     assert amounts["20/58"] == 153
     assert shown(books, "COOP")[0]["960"] == 53  # which it owes
     assert "960" not in shown(books)[0]
+
+
+def test_what_has_no_rubric_is_left_out_and_makes_the_sides_differ():
+    text = (
+        "2025-01-01 open Equity:18:180-Inconnu:COOP\n2025-01-01 open Assets:Autre\n"
+        f"2025-01-01 open {BANK}\n2025-01-01 open Expenses:69:6921-Dotation:COOP\n"
+        f'2025-03-01 * "x"\n  {BANK}  5.00 EUR\n  Equity:18:180-Inconnu:COOP  -5.00 EUR\n'
+        '2025-12-31 * "x"\n  appropriates: 2025\n'
+        "  Expenses:69:6921-Dotation:COOP  1.00 EUR\n  Assets:Autre  -1.00 EUR\n"
+    )
+    books = books_of(OPTIONS + text)
+    assert books.ledger.errors
+    sheet = appropriated_sheet(books, books.register.cooperative.year(2025))
+    assert (sheet.total_assets.amount, sheet.total_liabilities.amount, sheet.difference) == (5, -1, 6)
