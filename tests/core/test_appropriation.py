@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
+from beancoop.model.months import Month
 from beancoop.model.periods import Span
 from beancoop.statements.annual import appropriated_sheet, balance_sheet, equity_changes, gross_margin, income_statement
 from beancoop.statements.appropriation import decisions
 from beancoop.statements.appropriation_table import appropriation_table
 from beancoop.statements.equity import Equity
+from beancoop.statements.journal import journal
 from beancoop.statements.nbb import MODELS
 from beancoop.statements.state import Leftover
 from beancoop.statements.trial_balance import trial_balance
@@ -125,6 +127,15 @@ def test_a_loss_carried_forward_is_negative():
     assert table(books, 2026) == {"9906": -500, "14P": -500}
 
 
+def test_what_is_not_recurrent_and_financial_is_outside_the_gross_margin():
+    sold = entry("2025-06-30", ("5500", 1000), ("7631", -1000)), entry("2025-07-30", ("6631", 300), ("5500", -300))
+    books = kept(SHARES, *sold, entry("2025-08-30", ("5500", 50), ("700", -50)))
+    statement = income_statement(books, year(books, 2025))
+    codes = ("9900", "76A", "9901", "75/76B", "76B", "65/66B", "66B", "66A", "9903", "9904", "9905")
+    assert [statement.amount(code) for code in codes] == [50, 0, 50, 1000, 1000, 300, 300, 0, 750, 750, 750]
+    assert gross_margin(books, year(books, 2025)) == 50
+
+
 def test_what_is_brought_forward_by_790_and_without_it_gives_the_same_table():
     first = entry("2025-12-31", *DECIDED)
     second = entry("2025-07-31", ("5500", 0), ("700", 0))
@@ -222,6 +233,23 @@ def test_an_appropriation_dated_the_last_day_of_june_is_of_the_year_that_ends():
     assert amounts(balance_sheet(books, datetime.date(2026, 6, 30)))["9905"] == 1000
     shown = Equity(books).sheet(year(books, 2026).period)
     assert (shown.result, shown.pending) == (ZERO, ZERO)
+
+
+def test_a_short_first_year_is_compared_with_nothing():
+    short = '2025-06-01 custom "cooperative" "C"\n  first-year: 2025-06-01\n'
+    books = kept(SHARES.replace("2025-01-02", "2025-06-01"), SALE, NEXT, cooperative=short)
+    assert year(books, 2025) == Span(datetime.date(2025, 6, 1), datetime.date(2025, 12, 31), 2025)
+    assert books.register.cooperative.year_before(year(books, 2025)) is None
+    assert income_statement(books, year(books, 2025)).amount("9904") == 1000
+    assert table(books, 2026) == {"9906": 1300, "(9905)": 300, "14P": 1000}
+
+
+def test_entries_are_numbered_from_one_in_each_financial_year():
+    days = ("2025-06-30", "2025-07-01", "2025-12-31", "2026-01-01")
+    books = kept(*(entry(day, ("5500", 1), ("700", -1)) for day in days), cooperative=SHIFTED)
+    found = journal(books, Span(datetime.date(2025, 1, 1), datetime.date(2026, 12, 31)))
+    assert [(str(each.transaction.date), each.number) for each in found] == list(zip(days, (1, 1, 2, 3), strict=True))
+    assert [each.number for each in journal(books, Span.of_month(Month(2026, 1)))] == [3]
 
 
 def test_a_long_first_year_is_one_year():
