@@ -116,8 +116,8 @@ def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN
     _check_accounts(name, chosen, options)
     spans = [_span(books, name, chosen, unit, options) for unit in units]
     is_after, model = options["is_after"], options["model"] or ABRIDGED
-    if is_after:
-        _check_decided(books, spans[0])
+    for span in spans[:1] if is_after else ():  # all are of the same days
+        _check_decided(books, span)
     requests = [
         Request(name, books, span, unit, words, is_after=is_after, model=model)
         for span, unit in zip(spans, units, strict=True)

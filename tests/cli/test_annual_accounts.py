@@ -270,3 +270,17 @@ def test_accounts_are_closed_once_what_they_rest_on_is(tmp_path):
     for words in (["income-statement"], ["balance-sheet", "--after-appropriation"], ["balance-sheet"]):
         assert standing(*words)[0] == "closed"
     assert standing("income-statement")[1] == standing("balance-sheet", "--after-appropriation")[1]
+
+
+def test_a_sub_ledger_alone_has_nothing_to_appropriate_nor_to_sign():
+    page = run("income-statement", "--year", "2025", ledger=SUB_LEDGER).stdout
+    assert "9905" in page
+    for word in ("9906", "Signatures", "Seat"):
+        assert word not in page
+
+
+def test_a_cooperative_without_activities_draws_nothing_for_all_of_them(tmp_path):
+    words = ("--all", "--after-appropriation", "--year", "2025", "--to", tmp_path / "new")
+    result = run("balance-sheet", *words, ledger=kept(tmp_path, BOOKS))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert list((tmp_path / "new").iterdir()) == []

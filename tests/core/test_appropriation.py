@@ -185,6 +185,15 @@ def test_an_older_year_never_appropriated_is_in_14_and_named():
     assert decisions(books, year(books, 2025)) == []
 
 
+def test_the_first_and_the_last_day_of_a_year_belong_to_it():
+    first_day = entry("2026-01-01", ("5500", 50), ("700", -50))
+    late = entry("2026-12-31", *DECIDED, says="  appropriates: 2025\n")
+    books = kept(SHARES, SALE, first_day, late)
+    sheet = balance_sheet(books, year(books, 2026).last)
+    assert (amounts(sheet)["14"], amounts(sheet)["9905"], amounts(sheet)["1311"]) == (400, 50, 400)
+    assert sheet.leftovers == []
+
+
 def test_balances_that_an_opening_brings_in_decide_nothing():
     opening = SHARES.replace('"x"\n', '"x" #opening\n').replace(
         "  Equity",

@@ -97,6 +97,12 @@ def test_the_shares_of_one_bank_account_are_judged_together(parents, held, owed)
     assert shown(books, "A001")[0]["43"] == 30
 
 
+def test_an_overdrawn_bank_account_of_one_unit_names_it():
+    own = '2025-01-01 open Assets:55:5500-Banque\n  iban: "BE68539007547034"\n'
+    _, turned = shown(kept((HEAD, (RENT, 500), (BANK, -500)), parents=own))
+    assert turned == {("5500", "COOP", "430/8"): 500}
+
+
 def test_an_overdrawn_bank_account_of_several_units_is_one_debt():
     share = "Assets:55:5500-Banque:A001"
     books = kept(

@@ -90,7 +90,7 @@ def _account(words: Words, turned: Turned) -> str:
 
 def _sheet_notes(request: Request, sheet: BalanceSheet, before: Span | None) -> Iterator[str]:
     words = request.words
-    if request.unit is not None:
+    if not _is_company(request):
         yield words.t(
             "What one unit owes another within the company is {liaison}; {contribution} is its contribution.",
             liaison=LIAISON,
@@ -98,7 +98,7 @@ def _sheet_notes(request: Request, sheet: BalanceSheet, before: Span | None) -> 
         )
     elif not request.is_after:
         yield words.t("Before the appropriation of the result of the year, which stands apart.")
-    for each in () if request.unit is not None else sheet.leftovers:
+    for each in sheet.leftovers if _is_company(request) else ():
         yield words.t(
             "Of the result of {year}, {amount} has not been appropriated; it is part of 14.",
             year=str(each.year),
@@ -128,7 +128,7 @@ def income_statement_report(request: Request) -> Draft:
         notes=[*_notes(request), *_margin_notes(request)],
         blanks=list(_blanks(request)),
     )
-    if span.year is None or request.unit is not None:
+    if span.year is None or not _is_company(request):
         return draft
     return _with_appropriation(request, draft, columns, before if then else None)
 
@@ -167,12 +167,17 @@ def _head(request: Request, year: Span) -> Iterator[Fact]:
     yield Fact(words.t("Company"), cooperative.name or request.books.title)
     yield Fact(words.t("Legal form"), words.t("Cooperative company (SC)"))
     yield Fact(words.t("Enterprise number"), _enterprise(cooperative.enterprise) or _BLANK)
-    if request.unit is not None:
+    if not _is_company(request):
         return
     yield Fact(words.t("Seat"), _BLANK)
     yield Fact(words.t("Approved as a social enterprise"), _BLANK)
     yield Fact(words.t("Financial year"), words.days(year._replace(year=None)))
     yield Fact(words.t("General meeting of"), _BLANK)
+
+
+def _is_company(request: Request) -> bool:
+    """Say whether it is of the whole company: of a unit, nothing is appropriated, signed or approved."""
+    return request.unit is None and request.books.register.coop_is_open
 
 
 def _enterprise(number: str) -> str:
@@ -191,7 +196,7 @@ def _notes(request: Request) -> Iterator[str]:
 
 def _blanks(request: Request) -> Iterator[str]:
     """Leave room for what a company adds to its accounts by hand."""
-    if request.unit is None and request.span.year is not None:
+    if _is_company(request) and request.span.year is not None:
         yield request.words.t("Valuation rules")
         yield request.words.t("Done at, on")
         yield request.words.t("Signatures of the directors")
