@@ -210,6 +210,7 @@ def test_a_meeting_held_late_is_counted_in_what_is_brought_forward():
     assert amounts(balance_sheet(books, year(books, 2026).last))["14"] == 1000  # on that day nothing was decided
     assert table(books, 2026) == {"9906": 700, "(9905)": 300, "14P": 400, "(14)": 700}
     assert amounts(appropriated_sheet(books, year(books, 2026)))["14"] == 700
+    assert amounts(appropriated_sheet(books, year(books, 2025)))["14"] == 400  # and not what is decided of the next
 
 
 SHIFTED = '2025-01-01 custom "cooperative" "C"\n  year-start: "07-01"\n'
