@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Mapping
 
+    from beancoop.model.cooperative import Cooperative
+
     Command = TypeVar("Command", bound=Callable[..., Any])
 
 _QUARTER = re.compile(r"([12]\d{3})-[QqTt]?([1-4])")
@@ -27,9 +29,8 @@ NOT_A_QUARTER = error("BC936", "{text} is not a quarter; write it as in 2026-1, 
 NOT_A_YEAR = error("BC937", "{text} is not a year; write it as in 2026.")
 SEVERAL = error("BC938", "Name one period: --month, --quarter, --year, or --from with --until.")
 HALF = error("BC939", "--from and --until go together: the first day and the last.")
+NO_SUCH_YEAR = error("BC361", "No financial year of this cooperative ends in {year}; name another one.")
 REVERSED = error("BC940", "--until {last} comes before --from {first}.")
-
-_NAMES = {"month": "--month", "quarter": "--quarter", "year": "--year"}
 
 
 def period_options(command: Command) -> Command:
@@ -48,20 +49,29 @@ def period_options(command: Command) -> Command:
     return command
 
 
-def read_period(chosen: Mapping[str, Any]) -> Span | None:
-    """Give the days that the options say, or None where they say none.
+def read_period(chosen: Mapping[str, Any], cooperative: Cooperative) -> Span | None:
+    """Give the days that the options say, or None where they say none; a financial year bears its number.
 
     Raises:
-        click.UsageError: they say several, or half of one.
+        click.UsageError: they say several, or half of one, or a year that there is not.
 
     """
     first, last = chosen["first"], chosen["last"]
-    spans = [span for name in _NAMES if (span := chosen[name])]
+    spans = [span for name in ("month", "quarter") if (span := chosen[name])]
+    if chosen["year"]:
+        spans.append(_year_of(chosen["year"], cooperative))
     if first or last:
-        spans.append(_between(first, last))
+        spans.append(cooperative.named(_between(first, last)))
     if len(spans) > 1:
         raise click.UsageError(SEVERAL())
     return spans[0] if spans else None
+
+
+def _year_of(number: int, cooperative: Cooperative) -> Span:
+    year = cooperative.year(number)
+    if year.last < year.first:
+        raise click.UsageError(NO_SUCH_YEAR(year=str(number)))
+    return year
 
 
 def _between(first: datetime.datetime | None, last: datetime.datetime | None) -> Span:
@@ -86,7 +96,7 @@ def _quarter(_context: click.Context, _parameter: click.Parameter, text: str | N
     return Span.of_quarter(int(match[1]), int(match[2])) if match else None
 
 
-def _year(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Span | None:
+def _year(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
     if text is not None and not YEAR_FORM.fullmatch(text):
         raise click.BadParameter(NOT_A_YEAR(text=text))
-    return Span.of_year(int(text)) if text else None
+    return int(text) if text else None

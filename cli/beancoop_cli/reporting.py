@@ -15,6 +15,8 @@ from beancoop.model.periods import Span
 from beancoop.opening.cells import read_amount
 from beancoop.opening.table import NO_AMOUNT
 from beancoop.presentation.texts import Words
+from beancoop.statements.appropriation import decisions
+from beancoop.statements.nbb import ABRIDGED, MODELS
 from beancoop.storage.atomic import write_bytes
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error, phrase
@@ -53,6 +55,19 @@ OF_ONE_MONTH = error("BC948", "{name} is of one month; name it, as in --month 20
 OF_ONE_QUARTER = error("BC949", "{name} is of one quarter; name it, as in --quarter 2026-1.")
 NO_FOLDER = error("BC950", "--all writes a file for each activity; name their folder with --to.")
 ON_NO_TERMINAL = error("BC951", "A terminal shows no {style}; name a file with --to.")
+CUT = error(
+    "BC362",
+    "{first} to {last} cuts a financial year; {name} is of whole ones: {years}. Name one, as in --year {year}.",
+)
+OF_A_YEAR = error("BC363", "--after-appropriation is of one whole financial year; name it, as in --year {year}.")
+NO_ACCOUNTS = error(
+    "BC364", "--after-appropriation and --model are of the annual accounts alone; leave them out of {name}."
+)
+NOT_DECIDED = error(
+    "BC365",
+    "The result of {year} has not been appropriated: no entry says appropriates: {year}, or moves 69 or 79 for it. "
+    "Book what the general meeting decided, or leave --after-appropriation out.",
+)
 NOT_WRITTEN = error("BC959", "{file} cannot be written: {reason}")
 MAY_BE_WRONG = phrase("These figures may be wrong; the report says so.")
 FIGURES = phrase("Figures")
@@ -94,6 +109,13 @@ def _amount(_context: click.Context, _parameter: click.Parameter, text: str | No
     help=mark("What is proposed to be paid on the shares, before tax; of distribution-test and shares-register."),
 )
 @option(
+    "--after-appropriation",
+    "is_after",
+    is_flag=True,
+    help=mark("Annual accounts as the general meeting decided on the result."),
+)
+@option("--model", type=click.Choice([*MODELS]), help=mark("The model of the National Bank; else the abridged one."))
+@option(
     "--to",
     metavar=mark("FILE"),
     type=click.Path(path_type=Path),
@@ -108,9 +130,15 @@ def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN
     books = Books(load_ledger(ledger))
     words = Words(current())
     units = _units(books, name, chosen, options)
+    _check_accounts(name, chosen, options)
+    spans = [_span(books, name, chosen, unit, options) for unit in units]
+    is_after, model = options["is_after"], options["model"] or ABRIDGED
+    for span in spans[:1] if is_after else ():  # all are of the same days
+        _check_decided(books, span)
     dividend = options["dividend"] if chosen.takes_dividend else None
     requests = [
-        Request(name, books, _span(books, name, chosen, unit, options), unit, words, dividend) for unit in units
+        Request(name, books, span, unit, words, dividend=dividend, is_after=is_after, model=model)
+        for span, unit in zip(spans, units, strict=True)
     ]
     style, to = options["style"], options["to"]
     documents = [document(request, chosen.make(request)) for request in _shown(requests, FIGURES(), len(requests))]
@@ -143,15 +171,13 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
         raise click.UsageError(ONE_OR_ALL())
     if unit is not None and unit not in known:
         raise click.UsageError(NO_UNIT(ledger=books.ledger.path, unit=unit, known=known))
-    if chosen.scope == "company":
-        if unit is not None or options["is_for_all"]:
-            raise click.UsageError(OF_THE_COMPANY(name=name))
-        if not register.coop_is_open:
-            raise click.UsageError(NOT_A_SUB_LEDGER(name=name))
-        return [None]
+    if chosen.scope == "company" and (unit is not None or options["is_for_all"]):
+        raise click.UsageError(OF_THE_COMPANY(name=name))
     if options["is_for_all"]:
         return [*register.activities]
-    if chosen.scope == "any" or (unit is not None and unit != COOP):
+    if chosen.scope in {"company", "entity"} and unit is None and not register.coop_is_open:
+        raise click.UsageError(NOT_A_SUB_LEDGER(name=name))
+    if chosen.scope in {"company", "entity", "any"} or (unit is not None and unit != COOP):
         return [unit]
     if len(register.activities) == 1 and unit is None and not register.coop_is_open:
         return [*register.activities]
@@ -159,13 +185,12 @@ def _units(books: Books, name: str, chosen: Report, options: dict[str, Any]) -> 
 
 
 def _span(books: Books, name: str, chosen: Report, unit: str | None, options: dict[str, Any]) -> Span:
-    span, day, cooperative = read_period(options), options["day"], books.register.cooperative
+    cooperative, day = books.register.cooperative, options["day"]
+    span = read_period(options, cooperative)
     if day is not None:
         if span is not None:
             raise click.UsageError(SEVERAL())
-        span = Span(cooperative.year(cooperative.year_of(day.date())).first, day.date())
-    elif options["year"]:
-        span = cooperative.year(options["year"].last.year)
+        span = cooperative.named(Span(cooperative.year_with(day.date()).first, day.date()))
     if span is None:
         if books.last_day is None:
             raise click.UsageError(NO_ENTRY_YET(ledger=books.ledger.path))
@@ -174,7 +199,34 @@ def _span(books: Books, name: str, chosen: Report, unit: str | None, options: di
         raise click.UsageError(OF_ONE_MONTH(name=name))
     if chosen.only == "quarter" and not span.quarter:
         raise click.UsageError(OF_ONE_QUARTER(name=name))
+    if chosen.is_annual and options["first"] and cooperative.cuts(span):
+        years = [cooperative.year_with(day) for day in span[:2]]
+        raise click.UsageError(
+            CUT(
+                first=f"{span.first}",
+                last=f"{span.last}",
+                name=name,
+                years=[f"{year.year} ({year.first} - {year.last})" for year in dict.fromkeys(years)],
+                year=str(years[-1].year),
+            )
+        )
     return span
+
+
+def _check_accounts(name: str, chosen: Report, options: dict[str, Any]) -> None:
+    """Refuse what is said of annual accounts for another report."""
+    if not chosen.is_annual and (options["is_after"] or options["model"]):
+        raise click.UsageError(NO_ACCOUNTS(name=name))
+
+
+def _check_decided(books: Books, span: Span) -> None:
+    """Leave where a general meeting has decided nothing on the result of the year."""
+    if span.year is None:
+        year = books.register.cooperative.year_with(span.first)
+        raise click.UsageError(OF_A_YEAR(year=str(year.year)))
+    if not decisions(books, span):
+        click.echo(NOT_DECIDED(year=str(span.year)), err=True)
+        leave(FINDINGS)
 
 
 def _targets(documents: Sequence[Document], style: str, to: Path | None, *, is_for_all: bool) -> Sequence[Path | None]:

@@ -52,7 +52,7 @@ def made(name, style, *arguments, ledger=EXAMPLE):
 def drawn(name, style, language="fr", span=None, unit="A004"):
     """Give the bytes of a report on the example, which is loaded but once."""
     report, books = REPORTS[name], example()
-    unit = unit if report.scope != "company" else None
+    unit = unit if report.scope not in {"company", "entity"} else None
     span = span or report.usual(books, unit, books.last_day)
     request = Request(name, books, span, unit, Words(language))
     return rendering.rendered(document(request, report.make(request)), style)
@@ -213,7 +213,7 @@ def test_without_a_name_the_reports_are_listed():
     ("arguments", "said"),
     [
         (["balance"], "There is no report balance; there are: activity,"),
-        (["balance-sheet", "--unit", "A001"], "is of the whole company; leave --unit and --all out"),
+        (["reserves", "--unit", "A001"], "is of the whole company; leave --unit and --all out"),
         (["committee", "--all", "--to", "."], "is of the whole company"),
         (["activity"], "is of one activity; say which, as in --unit A001"),
         (["activity", "--unit", "COOP"], "is of one activity"),

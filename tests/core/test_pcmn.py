@@ -148,7 +148,8 @@ print(len(ledger.entries) > 1000, "beancoop.model.pcmn.chart" in sys.modules)
 ALLOWED = {
     "plugins/beancoop/model/pcmn/__init__.py": "the one place",
     "plugins/beancoop/model/pcmn/chart.py": "zeros to fill a number with",
-    "plugins/beancoop/statements/nbb.py": "the rubrics of the National Bank, data by number",
+    "plugins/beancoop/statements/nbb.py": "codes of the National Bank's rubrics",
+    "plugins/beancoop/statements/appropriation_table.py": "codes of the National Bank's rubrics",
     "plugins/beancoop/storage/scaffold.py": "the lists of what new books open",
     "plugins/beancoop/statements/twelve_months.py": "all of classes 6 and 7 but those of the margin, one by one",
     "plugins/beancoop/leaving/preview.py": "class 1, whole",
@@ -156,7 +157,7 @@ ALLOWED = {
     "plugins/beancoop/statements/distribution.py": "class 4, whole, of liabilities",
     "plugins/beancoop/leaving/settlement.py": "the class of an account that a person names",
     "cli/beancoop_cli/leaving.py": "the class of an account that a person names",
-    "cli/beancoop_cli/reports/accounts.py": "class 1, whole",
+    "cli/beancoop_cli/reports/trial_balance.py": "class 1, whole",
     "importers/beancoop_importers/model/invoice.py": "codes of e-invoices (UNTDID 1001), no accounts",
     "importers/beancoop_importers/model/statement.py": "a statement's number",
     "plugins/beancoop/gate/syntax.py": "the value of an option",

@@ -1,128 +1,205 @@
-"""The statements of the company: trial balance, balance sheet and income statement."""
+"""The annual accounts: balance sheet and income statement, as the National Bank's models print them; not the filing."""
 
 from __future__ import annotations
 
-import datetime
-from itertools import groupby
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beancoop.model.money import NOTHING, ZERO
-from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
+from beancoop.model.money import ZERO
+from beancoop.model.pcmn import CONTRIBUTION, LIAISON
 from beancoop.presentation.section import Column, Row
-from beancoop.statements.annual import balance_sheet, income_statement
-from beancoop.statements.trial_balance import trial_balance
+from beancoop.statements.annual import appropriated_sheet, balance_sheet, income_statement
+from beancoop.statements.appropriation import decisions
+from beancoop.statements.appropriation_table import appropriation_table
+from beancoop.statements.nbb import ABRIDGED, MICRO, MODELS, rubrics
+from beancoop.words.language import mark
 
-from beancoop_cli.reports.document import section
+from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
-    from beancoop.presentation.section import Cell, Style, Value
+    from beancoop.model.periods import Span
+    from beancoop.presentation.section import Section, Style, Value
     from beancoop.presentation.texts import Words
-    from beancoop.statements.annual import AnnualLine
-    from beancoop.statements.trial_balance import TrialBalanceLine
+    from beancoop.statements.annual import BalanceSheet
+    from beancoop.statements.nbb import AnnualLine
+    from beancoop.statements.sides import Turned
 
     from beancoop_cli.reports.making import Request
 
-_INTERNAL = (OFF_BALANCE, INTERNAL)
-_TOTAL, _MAJOR = 0, 1  # the levels of the rubrics shown even where they are zero
-
-
-def trial_balance_report(request: Request) -> Draft:
-    """List every PCMN number, by class; class 9 apart, since no statement of the company has it."""
-    words = request.words
-    balance = trial_balance(request.books, request.span, request.unit)
-    columns = [
-        Column(words.t("Account"), "code"),
-        Column(words.t("Name")),
-        Column(words.t("Brought forward"), "money"),
-        Column(words.t("Debit"), "money"),
-        Column(words.t("Credit"), "money"),
-        Column(words.t("Debit balance"), "money"),
-        Column(words.t("Credit balance"), "money"),
-    ]
-    outer = [line for line in balance.lines if not line.number.startswith(_INTERNAL)]
-    inner = [line for line in balance.lines if line.number.startswith(_INTERNAL)]
-    sections = [section(words.t("Classes 1 to 7"), columns, list(_classes(words, outer, balance.earlier)))]
-    if inner:
-        note = (
-            "" if request.unit else words.t("Both sides of what one unit owes another: each account adds up to zero.")
-        )
-        sections.append(
-            section(words.t("Internal accounts (classes 9 and 0)"), columns, list(_classes(words, inner)), note)
-        )
-    notes = [words.t("Income and charges begin at zero with each financial year.")]
-    return Draft(words.t("Trial balance"), sections, notes=notes, difference=balance.difference)
-
-
-def _classes(words: Words, lines: Sequence[TrialBalanceLine], earlier: Decimal = ZERO) -> Iterator[Row]:
-    """Give the rows of each class and their sum; what earlier years made stands at the end of class 1."""
-    sums = [ZERO] * 5
-    by_class = {digit: list(group) for digit, group in groupby(lines, key=lambda line: line.number[0])}
-    for digit in sorted({*by_class, *("1" if earlier else "")}):
-        rows = [
-            _row(line.number, words.account(line.number, line.label), line.opening, line.debit, line.credit)
-            for line in by_class.get(digit, ())
-        ]
-        if digit == "1" and earlier:
-            rows.append(_row("", words.t("Results of earlier years, not appropriated yet"), earlier, ZERO, ZERO))
-        own = [sum((_number(row.cells[place]) for row in rows), ZERO) for place in range(2, 7)]
-        sums = [total + part for total, part in zip(sums, own, strict=True)]
-        yield from rows
-        yield Row(["", words.t("Class {digit}", digit=digit), *(total or None for total in own)], "part")
-    yield Row(["", words.t("Total"), *sums], "total")
-
-
-def _row(number: str, label: str, opening: Decimal, debit: Decimal, credit: Decimal) -> Row:
-    closing = opening + debit - credit
-    sides = (closing, None) if closing > 0 else (None, -closing) if closing else (None, None)
-    return Row([number, label, opening or None, debit or None, credit or None, *sides])
-
-
-def _number(cell: Cell | Value) -> Decimal:
-    return cell if cell is not None else NOTHING  # type: ignore[return-value] # an amount or nothing
+_TOTAL, _MAJOR, _TABLE = 0, 1, 2
+"""The levels of the rubrics shown even where they are zero; _TABLE in the table of appropriations."""
+_BLANK = "…" * 12
+_UNPRINTED = "71/74"
+_MODEL_NAMES = {ABRIDGED: mark("abridged"), MICRO: mark("micro")}
 
 
 def balance_sheet_report(request: Request) -> Draft:
-    """Show the balance sheet on the last day, beside that of the year before."""
-    words, span = request.words, request.span
-    before = datetime.date(span.last.year - 1, 12, 31)
-    now, then = balance_sheet(request.books, span.last), balance_sheet(request.books, before)
-    has_before = any(line.amount for line in (*then.assets, *then.liabilities))
-    columns = _columns(words, words.day(span.last), words.day(before) if has_before else None)
-    assets = [*now.assets, now.total_assets], [*then.assets, then.total_assets]
-    liabilities = [*now.liabilities, now.total_liabilities], [*then.liabilities, then.total_liabilities]
-    sections = [
-        section(words.t("Assets"), columns, list(_annual_rows(words, *assets, len(columns)))),
-        section(words.t("Equity and liabilities"), columns, list(_annual_rows(words, *liabilities, len(columns)))),
+    """Show the balance sheet on the last day, beside that of the end of the year before."""
+    words, span, books = request.words, request.span, request.books
+    year = books.register.cooperative.year_with(span.last)
+    before = books.register.cooperative.year_before(year)
+    now = _sheet(request, year if request.is_after else span, is_after=request.is_after)
+    then = _sheet(request, before, is_after=bool(decisions(books, before))) if before else None
+    if then is not None and not any(line.amount for line in (*then.assets, *then.liabilities)):
+        then = None
+    columns = _columns(words, words.day(span.last), words.day(before.last) if before and then else None)
+    sides = [
+        (words.t("Assets"), "assets", "total_assets"),
+        (words.t("Equity and liabilities"), "liabilities", "total_liabilities"),
     ]
-    notes = [
-        words.t("In the order of the National Bank's abbreviated model for companies without capital."),
-        words.t("What earlier years made and no general meeting has appropriated yet is part of rubric 14."),
-    ]
-    title, day = words.t("Balance sheet"), words.on(span.last)
-    return Draft(title, sections, notes=notes, difference=now.difference, period=day)
+    sections = []
+    for title, side, total in sides:
+        lines, earlier = ([*getattr(each, side), getattr(each, total)] if each else [] for each in (now, then))
+        sections.append(section(title, columns, list(_rows(words, lines, earlier))))
+    if now.turned:
+        sections.append(_turned(request, now.turned))
+    return Draft(
+        words.t("Balance sheet after appropriation") if request.is_after else words.t("Balance sheet"),
+        sections,
+        facts=list(_head(request, year)),
+        notes=[*_notes(request), *_sheet_notes(request, now, before if then else None)],
+        difference=now.difference,
+        period=words.on(span.last),
+        blanks=list(_blanks(request)),
+        until=max(now.until, then.until) if then else now.until,
+    )
+
+
+def _sheet(request: Request, span: Span, *, is_after: bool) -> BalanceSheet:
+    if is_after:
+        return appropriated_sheet(request.books, span, request.unit, request.model)
+    return balance_sheet(request.books, span.last, request.unit, request.model)
+
+
+def _turned(request: Request, turned: Sequence[Turned]) -> Section:
+    words = request.words
+    rows = [Row([_account(words, each), each.account.number, each.amount]) for each in turned]
+    columns = _columns(words, words.day(request.span.last), None)
+    note = words.t("Assets and debts are not set off: each is shown on the other side, under the rubric named.")
+    return section(words.t("Balances against the side of their account"), columns, rows, note)
+
+
+def _account(words: Words, turned: Turned) -> str:
+    name = words.account(turned.account.number, turned.account.label)
+    whose = f"{name}, {turned.unit}" if turned.unit else name
+    return words.t("{account}: under {code}", account=whose, code=turned.code)
+
+
+def _sheet_notes(request: Request, sheet: BalanceSheet, before: Span | None) -> Iterator[str]:
+    words = request.words
+    if not _is_company(request):
+        yield words.t(
+            "What one unit owes another within the company is {liaison}; {contribution} is its contribution.",
+            liaison=LIAISON,
+            contribution=CONTRIBUTION,
+        )
+    elif not request.is_after:
+        yield words.t("Before the appropriation of the result of the year, which stands apart.")
+    for each in sheet.leftovers if _is_company(request) else ():
+        yield words.t(
+            "Of the result of {year}, {amount} has not been appropriated; it is part of 14.",
+            year=str(each.year),
+            amount=words.amount(each.amount),
+        )
+    if before is not None and decisions(request.books, before):
+        yield words.t("The year before is shown after its appropriation.")
+    elif before is not None:
+        yield words.t("The year before is shown before its appropriation: none is written.")
 
 
 def income_statement_report(request: Request) -> Draft:
-    """Show the income statement of the period, beside that of the same days a year before."""
-    words, span = request.words, request.span
-    before = span.year_before()
-    now = income_statement(request.books, span, request.unit)
-    then = income_statement(request.books, before, request.unit)
-    has_before = any(line.amount for line in then.lines)
-    columns = _columns(words, words.days(span), words.days(before) if has_before else None)
-    rows = list(_annual_rows(words, now.lines, then.lines, len(columns)))
+    """Show the income statement of the period, beside that of the year before, or of the same days in it."""
+    words, span, books = request.words, request.span, request.books
+    before = books.register.cooperative.year_before(span)
+    now = income_statement(books, span, request.unit, request.model)
+    then = income_statement(books, before, request.unit, request.model) if before else None
+    if then is not None and not any(line.amount for line in then.lines):
+        then = None
+    columns = _columns(words, words.days(span), words.days(before) if before and then else None)
+    rows = list(_rows(words, now.lines, then.lines if then else ()))
     sections = [section(words.t("Income statement"), columns, rows)]
-    if now.appropriations:
-        rows = [Row([words.t(line.rubric.name), line.rubric.code, line.amount]) for line in now.appropriations]
-        title = words.t("Appropriation of the result of an earlier year")
-        note = words.t("Booked in this period; no part of its result.")
-        sections.append(section(title, _columns(words, words.t("Amount"), None), rows, note))
-    notes = [words.t("In the order of the National Bank's abbreviated model for companies without capital.")]
-    return Draft(words.t("Income statement"), sections, notes=notes)
+    draft = Draft(
+        words.t("Income statement"),
+        sections,
+        facts=list(_head(request, span)),
+        notes=[*_notes(request), *_margin_notes(request)],
+        blanks=list(_blanks(request)),
+    )
+    if span.year is None or not _is_company(request):
+        return draft
+    return _with_appropriation(request, draft, columns, before if then else None)
+
+
+def _with_appropriation(request: Request, draft: Draft, columns: Sequence[Column], before: Span | None) -> Draft:
+    words, span, books = request.words, request.span, request.books
+    now = appropriation_table(books, span)
+    then = appropriation_table(books, before) if before else None
+    always = _TABLE if now.until else _MAJOR
+    rows = list(_rows(words, now.lines, then.lines if then else (), always))
+    note = "" if now.until else words.t("No general meeting has decided on it yet: no entry appropriates it.")
+    table = section(words.t("Appropriation of the result"), columns, rows, note)
+    days = [each.until for each in (now, then) if each and each.until]
+    return replace(
+        draft, sections=[*draft.sections, table], until=max(days, default=span.last), is_decided=now.until is not None
+    )
+
+
+def _margin_notes(request: Request) -> Iterator[str]:
+    """Say what the gross margin holds that the models do not print apart."""
+    words = request.words
+    amount = income_statement(request.books, request.span, request.unit).amount(_UNPRINTED)
+    if amount:
+        row = rubrics(request.span.first).parts["result"][_UNPRINTED]
+        yield words.t(
+            "9900 holds {amount} of {codes}, which the model does not print apart: {name}.",
+            amount=words.amount(amount),
+            codes=row.code,
+            name=row.name(words.language),
+        )
+
+
+def _head(request: Request, year: Span) -> Iterator[Fact]:
+    """Say whose accounts they are, and leave room for what the ledger does not know."""
+    words, cooperative = request.words, request.books.register.cooperative
+    yield Fact(words.t("Company"), cooperative.name or request.books.title)
+    yield Fact(words.t("Legal form"), words.t("Cooperative company (SC)"))
+    yield Fact(words.t("Enterprise number"), _enterprise(cooperative.enterprise) or _BLANK)
+    if not _is_company(request):
+        return
+    yield Fact(words.t("Seat"), _BLANK)
+    yield Fact(words.t("Approved as a social enterprise"), _BLANK)
+    yield Fact(words.t("Financial year"), words.days(year._replace(year=None)))
+    yield Fact(words.t("General meeting of"), _BLANK)
+
+
+def _is_company(request: Request) -> bool:
+    """Say whether it is of the whole company: of a unit, nothing is appropriated, signed or approved."""
+    return request.unit is None and request.books.register.coop_is_open
+
+
+def _enterprise(number: str) -> str:
+    return f"{number[:4]}.{number[4:7]}.{number[7:]}" if number else ""
+
+
+def _notes(request: Request) -> Iterator[str]:
+    words = request.words
+    yield words.t(
+        "In the order of the National Bank's {model} model for companies without capital ({code}).",
+        model=words.t(_MODEL_NAMES[request.model]),
+        code=MODELS[request.model],
+    )
+    yield words.t("This is not the filing, which is made with the National Bank in its own form.")
+
+
+def _blanks(request: Request) -> Iterator[str]:
+    """Leave room for what a company adds to its accounts by hand."""
+    if _is_company(request) and request.span.year is not None:
+        yield request.words.t("Valuation rules")
+        yield request.words.t("Done at, on")
+        yield request.words.t("Signatures of the directors")
 
 
 def _columns(words: Words, now: str, before: str | None) -> list[Column]:
@@ -131,13 +208,16 @@ def _columns(words: Words, now: str, before: str | None) -> list[Column]:
     return [Column(words.t("Rubric")), Column(words.t("Codes"), "code"), *amounts]
 
 
-def _annual_rows(
-    words: Words, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], columns: int
+def _rows(
+    words: Words, lines: Sequence[AnnualLine], earlier: Sequence[AnnualLine], always: int = _MAJOR
 ) -> Iterator[Row]:
-    """Give the rubrics that are not zero in both years, and the major ones."""
+    """Give the rubrics that are not zero in both years, and those that are *always* shown."""
     styles: dict[int, Style] = {_TOTAL: "total", _MAJOR: "part"}
-    for now, then in zip(lines, earlier, strict=True):
-        rubric = now.rubric
-        if now.amount or then.amount or rubric.level in styles:
-            cells: list[Value] = [words.t(rubric.name), rubric.code, now.amount, then.amount]
-            yield Row(cells[:columns], styles.get(rubric.level, "line"), rubric.level)
+    then = {line.rubric.code: line.amount for line in earlier}
+    for line in lines:
+        rubric, amounts = line.rubric, [line.amount]
+        if earlier:
+            amounts.append(then.get(rubric.code, ZERO))
+        if any(amounts) or rubric.level <= always:
+            cells: list[Value] = [rubric.name(words.language), rubric.code, *amounts]
+            yield Row(cells, styles.get(rubric.level, "line"), rubric.level)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from beancoop.model.months import Month
 from beancoop.model.periods import Span
 from beancoop.words.language import mark
 
-from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report, trial_balance_report
+from beancoop_cli.reports.accounts import balance_sheet_report, income_statement_report
 from beancoop_cli.reports.assets import assets_report
 from beancoop_cli.reports.candidate import benefit_report
 from beancoop_cli.reports.cooperative import contributions_report
@@ -21,15 +20,17 @@ from beancoop_cli.reports.journals import central_journal_report, general_ledger
 from beancoop_cli.reports.partners import committee_report
 from beancoop_cli.reports.shares import shares_register_report
 from beancoop_cli.reports.special import special_report_report
+from beancoop_cli.reports.trial_balance import trial_balance_report
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable
 
     from beancoop.books.books import Books
 
     from beancoop_cli.reports.making import Draft, Request
 
-Scope: TypeAlias = Literal["company", "any", "activity"]
+Scope: TypeAlias = Literal["company", "entity", "any", "activity"]
 
 
 class Report(NamedTuple):
@@ -37,11 +38,13 @@ class Report(NamedTuple):
 
     Attributes:
         make: says what it holds.
-        scope: "company", of the whole ledger alone; "any", of it or of one unit; "activity", of one activity.
+        scope: "company", of the whole company alone; "entity", of it or of one unit; "any", of whatever the ledger
+            holds or of one unit; "activity", of one activity.
         usual: gives the period it is of where none is asked for, from the books and the day of their last entry.
         only: the one kind of period it may be of, or None.
         sentence: what it holds.
         takes_dividend: whether a proposed dividend is part of it.
+        is_annual: whether it is of whole financial years where days are named, by a model, and knows appropriations.
 
     """
 
@@ -51,11 +54,14 @@ class Report(NamedTuple):
     only: Literal["month", "quarter"] | None
     sentence: str
     takes_dividend: bool = False
+    is_annual: bool = False
 
 
-def year_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
+def year_so_far(books: Books, _unit: str | None, last: datetime.date) -> Span:
     """Give the financial year of the last entry, up to the end of its month."""
-    return Span(datetime.date(last.year, 1, 1), Month.of(last).last_day)
+    cooperative = books.register.cooperative
+    year = cooperative.year_with(last)
+    return cooperative.named(Span(year.first, min(Month.of(last).last_day, year.last)))
 
 
 def month_so_far(_books: Books, _unit: str | None, last: datetime.date) -> Span:
@@ -93,10 +99,20 @@ REPORTS = {
         trial_balance_report, "any", year_so_far, None, mark("debits, credits and balances by PCMN number")
     ),
     "balance-sheet": Report(
-        balance_sheet_report, "company", year_so_far, None, mark("the balance sheet in the order of the NBB")
+        balance_sheet_report,
+        "entity",
+        year_so_far,
+        None,
+        mark("the balance sheet in the order of the NBB"),
+        is_annual=True,
     ),
     "income-statement": Report(
-        income_statement_report, "any", year_so_far, None, mark("the income statement, with 9900, 9901 and 9904")
+        income_statement_report,
+        "any",
+        year_so_far,
+        None,
+        mark("the income statement, with 9900, 9901 and 9904"),
+        is_annual=True,
     ),
     "journal": Report(journal_report, "any", month_so_far, None, mark("all entries in the order of dates")),
     "ledger": Report(

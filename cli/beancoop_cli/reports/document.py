@@ -51,6 +51,7 @@ class Document:
         notes: sentences at the end.
         doubts: why its figures may be wrong; empty where nothing says so.
         is_wide: whether its pages lie on their side.
+        blanks: what is left to be filled in by hand, after the tables.
 
     """
 
@@ -66,6 +67,7 @@ class Document:
     notes: Sequence[str] = ()
     doubts: Sequence[str] = ()
     is_wide: bool = False
+    blanks: Sequence[str] = ()
 
     @property
     def tables(self) -> list[Table]:

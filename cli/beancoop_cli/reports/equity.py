@@ -43,7 +43,8 @@ def _sheet(request: Request, equity: Equity) -> Section:
     for group in sheet.groups:
         rows += [Row([line.number, words.account(line.number, line.label), line.amount]) for line in group.lines]
         rows.append(Row(["", words.t(PARTS[group.key]), group.total], "part"))
-    rows.append(Row(["", words.t("Result of {year}, not appropriated yet", year=sheet.year), sheet.result], "part"))
+    result = words.t("Result of {year}, not appropriated yet", year=sheet.year.year)
+    rows.append(Row(["", result, sheet.result], "part"))
     if sheet.pending:
         rows.append(Row(["", words.t("Results of earlier years, not appropriated yet"), sheet.pending], "part"))
     rows.append(Row(["", words.t("Equity"), sheet.total], "total"))
@@ -66,7 +67,7 @@ def _changes(request: Request) -> Section:
 def _years(request: Request, equity: Equity) -> Section:
     words = request.words
     rows = [
-        Row([str(each.year), each.opening, each.added, -each.used, each.closing])
+        Row([str(each.year.year), each.opening, each.added, -each.used, each.closing])
         for each in equity.reserve_years(request.span.period)
     ]
     names = words.t("At the start"), words.t("Added"), words.t("Used"), words.t("At the end")
@@ -101,7 +102,7 @@ def _dividends(request: Request, backing: Distribution) -> Section:
         Column(words.t("At most"), "money"),
     ]
     rows = [
-        Row([str(each.year), each.amount, each.shares, each.share, each.ceiling, each.most])
+        Row([str(each.year.year), each.amount, each.shares, each.share, each.ceiling, each.most])
         for each in backing.dividends(request.span.period)
     ]
     note = words.t("Ceiling of an approved social enterprise: royal decree of 8 January 1962, art. 1.")
@@ -131,7 +132,7 @@ def _costs(request: Request, backing: Distribution) -> Section:
         Column(words.t("Share of the costs covered"), "share"),
     ]
     rows = [
-        Row([str(each.year), each.contributions, each.subsidies, each.costs, each.coverage])
+        Row([str(each.year.year), each.contributions, each.subsidies, each.costs, each.coverage])
         for each in backing.cost_years(request.span.period)
     ]
     return section(words.t("What pays for the structure"), columns, rows)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.money import ZERO
+from beancoop.statements.nbb import ABRIDGED
 
 from beancoop_cli.reports.document import Document
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from beancoop_cli.reports.document import Fact
 
+_AFTER = "after-appropriation"
 SEAL_DIGITS = 16
 """How much of a seal's sha256 is printed: enough to find it, and to tell it from any other."""
 
@@ -34,6 +37,8 @@ class Request(NamedTuple):
         unit: the only unit, or None for the whole ledger.
         words: the reader's language.
         dividend: what is proposed to be paid on the shares, before tax; None where nothing is.
+        is_after: whether annual accounts are as they stand after the appropriation of the result.
+        model: the model of the National Bank by which they are printed.
 
     """
 
@@ -43,11 +48,13 @@ class Request(NamedTuple):
     unit: str | None
     words: Words
     dividend: Decimal | None = None
+    is_after: bool = False
+    model: str = ABRIDGED
 
     @property
     def file_name(self) -> str:
         """What the document's file is called, without an ending."""
-        return "-".join(filter(None, (self.name, self.unit, str(self.span))))
+        return "-".join(filter(None, (self.name, self.unit, str(self.span), _AFTER * self.is_after)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,9 @@ class Draft:
         period: its days, where the usual words do not fit.
         is_wide: whether its pages lie on their side.
         doubts: why its figures may be wrong, beside what every report tells of its books.
+        blanks: what is left to be filled in by hand, after the tables.
+        until: the last day of the entries it counts, where that is after its own.
+        is_decided: whether all of it is decided that a general meeting has to decide.
 
     """
 
@@ -74,29 +84,36 @@ class Draft:
     period: str = ""
     is_wide: bool = False
     doubts: Sequence[str] = ()
+    blanks: Sequence[str] = ()
+    until: datetime.date | None = None
+    is_decided: bool = True
 
 
 def document(request: Request, draft: Draft) -> Document:
     """Give the document of a request."""
     words, books = request.words, request.books
-    standing = books.standing(request.span, request.unit)
+    standing = books.standing(request.span, request.unit, draft.until)
+    is_final = standing.is_closed and draft.is_decided
     return Document(
         name=request.file_name,
         language=words.language,
         title=f"{draft.title} {request.unit}" if request.unit else draft.title,
         entity=books.title,
         period=draft.period or words.span(request.span),
-        standing=_standing(words, standing),
-        is_closed=standing.is_closed,
+        standing=_standing(words, standing, is_decided=draft.is_decided),
+        is_closed=is_final,
         sections=draft.sections,
         facts=draft.facts,
         notes=(*draft.notes, words.t("Amounts in {currency}.", currency=books.currency)),
         doubts=tuple(_doubts(request, draft)),
         is_wide=draft.is_wide,
+        blanks=draft.blanks,
     )
 
 
-def _standing(words: Words, standing: Standing) -> str:
+def _standing(words: Words, standing: Standing, *, is_decided: bool) -> str:
+    if standing.is_closed and not is_decided:
+        return words.t("Provisional: closed, but the result has not been appropriated yet")
     if standing.is_closed:
         return words.t("Closed: seal {seal}", seal=standing.seal[:SEAL_DIGITS])
     return words.t("Provisional: not closed yet, figures may still change")

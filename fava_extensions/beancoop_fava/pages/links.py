@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from beancoop.model.periods import Span
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -85,3 +87,9 @@ def _accounts(numbers: tuple[str, ...], unit: str | None, root: str) -> str:
 def during(first: Month, last: Month | None = None) -> str:
     """Write a month, or several, as Fava's time filter reads it."""
     return f"{first} - {last}" if last else str(first)
+
+
+def days(span: Span) -> str:
+    """Write the days of a statement as Fava's time filter reads them."""
+    whole = Span.of_year(span.first.year)
+    return str(span.first.year) if span[:2] == whole[:2] else f"{span.first} - {span.last}"

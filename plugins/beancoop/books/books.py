@@ -14,6 +14,7 @@ from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
 from beancoop.model.ownership import units_of
+from beancoop.model.periods import Span
 from beancoop.model.provenance import INVENTORY, OPENING, settles
 from beancoop.model.register import read_register
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
     from beancoop.model.activity import Activity
     from beancoop.model.findings import Finding
-    from beancoop.model.periods import Span
     from beancoop.model.register import Register
 
 
@@ -157,18 +157,26 @@ class Books:
         """What is wrong with the seals of closed months: as long as there is anything, nothing counts as closed."""
         return check_seals(self.ledger.entries, self.ledger.options) if self.register.seals else ()
 
-    def standing(self, span: Span, unit: str | None) -> Standing:
+    def standing(self, span: Span, unit: str | None, until: datetime.date | None = None) -> Standing:
         """Say whether the books of a *unit*, or all of them, are closed for the whole of *span*.
 
         The seal of all of them is the structure's hash over the seals of every unit of that month; where a financial
         year ends with *span*, that of the year, which may still be settled after its months are closed.
+
+        Args:
+            span: the days.
+            unit: the only unit, or None.
+            until: the day of a later entry that counts as well, such as what appropriates a year's result.
+
         """
         owner = self._owner(unit)
-        seal = self._seal(owner, span.last)
-        if seal is None or self.broken_seals or self.ledger.errors:
+        spans = [span] if until is None or until <= span.last else [span, Span.of_month(Month.of(until))]
+        seals = [self._seal(owner, each.last) for each in spans]
+        last = seals[-1]
+        if last is None or None in seals or self.broken_seals or self.ledger.errors:
             return PROVISIONAL
         return Standing(
-            is_closed=True, seal=str(seal.meta.get("units" if unit is None and owner == COOP else "sha256"))
+            is_closed=True, seal=str(last.meta.get("units" if unit is None and owner == COOP else "sha256"))
         )
 
     def _seal(self, owner: str, day: datetime.date) -> Custom | None:

@@ -10,8 +10,17 @@ from beancount.core.data import Balance, Transaction
 from beancoop.books.sums import Series
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import COMMON_PROPERTY, CONTRIBUTION, DIVIDENDS, DIVIDENDS_DUE, SHARES, SUSPENSE
+from beancoop.model.pcmn import (
+    APPROPRIATION,
+    COMMON_PROPERTY,
+    CONTRIBUTION,
+    DIVIDENDS,
+    DIVIDENDS_DUE,
+    SHARES,
+    SUSPENSE,
+)
 from beancoop.model.provenance import PROVISIONAL, is_injected
+from beancoop.reserves import APPROPRIATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +41,7 @@ class _Place(NamedTuple):
     is_equity: bool
     is_waiting: bool
     is_levy: bool
+    is_appropriation: bool
 
 
 class Sorted:
@@ -42,6 +52,7 @@ class Sorted:
         of_unit: those of each unit (`ownership.units_of`).
         on_equity: those that touch EQUITY.
         on_waiting: those that touch SUSPENSE.
+        appropriating: those that touch APPROPRIATION, or say APPROPRIATES.
         provisional: by activity, what is levied in memory only.
         asserted: the balances that a bank, or somebody, has stated, by account.
         imported: what bank statements brought, by IBAN without blanks.
@@ -54,6 +65,7 @@ class Sorted:
         self.of_unit: defaultdict[str, list[Transaction]] = defaultdict(list)
         self.on_equity: list[Transaction] = []
         self.on_waiting: list[Transaction] = []
+        self.appropriating: list[Transaction] = []
         self.provisional: defaultdict[str, Series] = defaultdict(Series)
         self.asserted: defaultdict[str, list[Balance]] = defaultdict(list)
         self.imported: defaultdict[str, list[Directive]] = defaultdict(list)
@@ -84,6 +96,8 @@ class Sorted:
             self.on_equity.append(entry)
         if any(place.is_waiting for place in places):
             self.on_waiting.append(entry)
+        if APPROPRIATES in entry.meta or any(place.is_appropriation for place in places):
+            self.appropriating.append(entry)
         if entry.tags and PROVISIONAL in entry.tags and is_injected(entry):
             self._levy(entry, places)
 
@@ -97,6 +111,10 @@ class Sorted:
             account = parse_account(name)
             number, unit = (account.number, account.unit) if account else ("", None)
             self._places[name] = _Place(
-                unit, number.startswith(EQUITY), number.startswith(SUSPENSE), number.startswith(CONTRIBUTION)
+                unit,
+                number.startswith(EQUITY),
+                number.startswith(SUSPENSE),
+                number.startswith(CONTRIBUTION),
+                number.startswith(APPROPRIATION),
             )
         return self._places[name]

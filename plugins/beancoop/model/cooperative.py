@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from beancoop.model.findings import BeancoopError, place
-from beancoop.model.periods import Span
+from beancoop.model.periods import Span, day_after, day_before
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ SAME_DAY = error("BC155", "There are terms of that day already at {place}; write
 FIRST_YEAR = error(
     "BC156", "The first year runs from {first} to {last}; write a last day that comes after the first one."
 )
+SAME_NUMBER = error(
+    "BC360",
+    "The first year ends on {last} and the next one on {next}, so that both would be {year}; write a last day from "
+    "which the next year ends in another calendar year.",
+)
 END_ALONE = error(
     "BC157", "The last day of the first year is given without the first; add a line such as first-year: {day}."
 )
-
-_ONE_DAY = datetime.timedelta(days=1)
-_LAST_YEAR = datetime.MAXYEAR - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +98,65 @@ class Cooperative:
         return _end_of(day, *self.year_start).year
 
     def year(self, number: int) -> Span:
-        """Give the days of a financial year."""
+        """Give the days of a financial year; none, its last before its first, where the first year takes them all."""
         first = self._first_span()
         if first is not None and number == first.last.year:
             return first
-        begin = datetime.date(max(number - (self.year_start != (1, 1)), datetime.MINYEAR), *self.year_start)
-        span = Span(begin, _end_of(begin, *self.year_start))
-        if first is not None and span.first <= first.last < span.last:  # what the first one leaves of it
-            return Span(first.last + _ONE_DAY, span.last)
-        return span
+        begin = _start_in(number - (self.year_start != (1, 1)), *self.year_start)
+        span = Span(begin, _end_of(begin, *self.year_start), number)
+        return span if first is None else _left_of(span, first)
+
+    def year_with(self, day: datetime.date) -> Span:
+        """Give the financial year that *day* is in."""
+        return self.year(self.year_of(day))
+
+    def named(self, span: Span) -> Span:
+        """Give the financial year that *span* is, else *span* as it is."""
+        year = self.year_with(span.last)
+        return year if year[:2] == span[:2] else span
+
+    def cuts(self, span: Span) -> bool:
+        """Say whether *span* begins or ends within a financial year."""
+        return self.year_with(span.first).first != span.first or self.year_with(span.last).last != span.last
+
+    def year_before(self, span: Span) -> Span | None:
+        """Give what *span* is compared with: the year before it, or the same days a year earlier; None in the first."""
+        first = self._first_span()
+        if first is not None and span.first <= first.last:
+            return None
+        if span.year is None:
+            return self.named(span.year_before())
+        return self.year(span.year - 1) if span.year > datetime.MINYEAR else None
 
     def _first_span(self) -> Span | None:
         if self.first_year is None:
             return None
-        return Span(self.first_year, self.first_year_end or _end_of(self.first_year, *self.year_start))
+        last = self.first_year_end or _end_of(self.first_year, *self.year_start)
+        return Span(self.first_year, last, last.year)
+
+
+def _left_of(span: Span, first: Span) -> Span:
+    """Give what the first year leaves of twelve months: what follows it, or what comes before there was a company."""
+    if first.last < span.first or span.last < first.first:
+        return span
+    if span.last > first.last:
+        return span._replace(first=day_after(first.last))
+    return span._replace(last=day_before(first.first))
 
 
 @lru_cache(maxsize=1 << 12)
 def _end_of(day: datetime.date, month: int, first: int) -> datetime.date:
-    """Give the eve of the first start of a year after *day*."""
-    start = datetime.date(min(day.year, _LAST_YEAR), month, first)
-    if start <= day:
-        start = datetime.date(min(day.year, _LAST_YEAR) + 1, month, first)
-    return start - _ONE_DAY
+    """Give the eve of the first start of a year after *day*; at the end of the calendar, its last day."""
+    start = datetime.date(day.year, month, first)
+    return day_before(start) if start > day else _eve(day.year + 1, month, first)
+
+
+def _eve(year: int, month: int, first: int) -> datetime.date:
+    return day_before(datetime.date(year, month, first)) if year <= datetime.MAXYEAR else datetime.date.max
+
+
+def _start_in(year: int, month: int, first: int) -> datetime.date:
+    return datetime.date(year, month, first) if year >= datetime.MINYEAR else datetime.date.min
 
 
 def read_cooperative(
@@ -168,7 +206,14 @@ def _declared(declaration: Declaration, refuse: Callable[[Declaration, str], Non
         refuse(declaration, END_ALONE(day=str(declaration.date)))
     elif isinstance(first, datetime.date):
         end = last if isinstance(last, datetime.date) else None
-        return replace(cooperative, first_year=first, first_year_end=end)
+        dated = replace(cooperative, first_year=first, first_year_end=end)
+        year = dated.year_with(first)
+        following = dated.year_with(day_after(year.last))
+        if following.year == year.year:
+            end = _end_of(day_after(year.last), *dated.year_start)
+            refuse(declaration, SAME_NUMBER(last=year.last, next=end, year=str(year.year)))
+            return cooperative
+        return dated
     return cooperative
 
 

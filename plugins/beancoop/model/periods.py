@@ -50,10 +50,18 @@ class Period(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The days a statement is of, both included."""
+    """The days a statement is of.
+
+    Attributes:
+        first: the first.
+        last: the last, which still counts.
+        year: the number of the financial year that they are, as `cooperative.Cooperative.year` gives it; else None.
+
+    """
 
     first: datetime.date
     last: datetime.date
+    year: int | None = None
 
     @classmethod
     def of_month(cls, month: Month) -> Span:
@@ -68,7 +76,7 @@ class Span(NamedTuple):
 
     @classmethod
     def of_year(cls, year: int) -> Span:
-        """Give the days of a financial year, which is the calendar's."""
+        """Give the days of a calendar year, which is what the law's listings are of; financial years may differ."""
         return cls(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
 
     @property
@@ -93,16 +101,6 @@ class Span(NamedTuple):
         return self == Span.of_month(Month.of(self.first))
 
     @property
-    def is_year(self) -> bool:
-        """Whether it is a financial year."""
-        return self == Span.of_year(self.first.year)
-
-    @property
-    def january(self) -> datetime.date:
-        """The first day of the financial year in which it begins."""
-        return datetime.date(self.first.year, 1, 1)
-
-    @property
     def period(self) -> Period:
         """The same days, as a page would look at them on the last of them."""
         return Period(self.first, self.after, self.last)
@@ -113,11 +111,11 @@ class Span(NamedTuple):
 
     def __str__(self) -> str:
         """Write it as short as it can be told: `2026-03`, `2026-q1`, `2026`, `2026-01-01_2026-08-31`."""
+        if self.year is not None:
+            return f"{self.year:04}"
         if self.is_month:
             return str(Month.of(self.first))
-        if self.quarter:
-            return f"{self.quarter[0]:04}-q{self.quarter[1]}"
-        return f"{self.first.year:04}" if self.is_year else f"{self.first}_{self.last}"
+        return f"{self.quarter[0]:04}-q{self.quarter[1]}" if self.quarter else f"{self.first}_{self.last}"
 
 
 def parse_year(text: str) -> int | None:

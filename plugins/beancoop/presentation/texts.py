@@ -40,8 +40,8 @@ class Days(Protocol):
         """The year and the quarter they are; None where they are no quarter."""
 
     @property
-    def is_year(self) -> bool:
-        """Whether they are a financial year."""
+    def year(self) -> int | None:
+        """The number of the financial year they are; None where they are none."""
 
 
 class Words:
@@ -86,17 +86,17 @@ class Words:
 
     def span(self, span: Days) -> str:
         """Write the days of a statement in words."""
+        if span.year is not None:
+            return self.t(YEAR, year=span.year)
         if span.is_month:
             return formats.month_in_words(span.first, self.language)
         if span.quarter:
             return formats.quarter_in_words(span.first, self.language)
-        if span.is_year:
-            return self.t(YEAR, year=span.first.year)
         return self.t(BETWEEN, first=self.long_day(span.first), last=self.long_day(span.last))
 
     def days(self, span: Days) -> str:
         """Write the days of a statement over a column: in words where they have a name, else in figures."""
-        is_named = span.is_month or span.quarter or span.is_year
+        is_named = span.year is not None or span.is_month or span.quarter
         return self.span(span) if is_named else f"{self.day(span.first)} {formats.NOTHING} {self.day(span.last)}"
 
     def on(self, day: datetime.date) -> str:

@@ -1,57 +1,64 @@
-"""The balance sheet and the income statement of the company, in the order of the National Bank's model (`nbb`).
+"""The balance sheet and the income statement of the company, in the order of the National Bank's models (`nbb`).
 
-Class 9, internal to the company, and class 0 have no part in either. The result of the year is not closed into the
-equity by any entry: the balance sheet shows it there, so that assets equal liabilities on any day.
+Class 9, internal to the company, and class 0 have no part in either; the balance sheet of one unit shows class 9 as
+what the rest of the company owes it. The result of the year is not closed into the equity by any entry: before its
+appropriation the balance sheet shows it there, so that assets equal liabilities on any day; after, 13, 14 and 47 are
+as the general meeting decided (contract, section 10).
 """
 
 from __future__ import annotations
 
-import datetime
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model import pcmn
 from beancoop.model.money import ZERO
-from beancoop.model.periods import Span
 from beancoop.statements.nbb import (
-    APPROPRIATION,
-    APPROPRIATIONS,
-    ASSETS,
-    CHARGES,
-    EQUITY_AND_LIABILITIES,
-    INCOME_STATEMENT,
+    ABRIDGED,
+    CARRIED,
+    GROSS_MARGIN,
+    INTERNAL,
+    LIAISON,
     RESULT,
     TOTAL_ASSETS,
     TOTAL_LIABILITIES,
-    rubric_of,
+    rubrics,
 )
+from beancoop.statements.sides import sides_of
+from beancoop.statements.state import Leftover, after_appropriation, before_appropriation, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import datetime
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from beancoop.books.books import Books
-    from beancoop.statements.nbb import Rubric
-
-    Amounts = Mapping[Rubric, Decimal]
-
-_GROSS = INCOME_STATEMENT[0]
-
-
-class AnnualLine(NamedTuple):
-    """A rubric and its amount; assets, equity, liabilities and income positive, and charges as what they cost."""
-
-    rubric: Rubric
-    amount: Decimal
+    from beancoop.model.periods import Span
+    from beancoop.statements.nbb import AnnualLine
+    from beancoop.statements.sides import Turned
+    from beancoop.statements.state import State
 
 
 class BalanceSheet(NamedTuple):
-    """The balance sheet on a day: every rubric of the model, zero or not, each side with its total."""
+    """The balance sheet at the end of a day: every rubric of the model, zero or not, each side with its total.
+
+    Attributes:
+        assets: the rubrics of the assets.
+        liabilities: those of equity and liabilities.
+        total_assets: the sum of the assets.
+        total_liabilities: the sum of the others.
+        turned: the balances against the side of their account, which are shown on the other side.
+        leftovers: what of earlier years nobody has appropriated: part of 14. After the appropriation, of this year too.
+        until: the day of the last entry that counts.
+
+    """
 
     assets: Sequence[AnnualLine]
     liabilities: Sequence[AnnualLine]
     total_assets: AnnualLine
     total_liabilities: AnnualLine
+    turned: Sequence[Turned]
+    leftovers: Sequence[Leftover]
+    until: datetime.date
 
     @property
     def difference(self) -> Decimal:
@@ -60,89 +67,70 @@ class BalanceSheet(NamedTuple):
 
 
 class IncomeStatement(NamedTuple):
-    """The income statement of a period: every rubric of the model, zero or not.
-
-    Attributes:
-        lines: rubrics and subtotals, in the model's order.
-        appropriations: how the result of an earlier year was appropriated meanwhile; income positive, charges negative.
-
-    """
+    """The income statement of a period: every rubric of the model, zero or not, in its order."""
 
     lines: Sequence[AnnualLine]
-    appropriations: Sequence[AnnualLine]
 
     def amount(self, code: str) -> Decimal:
         """Give the amount of the rubric or subtotal of that *code*."""
         return next(line.amount for line in self.lines if line.rubric.code == code)
 
 
-def balance_sheet(books: Books, day: datetime.date) -> BalanceSheet:
-    """Draw up the balance sheet at the end of *day*.
+def balance_sheet(books: Books, day: datetime.date, unit: str | None = None, model: str = ABRIDGED) -> BalanceSheet:
+    """Draw up the balance sheet at the end of *day*, before the result of its year is appropriated.
 
     Account 14 holds, besides its own balance, what earlier years made and no general meeting has appropriated.
     """
-    year = Span(datetime.date(day.year, 1, 1), day)
-    amounts: dict[Rubric, Decimal] = defaultdict(lambda: ZERO)
-    for account in books.sums.of(*pcmn.BALANCE_SHEET):
-        is_asset = account.name.root == books.register.roots.assets
-        if rubric := rubric_of(account.name.number, is_asset=is_asset):
-            amounts[rubric] += account.series.before(year.after) * (1 if rubric in ASSETS else -1)
-    result = result_of(books, year)
-    carried = rubric_of(pcmn.CARRIED)
-    assert carried is not None  # noqa: S101 - the table has it
-    amounts[RESULT] += result
-    amounts[carried] -= books.sums.balance(year.after, *pcmn.RESULT) + result
-    assets, liabilities = _added_up(ASSETS, amounts), _added_up(EQUITY_AND_LIABILITIES, amounts)
-    return BalanceSheet(
-        assets, liabilities, AnnualLine(TOTAL_ASSETS, _top(assets)), AnnualLine(TOTAL_LIABILITIES, _top(liabilities))
-    )
+    state = before_appropriation(books, day, unit)
+    return _sheet(state, state.result, state.leftovers(), model)
 
 
-def result_of(books: Books, span: Span) -> Decimal:
-    """Give the result of the days of *span*: class 7 minus class 6, without what appropriates a result."""
-    days = span.first, span.after
-    return books.sums.moved(*days, *APPROPRIATION) - books.sums.moved(*days, *pcmn.RESULT)
+def appropriated_sheet(books: Books, year: Span, unit: str | None = None, model: str = ABRIDGED) -> BalanceSheet:
+    """Draw up the balance sheet at the end of a financial *year*, after what was decided of its result.
+
+    What nothing was decided of is carried forward, and is in 14.
+    """
+    state = after_appropriation(books, year, unit)
+    leftovers = state.leftovers()
+    if rest := state.result - state.appropriated(state.year.year or 0):
+        leftovers.append(Leftover(state.year.year or 0, rest))
+    return _sheet(state, ZERO, leftovers, model)
 
 
-def _added_up(rubrics: Sequence[Rubric], amounts: Amounts) -> list[AnnualLine]:
-    """Give each rubric what it has itself and what the deeper ones after it have."""
-    lines: list[AnnualLine] = []
-    for position, rubric in enumerate(rubrics):
-        total = amounts.get(rubric, ZERO)
-        for part in rubrics[position + 1 :]:
-            if part.level <= rubric.level:
-                break
-            total += amounts.get(part, ZERO)
-        lines.append(AnnualLine(rubric, total))
-    return lines
+def _sheet(state: State, result: Decimal, leftovers: Sequence[Leftover], model: str) -> BalanceSheet:
+    known = rubrics(state.year.first)
+    sides = sides_of(state, known)
+    assets, liabilities = dict(sides.assets), dict(sides.liabilities)
+    liabilities[RESULT] = result
+    liabilities[CARRIED] = state.carried + state.result - result
+    if state.unit is not None or not state.books.register.coop_is_open:
+        owed = state.balance(LIAISON)
+        (assets if owed > 0 else liabilities)[LIAISON] = abs(owed)
+        liabilities[INTERNAL] = -state.balance(pcmn.INTERNAL) + owed
+    *rows, total = known.added_up("assets", assets, model)
+    *others, sum_ = known.added_up("liabilities", liabilities, model)
+    assert (total.rubric.code, sum_.rubric.code) == (TOTAL_ASSETS, TOTAL_LIABILITIES)  # noqa: S101 - the models end so
+    return BalanceSheet(rows, others, total, sum_, sides.turned, leftovers, state.until)
 
 
-def _top(lines: Sequence[AnnualLine]) -> Decimal:
-    return sum((line.amount for line in lines if line.rubric.level == 1), ZERO)
+def income_statement(books: Books, span: Span, unit: str | None = None, model: str | None = None) -> IncomeStatement:
+    """Draw up the income statement of the company over *span*, or the same of one *unit*.
 
+    Args:
+        books: the books.
+        span: the days.
+        unit: the only unit, or None for the company.
+        model: the model that is printed; None for every rubric that is counted.
 
-def income_statement(books: Books, span: Span, unit: str | None = None) -> IncomeStatement:
-    """Draw up the income statement of the company over *span*, or the same of one *unit*."""
-    amounts: dict[Rubric, Decimal] = defaultdict(lambda: ZERO)
+    """
+    known = rubrics(books.register.cooperative.year_with(span.first).first)
+    own: dict[str, Decimal] = {}
     for account in books.sums.of(*pcmn.RESULT, unit=unit):
-        if rubric := rubric_of(account.name.number):
-            amounts[rubric] -= account.series.within(span.first, span.after)
-    return IncomeStatement(
-        list(_staged(amounts)), [AnnualLine(rubric, amounts[rubric]) for rubric in APPROPRIATIONS if amounts[rubric]]
-    )
-
-
-def _staged(amounts: Amounts) -> Iterator[AnnualLine]:
-    total = ZERO
-    for stage in INCOME_STATEMENT:
-        own = [amounts.get(line, ZERO) for line in stage.lines]
-        total += sum(own, ZERO)
-        lines = [
-            AnnualLine(line, -amount if line.code.startswith(CHARGES) else amount)
-            for line, amount in zip(stage.lines, own, strict=True)
-        ]
-        subtotal = AnnualLine(stage.total, total)
-        yield from [subtotal, *lines] if stage.is_ahead else [*lines, subtotal]
+        rubric = known.of(account.name.number)
+        if rubric is not None and rubric.part == "result":
+            moved = account.series.within(span.first, span.after)
+            own[rubric.code] = own.get(rubric.code, ZERO) + (moved if rubric.is_debit else -moved)
+    return IncomeStatement(known.added_up("result", own, model))
 
 
 class EquityChanges(NamedTuple):
@@ -183,13 +171,14 @@ def equity_changes(books: Books, span: Span) -> EquityChanges:
         revaluation=moved(pcmn.REVALUATION),
         subsidies=moved(pcmn.CAPITAL_SUBSIDIES),
         advances=moved(pcmn.LIQUIDATION_ADVANCES),
-        distributed=moved(pcmn.RESERVES, pcmn.CARRIED, *APPROPRIATION),
+        distributed=moved(pcmn.RESERVES, pcmn.CARRIED, *pcmn.APPROPRIATION),
         closing=-books.sums.balance(span.after, *pcmn.EQUITY, *pcmn.RESULT),
     )
 
 
 def gross_margin(books: Books, span: Span, unit: str | None = None) -> Decimal:
     """Give the gross margin of the law (9900): classes 70 to 74 and 76A minus 60 and 61."""
-    accounts = books.sums.of(*pcmn.RESULT, unit=unit)
-    own = (account for account in accounts if rubric_of(account.name.number) in _GROSS.lines)
+    known = rubrics(books.register.cooperative.year_with(span.first).first)
+    within = set(known.below("result", GROSS_MARGIN))
+    own = (account for account in books.sums.of(*pcmn.RESULT, unit=unit) if known.of(account.name.number) in within)
     return -sum((account.series.within(span.first, span.after) for account in own), ZERO)

@@ -14,7 +14,6 @@ from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.cooperative import Cooperative
-    from beancoop.model.periods import Period
+    from beancoop.model.periods import Period, Span
     from beancoop.statements.statutory import Balances
 
 NET_ASSETS = {
@@ -58,10 +57,10 @@ class Figure(NamedTuple):
 
 
 class CostYear(NamedTuple):
-    """What paid for the structure in a calendar year: unit COOP alone.
+    """What paid for the structure in a financial year: unit COOP alone.
 
     Attributes:
-        year: the calendar year.
+        year: the financial year.
         contributions: what was levied on the activities (950).
         subsidies: operating subsidies (740).
         costs: its class 6, appropriations aside.
@@ -69,7 +68,7 @@ class CostYear(NamedTuple):
 
     """
 
-    year: int
+    year: Span
     contributions: Decimal
     subsidies: Decimal
     costs: Decimal
@@ -85,10 +84,10 @@ class Decision(NamedTuple):
 
 
 class Dividend(NamedTuple):
-    """The dividends decided in a calendar year, beside their ceiling at the last decision.
+    """The dividends decided in a financial year, beside their ceiling at the last decision.
 
     Attributes:
-        year: the calendar year.
+        year: the financial year.
         amount: their sum (694, or 471 where no expense was booked), before tax.
         shares: the paid-up shares (110x, 111x) at the last decision.
         share: `amount` as a share of them; None where there are none.
@@ -97,7 +96,7 @@ class Dividend(NamedTuple):
 
     """
 
-    year: int
+    year: Span
     amount: Decimal
     shares: Decimal
     share: Decimal | None
@@ -117,10 +116,10 @@ class Distribution:
 
     def cost_years(self, period: Period) -> list[CostYear]:
         """Give what the contributions paid for year by year, to the end of the period."""
-        return [self._cost_year(*year) for year in self._balances.years(period)]
+        return [self._cost_year(year) for year in self._balances.years(period)]
 
-    def _cost_year(self, year: int, begin: datetime.date, end: datetime.date) -> CostYear:
-        moved = self._sums.moved
+    def _cost_year(self, year: Span) -> CostYear:
+        moved, begin, end = self._sums.moved, year.first, year.after
         contributions = to_cent(-moved(begin, end, pcmn.CONTRIBUTION, unit=COOP))
         subsidies = to_cent(-moved(begin, end, pcmn.OPERATING_SUBSIDIES, unit=COOP))
         costs = to_cent(moved(begin, end, pcmn.CHARGES, unit=COOP) - moved(begin, end, pcmn.APPROPRIATED, unit=COOP))
@@ -148,8 +147,8 @@ class Distribution:
         of_year: defaultdict[int, list[Decision]] = defaultdict(list)
         for decision in self.decisions:
             if precedes(decision.entry.date, period.end):
-                of_year[decision.entry.date.year].append(decision)
-        return [_dividend(year, decisions, self._cooperative) for year, decisions in of_year.items()]
+                of_year[self._cooperative.year_of(decision.entry.date)].append(decision)
+        return [_dividend(self._cooperative.year(year), each, self._cooperative) for year, each in of_year.items()]
 
 
 def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decision]:
@@ -172,7 +171,7 @@ def _decisions(entries: Iterable[Transaction], currency: str) -> Iterator[Decisi
             yield Decision(entry, dividend, paid_up)
 
 
-def _dividend(year: int, decisions: Sequence[Decision], cooperative: Cooperative) -> Dividend:
+def _dividend(year: Span, decisions: Sequence[Decision], cooperative: Cooperative) -> Dividend:
     day, shares = decisions[-1].entry.date, decisions[-1].shares
     amount = to_cent(sum((each.amount for each in decisions), ZERO))
     ceiling = cooperative.terms_on(day).dividend_ceiling

@@ -5,7 +5,6 @@ Amounts are in the operating currency, to the cent, with the sign a reader expec
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,16 +24,18 @@ from beancoop.model.pcmn import (
     UNAVAILABLE_RESERVES,
 )
 from beancoop.model.periods import precedes
+from beancoop.statements.appropriation import decisions
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Transaction
 
     from beancoop.books.books import Books
-    from beancoop.model.periods import Period
+    from beancoop.model.periods import Period, Span
 
 GROUPS = {
     "unavailable": (OTHER_UNAVAILABLE_SHARES, LEGAL_RESERVE, UNAVAILABLE_RESERVES),
@@ -47,8 +48,6 @@ GROUPS = {
 
 SHOWN = ("shares", "unavailable", "available", "carried", "other")
 """The same in the order of a balance sheet."""
-
-"""Where a result is appropriated, in the year after it was made; no part of a year's result."""
 
 
 class EquityLine(NamedTuple):
@@ -73,24 +72,24 @@ class Sheet(NamedTuple):
 
     Attributes:
         groups: its parts, those that have an account.
-        year: the running year.
-        result: the result of the running year, class 7 minus class 6 without its appropriation (69, 79).
+        year: the running financial year.
+        result: the result of the running year, class 7 minus class 6, less what appropriates it already (69, 79).
         pending: what earlier years made and has not been appropriated yet.
         total: the sum of all of it.
 
     """
 
     groups: Sequence[Group]
-    year: int
+    year: Span
     result: Decimal
     pending: Decimal
     total: Decimal
 
 
 class ReserveYear(NamedTuple):
-    """The reserves (13x, 1119) in a calendar year: credits and debits between its first and its last balance."""
+    """The reserves (13x, 1119) in a financial year: credits and debits between its first and its last balance."""
 
-    year: int
+    year: Span
     opening: Decimal
     added: Decimal
     used: Decimal
@@ -111,6 +110,7 @@ class Equity:
     def __init__(self, books: Books) -> None:
         """Gather the movements of the reserves."""
         self.currency = books.currency
+        self._books = books
         self.is_whole = books.register.coop_is_open
         self.balances = Balances(books)
         self._movements = list(_movements(books.sorted.on_equity, books.currency))
@@ -118,10 +118,16 @@ class Equity:
     def sheet(self, period: Period) -> Sheet:
         """Give the equity at the end of the period."""
         groups = list(self._groups(period.end))
-        result = self._profit(datetime.date(period.today.year, 1, 1), period.end, APPROPRIATION)
+        year = self._books.register.cooperative.year_with(period.today)
+        result = self._profit(year.first, period.end, APPROPRIATION) - self._appropriated(year, period.end)
         made = self._profit(BEFORE_ALL, period.end)
         total = sum((group.total for group in groups), made)
-        return Sheet(groups, period.today.year, result, made - result, total)
+        return Sheet(groups, year, result, made - result, total)
+
+    def _appropriated(self, year: Span, end: datetime.date) -> Decimal:
+        """Give what has appropriated the result of *year* before the day *end*: where it is dated the year's last."""
+        decided = decisions(self._books, year)
+        return to_cent(sum((each.result(self.currency) for each in decided if precedes(each.entry.date, end)), ZERO))
 
     def _groups(self, end: datetime.date) -> Iterator[Group]:
         by_number: dict[str, EquityLine] = {}
@@ -145,9 +151,10 @@ class Equity:
 
     def reserve_years(self, period: Period) -> list[ReserveYear]:
         """Give the reserves year by year, to the end of the period."""
-        return [self._reserve_year(*year) for year in self.balances.years(period)]
+        return [self._reserve_year(year) for year in self.balances.years(period)]
 
-    def _reserve_year(self, year: int, begin: datetime.date, end: datetime.date) -> ReserveYear:
+    def _reserve_year(self, year: Span) -> ReserveYear:
+        begin, end = year.first, year.after
         own = [each.amount for each in self._movements if begin <= each.entry.date and precedes(each.entry.date, end)]
         return ReserveYear(
             year,

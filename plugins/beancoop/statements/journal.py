@@ -1,8 +1,8 @@
 """The journal, the general ledger and the central journal: all entries, in the order of dates, three ways.
 
 Books are kept in the order of dates, without blanks or gaps, and centralised by month (Code de droit économique, art.
-III.84 and III.88). Entries are numbered from 1 in each year. Those of a day come in an order that depends on what is
-written alone, as in the seals: moving an entry to another file changes no number.
+III.84 and III.88). Entries are numbered from 1 in each financial year. Those of a day come in an order that depends on
+what is written alone, as in the seals: moving an entry to another file changes no number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.ownership import sealed_in, units_of
 from beancoop.model.provenance import is_injected
-from beancoop.statements.trial_balance import is_of, opening, turnovers
+from beancoop.statements.trial_balance import is_of, opening, turnovers, year_begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,11 +105,11 @@ class Centralised(NamedTuple):
 
 def journal(books: Books, span: Span, unit: str | None = None) -> Iterator[Entry]:
     """Give the entries of *span*, of one *unit* or of all; numbers are those of that unit's journal, or of all."""
-    days = groupby(books.within(span.january, span, unit), key=lambda entry: entry.date)
+    days = groupby(books.within(year_begin(books, span), span, unit), key=lambda entry: entry.date)
     year, number = 0, 0
     for day, group in days:
-        if day.year != year:
-            year, number = day.year, 0
+        if (of_day := books.register.cooperative.year_of(day)) != year:
+            year, number = of_day, 0
         entries = list(group)
         if day >= span.first:
             entries.sort(key=lambda entry: (sealed_in(entry) or "", canonical(entry)))

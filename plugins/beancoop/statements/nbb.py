@@ -1,245 +1,187 @@
-"""The rubrics of the annual accounts, and the PCMN numbers in each.
+"""The rubrics of the annual accounts, and the PCMN numbers in each: data, in `nbb.tsv`, with its source.
 
-The abbreviated model of the National Bank's Central Balance Sheet Office for companies without capital (m81), which is
-that of a cooperative (SC): its equity has the contributions 110 and 111 in place of a capital, and no legal reserve
-130. The names are the model's own in each language. The PCMN is annex 1 of the royal decree of 21 October 2018.
+The models of the National Bank's Central Balance Sheet Office for companies without capital, which is what a
+cooperative (SC) is: its equity has the contributions 110 and 111 in place of a capital, and no legal reserve 130. The
+abridged model (m81) and the micro model (m87) have the same rubrics in balance sheet, income statement and
+appropriation; they differ in the notes that follow.
 
 A number belongs to the rubric that has its longest beginning, so that whatever the PCMN allows is in exactly one.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-APPROPRIATION = ("69", "79")
-"""Where a result is appropriated, in the year after it was made; no part of a year's result."""
+from beancoop.model.money import ZERO
+from beancoop.model.pcmn import SUSPENSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+FILE = Path(__file__).with_name("nbb.tsv")
+
+Part: TypeAlias = Literal["assets", "liabilities", "result", "appropriation"]
+Model: TypeAlias = Literal["abridged", "micro"]
+ABRIDGED, MICRO = "abridged", "micro"
+MODELS: Mapping[str, str] = {MICRO: "m87", ABRIDGED: "m81"}
+"""The models, as the National Bank numbers them."""
+OURS = "beancoop"
+
+TOTAL_ASSETS, TOTAL_LIABILITIES, CARRIED, RESULT = "20/58", "10/49", "14", "9905"
+LIAISON, INTERNAL = "960", "95"
+GROSS_MARGIN = "9900"
+_LANGUAGES = ("fr", "nl", "de", "en")
 
 
 class Rubric(NamedTuple):
     """A line of the annual accounts.
 
     Attributes:
-        code: its code in the model.
-        name: its name in English, to be translated.
-        level: how deep it stands, from 1; what follows deeper is part of it.
-        numbers: the beginnings of the PCMN numbers it has itself; those of the rubrics in it come on top.
+        part: the statement it is in.
+        code: its code, as it is printed.
+        level: how deep it stands, from 1, or 0 for a total.
+        is_debit: whether its amount is told as debits less credits; else as credits less debits.
+        numbers: the beginnings of the PCMN numbers it has itself.
+        sum: the codes that are added up to it beside them, after a minus those that are taken off.
+        opposite: the code under which a balance against the side of its account is shown, by beginning of number.
+        models: those that print it; OURS where it is no rubric of a model, and none where it is counted alone.
+        start: the first day of the years it is of.
+        end: the last of these days; None where it still is.
+        labels: its name by language.
 
     """
 
+    part: str
     code: str
-    name: str
     level: int
-    numbers: tuple[str, ...] = ()
+    is_debit: bool
+    numbers: tuple[str, ...]
+    sum: tuple[str, ...]
+    opposite: tuple[tuple[str, str], ...]
+    models: tuple[str, ...]
+    start: datetime.date
+    end: datetime.date | None
+    labels: tuple[tuple[str, str], ...]
+
+    def name(self, language: str) -> str:
+        """Give what the model calls it."""
+        return dict(self.labels)[language]
+
+    def across(self, number: str) -> str:
+        """Give the code under which a balance of *number* against its side is shown; "" where there is none."""
+        fitting = [each for each in self.opposite if number.startswith(each[0])]
+        return max(fitting)[1] if fitting else ""
 
 
-ASSETS = (
-    Rubric("20", "Formation expenses", 1, ("20",)),
-    Rubric("21/28", "Fixed assets", 1, ("2",)),
-    Rubric("21", "Intangible fixed assets", 2, ("21",)),
-    Rubric("22/27", "Tangible fixed assets", 2),
-    Rubric("22", "Land and buildings", 3, ("22",)),
-    Rubric("23", "Plant, machinery and equipment", 3, ("23",)),
-    Rubric("24", "Furniture and vehicles", 3, ("24",)),
-    Rubric("25", "Leasing and other similar rights", 3, ("25",)),
-    Rubric("26", "Other tangible fixed assets", 3, ("26",)),
-    Rubric("27", "Assets under construction and advance payments", 3, ("27",)),
-    Rubric("28", "Financial fixed assets", 2, ("28",)),
-    Rubric("29/58", "Current assets", 1, ("5",)),
-    Rubric("29", "Amounts receivable after more than one year", 2, ("29",)),
-    Rubric("290", "Trade debtors", 3, ("290",)),
-    Rubric("291", "Other amounts receivable", 3, ("291",)),
-    Rubric("3", "Stocks and contracts in progress", 2, ("3",)),
-    Rubric("30/36", "Stocks", 3, ("30", "31", "32", "33", "34", "35", "36")),
-    Rubric("37", "Contracts in progress", 3, ("37",)),
-    Rubric("40/41", "Amounts receivable within one year", 2),
-    Rubric("40", "Trade debtors", 3, ("40",)),
-    Rubric("41", "Other amounts receivable", 3, ("41",)),
-    Rubric("50/53", "Current investments", 2, ("50", "51", "52", "53")),
-    Rubric("54/58", "Cash at bank and in hand", 2, ("54", "55", "56", "57", "58")),
-    Rubric("490/1", "Accruals and deferred income", 2, ("490", "491", "499")),
-)
-TOTAL_ASSETS = Rubric("20/58", "Total assets", 0)
+class AnnualLine(NamedTuple):
+    """A rubric and its amount; assets, equity, liabilities and income positive, and charges as what they cost."""
 
-EQUITY = (
-    Rubric("10/15", "Equity", 1),
-    Rubric("10/11", "Associates' contribution", 2, ("10", "11")),
-    Rubric("110", "Available", 3, ("110",)),
-    Rubric("111", "Not available", 3, ("111",)),
-    Rubric("12", "Revaluation surpluses", 2, ("12",)),
-    Rubric("13", "Reserves", 2, ("13",)),
-    Rubric("130/1", "Reserves not available", 3, ("130", "131")),
-    Rubric("1311", "Reserves statutorily not available", 4, ("1311",)),
-    Rubric("1312", "Purchase of own shares", 4, ("1312",)),
-    Rubric("1313", "Financial support", 4, ("1313",)),
-    Rubric("1319", "Other", 4, ("1319",)),
-    Rubric("132", "Untaxed reserves", 3, ("132",)),
-    Rubric("133", "Available reserves", 3, ("133",)),
-    Rubric("14", "Accumulated profits (losses)", 2, ("14",)),
-)
-RESULT = Rubric("9905", "Result of the running year, not appropriated yet", 2)
-"""No rubric of the model, whose accounts come after the appropriation: without it an open year would not balance."""
-
-EQUITY_AND_LIABILITIES = (
-    *EQUITY,
-    RESULT,
-    Rubric("15", "Capital subsidies", 2, ("15",)),
-    Rubric("19", "Advance to associates on the sharing out of the assets", 2, ("19",)),
-    Rubric("16", "Provisions and deferred taxes", 1, ("16",)),
-    Rubric("160/5", "Provisions for liabilities and charges", 2),
-    Rubric("160", "Pensions and similar obligations", 3, ("160",)),
-    Rubric("161", "Taxes", 3, ("161",)),
-    Rubric("162", "Major repairs and maintenance", 3, ("162",)),
-    Rubric("163", "Environmental obligations", 3, ("163",)),
-    Rubric("164/5", "Other liabilities and charges", 3, ("164", "165")),
-    Rubric("168", "Deferred taxes", 2, ("168",)),
-    Rubric("17/49", "Amounts payable", 1),
-    Rubric("17", "Amounts payable after more than one year", 2, ("17",)),
-    Rubric("170/4", "Financial debts", 3),
-    Rubric("172/3", "Credit institutions, leasing and other similar obligations", 4, ("172", "173")),
-    Rubric("174/0", "Other loans", 4, ("170", "171", "174")),
-    Rubric("175", "Trade debts", 3, ("175",)),
-    Rubric("176", "Advances received on contracts in progress", 3, ("176",)),
-    Rubric("178/9", "Other amounts payable", 3, ("178", "179")),
-    Rubric("42/48", "Amounts payable within one year", 2),
-    Rubric("42", "Amounts payable after more than one year falling due within one year", 3, ("42",)),
-    Rubric("43", "Financial debts", 3, ("43",)),
-    Rubric("430/8", "Credit institutions", 4, tuple(f"43{digit}" for digit in range(9))),
-    Rubric("439", "Other loans", 4, ("439",)),
-    Rubric("44", "Trade debts", 3, ("44",)),
-    Rubric("440/4", "Suppliers", 4, ("440", "442", "443", "444")),
-    Rubric("441", "Bills of exchange payable", 4, ("441",)),
-    Rubric("46", "Advances received on contracts in progress", 3, ("46",)),
-    Rubric("45", "Taxes, remuneration and social security", 3, ("45",)),
-    Rubric("450/3", "Taxes payable", 4, ("450", "451", "452", "453")),
-    Rubric("454/9", "Remuneration and social security", 4, ("454", "455", "456", "457", "458", "459")),
-    Rubric("47/48", "Other amounts payable", 3, ("47", "48")),
-    Rubric("492/3", "Accruals and deferred income", 2, ("492", "493", "499")),
-)
-TOTAL_LIABILITIES = Rubric("10/49", "Total liabilities", 0)
+    rubric: Rubric
+    amount: Decimal
 
 
-class Stage(NamedTuple):
-    """A step of the income statement: a subtotal of all lines so far.
+class Rubrics:
+    """The rubrics in force for a financial year."""
 
-    Attributes:
-        total: the subtotal.
-        lines: what it adds to the one before; those of classes 6 and 67/77 are charges, and taken off.
-        is_ahead: whether the subtotal stands before its lines, which then explain it.
+    def __init__(self, rows: Sequence[Rubric]) -> None:
+        """Sort *rows* out by part and code."""
+        self.parts: dict[str, dict[str, Rubric]] = {}
+        for row in rows:
+            self.parts.setdefault(row.part, {})[row.code] = row
+        self._of = lru_cache(maxsize=4096)(self._longest)
 
-    """
+    def of(self, number: str, *, is_asset: bool = False) -> Rubric | None:
+        """Give the rubric of a PCMN number; None where it has none: class 0, class 9, and what the PCMN does not know.
 
-    total: Rubric
-    lines: tuple[Rubric, ...]
-    is_ahead: bool = False
+        Args:
+            number: the PCMN number.
+            is_asset: which side a suspense account (499) stands on, the only one that may stand on either.
 
+        """
+        return self._of(number, is_asset=is_asset)
 
-CHARGES = "6"
-"""How the codes of the charges begin: their amounts are told as what they cost."""
+    def _longest(self, number: str, *, is_asset: bool) -> Rubric | None:
+        parts = list(self.parts)
+        if number.startswith(SUSPENSE):
+            parts = ["assets" if is_asset else "liabilities"]
+        rows = (row for part in parts for row in self.parts[part].values())
+        fitting = [(len(start), row) for row in rows for start in row.numbers if number.startswith(start)]
+        return max(fitting, key=lambda fit: fit[0])[1] if fitting else None
 
-INCOME_STATEMENT = (
-    Stage(
-        Rubric("9900", "Gross margin", 1),
-        (
-            Rubric("76A", "Of which: non-recurring operating income", 2, ("76",)),
-            Rubric("70", "Turnover", 2, ("70",)),
-            Rubric(
-                "71", "Stocks of finished goods and work and contracts in progress: increase (decrease)", 2, ("71",)
-            ),
-            Rubric("72", "Produced fixed assets", 2, ("72",)),
-            Rubric("73", "Contributions, gifts and legacies", 2, ("73",)),
-            Rubric("74", "Other operating income", 2, ("74", "7")),
-            Rubric("60/61", "Goods for resale, raw materials, consumables, services and other goods", 2, ("60", "61")),
-        ),
-        is_ahead=True,
-    ),
-    Stage(
-        Rubric("9901", "Operating profit (loss)", 1),
-        (
-            Rubric("62", "Remuneration, social security and pensions", 2, ("62",)),
-            Rubric(
-                "630",
-                "Amounts written down on formation expenses, intangible and tangible fixed assets",
-                2,
-                ("63",),
-            ),
-            Rubric(
-                "631/4",
-                "Amounts written down on stocks, contracts in progress and trade debtors: additions (write-backs)",
-                2,
-                ("631", "632", "633", "634"),
-            ),
-            Rubric(
-                "635/8",
-                "Provisions for liabilities and charges: appropriations (uses and write-backs)",
-                2,
-                ("635", "636", "637", "638"),
-            ),
-            Rubric("640/8", "Other operating charges", 2, ("64", "6")),
-            Rubric("649", "Operating charges reported as assets under restructuring costs", 2, ("649",)),
-            Rubric("66A", "Non-recurring operating charges", 2, ("66",)),
-        ),
-    ),
-    Stage(
-        Rubric("9903", "Profit (loss) for the period before taxes", 1),
-        (
-            Rubric("75", "Recurring financial income", 2, ("75",)),
-            Rubric("76B", "Non-recurring financial income", 2, ("769",)),
-            Rubric("65", "Recurring financial charges", 2, ("65",)),
-            Rubric("66B", "Non-recurring financial charges", 2, ("668",)),
-        ),
-    ),
-    Stage(
-        Rubric("9904", "Profit (loss) of the period", 1),
-        (
-            Rubric("780", "Transfer from deferred taxes", 2, ("78",)),
-            Rubric("680", "Transfer to deferred taxes", 2, ("68",)),
-            Rubric("67/77", "Income taxes on the result", 2, ("67", "77")),
-        ),
-    ),
-    Stage(
-        Rubric("9905", "Profit (loss) of the period available for appropriation", 1),
-        (
-            Rubric("789", "Transfer from untaxed reserves", 2, ("789",)),
-            Rubric("689", "Transfer to untaxed reserves", 2, ("689",)),
-        ),
-    ),
-)
+    def added_up(self, part: Part, own: Mapping[str, Decimal], model: str | None = None) -> list[AnnualLine]:
+        """Give the rubrics of a *part* with their amounts.
 
-APPROPRIATIONS = (
-    Rubric("791/2", "Transfers from equity", 1, ("791", "792")),
-    Rubric("691", "Appropriations to contribution", 1, ("691",)),
-    Rubric("6920", "Appropriations to legal reserve", 1, ("6920",)),
-    Rubric("6921", "Appropriations to other reserves", 1, ("692",)),
-    Rubric("(14)", "Profit (loss) to be carried forward", 1, ("690", "693", "790", "793")),
-    Rubric("794", "Associates' contribution in respect of losses", 1, ("794",)),
-    Rubric("694", "Compensation for contributions", 1, ("694",)),
-    Rubric("695", "Directors or managers", 1, ("695",)),
-    Rubric("696", "Employees", 1, ("696",)),
-    Rubric("697", "Other beneficiaries", 1, APPROPRIATION),
-)
-"""How the result of an earlier year was appropriated, in the period of a statement."""
+        Args:
+            part: the statement.
+            own: what each rubric has itself by code, as it is told.
+            model: the model that is printed; None for every rubric that is counted.
 
-_LINES = tuple(line for stage in INCOME_STATEMENT for line in stage.lines)
-_OF_INCOME = (*_LINES, *APPROPRIATIONS)
-RUBRICS = (
-    *(*ASSETS, TOTAL_ASSETS, *EQUITY_AND_LIABILITIES, TOTAL_LIABILITIES),
-    *(*(stage.total for stage in INCOME_STATEMENT), *_OF_INCOME),
-)
-"""All of them."""
+        """
+        rows = self.parts[part]
+        totals: dict[str, Decimal] = {}
+
+        def total(code: str) -> Decimal:
+            if code not in totals:
+                signed = ((each[1:], -1) if each.startswith("-") else (each, 1) for each in rows[code].sum)
+                totals[code] = sum((sign * total(each) for each, sign in signed), own.get(code, ZERO))
+            return totals[code]
+
+        shown = (row for row in rows.values() if model is None or model in row.models or OURS in row.models)
+        return [AnnualLine(row, total(row.code)) for row in shown]
+
+    def below(self, part: Part, code: str) -> Iterator[Rubric]:
+        """Give the rubrics that a sum is made of, itself among them."""
+        row = self.parts[part][code]
+        yield row
+        for each in row.sum:
+            yield from self.below(part, each.removeprefix("-"))
 
 
-@lru_cache(maxsize=4096)
-def rubric_of(number: str, *, is_asset: bool = False) -> Rubric | None:
-    """Give the rubric of a PCMN number; None where it has none: class 0, class 9, and what the PCMN does not know.
+def rubrics(day: datetime.date) -> Rubrics:
+    """Give the rubrics for the financial year that begins on *day*; before the first of them, the first."""
+    rows = _rows()
+    day = max(day, min(row.start for row in rows))
+    return _sorted_out(tuple(row for row in rows if row.start <= day and (row.end is None or day <= row.end)))
 
-    Args:
-        number: the PCMN number.
-        is_asset: which side a suspense account (499) stands on, the only one that may stand on either.
 
-    """
-    candidates: tuple[Rubric, ...] = (*ASSETS, *EQUITY_AND_LIABILITIES, *_OF_INCOME)
-    if number.startswith("499"):
-        candidates = ASSETS if is_asset else EQUITY_AND_LIABILITIES
-    fitting = [(len(start), rubric) for rubric in candidates for start in rubric.numbers if number.startswith(start)]
-    return max(fitting, key=lambda fit: fit[0])[1] if fitting else None
+_sorted_out = cache(Rubrics)
+
+
+@cache
+def _rows() -> Sequence[Rubric]:
+    lines = (line for line in FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    _head, *rows = (line.split("\t") for line in lines)
+    return [_row(*row) for row in rows]
+
+
+def _row(  # noqa: PLR0913, PLR0917 - one for each column
+    part: str,
+    code: str,
+    level: str,
+    side: str,
+    numbers: str,
+    parts: str,
+    opposite: str,
+    models: str,
+    start: str,
+    end: str,
+    *labels: str,
+) -> Rubric:
+    pairs = (each.rpartition(":")[::2] for each in opposite.split())
+    return Rubric(
+        part=part,
+        code=code,
+        level=int(level),
+        is_debit=side == "D",
+        numbers=tuple(numbers.split()),
+        sum=tuple(parts.split()),
+        opposite=tuple(pairs),
+        models=tuple(models.split()),
+        start=datetime.date.fromisoformat(start),
+        end=datetime.date.fromisoformat(end) if end else None,
+        labels=tuple(zip(_LANGUAGES, labels, strict=True)),
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import INTERNAL, OFF_BALANCE
-from beancoop.model.periods import precedes
+from beancoop.model.periods import day_before, precedes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.books.sums import Account
-    from beancoop.model.periods import Period
+    from beancoop.model.periods import Period, Span
 
-BEFORE_ALL, AFTER_ALL = datetime.date.min, datetime.date.max
+BEFORE_ALL = datetime.date.min
 
 
 class Balances:
@@ -30,13 +30,14 @@ class Balances:
         """Sort the accounts out by root."""
         kinds = {name: kind for kind, name in books.register.roots._asdict().items()}
         self._by_kind: dict[str, list[Account]] = {kind: [] for kind in kinds.values()}
-        years: set[int] = set()
+        self._cooperative = books.register.cooperative
+        days: set[datetime.date] = set()
         for account in books.sums.accounts.values():
             if account.name.unit is None or account.name.number.startswith((OFF_BALANCE, INTERNAL)):
                 continue
             self._by_kind.setdefault(kinds.get(account.name.root, ""), []).append(account)
-            years.update({day.year for day, _ in account.series.days()})
-        self._years = sorted(years)
+            days.update(day for day, _ in account.series.days())
+        self._years = sorted(set(map(self._cooperative.year_of, days)))
 
     def of(self, kind: str) -> Iterable[Account]:
         """Give the accounts under a root, named as Beancount names it: "assets", "equity" and so on."""
@@ -57,14 +58,9 @@ class Balances:
         """Add up all that comes before *end*."""
         return self.within(kind, numbers, BEFORE_ALL, end)
 
-    def years(self, period: Period) -> Iterator[tuple[int, datetime.date, datetime.date]]:
-        """Give the years with entries, the first day of each, and the day after its last that is shown."""
-        for year in self._years:
-            begin = datetime.date(year, 1, 1)
-            if precedes(begin, period.end):
-                yield year, begin, min(_after(year), period.end)
-
-
-def _after(year: int) -> datetime.date:
-    """Give the day after a year's last."""
-    return datetime.date(year + 1, 1, 1) if year < AFTER_ALL.year else AFTER_ALL
+    def years(self, period: Period) -> Iterator[Span]:
+        """Give the financial years with entries, each as far as it is shown."""
+        for number in self._years:
+            year = self._cooperative.year(number)
+            if precedes(year.first, period.end):
+                yield year if precedes(year.last, period.end) else year._replace(last=day_before(period.end))

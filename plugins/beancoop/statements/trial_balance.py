@@ -14,6 +14,7 @@ from beancoop.model.money import ZERO, amount_in
 from beancoop.model.pcmn import RESULT
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
@@ -91,7 +92,8 @@ def opening(books: Books, span: Span, number: str, unit: str | None = None) -> D
     """Give what the accounts of one PCMN number hold at the beginning of *span*."""
     accounts = [each.series for each in books.sums.of(number, unit=unit) if each.name.number == number]
     if number.startswith(RESULT):
-        return sum((series.within(span.january, span.first) for series in accounts), ZERO)
+        begin = year_begin(books, span)
+        return sum((series.within(begin, span.first) for series in accounts), ZERO)
     return sum((series.before(span.first) for series in accounts), ZERO)
 
 
@@ -111,4 +113,9 @@ def trial_balance(books: Books, span: Span, unit: str | None = None) -> TrialBal
 
 def earlier_results(books: Books, span: Span, unit: str | None = None) -> Decimal:
     """Give what the years before that of the first day made, as a balance: negative for a profit."""
-    return books.sums.balance(span.january, *RESULT, unit=unit)
+    return books.sums.balance(year_begin(books, span), *RESULT, unit=unit)
+
+
+def year_begin(books: Books, span: Span) -> datetime.date:
+    """Give the first day of the financial year in which *span* begins."""
+    return books.register.cooperative.year_with(span.first).first

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model import pcmn
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.statements.annual import balance_sheet, result_of
+from beancoop.statements.annual import balance_sheet
+from beancoop.statements.state import result_of
 from beancoop.statements.treasury import CashBalances
 from beancoop.year.assets import AssetRegister, is_contra
 

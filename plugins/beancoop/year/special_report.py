@@ -16,7 +16,7 @@ from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.provenance import OPENING
 from beancoop.reserves import appropriated_year
 from beancoop.statements.accompaniment import hours_by_domain, within
-from beancoop.statements.annual import result_of
+from beancoop.statements.state import result_of
 from beancoop.year.shares import MOVEMENTS, TRANSFERRED, read_shares
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ from beancoop.model.pcmn import (
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 
+from beancoop_fava.pages.links import days
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -77,8 +79,8 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
             yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
         accounts = [name for line in group.lines for name in line.accounts]
         yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
-    year = t("Result of {year}, not appropriated yet", year=sheet.year)
-    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=str(sheet.year)))), style="part")
+    year = t("Result of {year}, not appropriated yet", year=sheet.year.year)
+    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=days(sheet.year)))), style="part")
     pending = t("Results of earlier years, not appropriated yet")
     yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(RESULT))), style="part")
 
@@ -88,11 +90,11 @@ def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Secti
     held = links.moved(COMMON_PROPERTY)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(COMMON_PROPERTY, during=str(row.year))
+        moved = links.moved(COMMON_PROPERTY, during=days(row.year))
         rows.append(
             Row(
                 (
-                    Cell(row.year),
+                    Cell(row.year.year),
                     Cell(row.opening, held),
                     Cell(row.added, moved),
                     Cell(row.used, moved),
@@ -134,10 +136,10 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     rows = []
     for row in backing.cost_years(period):
         hrefs = [
-            links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
+            links.moved(numbers, COOP, days(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
         ]
         amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
-        rows.append(Row((Cell(row.year), *amounts, Cell(row.coverage))))
+        rows.append(Row((Cell(row.year.year), *amounts, Cell(row.coverage))))
     columns = (
         Column(t("Year")),
         Column(t("Contributions"), "money"),
@@ -189,11 +191,11 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=str(row.year))
+        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=days(row.year))
         rows.append(
             Row(
                 (
-                    Cell(row.year),
+                    Cell(row.year.year),
                     Cell(row.amount, decided),
                     Cell(row.shares, links.moved(SHARES)),
                     Cell(row.share),
