@@ -172,7 +172,7 @@ def test_the_accounts_say_whose_they_are_and_that_they_are_not_the_filing(tmp_pa
     )
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
     assert facts["Société"] == "Les Sources SC"
-    assert facts["Numéro d’entreprise"] == "0123.456.749"
+    assert facts["Numéro d'entreprise"] == "0123.456.749"
     assert facts["Forme légale"] == "Société coopérative (SC)"
     assert {"…" * 12} == {facts[each] for each in ("Siège", "Agréée comme entreprise sociale", "Assemblée générale du")}
     assert "Ceci n'est pas le dépôt" in page
