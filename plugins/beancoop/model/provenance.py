@@ -24,6 +24,11 @@ OPENING = "opening"
 """The tag of the entry that brings in the balances of the books kept before."""
 
 
+def exit_link(unit: str) -> str:
+    """Give the link that the entries of the exit of *unit* share."""
+    return f"exit-{unit}"
+
+
 def is_injected(entry: Directive) -> bool:
     """Say whether the suite itself made *entry*."""
     return MARK in entry.meta
