@@ -133,8 +133,8 @@ MOVES = st.lists(
 def test_the_parts_add_up_to_the_company_in_random_books(moves):
     books = sound(
         *(
-            move(f"{year}-{month:02}-10", unit, *accounts, f"{cents / 100:.2f}")
-            for unit, accounts, cents, month, year in moves
+            move(f"{year}-{month:02}-10", unit, debit, credit, f"{cents / 100:.2f}")
+            for unit, (debit, credit), cents, month, year in moves
         )
     )
     found = earned_not_owed(books, LAST)
