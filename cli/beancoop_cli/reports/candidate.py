@@ -28,10 +28,7 @@ def benefit_report(request: Request) -> Draft:
     paid = section(words.t("Sums paid"), _columns(words), _rows(words, found.paid))
     sections = [paid]
     if found.shared:
-        note = words.t(
-            "Not counted: the link is another activity's too. Give what is hers a link of its own, such as {link}.",
-            link=f"^{unit}-...",
-        )
+        note = words.t("Not counted: the link is another activity's too. Give what is hers a link of its own.")
         sections.append(section(words.t("Paid under a shared link"), _columns(words), _shared(words, found), note))
     if found.booked:
         note = words.t("Accrued charges, their reversal, and debts: nothing left the treasury.")
