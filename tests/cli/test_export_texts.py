@@ -17,6 +17,8 @@ TABLES: dict[str, type[NamedTuple]] = {
     "trial-balance": BalanceLine,
     "invoices": Invoice,
     "customers": Customer,
+    "purchases": Invoice,
+    "suppliers": Customer,
     "opening-balance": Carried,
 }
 

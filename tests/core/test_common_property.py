@@ -160,3 +160,35 @@ def test_one_entry_is_one_error():
     assert codes(entry("2026-06-30", (RESERVE, "10.00"), (RESULT, "10.00"), (SHARE, "10.00"), (BANK, "-30.00"))) == [
         "BC341"
     ]
+
+
+def test_a_reserve_that_leaves_by_way_of_14_is_refused_twice():
+    """Once where it is called a result though no loss is there, and once where that result leaves (reserve-par-14)."""
+    carried = move(RESERVE, RESULT, "3000.00", "2026-06-20")
+    left = move(RESULT, BANK, "3000.00", "2026-06-21")
+    held = move(BANK, SHARE, "10000.00", "2025-01-02") + move(BANK, RESERVE, "5000.00", "2025-01-03")
+    assert codes(held, carried, left) == ["BC343", "BC344"]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        # a share paid back at its nominal value to a member who leaves (remboursement-1119)
+        (move(BANK, OTHER_SHARE, "1000.00", "2025-01-02"), move(OTHER_SHARE, BANK, "250.00", "2025-06-30")),
+        # untaxed reserves released into the result (reserves-immunisees)
+        (move(BANK, UNTAXED, "100.00", "2025-01-02"), move(UNTAXED, RELEASED, "40.00", "2025-12-31")),
+        # a dividend of 6 % of the shares after withholding tax of 30 %: 857.14, of which 600.00 (dividende-net)
+        (
+            move(BANK, SHARE, "10000.00", "2025-01-02"),
+            move(BANK, RESULT, "5000.00", "2025-01-03"),
+            move(DIVIDEND, DUE, "857.14", "2026-06-20"),
+        ),
+    ],
+)
+def test_what_the_law_allows_is_no_error(entries):
+    assert codes(*entries) == []
+
+
+def test_a_cent_more_of_dividend_is_one_too_much():
+    shares = move(BANK, SHARE, "10000.00", "2025-01-02")
+    assert len(codes(shares, move(DIVIDEND, DUE, "857.15", "2026-06-20"))) == 1

@@ -186,7 +186,7 @@ def test_a_sale_before_the_start_is_one_mistake(tmp_path: Path) -> None:
 
 def test_a_quarter_in_a_silence_tells_the_committee_what_the_one_before_told(stray: Path) -> None:
     books = Books(load_ledger(stray))
-    early, late = committee(books, 2500, 1), committee(books, 9998, 4)
+    early, late = committee(books, 2500, 1).quarter, committee(books, 9998, 4).quarter
     assert (early.figures, early.hidden, early.meetings) == (late.figures, late.hidden, late.meetings)
     assert early.figures["end"].people == 3
 

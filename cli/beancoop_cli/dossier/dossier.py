@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from beancoop.books.inventories import holdings
-from beancoop.books.invoices import customers, invoices
+from beancoop.books.invoices import BOUGHT, SOLD, documents, parties
 from beancoop.leaving.brought_forward import opening
 from beancoop.leaving.documents import PAPERS
 from beancoop.leaving.flat_books import journal, trial_balance
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from beancoop.books.invoices import Documents, Side
     from beancoop.leaving.extract import Extract
     from beancoop.model.findings import Finding
     from beancoop.presentation.section import Value
@@ -81,9 +82,9 @@ class Portfolio:
         return opening_balance(self.every, register.currency, register.roots, day, self._said(texts.HANDOVER))
 
     def _tables(self) -> dict[str, Table]:
-        currency, days = self.own.register.currency, self.own.days
+        currency = self.own.register.currency
         lines = journal(self.entries, currency)
-        sold = [each for each in invoices(self.every, currency) if each.open or not days.follow(each.date)]
+        sold, bought = (self._invoiced(side) for side in (SOLD, BOUGHT))
         left = [
             line._replace(fate=self.words.t(texts.FATES[line.fate]))
             for line in carried(self.every, currency, self.own.register.roots)
@@ -91,10 +92,18 @@ class Portfolio:
         return {
             "journal": self._table("journal", lines),
             "trial-balance": self._table("trial-balance", trial_balance(lines)),
-            "invoices": self._table("invoices", sold),
-            "customers": self._table("customers", customers(sold)),
+            "invoices": self._table("invoices", sold.invoices),
+            "customers": self._table("customers", parties(sold)),
+            "purchases": self._table("purchases", bought.invoices),
+            "suppliers": self._table("suppliers", parties(bought)),
             "opening-balance": self._table("opening-balance", left),
         }
+
+    def _invoiced(self, side: Side) -> Documents:
+        """Give the invoices of the days asked for, and those before that are not paid yet."""
+        found = documents(self.every, self.own.register.currency, side)
+        asked = [each for each in found.invoices if each.open or not self.own.days.follow(each.date)]
+        return found._replace(invoices=asked)
 
     def _table(self, name: str, rows: Iterable[Sequence[Value]]) -> Table:
         sheet, t = texts.SHEETS[name], self.words.t

@@ -56,6 +56,8 @@ FILES = {
     "trial-balance": mark("the trial balance: one line an account (CSV and XLSX)"),
     "invoices": mark("your invoices and credit notes (CSV and XLSX)"),
     "customers": mark("your customers (CSV and XLSX)"),
+    "purchases": mark("the invoices and credit notes you received (CSV and XLSX)"),
+    "suppliers": mark("your suppliers (CSV and XLSX)"),
     "opening-balance": mark("what goes into your own books, and why (CSV and XLSX)"),
     "opening-balance.beancount": mark("the same balances, ready to open your own books"),
     "documents/": mark("your supporting documents"),
@@ -77,6 +79,34 @@ _ACCOUNT = {
     "debit": Column(mark("Debit"), "money"),
     "credit": Column(mark("Credit"), "money"),
 }
+
+
+def _invoices(party: str) -> dict[str, Column]:
+    return {
+        "date": Column(mark("Date"), "day"),
+        "number": Column(mark("Number"), "piece"),
+        "customer": Column(party),
+        "subject": Column(mark("Subject")),
+        "net": Column(mark("Without VAT"), "money"),
+        "tax": Column(mark("VAT"), "money"),
+        "total": Column(mark("Total"), "money"),
+        "due": Column(mark("Due on"), "day"),
+        "open": Column(mark("Open"), "money"),
+    }
+
+
+def _parties(party: str) -> dict[str, Column]:
+    return {
+        "customer": Column(party),
+        "invoices": Column(mark("Pieces"), "count"),
+        "net": Column(mark("Without VAT"), "money"),
+        "total": Column(mark("Total"), "money"),
+        "open": Column(mark("Open"), "money"),
+        "first": Column(mark("First invoice"), "day"),
+        "last": Column(mark("Last invoice"), "day"),
+    }
+
+
 SHEETS = {
     "journal": Sheet(
         mark("Journal"),
@@ -99,32 +129,10 @@ SHEETS = {
             "credit_balance": Column(mark("Credit balance"), "money"),
         },
     ),
-    "invoices": Sheet(
-        mark("Invoices"),
-        {
-            "date": Column(mark("Date"), "day"),
-            "number": Column(mark("Number"), "piece"),
-            "customer": Column(mark("Customer")),
-            "subject": Column(mark("Subject")),
-            "net": Column(mark("Without VAT"), "money"),
-            "tax": Column(mark("VAT"), "money"),
-            "total": Column(mark("Total"), "money"),
-            "due": Column(mark("Due on"), "day"),
-            "open": Column(mark("Open"), "money"),
-        },
-    ),
-    "customers": Sheet(
-        mark("Customers"),
-        {
-            "customer": Column(mark("Customer")),
-            "invoices": Column(mark("Pieces"), "count"),
-            "net": Column(mark("Without VAT"), "money"),
-            "total": Column(mark("Total"), "money"),
-            "open": Column(mark("Open"), "money"),
-            "first": Column(mark("First invoice"), "day"),
-            "last": Column(mark("Last invoice"), "day"),
-        },
-    ),
+    "invoices": Sheet(mark("Invoices"), _invoices(mark("Customer"))),
+    "customers": Sheet(mark("Customers"), _parties(mark("Customer"))),
+    "purchases": Sheet(mark("Purchases"), _invoices(mark("Supplier"))),
+    "suppliers": Sheet(mark("Suppliers"), _parties(mark("Supplier"))),
     "opening-balance": Sheet(mark("Opening balance"), {**_ACCOUNT, "fate": Column(mark("What becomes of it"))}),
 }
 FATES = {

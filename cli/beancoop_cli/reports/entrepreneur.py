@@ -41,8 +41,8 @@ def activity_report(request: Request) -> Draft:
         _margin(words, found),
         _contribution(words, found),
         _vat(words, found),
-        _open(words, words.t("Open invoices: customers"), found.customers),
-        _open(words, words.t("Open invoices: suppliers"), found.suppliers),
+        _open(words, words.t("Open invoices: customers"), found.customers, 1),
+        _open(words, words.t("Open invoices: suppliers"), found.suppliers, -1),
         _hours(words, found),
     ]
     return Draft(words.t("Statement of activity"), sections, facts=list(_facts(words, found)))
@@ -192,7 +192,8 @@ def _vat(words: Words, found: ActivityStatement) -> Section:
     return section(words.t("Value-added tax"), columns, rows)
 
 
-def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
+def _open(words: Words, title: str, items: Sequence[Item], sign: int) -> Section:
+    """List what is open; positive what is to be paid, negative what was paid once too often."""
     columns = [
         Column(words.t("Date"), "day"),
         Column(words.t("Invoice"), "piece"),
@@ -201,7 +202,6 @@ def _open(words: Words, title: str, items: Sequence[Item]) -> Section:
         Column(words.t("Invoiced"), "money"),
         Column(words.t("Open"), "money"),
     ]
-    sign = -1 if any(item.amount < 0 for item in items) and not any(item.amount > 0 for item in items) else 1
     rows = [
         Row([item.date, item.name, item.payee, item.due, sign * item.invoiced, sign * item.amount]) for item in items
     ]

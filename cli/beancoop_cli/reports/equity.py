@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.presentation.names import CHANGES, NET_ASSETS, PARTS
+from beancoop.presentation.names import CHANGES, EARNED_NOTE, LOSSES, NET_ASSETS, PARTS, WHOSE
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.annual import equity_changes
 from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
+from beancoop.statements.whose import Whose
 
 from beancoop_cli.reports.document import section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from beancoop.presentation.section import Section
 
     from beancoop_cli.reports.making import Request
@@ -24,7 +27,10 @@ def reserves_report(request: Request) -> Draft:
     words = request.words
     equity = Equity(request.books)
     backing = Distribution(request.books, equity.balances)
+    whose = Whose(request.books, equity, backing)
     sections = [
+        _whose(request, whose),
+        *_earned(request, whose),
         _sheet(request, equity),
         _changes(request),
         _years(request, equity),
@@ -35,6 +41,26 @@ def reserves_report(request: Request) -> Draft:
     ]
     notes = [words.t("Reserves are indivisible: they are debited against reserves, results and losses alone.")]
     return Draft(words.t("Reserves"), sections, notes=notes)
+
+
+def _whose(request: Request, whose: Whose) -> Section:
+    """Show what is the cooperative's own beside what its activities have earned and not yet been granted."""
+    words, span = request.words, request.span
+    rows = [
+        Row([words.t(WHOSE[each.key], year=span.last.year), each.own, each.activities, each.total])
+        for each in whose.splits(span.period)
+    ]
+    names = words.t("The cooperative's own"), words.t("Its activities'"), words.t("Total")
+    columns = [Column(words.on(span.last)), *(Column(name, "money") for name in names)]
+    return section(words.t("The cooperative's own, and its activities'"), columns, rows, words.t(EARNED_NOTE))
+
+
+def _earned(request: Request, whose: Whose) -> Iterator[Section]:
+    words, lines = request.words, whose.lines(request.span.period)
+    if lines:
+        names = words.t("This year"), words.t("In all")
+        columns = [Column(words.t("Activity"), "code"), *(Column(name, "money") for name in names)]
+        yield section(words.t("Earned and not yet owed"), columns, [Row(list(line)) for line in lines], words.t(LOSSES))
 
 
 def _sheet(request: Request, equity: Equity) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.books.emptied import emptied_with_value
 from beancoop.model.money import ZERO
 from beancoop.statements.nbb import ABRIDGED
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _AFTER = "after-appropriation"
 SEAL_DIGITS = 16
 """How much of a seal's sha256 is printed: enough to find it, and to tell it from any other."""
+
+_OF_BALANCES = ("balance-sheet", "trial-balance", "inventory-book")
+"""The reports of which an exchange difference that nobody has booked makes a balance wrong."""
 
 
 class Request(NamedTuple):
@@ -125,6 +129,10 @@ def _doubts(request: Request, draft: Draft) -> Iterator[str]:
         yield words.t("The ledger has errors: these figures may be wrong.")
     if books.broken_seals:
         yield words.t("Closed months were changed: these figures are not those that were closed.")
+    if request.name in _OF_BALANCES:
+        for each in emptied_with_value(books, request.span.last):
+            if request.unit in {None, each.unit}:
+                yield each.message.inside(words.language)
     if draft.difference:
         amount = f"{words.amount(draft.difference)} {books.currency}"
         yield words.t(

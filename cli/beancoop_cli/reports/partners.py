@@ -18,9 +18,9 @@ from beancoop_cli.reports.making import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from beancoop.presentation.section import Section, Value
+    from beancoop.presentation.section import Section, Style, Value
     from beancoop.presentation.texts import Words
-    from beancoop.statements.committee import Quarter
+    from beancoop.statements.committee import Figures, Report
 
     from beancoop_cli.reports.making import Request
 
@@ -46,8 +46,8 @@ def committee_report(request: Request) -> Draft:
     sections = [
         _counts(words, found, words.t("Activities"), ((name, words.t(text)) for name, text in STOCK.items())),
         _exits(words, found),
-        _counts(words, found, words.t("Months of accompaniment used"), _used(words)),
-        _counts(words, found, words.t("Turnover of the quarter"), _turnover(words)),
+        _classes(words, found, words.t("Months of accompaniment used"), _used(words)),
+        _classes(words, found, words.t("Turnover of the quarter"), _turnover(words)),
         _accompaniment(words, found),
         _money(words, found),
     ]
@@ -58,30 +58,51 @@ def committee_report(request: Request) -> Draft:
             "computed from this report or the earlier ones.",
             fewest=FEWEST,
         ),
+        words.t("The twelve months are those to the end of the quarter: {days}.", days=words.days(found.year.span)),
     ]
     return Draft(words.t("Report to the technical committee"), sections, notes=notes)
 
 
-def _shown(words: Words, found: Quarter, name: str) -> Value:
+def _shown(words: Words, found: Figures, name: str) -> Value:
     value = found.shown(name)
     return words.t(HIDDEN) if value is None else int(value)
 
 
-def _counts(words: Words, found: Quarter, title: str, names: Iterable[tuple[str, str]]) -> Section:
-    rows = [Row([text, _shown(words, found, name)]) for name, text in names]
+def _shown_longer(words: Words, found: Report, name: str) -> Value:
+    """Give a count of twelve months; what is there at their end is what is there at the end of the quarter."""
+    return _shown(words, found.year, name) if name in found.year.figures else None
+
+
+def _classes(words: Words, found: Report, title: str, names: Iterable[tuple[str, str]]) -> Section:
+    rows = [Row([text, _shown(words, found.quarter, name)]) for name, text in names]
     return section(title, [Column(title), Column(words.t("People"), "count")], rows)
 
 
-def _exits(words: Words, found: Quarter) -> Section:
-    names = ((f"{figures.EXITS}:{outcome}", words.t(STATES[outcome])) for outcome in OUTCOMES)
+def _counts(words: Words, found: Report, title: str, names: Iterable[tuple[str, str]]) -> Section:
+    rows = [Row([text, _shown(words, found.quarter, name), _shown_longer(words, found, name)]) for name, text in names]
+    return section(title, _columns(words, title), rows)
+
+
+def _columns(words: Words, title: str) -> list[Column]:
+    return [Column(title), Column(words.t("People"), "count"), Column(words.t("In twelve months"), "count")]
+
+
+def _exits(words: Words, found: Report) -> Section:
+    names = [(f"{figures.EXITS}:{outcome}", words.t(STATES[outcome])) for outcome in OUTCOMES]
     title = words.t("Exits")
-    share = found.share([f"{figures.EXITS}:{outcome}" for outcome in POSITIVE], figures.EXITS)
+    both = found.quarter, found.year
+    positive = [f"{figures.EXITS}:{outcome}" for outcome in POSITIVE]
     rows = [
-        *(Row([text, _shown(words, found, name)]) for name, text in names),
-        Row([words.t("Total"), _shown(words, found, figures.EXITS)], "total"),
-        Row([words.t("Positive exits: self-employed or employed, of all"), _rate(words, share)]),
+        *(Row([text, *(_shown(words, each, name) for each in both)]) for name, text in names),
+        Row([words.t("Total"), *(_shown(words, each, figures.EXITS) for each in both)], "total"),
+        Row(
+            [
+                words.t("Positive exits: self-employed or employed, of all"),
+                *(_rate(words, each.share(positive, figures.EXITS)) for each in both),
+            ]
+        ),
     ]
-    return section(title, [Column(title), Column(words.t("People"), "count")], rows)
+    return section(title, _columns(words, title), rows)
 
 
 def _rate(words: Words, share: object) -> str:
@@ -101,44 +122,42 @@ def _turnover(words: Words) -> Iterable[tuple[str, str]]:
     yield "turnover:more", words.t("More than {limit}", limit=words.amount(TURNOVER[-1]))
 
 
-def _accompaniment(words: Words, found: Quarter) -> Section:
+def _accompaniment(words: Words, found: Report) -> Section:
     columns = [
         Column(words.t("Domain")),
         Column(words.t("People"), "count"),
         Column(words.t("Hours"), "hours"),
+        Column(words.t("People in twelve months"), "count"),
+        Column(words.t("Hours in twelve months"), "hours"),
     ]
     names = {**DOMAINS, OTHER: mark("Other domains")}
-    rows = [
-        Row(
-            [
-                words.t(names[kind]),
-                _shown(words, found, f"{figures.ACCOMPANIED}:{kind}"),
-                _sum(words, found, f"{figures.HOURS}:{kind}"),
-            ]
-        )
-        for kind in (*KINDS, OTHER)
-    ]
-    rows.append(
-        Row([words.t("Total"), _shown(words, found, figures.ACCOMPANIED), _sum(words, found, figures.HOURS)], "total")
+    both = found.quarter, found.year
+
+    def row(text: str, kind: str, style: Style = "line") -> Row:
+        accompanied, spent = f"{figures.ACCOMPANIED}{kind}", f"{figures.HOURS}{kind}"
+        cells = [(_shown(words, each, accompanied), _sum(words, each, spent)) for each in both]
+        return Row([text, *(cell for pair in cells for cell in pair)], style)
+
+    rows = [row(words.t(names[kind]), f":{kind}") for kind in (*KINDS, OTHER)]
+    rows.append(row(words.t("Total"), "", "total"))
+    came = [_shown(words, each, figures.ATTENDED) for each in both]
+    told = words.t(
+        "Meetings held: {number}, in twelve months {longer}; people who came",
+        number=found.quarter.meetings,
+        longer=found.year.meetings,
     )
-    rows.append(
-        Row(
-            [
-                words.t("Meetings held: {number}; people who came", number=found.meetings),
-                _shown(words, found, figures.ATTENDED),
-                None,
-            ]
-        )
-    )
+    rows.append(Row([told, came[0], None, came[1], None]))
     return section(words.t("Follow-up"), columns, rows)
 
 
-def _sum(words: Words, found: Quarter, name: str) -> Value:
+def _sum(words: Words, found: Figures, name: str) -> Value:
     value = found.shown(name)
     return words.t(HIDDEN) if value is None else value
 
 
-def _money(words: Words, found: Quarter) -> Section:
-    rows = [Row([words.t(text), _sum(words, found, name)]) for name, text in MONEY.items()]
+def _money(words: Words, found: Report) -> Section:
+    both = found.quarter, found.year
+    rows = [Row([words.t(text), *(_sum(words, each, name) for each in both)]) for name, text in MONEY.items()]
     title = words.t("All activities together")
-    return section(title, [Column(title), Column(words.t("Amount"), "money")], rows)
+    columns = [Column(title), Column(words.t("Amount"), "money"), Column(words.t("In twelve months"), "money")]
+    return section(title, columns, rows)

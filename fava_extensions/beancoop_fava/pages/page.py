@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
-from beancoop.model.periods import Period
+from beancoop.model.periods import Period, day_before
 from beancoop.presentation.delimited import CSV, as_csv
 from beancoop.presentation.drawing import draw
 from beancoop.presentation.section import Section
@@ -144,20 +144,28 @@ class Page(FavaExtensionBase, Generic[F]):
 
     @property
     def links(self) -> Links:
-        """The addresses figures lead to."""
-        return Links(base_url(), request.args.get("time", ""))
+        """The addresses figures lead to; where some entries are of days to come, to those that count."""
+        return Links(base_url(), request.args.get("time", "") or self._time_of_now())
+
+    def _time_of_now(self) -> str:
+        """Write the days that count without a filter as Fava's time filter reads them; "" where all do."""
+        end = self.books.until_now(_today()) if self.books else datetime.date.max
+        if end == datetime.date.max or self.books is None:
+            return ""
+        last = day_before(end)
+        return f"{min(self.books.of(None)[0].date, last)} - {last}"
 
     def period(self) -> Period:
-        """Read Fava's time filter; without one, everything counts and today is today.
+        """Read Fava's time filter; without one, all counts that is not dated later than today.
 
         Raises:
             ValueError: it cannot be read.
 
         """
-        today = datetime.datetime.now().astimezone().date()
-        chosen = time_filter()
+        today, chosen = _today(), time_filter()
         if chosen is None:
-            return Period(datetime.date.min, datetime.date.max, today)
+            end = self.books.until_now(today) if self.books else datetime.date.max
+            return Period(datetime.date.min, end, today)
         begin, end = chosen
         return Period(begin, end, min(today, end - datetime.timedelta(days=1)))
 
@@ -193,3 +201,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @staticmethod
     def _file(content: bytes, kind: str, name: str) -> Response:
         return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now().astimezone().date()

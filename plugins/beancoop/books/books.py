@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,12 +16,11 @@ from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
 from beancoop.model.ownership import units_of
-from beancoop.model.periods import Span
-from beancoop.model.provenance import INVENTORY, OPENING, settles
+from beancoop.model.periods import Span, after, precedes
+from beancoop.model.provenance import INVENTORY, OPENING, is_injected, settles
 from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
@@ -119,10 +120,10 @@ class Books:
         """Give the transactions of one *unit*, or of all, in the order of dates."""
         return self.sorted.transactions if unit is None else self.sorted.of_unit.get(unit, [])
 
-    def latest(self, unit: str) -> datetime.date:
-        """Give the day of the last transaction of the activity *unit*; without any, the day it starts."""
-        own = self.of(unit)
-        return own[-1].date if own else self.activities[unit].start
+    def latest(self, unit: str, end: datetime.date) -> datetime.date:
+        """Give the day of the last transaction of the activity *unit* before *end*; without any, its first day."""
+        own = (entry.date for entry in reversed(self.of(unit)) if precedes(entry.date, end))
+        return next(own, self.activities[unit].start)
 
     def within(self, begin: datetime.date, span: Span, unit: str | None) -> Iterator[Transaction]:
         """Give those dated from *begin* to the last day of *span*."""
@@ -133,6 +134,17 @@ class Books:
         """The units with an entry that counts in no margin, or in that of another month than its own."""
         tags = {OPENING, INVENTORY}
         return {unit for entry in self.of(None) if not tags.isdisjoint(entry.tags) for unit in units_of(entry)}
+
+    def until_now(self, today: datetime.date) -> datetime.date:
+        """Give the first day that does not count in figures that are said to be of now, on the day *today*.
+
+        Without an entry that somebody has dated later, such as a reversal of next year, that is the calendar's last:
+        all counts. With one, the contribution of the running month, dated its last day, still does.
+        """
+        later = bisect_right(self.sorted.transactions, today, key=lambda entry: entry.date)
+        written = (entry.date for entry in self.sorted.transactions[later:] if not is_injected(entry))
+        first = next(written, None)
+        return datetime.date.max if first is None else min(first, after(Month.of(today)))
 
     @property
     def last_day(self) -> datetime.date | None:

@@ -156,7 +156,7 @@ class OpenItems:
 
     def _post(self, unit: str, entry: Transaction, posting: Posting, amount: Decimal) -> None:
         """Give a posting to its names: each settles what it can, the first takes what is left."""
-        names = _names(entry, posting)
+        names = names_or_party(entry, posting)
         for name in names:
             amount = self._settle(unit, self._still_open[posting.account, name], entry, amount)
         if amount:
@@ -248,7 +248,8 @@ def item_names(entry: Transaction, posting: Posting) -> list[str]:
     return [*([str(number)] if number else []), *sorted(entry.links - {number})]
 
 
-def _names(entry: Transaction, posting: Posting) -> list[str]:
+def names_or_party(entry: Transaction, posting: Posting) -> list[str]:
+    """Give the names it may go by; where there are none, one that stands for its other party alone."""
     return item_names(entry, posting) or [f"{_PAYEE}{party_of(entry, posting)}"]
 
 

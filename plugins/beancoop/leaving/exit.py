@@ -15,7 +15,7 @@ from beancount.parser.grammar import ValueType
 
 from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
-from beancoop.leaving.settlement import SettlementWriter, exit_link
+from beancoop.leaving.settlement import SettlementWriter
 from beancoop.leaving.standing import held, levied
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
@@ -24,7 +24,7 @@ from beancoop.model.money import NOTHING, ZERO
 from beancoop.model.months import Month
 from beancoop.model.ownership import sealed_in
 from beancoop.model.pcmn import LIAISON, TREASURY, VAT
-from beancoop.model.provenance import is_injected
+from beancoop.model.provenance import exit_link, is_injected
 from beancoop.model.register import Register, read_register
 from beancoop.rules.dry_run import DryRun
 from beancoop.storage.commit import Writing, commit_entries, to_be_written

@@ -34,6 +34,7 @@ from beancoop.contribution.entries import LIAISON_STEM
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import TREASURY, VAT
+from beancoop.model.provenance import exit_link
 
 if TYPE_CHECKING:
     import datetime
@@ -182,11 +183,6 @@ class SettlementWriter:
         payee = f"Activité {self.unit}" if unit == COOP else "Coopérative"
         meta = new_metadata("<exit>", 0)
         return Transaction(meta, self.day, "*", payee, narration, frozenset(), frozenset((self.link,)), written)
-
-
-def exit_link(unit: str) -> str:
-    """Give the link that the entries of the exit of *unit* share."""
-    return f"exit-{unit}"
 
 
 def _number(account: str) -> str:

@@ -26,7 +26,8 @@ class Period(NamedTuple):
     Attributes:
         begin: the first day whose movements count.
         end: the day after the last one, also the first whose balances do not count; where it is the calendar's last
-            day, nothing comes after (see `precedes`).
+            day, nothing comes after (see `precedes`). Of now, what is dated later than today does not count
+            (`Books.until_now`).
         today: the day as of which states, ages and the months left are told.
 
     """
@@ -41,8 +42,12 @@ class Period(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything counts, without a filter."""
-        return self.end == datetime.date.max
+        """Whether it has no filter, and is of now."""
+        return self.begin == datetime.date.min
+
+    def holds_told(self, day: datetime.date) -> bool:
+        """Say whether *day* is one of its days, and of now one that has come."""
+        return self.holds(day) and not (self.is_whole and day > self.today)
 
     def last_month(self, latest: datetime.date) -> Month:
         """Give its last calendar month; without a filter, that of the *latest* entry."""

@@ -31,6 +31,11 @@ def settles(entry: Directive) -> bool:
     return isinstance(entry, data.Transaction) and INVENTORY in entry.tags
 
 
+def exit_link(unit: str) -> str:
+    """Give the link that the entries of the exit of *unit* share."""
+    return f"exit-{unit}"
+
+
 def is_injected(entry: Directive) -> bool:
     """Say whether the suite itself made *entry*."""
     return MARK in entry.meta

@@ -85,6 +85,23 @@ NET_ASSETS = {
     "unavailable": mark("Unavailable equity (111, 131)"),
     "net": mark("Net assets that may be distributed"),
 }
+WHOSE = {
+    "result": mark("Result of {year}"),
+    "treasury": mark("Treasury (5)"),
+    "equity": mark("Equity"),
+    "net": mark("Net assets that may be distributed"),
+}
+"""What is the cooperative's own, and what its activities'."""
+
+EARNED_NOTE = mark(
+    "The activities' part is what they have earned and their entrepreneurs have not been granted yet (6, 7, 950, 951); "
+    "of the treasury, what they hold. It is owed by the agreements: book it (619/492) before a distribution."
+)
+LOSSES = mark(
+    "A minus of the year: more was granted, or lost, than earned. A minus in all is a loss: the cooperative bears it, "
+    "and it is taken from no other activity."
+)
+
 CHANGES = {
     "opening": mark("Equity at the start"),
     "result": mark("Result of the period"),

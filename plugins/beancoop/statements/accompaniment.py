@@ -109,5 +109,5 @@ def meetings_of(register: Register, period: Period, unit: str) -> int:
 
 
 def within(dated: Iterable[D], period: Period) -> Iterator[D]:
-    """Give what is dated in the period."""
-    return (each for each in dated if period.holds(each.date))
+    """Give what is dated in the period; of now, what is planned does not count."""
+    return (each for each in dated if period.holds_told(each.date))

@@ -3,6 +3,10 @@
 No code, trade name, customer or account is in it, and what is about fewer than five people is hidden (`masking`). Since
 the activities at the end of one quarter are those at the start of the next, the quarters are gone through from the
 first: what an earlier report has shown is known to whoever reads a later one.
+
+Beside the quarter stand the twelve months that end with it, in which fewer groups are small: entries, exits, hours and
+amounts of four quarters together. So a reader knows sums across quarters too, and they are part of what is hidden with
+what: neither two quarters, nor twelve months less three quarters, nor two runs of twelve months give a hidden figure.
 """
 
 from __future__ import annotations
@@ -13,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model.directives import OUTCOMES
 from beancoop.model.months import Month
 from beancoop.model.pcmn import SALES
-from beancoop.model.periods import Span
+from beancoop.model.periods import YEAR, Span
 from beancoop.statements.contributions import levy_of
-from beancoop.statements.masking import Cell, hide
+from beancoop.statements.masking import Cell, Mask
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beancoop.books.books import Books
     from beancoop.model.activity import Activity
@@ -40,27 +44,37 @@ ACCOMPANIED, ATTENDED, HOURS, SOLD, MARGIN, LEVIED = "accompanied", "attended", 
 
 
 _DEAREST = (DURING, ENTRIES, EXITS, HOURS, START, END)
-"""What is hidden last, where one of several would do: the totals, and of them what is asked for most."""
+"""What is hidden last, where one of several would do: the totals, and of them what is asked for most.
+
+What twelve months say is hidden before what a quarter does: it stands there to show what the quarter cannot.
+"""
+_ADDING = (ENTRIES, EXITS, HOURS, SOLD, MARGIN, LEVIED)
+"""What adds up over quarters; people do not, since the same may come in several."""
+_OF_QUARTERS = ("used:", "turnover:")
 _SETTLED = 2 + MONTHS_USED[-1] // 3
 """Quarters after which the months used no longer pass from one class into another by themselves."""
-_MANY = 1_000_000  # more people than there are
 
 
 class Figure(NamedTuple):
     """A figure of the report.
 
     Attributes:
-        people: how many people it is about.
-        value: what it says: that number itself, or a sum over them.
+        who: the activities it is about, one a person.
+        value: what it says: their number itself, or a sum over them.
 
     """
 
-    people: int
+    who: frozenset[str]
     value: Decimal
 
+    @property
+    def people(self) -> int:
+        """How many people it is about."""
+        return len(self.who)
 
-class Quarter(NamedTuple):
-    """The figures of a quarter by name, and which of them are hidden.
+
+class Figures(NamedTuple):
+    """The figures of a quarter, or of twelve months, by name, and which of them are hidden.
 
     Attributes:
         span: its days.
@@ -86,24 +100,39 @@ class Quarter(NamedTuple):
         return sum(known[:-1], Decimal(0)) / known[-1] if len(known) == len(values) and known[-1] else None
 
 
-def committee(books: Books, year: int, quarter: int) -> Quarter:
+class Report(NamedTuple):
+    """The report of a quarter: its figures, and those of the twelve months that end with it, where they add up."""
+
+    quarter: Figures
+    year: Figures
+
+
+def committee(books: Books, year: int, quarter: int) -> Report:
     """Give the report of a quarter, with what the reports of all quarters before it have shown in mind."""
     wanted = Span.of_quarter(year, quarter)
-    relations: list[Relation] = []
-    cells: list[Cell] = []
-    hidden: set[str] = set()
+    mask = Mask()
     before: Span | None = None
     spans: dict[int, Span] = {}
     for span in _quarters(books, wanted):
-        figures = dict(_figures(books, span))
+        months = _twelve_months(span)
+        figures, longer = dict(_figures(books, span)), dict(_over_months(books, months))
         spans[_quarter(span.last)] = span
-        relations += [*_relations(figures, span, before), *_ages(spans, span)]
+        relations = [*_relations(figures, span, before), *_ages(spans, span), *_sums(longer, months, spans, span)]
         new = [_cell(span, name, figure) for name, figure in figures.items() if name != START or before is None]
-        hidden |= hide(new, relations, cells, hidden)
-        cells += new
-        secret = {name for name in figures if _key(span, name, before) in hidden}
+        new += [_cell(months, name, figure) for name, figure in longer.items()]
+        mask.add(new, relations)
+        secret = {name for name in figures if _key(span, name, before) in mask.hidden}
+        secret_longer = {name for name in longer if f"{months} {name}" in mask.hidden}
         before = span
-    return Quarter(wanted, figures, frozenset(secret), _meetings(books, wanted))
+    return Report(
+        Figures(wanted, figures, frozenset(secret), _meetings(books, wanted)),
+        Figures(months, longer, frozenset(secret_longer), _meetings(books, months)),
+    )
+
+
+def _twelve_months(quarter: Span) -> Span:
+    """Give the twelve months that end with a quarter."""
+    return Span(Month.of(quarter.last).later(1 - YEAR).first_day, quarter.last)
 
 
 def _quarters(books: Books, last: Span) -> Iterator[Span]:
@@ -131,8 +160,8 @@ def _key(span: Span, name: str, before: Span | None) -> str:
 
 
 def _cell(span: Span, name: str, figure: Figure) -> Cell:
-    rank = _DEAREST.index(name) if name in _DEAREST else -1
-    return Cell(f"{span} {name}", figure.people, (rank + 1) * _MANY + figure.people)
+    rank = _DEAREST.index(name) + 1 if name in _DEAREST else 0
+    return Cell(f"{span} {name}", figure.who, rank + (len(_DEAREST) + 1 if span.quarter else 0))
 
 
 def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -> Iterator[Relation]:
@@ -148,6 +177,28 @@ def _relations(figures: Mapping[str, Figure], span: Span, before: Span | None) -
         yield adding({total: 1}, *(name for name in figures if name.startswith(f"{prefix}:")))
 
 
+def _sums(longer: Mapping[str, Figure], months: Span, spans: Mapping[int, Span], span: Span) -> Iterator[Relation]:
+    """Give what twelve months say of their quarters: what happens in them adds up, and who was there came or had come.
+
+    A quarter left out as one of silence has nothing to add.
+    """
+
+    def adding(total: str, *parts: str) -> Relation:
+        return {total: 1, **dict.fromkeys(parts, -1)}
+
+    last = _quarter(span.last)
+    own = [spans[each] for each in range(last - 3, last + 1) if each in spans]
+    for name in longer:
+        if name.partition(":")[0] in _ADDING:
+            yield adding(f"{months} {name}", *(f"{each} {name}" for each in own))
+    for prefix in (EXITS, HOURS):
+        parts = (name for name in longer if name.startswith(f"{prefix}:"))
+        yield adding(f"{months} {prefix}", *(f"{months} {name}" for name in parts))
+    earlier = [each for each in spans if each < last - 3]
+    start = f"{spans[max(earlier)]} {END}" if earlier else f"{spans[min(spans)]} {START}"
+    yield adding(f"{months} {DURING}", start, f"{months} {ENTRIES}")
+
+
 def _ages(spans: Mapping[int, Span], span: Span) -> Iterator[Relation]:
     """Give what the classes of months used say of entries: without exits and pauses, one is those of two quarters.
 
@@ -158,6 +209,16 @@ def _ages(spans: Mapping[int, Span], span: Span) -> Iterator[Relation]:
         entered = [spans[quarter] for quarter in (last - 2 * place, last - 2 * place - 1) if quarter in spans]
         if entered:
             yield {f"{span} used:{months}": 1, **{f"{each} {ENTRIES}": -1 for each in entered}}
+
+
+def _over_months(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
+    """Give the figures that are told of twelve months too: not those that are of their last day, which the quarter has.
+
+    Nor the classes of turnover, whose limits are those of a quarter.
+    """
+    for name, figure in _figures(books, span):
+        if name not in {START, END} and not name.startswith(_OF_QUARTERS):
+            yield name, figure
 
 
 def _figures(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
@@ -171,34 +232,44 @@ def _figures(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
         yield name, _count(own)
     for outcome in OUTCOMES:
         yield f"{EXITS}:{outcome}", _count([each for each in exits if each.exit and each.exit.outcome == outcome])
-    yield from _bands("used", [Decimal(each.months_used(span.last)) for each in end], tuple(map(Decimal, MONTHS_USED)))
+    used = {each.unit: Decimal(each.months_used(span.last)) for each in end}
+    yield from _bands("used", used, tuple(map(Decimal, MONTHS_USED)))
     sold = {each.unit: -books.sums.moved(span.first, span.after, SALES, unit=each.unit) for each in activities}
-    yield from _bands("turnover", [sold[each.unit] for each in during], TURNOVER)
+    yield from _bands("turnover", {each.unit: sold[each.unit] for each in during}, TURNOVER)
     yield from _accompaniment(books, span)
-    yield SOLD, _total(list(sold.values()))
-    levies = [[levy_of(books, each.unit, month) for month in span.months] for each in activities]
-    yield MARGIN, _total([sum((levy.margin for levy in own), Decimal(0)) for own in levies])
-    yield LEVIED, _total([sum((levy.levy for levy in own), Decimal(0)) for own in levies])
+    yield SOLD, _total(sold)
+    levies = {each.unit: [levy_of(books, each.unit, month) for month in span.months] for each in activities}
+    yield MARGIN, _total({unit: sum((levy.margin for levy in own), Decimal(0)) for unit, own in levies.items()})
+    yield LEVIED, _total({unit: sum((levy.levy for levy in own), Decimal(0)) for unit, own in levies.items()})
 
 
 def _is_there_before(activity: Activity, day: datetime.date) -> bool:
     return activity.start < day and (activity.exit is None or activity.exit.date >= day)
 
 
-def _count(own: Sequence[object]) -> Figure:
-    return Figure(len(own), Decimal(len(own)))
+def _count(own: Iterable[Activity]) -> Figure:
+    return _people(each.unit for each in own)
 
 
-def _total(amounts: Sequence[Decimal]) -> Figure:
-    return Figure(sum(map(bool, amounts)), sum(amounts, Decimal(0)))
+def _people(units: Iterable[str]) -> Figure:
+    who = frozenset(units)
+    return Figure(who, Decimal(len(who)))
 
 
-def _bands(name: str, values: Sequence[Decimal], limits: Sequence[Decimal]) -> Iterator[tuple[str, Figure]]:
+def _total(amounts: Mapping[str, Decimal]) -> Figure:
+    return Figure(frozenset(unit for unit, amount in amounts.items() if amount), sum(amounts.values(), Decimal(0)))
+
+
+def _bands(name: str, values: Mapping[str, Decimal], limits: Sequence[Decimal]) -> Iterator[tuple[str, Figure]]:
     """Count *values* up to each of *limits*, and beyond the last."""
     lower: Decimal | None = None
     for upper in (*limits, None):
-        own = [value for value in values if (lower is None or value > lower) and (upper is None or value <= upper)]
-        yield f"{name}:{upper if upper is not None else 'more'}", _count(own)
+        own = (
+            unit
+            for unit, value in values.items()
+            if (lower is None or value > lower) and (upper is None or value <= upper)
+        )
+        yield f"{name}:{upper if upper is not None else 'more'}", _people(own)
         lower = upper
 
 
@@ -211,10 +282,10 @@ def _accompaniment(books: Books, span: Span) -> Iterator[tuple[str, Figure]]:
             for name in (HOURS, f"{HOURS}:{each.domain if each.domain in KINDS else OTHER}"):
                 hours[name][each.unit] = hours[name].get(each.unit, Decimal(0)) + each.hours
     for name, own in hours.items():
-        yield name, Figure(len(own), sum(own.values(), Decimal(0)))
-        yield f"{ACCOMPANIED}{name.removeprefix(HOURS)}", _count(list(own))
+        yield name, Figure(frozenset(own), sum(own.values(), Decimal(0)))
+        yield f"{ACCOMPANIED}{name.removeprefix(HOURS)}", _people(own)
     came = [each.attended for each in books.register.meetings if _within(each.date, span)]
-    yield ATTENDED, _count(list({unit for units in came for unit in units}))
+    yield ATTENDED, _people(unit for units in came for unit in units)
 
 
 def _meetings(books: Books, span: Span) -> int:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from beancoop.books.invoices import is_invoice
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.model.pcmn import CUSTOMERS, SALES, TREASURY
+from beancoop.model.pcmn import ADVANCES_RECEIVED, CUSTOMERS, SALES, TREASURY
 from beancoop.model.periods import precedes
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ AGES = (0, 30, 60, 90)
 
 
 class CustomerSales(NamedTuple):
-    """What was sold to one customer, net of credit notes, before tax; and its share of all sales, None of nothing."""
+    """What was sold to one customer before tax; and its share of all sales, None of nothing.
+
+    Credit notes are taken off. An advance counts when it is invoiced, as in `books.invoices`, and not once more when
+    its sale is.
+    """
 
     name: str
     sales: Decimal
@@ -55,8 +60,9 @@ def customers(books: Books, unit: str, begin: datetime.date, end: datetime.date)
     sold: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for entry in books.of(unit):
         if begin <= entry.date and precedes(entry.date, end):
+            numbers = (SALES, ADVANCES_RECEIVED) if is_invoice(entry, books.currency) else SALES
             for posting in entry.postings:
-                if _is_of(posting, SALES, unit):
+                if _is_of(posting, numbers, unit):
                     sold[entry.payee or ""] -= amount_in(posting, books.currency) or ZERO
     total = sum(sold.values(), ZERO)
     found = [
@@ -70,10 +76,10 @@ def customers(books: Books, unit: str, begin: datetime.date, end: datetime.date)
     return Customers(found, len(named), named[0].share if named else None, _days(paid))
 
 
-def _is_of(posting: Posting, number: str, unit: str | None = None) -> bool:
-    """Say whether a posting is to an account of that number, of one *unit* or of any."""
+def _is_of(posting: Posting, numbers: str | tuple[str, ...], unit: str | None = None) -> bool:
+    """Say whether a posting is to an account of those numbers, of one *unit* or of any."""
     account = parse_account(posting.account)
-    return account is not None and account.number.startswith(number) and unit in {None, account.unit}
+    return account is not None and account.number.startswith(numbers) and unit in {None, account.unit}
 
 
 def _is_payment(settlement: Settlement) -> bool:

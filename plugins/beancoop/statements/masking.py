@@ -2,8 +2,8 @@
 
 A figure about fewer than five people is hidden. So is as much else as it takes that no hidden figure can be computed
 from those that are shown, by adding and subtracting along what is known of their sums; and that what is hidden together
-under a shown sum is not about fewer than five people either. What earlier reports have shown stays shown, and counts as
-known: only new figures can be hidden.
+under a shown sum is not about fewer than five people either, each of them counted once. What earlier reports have shown
+stays shown, and counts as known: only new figures can be hidden.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     Relation: TypeAlias = Mapping[str, int]
+    Row: TypeAlias = Mapping[str, Fraction]
 
 FEWEST = 5
 """How many people a figure that is shown is about, at least."""
@@ -25,78 +27,117 @@ class Cell(NamedTuple):
 
     Attributes:
         key: its name, unlike that of any other.
-        people: how many people it is about.
-        cost: what is lost by hiding it: of several that would do, the one with the least is hidden.
+        who: the people it is about.
+        rank: how dear it is. Of several that would do, one of the lowest rank is hidden: of these, one that makes the
+            fewest others be hidden, as far as the next step shows; and of these the one about the fewest people.
 
     """
 
     key: str
-    people: int
-    cost: int
+    who: frozenset[str]
+    rank: int
 
 
-def hide(
-    cells: Sequence[Cell], relations: Sequence[Relation], known: Sequence[Cell], hidden: Collection[str]
-) -> set[str]:
-    """Give the keys of those of *cells* that must be hidden.
+class _Solved(NamedTuple):
+    """Sums, solved for the hidden figures in them (Gauss-Jordan, exact).
 
-    Args:
-        cells: the new figures.
-        relations: what is known of sums, over new figures and old ones: for each, the weights by which its figures add
-            up to zero.
-        known: the figures of earlier reports.
-        hidden: the keys of those of them that were hidden.
+    Attributes:
+        rows: in reduced echelon form, each by the hidden figure that no other row has.
+        shown: those in which nothing is hidden.
 
     """
-    people = {cell.key: cell.people for cell in (*known, *cells)}
-    secret = {*hidden, *(cell.key for cell in cells if cell.people < FEWEST)}
-    shown = sorted((cell for cell in cells if cell.key not in secret), key=lambda cell: (cell.cost, cell.key))
-    while exposed := _exposed(relations, secret, people):
-        helping = (cell for cell in shown if not exposed <= _exposed(relations, {*secret, cell.key}, people))
-        cell = next(helping, shown[0])
-        shown.remove(cell)
-        secret.add(cell.key)
-    return secret - set(hidden)
+
+    rows: Mapping[str, Row]
+    shown: Sequence[Row]
+
+    def with_hidden(self, key: str) -> _Solved:
+        """Hide one figure more."""
+        own = next((row for row in self.shown if key in row), None)
+        if own is None:
+            return self
+        new = {each: weight / own[key] for each, weight in own.items()}
+        rows = {first: _without(row, key, new) for first, row in self.rows.items()}
+        others = (_without(row, key, new) for row in self.shown if row is not own)
+        return _Solved({**rows, key: new}, [row for row in others if row])
+
+    def with_sum(self, relation: Relation, hidden: Iterable[str]) -> _Solved:
+        """Add a sum."""
+        row: Row = {key: Fraction(weight) for key, weight in relation.items()}
+        for key in row.keys() & self.rows.keys():
+            row = _without(row, key, self.rows[key])
+        added = _Solved(self.rows, [*self.shown, row] if row else self.shown)
+        unknown = min(row.keys() & set(hidden), default=None)
+        return added if unknown is None else added.with_hidden(unknown)
 
 
-def _exposed(relations: Sequence[Relation], secret: Collection[str], people: Mapping[str, int]) -> set[str]:
-    """Give the hidden figures that the shown ones betray."""
-    return {*_computable(relations, secret), *_too_few_together(relations, secret, people)}
+class Mask:
+    """The figures of reports that follow one another, and which of them are hidden.
 
+    Attributes:
+        hidden: the keys of those that are.
 
-def _computable(relations: Iterable[Relation], secret: Collection[str]) -> Iterator[str]:
-    """Give the hidden figures that the shown ones determine: those alone in a row, once the relations are reduced.
-
-    A row says what a sum of hidden figures is; in reduced echelon form (Gauss-Jordan, exact) each begins with a figure
-    that no other row has, so that a figure is determined exactly where its row has nothing else.
     """
-    rows: dict[str, dict[str, Fraction]] = {}
-    for relation in relations:
-        row = {key: Fraction(weight) for key, weight in relation.items() if key in secret}
-        for key in row.keys() & rows.keys():
-            row = _without(row, key, rows[key])
-        if not row:
-            continue
-        first = min(row)
-        new = {key: weight / row[first] for key, weight in row.items()}
-        rows = {key: _without(other, first, new) if first in other else other for key, other in rows.items()}
-        rows[first] = new
-    yield from (key for key, row in rows.items() if len(row) == 1)
+
+    def __init__(self) -> None:
+        """Start before the first report."""
+        self.hidden: set[str] = set()
+        self._who: dict[str, frozenset[str]] = {}
+        self._solved = _Solved({}, ())
+
+    def add(self, cells: Sequence[Cell], relations: Sequence[Relation]) -> None:
+        """Add a report, and hide what must be of it.
+
+        Args:
+            cells: its figures.
+            relations: what is known of sums, over new figures and old ones: for each, the weights by which its figures
+                add up to zero.
+
+        """
+        self._who |= {cell.key: cell.who for cell in cells}
+        self.hidden |= {cell.key for cell in cells if len(cell.who) < FEWEST}
+        shown = {cell.key: cell for cell in cells if cell.key not in self.hidden}
+        for relation in relations:
+            self._solved = self._solved.with_sum(relation, self.hidden)
+        while helping := self._helping(relations) & shown.keys():
+            chosen = min(helping, key=lambda key: self._loss(shown[key], relations))
+            del shown[chosen]
+            self.hidden.add(chosen)
+            self._solved = self._solved.with_hidden(chosen)
+        # what is shown stays so: sums of it alone tell nothing more
+        self._solved = self._solved._replace(shown=())
+
+    def _helping(self, relations: Sequence[Relation]) -> set[str]:
+        """Give the figures by which hidden ones are betrayed: without one of them they would not be, or by others."""
+        sums = self._betraying(self._solved, relations, self.hidden)
+        return {key for each in sums for key in each if key not in self.hidden}
+
+    def _loss(self, cell: Cell, relations: Sequence[Relation]) -> tuple[int, int, int, str]:
+        return cell.rank, self._left_by(cell.key, relations), len(cell.who), cell.key
+
+    def _left_by(self, key: str, relations: Sequence[Relation]) -> int:
+        """Count the sums that would still betray something, or would then, if *key* were hidden too."""
+        return len(self._betraying(self._solved.with_hidden(key), relations, {*self.hidden, key}))
+
+    def _betraying(
+        self, solved: _Solved, relations: Sequence[Relation], hidden: AbstractSet[str]
+    ) -> list[Row | Relation]:
+        sums: list[Row | Relation] = [*solved.rows.values(), *relations]
+        return [each for each in sums if self._betrays(each, hidden)]
+
+    def _betrays(self, weights: Row | Relation, hidden: AbstractSet[str]) -> bool:
+        """Say whether a sum tells one hidden figure, or of one sign several that are about too few people together."""
+        own = [key for key in weights if key in hidden]
+        if len(own) <= 1:
+            return bool(own)
+        if len({weights[key] > 0 for key in own}) > 1:
+            return False
+        return len(frozenset().union(*(self._who[key] for key in own))) < FEWEST
 
 
-def _without(row: Mapping[str, Fraction], key: str, other: Mapping[str, Fraction]) -> dict[str, Fraction]:
+def _without(row: Row, key: str, other: Row) -> Row:
     """Take as much of *other* from *row* as it takes to be rid of *key*."""
+    if key not in row:
+        return row
     factor = row[key] / other[key]
     weights = {each: row.get(each, Fraction(0)) - factor * other.get(each, Fraction(0)) for each in row.keys() | other}
     return {each: weight for each, weight in weights.items() if weight}
-
-
-def _too_few_together(
-    relations: Iterable[Relation], secret: Collection[str], people: Mapping[str, int]
-) -> Iterator[str]:
-    """Give what is hidden under a shown sum when all of it together is about too few people."""
-    for relation in relations:
-        own = [key for key in relation if key in secret]
-        signs = {relation[key] > 0 for key in own}
-        if len(signs) == 1 and len(own) < len(relation) and sum(people[key] for key in own) < FEWEST:
-            yield from own

@@ -131,7 +131,7 @@ class VatFigures:
     def last_of(self, period: Period) -> VatPeriod | None:
         """Give the last period that has begun by the end of *period*; None where there is none."""
         last = day_before(period.end)
-        return next((each for each in self.periods if period.is_whole or each.span.first <= last), None)
+        return next((each for each in self.periods if each.span.first <= last), None)
 
     def shown(self, period: VatPeriod) -> Shown:
         """Give the return of a period.

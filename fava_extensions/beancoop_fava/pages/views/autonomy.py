@@ -36,7 +36,7 @@ def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     activity = chosen(books)
     if activity is None:
         return [_choice(page, books, period)]
-    months = year_to(period.last_month(books.latest(activity.unit)))
+    months = year_to(period.last_month(books.latest(activity.unit, period.end)))
     return [
         terms_section(page, books, activity, period),
         _steps(page, books, activity.unit, period),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO, to_cent
-from beancoop.model.pcmn import CUSTOMERS, SALES
+from beancoop.model.pcmn import ADVANCES_RECEIVED, CUSTOMERS, SALES
 from beancoop.model.periods import after
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.customers import ages, customers, owed
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from beancoop.statements.customers import Age, Customers
 
     from beancoop_fava.pages.page import Page
+
+_SOLD = (SALES, ADVANCES_RECEIVED)
 
 
 def customer_sections(
@@ -42,7 +44,7 @@ def customer_sections(
 
 def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     t, links = page.words.t, page.links
-    sold = links.moved((SALES,), unit, year)
+    sold = links.moved(_SOLD, unit, year)
     rows = [
         Row((Cell(t("Number of customers")), Cell(found.number, sold, "count"))),
         Row((Cell(t("Share of the largest in the sales")), Cell(found.largest, sold, "share"))),
@@ -56,7 +58,7 @@ def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section
 
 def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     t = page.words.t
-    sold = page.links.moved((SALES,), unit, year)
+    sold = page.links.moved(_SOLD, unit, year)
     rows = [
         Row((Cell(each.name or t("Without a name")), Cell(each.sales, sold), Cell(each.share)))
         for each in found.customers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.books.earned import EARNED, claimed
 from beancoop.model.accounts import COOP
 from beancoop.model.pcmn import (
     COMMON_PROPERTY,
@@ -13,9 +14,11 @@ from beancoop.model.pcmn import (
     OPERATING_SUBSIDIES,
     RESULT,
     SHARES,
+    TREASURY,
 )
-from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
+from beancoop.presentation.names import EARNED_NOTE, LIQUIDITY, LOSSES, NET_ASSETS, PARTS, WHOSE
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.whose import Whose
 
 from beancoop_fava.pages.links import days
 
@@ -40,6 +43,7 @@ class ReservesFigures:
         self.books = books
         self.equity = equity
         self.backing = backing
+        self.whose = Whose(books, equity, backing)
 
 
 def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> list[Section]:
@@ -49,6 +53,8 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
         text = t("Equity and reserves belong to the cooperative; the books of an activity hold none of them.")
         return [Section(text=text)]
     return [
+        _whose(page, shown, period),
+        _earned(page, shown, period),
         _sheet(page, shown, period),
         _years(page, shown.equity, period),
         _movements(page, shown.equity, period),
@@ -57,6 +63,44 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
         _liquidity(page, shown, period),
         _dividends(page, shown.backing, period),
     ]
+
+
+def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
+    """Give what is the cooperative's own, beside what its activities have earned and not yet been granted."""
+    t, links, sums = page.words.t, page.links, shown.books.sums
+    totals = {
+        "result": links.moved(RESULT, during=str(period.today.year)),
+        "treasury": links.balance(sums, (TREASURY,)),
+    }
+    rows = []
+    for each in shown.whose.splits(period):
+        name = t(WHOSE[each.key], year=period.today.year)
+        activities = Cell(each.activities, links.page("Tresorerie") if each.key == "treasury" else "#earned")
+        rows.append(Row((Cell(name), Cell(each.own), activities, Cell(each.total, totals.get(each.key, "")))))
+    names = t("The cooperative's own"), t("Its activities'"), t("Total")
+    columns = (Column(t("At the end of the period shown")), *(Column(name, "money") for name in names))
+    title = t("The cooperative's own, and its activities'")
+    return Section(title, t(EARNED_NOTE), table=Table("whose", title, columns, rows))
+
+
+def _earned(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
+    t, links = page.words.t, page.links
+    lines = shown.whose.lines(period)
+    rows = [
+        Row(
+            (
+                Cell(each.unit, links.page("Autonomie", unit=each.unit)),
+                Cell(each.year, links.moved(EARNED, each.unit, str(period.today.year))),
+                Cell(each.total, links.moved(EARNED, each.unit)),
+            )
+        )
+        for each in lines
+    ]
+    foot = Row((Cell(t("To be granted")), Cell(""), Cell(claimed({each.unit: each.total for each in lines}))))
+    columns = (Column(t("Activity"), "code"), Column(t("This year"), "money"), Column(t("In all"), "money"))
+    title = t("Earned and not yet owed")
+    table = Table("earned", title, columns, rows, foot, caption=t(LOSSES), is_sortable=True)
+    return Section(title, table=table, empty=t("No entry."))
 
 
 def _sheet(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
