@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 from beancoop import RULES
+from beancoop.books.books import Books
 from beancoop.closing.anchor import anchor_of
 from beancoop.closing.checklist import checklist
 from beancoop.closing.close import close_month, rehearse_closing
@@ -19,6 +20,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.year.checklist import year_checklist
 from beancoop.year.close import close_year, rehearse_year_closing
+from beancoop.year.proposals import proposals
 from rich.console import Console
 
 from beancoop_cli.common import ledger_option
@@ -26,8 +28,11 @@ from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from beancoop.loading.ledger import Ledger
+    from beancoop.model.findings import Finding
     from beancoop.storage.commit import Writing
     from beancount.core import data
 
@@ -39,6 +44,7 @@ CLOSING = phrase("Closing {month}: loading, writing, loading again ...")
 CLOSED = phrase("{month} is closed; seals written: {seals}, entries written: {entries}.")
 WOULD_BE_CLOSED = phrase("{month} would be closed; seals to write: {seals}, entries to write: {entries}.")
 LEVIED_IN = phrase("What settles {year} changes the contribution in {month}.")
+PROPOSED = phrase("Entries that would say so, for the books of each unit; nothing of it is written:")
 TO_LOOK_AT = phrase("To look at:")
 
 
@@ -94,15 +100,29 @@ def _close(path: Path, period: Month | int, today: datetime.date) -> list[Writin
     return close_month(path, period, today) if isinstance(period, Month) else close_year(path, period, today)
 
 
+def _show(found: Sequence[Finding]) -> None:
+    for finding in found:
+        click.echo(f"{TO_LOOK_AT()} {finding}")
+
+
+def _propose(ledger: Ledger, year: int) -> None:
+    """Show the entries that the books may want; they are written by nobody unasked."""
+    proposed = list(proposals(Books(ledger), year))
+    if proposed:
+        click.echo(f"\n; {PROPOSED()}")
+    for entry in proposed:
+        click.echo(f"\n{as_text(entry)}".rstrip())
+
+
 def _rehearse(path: Path, period: Month | int, today: datetime.date) -> list[Writing]:
     """Show the checklist, and what the closing would write."""
     ledger = load_ledger(path)
-    found = checklist(ledger, period) if isinstance(period, Month) else year_checklist(ledger, period)
-    for finding in found:
-        click.echo(f"{TO_LOOK_AT()} {finding}")
     if isinstance(period, Month):
+        _show(checklist(ledger, period))
         closings = rehearse_closing(ledger, period, today, RULES)
     else:
+        _show(year_checklist(ledger, period))
+        _propose(ledger, period)
         closings = rehearse_year_closing(ledger, period, today, RULES)
     for closing in closings:
         click.echo(f"\n; {closing.path}")

@@ -439,3 +439,66 @@ class TestWhatIsFlagged:
         house.write(SALE.replace("2026-02-02 *", "2027-01-02 !"), "activities/A001/books/2027.beancount")
         said = house.run("close", "2027-01", "--dry-run", "--today", "2027-06-10", "--force").output
         assert "BC558" in said
+
+
+class TestTheChecklistOfAYear:
+    """Everything an accountant looks at (contract, section 10), on a year that has some of each."""
+
+    BOUGHT = """
+2026-12-31 * "Scierie" "Scie" #inventory
+  Assets:23:2300-InstallationsMachinesOutillage:A001   1200.00 EUR
+    asset: "A001-01"
+    life: 5
+  Liabilities:44:440-Fournisseurs:A001   -1200.00 EUR
+2026-12-31 * "Grossiste" "Bois" #inventory
+  Expenses:60:604-Marchandises:A001   300.00 EUR
+  Liabilities:44:440-Fournisseurs:A001   -300.00 EUR
+2026-12-31 * "Client B" "Trop perçu" #inventory
+  Assets:57:570-Caisse:A001   50.00 EUR
+  Assets:40:400-Clients:A001   -50.00 EUR
+"""
+
+    def said(self, house):
+        result = house.run("close", "2026", "--dry-run", "--today", "2027-06-10", "--force")
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    def test_names_stock_assets_balances_and_what_nobody_owes(self, house):
+        house.write(self.BOUGHT)
+        said = self.said(house)
+        assert "A001 holds 0.00 EUR in stock and bought 300.00 EUR" in said
+        assert "A001-01 is still to be written down by 20.00 EUR for 2026" in said
+        assert "400-Clients:A001 holds 50.00 EUR against its side" in said
+        earned = "1500.00"  # 2000.00 sold, 300.00 bought, 200.00 contributed
+        assert "A001 has earned 1,500.00 EUR by the end of 2026" in said
+        assert (
+            f"Expenses:61:619-Indemnites:A001 {earned} EUR Liabilities:49:492-ChargesImputer:A001 -{earned} EUR" in said
+        )
+
+    def test_is_done_with_when_each_of_them_is_settled(self, house):
+        house.write(self.BOUGHT + settling("0.00"))
+        assert house.run("depreciate", "2026", "--write", "--today", "2027-06-10").exit_code == 0
+        said = house.run("close", "2026", "--dry-run", "--today", "2027-06-10", "--force").stdout
+        proposed = said[said.index("2026-12-31 * ") : said.index("\n; /")]
+        house.write(f"\n{proposed}\n")
+        left = self.said(house)
+        assert [code for code in ("BC579", "BC580", "BC582") if code in left] == []
+        house.close("2026")
+        assert house.check().exit_code == 0
+
+    def test_names_what_was_carried_over_and_not_reversed(self, house):
+        carried = """
+2026-12-31 * "Assureur" "Prime de 2027" #inventory
+  Assets:49:490-ChargesReporter:COOP   120.00 EUR
+  Liabilities:44:440-Fournisseurs:COOP   -120.00 EUR
+"""
+        house.write(carried, "coop/2026.beancount")
+        assert "BC577" not in self.said(house)
+        house.close("2026")
+        reversed_ = carried.replace("2026-12-31", "2027-01-01").replace(" #inventory", "").replace("120.00", "x70.00")
+        house.write(reversed_.replace(" x", " -").replace("-x", ""), "coop/2027.beancount")
+        house.close(*(f"2027-{month:02}" for month in range(1, 13)), today="2028-02-01")
+        again = carried.replace("2026-12-31", "2027-12-31").replace("120.00", "30.00")
+        house.write(again, "coop/2027.beancount")
+        said = house.run("close", "2027", "--dry-run", "--today", "2028-02-01", "--force").output
+        assert "490-ChargesReporter:COOP still holds 50.00 EUR" in " ".join(said.split())

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from beancount.core.amount import Amount
 
 from beancoop.books.books import Books
+from beancoop.books.earned import earned_not_owed
+from beancoop.books.emptied import emptied_with_value
 from beancoop.closing.checklist import no_balance, not_empty
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order
@@ -26,10 +28,12 @@ from beancoop.model.pcmn import (
     VAT,
 )
 from beancoop.model.provenance import settles
+from beancoop.statements.annual import balance_sheet
 from beancoop.vat.drift import drift_of
 from beancoop.vat.periods import VatPeriod
 from beancoop.vat.preparing import VatDesk
 from beancoop.words.messages import error
+from beancoop.year.stock import assets_without_depreciation, undeclared_stock
 from beancoop.year.undecided import flagged
 
 if TYPE_CHECKING:
@@ -47,6 +51,24 @@ NOT_REVERSED = error(
     "{account} still holds {amount} of what earlier years carried over; reverse it by an entry of {year}, "
     "or say in its text why it stays.",
 )
+NO_STOCK = error(
+    "BC579",
+    "{unit} holds {held} in stock and bought {bought} that may lie in it, and says nothing of its stock of {year}; "
+    "declare it by an #inventory entry on class 3, of 0.00 where there is none or nothing has changed.",
+)
+NOT_WRITTEN_DOWN = error(
+    "BC580", "{asset} is still to be written down by {amount} for {year}; run: beancoop depreciate {year} --write"
+)
+INVERTED = error(
+    "BC581",
+    "{account} holds {amount} against its side at the end of {year}; it is shown under {rubric}. See whether it is "
+    "right.",
+)
+NOT_OWED = error(
+    "BC582",
+    "{unit} has earned {amount} by the end of {year} that nobody owes to its entrepreneur yet; an entry below would "
+    "say so (619/492).",
+)
 NOT_FILED = error("BC578", "The VAT return of {period} is not filed; run: beancoop vat file {period}")
 
 
@@ -62,6 +84,11 @@ def year_checklist(ledger: Ledger, year: int) -> list[Finding]:
             *no_balance(ledger.entries, span.last, str(year)),
             *_not_reversed(books, span, year),
             *_vat(books, span),
+            *_stock(books, year),
+            *_assets(books, year),
+            *_inverted(books, span, year),
+            *(emptied.finding for emptied in emptied_with_value(books, span.last)),
+            *_not_owed(books, span, year),
         ]
     )
 
@@ -85,8 +112,42 @@ def _not_reversed(books: Books, span: Span, year: int) -> Iterator[Finding]:
                     last[name.name] = entry
     for account, before in sorted(carried.items()):
         if before * rest[account] > ZERO:
-            held = Amount(min(rest[account], before, key=abs), books.currency)
+            held = _money(min(rest[account], before, key=abs), books)
             yield Finding.at(last[account], NOT_REVERSED(account=account, amount=held, year=str(year)))
+
+
+def _stock(books: Books, year: int) -> Iterator[Finding]:
+    """Tell of each unit that does not say what it had in stock, at its declaration or its first account of it."""
+    register = books.register
+    for unit, held, bought in undeclared_stock(books, year):
+        entry = register.activities[unit].entry if unit in register.activities else register.cooperative.entry
+        told = NO_STOCK(unit=unit, held=_money(held, books), bought=_money(bought, books), year=str(year))
+        yield Finding.at(entry, told) if entry else Finding(str(books.ledger.path), 0, told)
+
+
+def _assets(books: Books, year: int) -> Iterator[Finding]:
+    for asset, amount in assets_without_depreciation(books, year):
+        told = NOT_WRITTEN_DOWN(asset=asset.number, amount=_money(amount, books), year=str(year))
+        yield Finding(str(asset.meta["filename"]), int(asset.meta["lineno"]), told)
+
+
+def _inverted(books: Books, span: Span, year: int) -> Iterator[Finding]:
+    """Tell of each balance against the side of its account, where the account is opened."""
+    for turned in balance_sheet(books, span.last).turned:
+        account = turned.account.parent if turned.unit is None else turned.account.name
+        told = INVERTED(account=account, amount=_money(turned.amount, books), rubric=turned.code, year=str(year))
+        yield Finding.at(books.register.opens[account], told)
+
+
+def _not_owed(books: Books, span: Span, year: int) -> Iterator[Finding]:
+    for unit, amount in earned_not_owed(books, span.last).items():
+        if amount > ZERO:
+            told = NOT_OWED(unit=unit, amount=_money(amount, books), year=str(year))
+            yield Finding.at(books.activities[unit].entry, told)
+
+
+def _money(amount: Decimal, books: Books) -> Amount:
+    return Amount(amount, books.currency)
 
 
 def _vat(books: Books, span: Span) -> Iterator[Finding]:
