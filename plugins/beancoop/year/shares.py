@@ -17,7 +17,6 @@ import csv
 import io
 import re
 from collections import defaultdict
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +30,7 @@ from beancoop.words.messages import error, phrase
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from beancoop.books.books import Books
