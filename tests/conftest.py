@@ -19,7 +19,13 @@ sys.path[:0] = [
 
 SLOW = frozenset(
     {
-        *("cli/test_deciding.py", "cli/test_exit.py", "cli/test_export.py", "cli/test_export_leaks.py"),
+        *(
+            "cli/test_deciding.py",
+            "cli/test_depreciate.py",
+            "cli/test_exit.py",
+            "cli/test_export.py",
+            "cli/test_export_leaks.py",
+        ),
         *("cli/test_gating.py", "cli/test_guides.py", "cli/test_opening.py", "cli/test_queries.py"),
         *("cli/test_reports.py", "cli/test_reports_again.py", "cli/test_reports_hostile.py"),
         *("core/test_closing_properties.py", "core/test_departure.py", "core/test_places.py", "core/test_year.py"),

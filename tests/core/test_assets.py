@@ -293,3 +293,39 @@ def test_all_years_together_write_down_the_cost_to_the_cent(cost, life, first, l
 
 BARE = AssetRegister(books(bought())).assets[0]
 MOVE = BARE.moves[0]
+
+
+def test_an_activity_that_leaves_takes_its_assets_out_of_the_register():
+    """The entry of the exit moves whole accounts: each asset goes with its part, and what none accounts for is told."""
+    loose = entry("2026-04-01", ("Assets:23:230-Machines:A003", "90.00"), ("Assets:55:5500-Banque:A003", "-90.00"))
+    second = bought("A003-02", "2026-05-01", "500.00", "5")
+    handed = entry(
+        "2027-03-31",
+        ("Assets:23:230-Machines:A003", "-1590.00"),
+        ("Assets:23:2309-Amortissements:A003", "277.78"),
+        ("Assets:55:5500-Banque:A003", "1312.22"),
+        tag="^exit-A003",
+    )
+    found = books(bought(), second, written("277.78"), loose, handed)
+    register = AssetRegister(found)
+    assert register.findings == []
+    assert [(asset.number, asset.left) for asset in register.assets] == [
+        ("A003-01", datetime.date(2027, 3, 31)),
+        ("A003-02", datetime.date(2027, 3, 31)),
+    ]
+    assert [str(each.amount) for each in register.unnumbered] == ["90.00", "-90.00"]
+    assert assets_without_depreciation(found, 2027) == []
+    table = asset_table(found, Span.of_year(2027))
+    assert ([line.asset.number for line in table.left], table.difference) == (["A003-01", "A003-02"], 0)
+    before = asset_table(found, YEAR)
+    assert [[str(line.cost) for line in lines] for lines in before.rubrics.values()] == [["1000.00", "500.00"]]
+
+
+def test_what_a_sale_brings_may_name_the_asset_too():
+    gain = entry(
+        "2027-06-30",
+        ("Assets:23:230-Machines:A003", "-1000.00", 'asset: "A003-01"'),
+        ("Assets:55:5500-Banque:A003", "900.00"),
+        ("Expenses:63:630-Amortissements:A003", "100.00", 'asset: "A003-01"'),
+    )
+    assert codes(bought(), gain) == []

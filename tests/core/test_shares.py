@@ -10,7 +10,8 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.cooperative import CooperativeTerms
 from beancoop.model.periods import Span
-from beancoop.year.shares import COLUMNS, Holding, agreements, gaps, read_shares, right
+from beancoop.year.share_agreement import agreements, gaps, right
+from beancoop.year.shares import COLUMNS, Holding, read_shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,8 @@ from beancoop.model.money import ZERO, shared_out
 from beancoop.presentation.section import Column, Row
 from beancoop.words.language import mark
 from beancoop.year import shares as register_of
-from beancoop.year.shares import agreements, gaps, read_shares, right
+from beancoop.year.share_agreement import agreements, gaps, right
+from beancoop.year.shares import read_shares
 
 from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from beancoop.presentation.section import Section, Value
     from beancoop.presentation.texts import Words
-    from beancoop.year.shares import Agreement, Gap, Holding, ShareRegister
+    from beancoop.year.share_agreement import Agreement, Gap
+    from beancoop.year.shares import Holding, ShareRegister
 
     from beancoop_cli.reports.making import Request
 

@@ -9,7 +9,7 @@ from beancoop.model.pcmn import DIVIDENDS
 from beancoop.presentation.names import DOMAINS, STATES
 from beancoop.presentation.section import Cell, Column, Row
 from beancoop.words.language import mark
-from beancoop.year.shares import agreements
+from beancoop.year.share_agreement import agreements
 from beancoop.year.special_report import special_report
 
 from beancoop_cli.reports.document import Fact, section

@@ -8,7 +8,8 @@
 
 The posting that buys an asset says its number and its life in years. Whatever else moves it bears its number alone:
 what is written down (2xx9), what it cost besides or less, and what it leaves with. An opening balance says since when
-it is there (`since:`), and bears the number on what was written down before.
+it is there (`since:`), and bears the number on what was written down before. When an activity leaves, the entry of its
+exit takes all its assets along, to the structure, where they are numbered anew.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from beancoop.books.open_items import SINCE
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding, in_order, place
 from beancoop.model.money import NOTHING, ZERO, amount_in, to_cent
-from beancoop.model.pcmn import CHARGES, DEPRECIABLE, WRITTEN_DOWN
-from beancoop.model.provenance import OPENING
+from beancoop.model.pcmn import DEPRECIABLE, RESULT, WRITTEN_DOWN
+from beancoop.model.provenance import OPENING, exit_link
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ class AssetRegister:
                     self._said.append(Finding.at(entry, NOT_ON_POSTING(key=key)))
             for posting in entry.postings:
                 self._read(entry, posting)
+        self.unnumbered = [rest for each in self.unnumbered for rest in self._handed_over(each)]
         self.assets = [self._whole(asset) for _, asset in sorted(self._bought.items())]
         self.findings = in_order([*self._said, *self._wrong()])
 
@@ -196,7 +198,7 @@ class AssetRegister:
             self._tell(meta, NO_NUMBER(example=f'"{unit}-01"'))
             return
         if name is None or name.unit is None or not name.number.startswith(DEPRECIABLE):
-            if LIFE in meta or name is None or not name.number.startswith(CHARGES):  # the charge may name it as well
+            if LIFE in meta or name is None or not name.number.startswith(RESULT):  # which may name it as well
                 self._tell(meta, WRONG_ACCOUNT(asset=number, account=posting.account))
             return
         is_depreciation = is_contra(name.number)
@@ -204,6 +206,21 @@ class AssetRegister:
             self._buy(entry, posting, name, amount)
         move = Move(entry.date, -amount if is_depreciation else amount, is_depreciation, OPENING in entry.tags, name)
         self._moves[number].append((move, meta))
+
+    def _handed_over(self, posting: Unnumbered) -> Iterator[Unnumbered]:
+        """Let the assets of an activity that leaves go with the entry of its exit, and give what that moves besides."""
+        entry, name, amount = posting
+        if exit_link(str(name.unit)) not in entry.links:
+            yield posting
+            return
+        sign = -1 if is_contra(name.number) else 1
+        for moves in self._moves.values():
+            held = sum((move.amount for move, _ in moves if move.account == name and move.day <= entry.date), ZERO)
+            if held:
+                moves.append((Move(entry.date, -held, sign < 0, is_opening=False, account=name), entry.meta))
+                amount += held * sign
+        if amount:
+            yield Unnumbered(entry, name, amount)
 
     def _buy(self, entry: Transaction, posting: Posting, name: AccountName, amount: Decimal) -> None:
         meta = posting.meta or {}
