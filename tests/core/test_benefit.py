@@ -298,7 +298,7 @@ def test_an_account_that_exit_was_told_counts_like_the_usual_ones():
 
 def test_a_supplier_whose_debt_the_structure_takes_over_is_not_her():
     """Both pass through 960 on one day, under one link and with one amount: what they say tells them apart."""
-    diary, supplier, wages = Diary(), "Liabilities:44:440-Fournisseurs", "Liabilities:45:455-Remunerations"
+    diary, supplier, wages = Diary(), "Liabilities:44:440-Fournisseurs", "Liabilities:47:473-AutresAllocataires"
     diary.lines += [f"2026-01-01 open {account}:{unit}" for account in (supplier, wages) for unit in ("A001", "COOP")]
     diary.write("A001", (RENT, 100), (supplier, -100))
     diary.pass_on("A001", supplier, 100, "exit-A001", other=supplier, text="Autres soldes")
@@ -309,6 +309,15 @@ def test_a_supplier_whose_debt_the_structure_takes_over_is_not_her():
     books = diary.books()
     assert not books.ledger.errors
     assert certificate(books, "A001", YEAR).total == 100
+
+
+def test_a_debt_in_her_own_books_is_hers_whoever_else_bears_its_link():
+    diary = Diary()
+    for unit in ("A001", "A002"):
+        diary.write(unit, (CHARGES[0], 10), (BANK, -10), link="L")
+    diary.write("A001", (DEBT, 5), (BANK, -5), link="L")
+    books = diary.books()
+    assert [certificate(books, unit, YEAR).total for unit in UNITS] == [15, 10, 0]
 
 
 def test_each_grant_has_its_own_side_in_the_structure_s_books():
