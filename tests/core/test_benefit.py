@@ -348,3 +348,10 @@ def test_balances_brought_in_pay_nobody():
     books = diary.books()
     assert not books.ledger.errors
     assert not any(certificate(books, "A001", YEAR))
+
+
+@pytest.mark.parametrize(("rent", "bank", "total"), [(10, 20, -20), (50, -20, 0)])
+def test_what_she_gives_back_beside_other_things_is_what_comes_in_of_it(rent, bank, total):
+    diary = Diary()
+    diary.write("A001", (CHARGES[0], -30), (RENT, rent), (BANK, bank))
+    assert certificate(diary.books(), "A001", YEAR).total == total
