@@ -42,7 +42,7 @@ def balance_sheet_report(request: Request) -> Draft:
     year = books.register.cooperative.year_with(span.last)
     before = books.register.cooperative.year_before(year)
     now = _sheet(request, year if request.is_after else span, is_after=request.is_after)
-    then = _sheet(request, before, is_after=bool(decisions(books, before))) if before else None
+    then = _sheet(request, before, is_after=_is_decided(request, before)) if before else None
     if then is not None and not any(line.amount for line in (*then.assets, *then.liabilities)):
         then = None
     columns = _columns(words, words.day(span.last), words.day(before.last) if before and then else None)
@@ -72,6 +72,12 @@ def _sheet(request: Request, span: Span, *, is_after: bool) -> BalanceSheet:
     if is_after:
         return appropriated_sheet(request.books, span, request.unit, request.model)
     return balance_sheet(request.books, span.last, request.unit, request.model)
+
+
+def _is_decided(request: Request, before: Span) -> bool:
+    """Say whether the year before is shown after its appropriation: one that is written, and for a month, by then."""
+    span = request.span
+    return any(span.year is not None or each.entry.date <= span.last for each in decisions(request.books, before))
 
 
 def _turned(request: Request, turned: Sequence[Turned]) -> Section:
@@ -104,7 +110,7 @@ def _sheet_notes(request: Request, sheet: BalanceSheet, before: Span | None) -> 
             year=str(each.year),
             amount=words.amount(each.amount),
         )
-    if before is not None and decisions(request.books, before):
+    if before is not None and _is_decided(request, before):
         yield words.t("The year before is shown after its appropriation.")
     elif before is not None:
         yield words.t("The year before is shown before its appropriation: none is written.")
