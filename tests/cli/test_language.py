@@ -223,6 +223,11 @@ class TestHelpSaysWhatToDo:
             words = [word for word in text.split() if not word.isupper()]
             assert re.match(r"[A-ZÉ]\w*(er|ir|re)$", words[0]), (path, text)
 
+    def test_a_heading_in_french_keeps_its_colon_apart(self):
+        shown = run("--lang", "fr", "--help").stdout
+        assert all(f"\n{word}\N{NO-BREAK SPACE}:\n" in shown for word in ("Options", "Commandes"))
+        assert "\nOpties:\n" in run("--lang", "nl", "--help").stdout
+
     @pytest.mark.parametrize("language", ["nl", "de"])
     def test_elsewhere_by_no_third_person(self, language):
         for path, text in self.said(language).items():
