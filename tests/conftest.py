@@ -26,7 +26,12 @@ SLOW = frozenset(
         *("fava/test_activities.py", "fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py"),
         *("fava/test_browser.py", "fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py"),
         *("fava/test_reserves.py", "fava/test_server.py", "fava/test_treasury.py", "fava/test_vat.py"),
-        *("fava/test_writing.py", "trust/test_attacks_of_a_writer.py", "trust/test_closed_for_good.py"),
+        *(
+            "fava/test_writing.py",
+            "remedies/test_remedies_check.py",
+            "trust/test_attacks_of_a_writer.py",
+            "trust/test_closed_for_good.py",
+        ),
         *("test_benchmark_ledger.py", "test_contribution_oracle.py", "test_crash.py", "test_crash_again.py"),
         *("test_exactness.py", "test_fuzz.py", "test_hledger.py", "test_mutation.py", "test_red_twins.py"),
         *("test_seals.py", "test_simulation.py", "test_writers.py", "vat/test_drift.py", "vat/test_filing.py"),
