@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -389,7 +390,24 @@ VAT = [
 ]
 
 
-TRIALS = [*BOOKS_KEPT_BEFORE, *ACCOUNT, *CLOSING, *PERIODS, *UNITS, *LEAVING, *VAT]
+ONE_BY_ONE = replace(
+    MAIN, 'include "coop/*.beancount"', 'include "coop/accounts.beancount"\ninclude "coop/2026.beancount"'
+)
+
+
+def included(message: str) -> None:
+    """Make the file that is not there, empty, and include it."""
+    path = LEDGERS / re.search(r"(coop/[\w-]+\.beancount)", message)[1]
+    assert not path.exists()
+    path.write_text("")
+    append(MAIN, f'include "{path.relative_to(LEDGERS)}"\n')()
+
+
+NAMED_ONE_BY_ONE = [
+    Trial("BC1437", (*OPEN, "--write"), included, both(ONE_BY_ONE, table(FAIR.replace("A002", "COOP")))),
+    Trial("BC508", ("close", "2026-02", *LATER), included, ONE_BY_ONE),
+]
+TRIALS = [*NAMED_ONE_BY_ONE, *BOOKS_KEPT_BEFORE, *ACCOUNT, *CLOSING, *PERIODS, *UNITS, *LEAVING, *VAT]
 
 
 @pytest.fixture(scope="module")
