@@ -52,8 +52,8 @@ TOO_MANY_WAYS = error(
 )
 WRONG_TAX = error(
     "BC1018",
-    "{account} stands beside VAT of the other direction; book that VAT on {number}, or, where the buyer owes the VAT of "
-    'a purchase, write its code, such as vat: "CC".',
+    "{account} stands beside VAT of the other direction; book that VAT on {number}, or, where the buyer owes the VAT "
+    'of a purchase, write its code, such as vat: "CC".',
 )
 ASSET_SOLD = error(
     "BC1019",
