@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.invoice import to_cents
 from beancoop_importers.model.lines import rows_of
 
 from beancoop_cli.telling import fields, relative
@@ -43,7 +44,7 @@ def _movement(movement: Movement, entry: data.Transaction, why: str) -> dict[str
         "line": movement.line,
         "rows": rows_of(movement.line),
         "date": str(movement.booked),
-        "amount": str(movement.amount),
+        "amount": str(to_cents(movement.amount)),
         "currency": currency,
         "party": entry.payee or "",
         "why": why,
