@@ -35,6 +35,10 @@ SLOW = frozenset(
         *(
             "fava/test_writing.py",
             "golden/test_golden_year.py",
+            "remedies/test_remedies_check.py",
+            "remedies/test_remedies_commands.py",
+            "remedies/test_remedies_import.py",
+            "remedies/test_remedies_vat.py",
             "trust/test_attacks_of_a_writer.py",
             "trust/test_closed_for_good.py",
         ),

@@ -51,7 +51,9 @@ TOO_MANY_WAYS = error(
     "BC1017", "{count} bases and one VAT of {tax} can be read in many ways; write vat: on the postings."
 )
 WRONG_TAX = error(
-    "BC1018", '{account} stands beside VAT of the other direction; write its code, such as vat: "{code}".'
+    "BC1018",
+    "{account} stands beside VAT of the other direction; book that VAT on {number}, or, where the buyer owes the VAT "
+    'of a purchase, write its code, such as vat: "CC".',
 )
 ASSET_SOLD = error(
     "BC1019",
@@ -239,7 +241,7 @@ def _bought(operation: Operation, base: Base, rules: Law) -> Coded:
     if base.account.number.startswith(law.numbers("investments")) and base.amount < 0:
         raise Unreadable(ASSET_SOLD(account=base.posting.account))
     if side_of(operation, base) != PURCHASE:
-        raise Unreadable(WRONG_TAX(account=base.posting.account, code=max(rules.rates.items())[1].name))
+        raise Unreadable(WRONG_TAX(account=base.posting.account, number=law.numbers("payable")[0]))
     return _coded(operation, base, _PLAIN_PURCHASE, rules)
 
 
@@ -249,7 +251,7 @@ def _sold(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded], ru
         if base.account.number.startswith(law.numbers("investments")):
             raise Unreadable(ASSET_SOLD(account=base.posting.account))
         if side_of(operation, base) != SALE:
-            raise Unreadable(WRONG_TAX(account=base.posting.account, code=_PLAIN_PURCHASE))
+            raise Unreadable(WRONG_TAX(account=base.posting.account, number=law.numbers("deductible")[0]))
     known = sum((-each.amount * each.percent / 100 for each in coded if each.percent and each.code.side == SALE), ZERO)
     tax, amounts, percents = operation.owed - known, [-base.amount for base in rest], sorted(rules.rates)
     found = ways(amounts, tax, percents, law.tolerance("posting"))
