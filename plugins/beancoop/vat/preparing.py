@@ -16,6 +16,7 @@ from beancoop.vat.controls import check_grids, check_intra, check_turnover
 from beancoop.vat.filed import counted, filed_returns, fingerprint, in_force
 from beancoop.vat.law import PURCHASE, SALE
 from beancoop.vat.listings import clients, intra
+from beancoop.vat.operation import may_count
 from beancoop.vat.periods import MONTH, QUARTER, VatPeriod
 from beancoop.vat.returns import VatBooks, make_return
 from beancoop.words.messages import error, phrase
@@ -165,8 +166,10 @@ def _told(undecided: Iterable[Undecided]) -> list[Finding]:
 
 
 def _without(entries: Iterable[Transaction], left: Counter[str]) -> Iterator[Transaction]:
-    """Leave out what was counted, each as often as it was."""
+    """Leave out what was counted, each as often as it was, and what no return looks at."""
     for entry in entries:
+        if not may_count(entry):
+            continue
         sha256 = fingerprint(entry) if left else ""
         if left[sha256] > 0:
             left[sha256] -= 1
