@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
-    from beancount.core.data import Custom, Meta, Transaction
+    from beancount.core.data import Custom, Meta, Posting, Transaction
 
     from beancoop.model.register import Register
     from beancoop.vat.parts import Declared
@@ -44,7 +44,8 @@ COLUMNS = ("sha256", "posting", "unit", "code", "grid", "amount")
 
 _VERSION = "beancoop vat 1\n"
 """Hashed first, as in a seal."""
-_PLACE = ("filename", "lineno")
+_PLACE = frozenset(("filename", "lineno"))
+_KEPT = _PLACE | {CODE}
 _SAID = f"{CODE}-"
 
 FILE_GONE = error("BC1060", "The filed return of {period} has lost its file {file}; take it back from the history.")
@@ -173,20 +174,28 @@ def fingerprint(entry: Transaction) -> str:
 
     It is canonical as in a seal, and leaves out what stays free after filing: narration, payee, tags, documents.
     """
-    postings = [posting._replace(flag=None, meta=_codes(posting.meta or {})) for posting in entry.postings]
+    postings = [_bare(posting) for posting in entry.postings]
     kept = entry._replace(
         flag="*", payee=None, narration="", tags=frozenset(), meta=_codes(entry.meta), postings=postings
     )
     return hashlib.sha256(canonical(kept).encode()).hexdigest()
 
 
+def _bare(posting: Posting) -> Posting:
+    """Leave out what stays free: of most postings there is nothing to leave out, and they are given as they are."""
+    meta = posting.meta
+    if posting.flag is None and (not meta or meta.keys() == _PLACE):
+        return posting
+    return posting._replace(flag=None, meta=_codes(meta or {}))
+
+
 def _codes(meta: Meta) -> Meta:
     """Keep what says what an operation is to VAT."""
-    return {
-        key: value
-        for key, value in meta.items()
-        if key in (*_PLACE, CODE) or (key.startswith(_SAID) and key.removeprefix(_SAID).isdecimal())
-    }
+    return {key: meta[key] for key in meta if key in _KEPT or (key.startswith(_SAID) and _is_line(key))}
+
+
+def _is_line(key: str) -> bool:
+    return key.removeprefix(_SAID).isdecimal()
 
 
 def digest(rows: Iterable[Row]) -> str:
