@@ -125,7 +125,7 @@ def vat() -> None:
 @prorata_option
 @use_option
 @ledger_option
-def vat_return(  # noqa: PLR0913 - one for each thing the form asks
+def vat_return(  # noqa: PLR0913, PLR0917 - one for each thing the form asks
     period: VatPeriod,
     style: str,
     to: Path | None,
@@ -267,7 +267,7 @@ def _tell(desk: VatDesk, listing: Listing[Client] | Listing[IntraLine]) -> None:
 @prorata_option
 @use_option
 @ledger_option
-def file_(  # noqa: PLR0913 - one for each thing the form asks
+def file_(  # noqa: PLR0913, PLR0917 - one for each thing the form asks
     period: VatPeriod,
     today: datetime.datetime,
     justify: str,

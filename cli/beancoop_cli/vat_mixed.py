@@ -21,7 +21,7 @@ NOT_A_PRORATA = error("BC430", "{text} is no prorata; write its year and its per
 NOT_A_USE = error(
     "BC431", "{text} is no share; write the sector of the purchases, {first} to {last}, and its percentage, as in 1:40."
 )
-NOT_A_WHOLE = error("BC432", "The shares of the sectors come to {sum} %; write each sector once, 100 % in all.")
+NOT_A_WHOLE = error("BC432", "The shares of the sectors come to {sum} %; write each sector once, and 100 in all.")
 
 _PRORATA = re.compile(r"([1-9][0-9]{3}):([0-9]{1,3})")
 _USE = re.compile(r"([0-9]):([0-9]{1,3})")

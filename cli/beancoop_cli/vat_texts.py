@@ -31,7 +31,7 @@ LATE = phrase("Late: purchases of earlier periods that count here")
 PRORATA = phrase("A mixed taxable person: the general prorata of the year")
 WITH_RIGHT = phrase("Sales with the right to deduct")
 WITHOUT_RIGHT = phrase("Sales exempt without deduction")
-PROPOSED = phrase("{percent} % ({some} of {all}); with the first return of the next year: {option}")
+PROPOSED = phrase("{percent} %, as {some} of {all}; with the first return of the next year: {option}")
 GONE = phrase("no longer in the ledger as it was counted")
 
 

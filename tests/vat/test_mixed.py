@@ -34,7 +34,7 @@ def test_the_last_return_of_a_year_proposes_its_prorata(cooperative):
     told = cooperative.vat("return", "2026-Q4").out
     assert "Sales with the right to deduct  86,401.00" in told
     assert "Sales exempt without deduction  13,590.00" in told
-    assert "87 % (86410 of 100000); with the first return of the next year: --prorata 2026:87" in told
+    assert "87 %, as 86410 of 100000; with the first return of the next year: --prorata 2026:87" in told
     assert "prorata" not in cooperative.vat("return", "2026-Q3").out
 
 

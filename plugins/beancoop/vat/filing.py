@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
@@ -88,7 +88,7 @@ class Wish:
     reason: str = ""
     replaces: str = ""
     restitution: bool = False
-    deduction: Deduction = Deduction()
+    deduction: Deduction = field(default_factory=Deduction)
 
 
 class Filing(NamedTuple):
