@@ -12,9 +12,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,6 +48,10 @@ _VERSION = "beancoop vat 1\n"
 _PLACE = frozenset(("filename", "lineno"))
 _KEPT = _PLACE | {CODE}
 _SAID = f"{CODE}-"
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+"""As we write them: an amount without exponent, and of no length that arithmetic gives up at."""
 
 FILE_GONE = error("BC1060", "The filed return of {period} has lost its file {file}; take it back from the history.")
 NOT_A_ROW = error("BC1061", "This line is not as beancoop vat file wrote it; take the file back from the history.")
@@ -129,12 +134,17 @@ class Filed:
         if content is None:
             return [], [Finding.at(self.entry, FILE_GONE(period=str(self.period), file=self.csv.name))]
         rows: list[Row] = []
-        for number, cells in enumerate(csv.reader(io.StringIO(content.decode(errors="replace"), newline="")), 1):
-            if number == 1 and tuple(cells) == COLUMNS:
-                continue
-            if (row := _row(cells)) is None:
-                return rows, [Finding(str(self.csv), number, NOT_A_ROW())]
-            rows.append(row)
+        lines = csv.reader(io.StringIO(content.decode(errors="replace"), newline=""))
+        number = 0
+        try:
+            for number, cells in enumerate(lines, 1):
+                if number == 1 and tuple(cells) == COLUMNS:
+                    continue
+                if (row := _row(cells)) is None:
+                    return rows, [Finding(str(self.csv), number, NOT_A_ROW())]
+                rows.append(row)
+        except csv.Error:  # a cell without end
+            return rows, [Finding(str(self.csv), number + 1, NOT_A_ROW())]
         return rows, []
 
 
@@ -237,13 +247,9 @@ def as_csv(rows: Iterable[Row]) -> str:
 
 
 def _row(cells: Sequence[str]) -> Row | None:
-    if len(cells) != len(COLUMNS) or not cells[1].isdecimal():
+    if len(cells) != len(COLUMNS) or not _NUMBER.fullmatch(cells[1]) or not _AMOUNT.fullmatch(cells[5]):
         return None
-    try:
-        amount = Decimal(cells[5])
-    except InvalidOperation:
-        return None
-    return Row(cells[0], int(cells[1]), cells[2], cells[3], cells[4], amount) if amount.is_finite() else None
+    return Row(cells[0], int(cells[1]), cells[2], cells[3], cells[4], Decimal(cells[5]))
 
 
 def _amounts(said: Mapping[str, object], prefix: str) -> dict[str, Decimal]:
