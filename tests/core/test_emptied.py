@@ -42,11 +42,14 @@ BOUGHT, SOLD = change("02-02", 100, "0.90", "-90.00"), change("03-02", -100, "0.
 
 
 def cash(books):
-    return next(line.amount for line in balance_sheet(books, LAST).assets if line.rubric.code == "54/58")
+    """Give what the balance sheet has as cash, less what it shows as owed to banks: a value below zero is turned."""
+    sheet = balance_sheet(books, LAST)
+    amounts = {line.rubric.code: line.amount for line in (*sheet.assets, *sheet.liabilities)}
+    return amounts["54/58"] - amounts.get("43", 0)
 
 
 def test_what_is_left_is_told_and_booked_as_a_gain():
-    """The case r12: 1,005.00 is in the bank, and 1,000.00 in the balance sheet."""
+    """The case r12: 1,005.00 is in the bank, and the balance sheet says that 5.00 of it is owed."""
     books = books_of(HEAD + BOUGHT + SOLD)
     (found,) = emptied_with_value(books, LAST)
     assert (found.account, found.unit, found.currency, found.value) == (DOLLARS, "COOP", "USD", Decimal("-5.00"))

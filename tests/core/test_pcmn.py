@@ -161,7 +161,7 @@ ALLOWED = {
     "importers/beancoop_importers/model/invoice.py": "codes of e-invoices (UNTDID 1001), no accounts",
     "importers/beancoop_importers/model/statement.py": "a statement's number",
     "plugins/beancoop/gate/syntax.py": "the value of an option",
-    "plugins/beancoop/closing/seal.py": "the digits of an amount",
+    "plugins/beancoop/closing/canonical.py": "the digits of an amount",
     "importers/beancoop_importers/bank/booking.py": "the digits of an amount",
 }
 """Where a string of one to four digits may stand, and why."""

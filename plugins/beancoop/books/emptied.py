@@ -33,7 +33,7 @@ from beancoop.books.inventories import holdings
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO, amount_in, to_cent
-from beancoop.model.pcmn import EXCHANGE_GAINS, EXCHANGE_LOSSES, RESULT
+from beancoop.model.pcmn import EXCHANGE_GAINS, EXCHANGE_LOSSES, INTERNAL, OFF_BALANCE, RESULT
 from beancoop.model.pcmn.chart import known
 from beancoop.model.periods import day_after, precedes
 from beancoop.words.messages import Text, error
@@ -106,7 +106,9 @@ def emptied_with_value(books: Books, day: datetime.date) -> list[Emptied]:
 
 
 def _keeps_value(account: Account, end: datetime.date) -> bool:
-    return not account.name.number.startswith((*RESULT, *"09")) and bool(to_cent(account.foreign.before(end)))
+    return not account.name.number.startswith((*RESULT, INTERNAL, OFF_BALANCE)) and bool(
+        to_cent(account.foreign.before(end))
+    )
 
 
 def _emptied(books: Books, account: Account, day: datetime.date) -> Emptied:

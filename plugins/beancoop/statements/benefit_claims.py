@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.books.open_items import item_names, names_or_party
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.pcmn import ALLOWANCES, LIAISON, REMUNERATION, ROUNDING_CHARGES, TREASURY, VAT, WITHHELD
+from beancoop.model.pcmn import (
+    ACCRUED_CHARGES,
+    ALLOWANCES,
+    LIAISON,
+    OTHER_DEBTS,
+    REMUNERATION,
+    RESULT,
+    ROUNDING_CHARGES,
+    SUNDRY_DEBTS,
+    THIRD_PARTIES,
+    TREASURY,
+    VAT,
+    WAGES_DUE,
+    WITHHELD,
+)
 from beancoop.model.provenance import OPENING, exit_link
 from beancoop.vat import law
 
@@ -26,11 +40,11 @@ if TYPE_CHECKING:
 
 CHARGES = (ALLOWANCES, REMUNERATION, ROUNDING_CHARGES)
 """What an activity grants its candidate is booked here, unless `exit` was told another account."""
-DEBTS = "489"
+DEBTS = SUNDRY_DEBTS
 """Where what is owed to a candidate stands, in her books or in the structure's."""
-_HANDED_ON = ("455", "48", "492")  # where a debt to a candidate that passes through 960 may stand
+_HANDED_ON = (WAGES_DUE, OTHER_DEBTS, ACCRUED_CHARGES)  # where a debt to a candidate that passes through 960 may stand
 _OTHERS = (*VAT, *WITHHELD)
-_RESULTS = ("6", "7")
+_RESULTS = RESULT
 
 
 class Part(NamedTuple):
@@ -112,7 +126,7 @@ def _operation(books: Books, entries: Sequence[Transaction]) -> Operation:
                 paid_out -= part.amount
             elif number.startswith(WITHHELD):
                 withheld.append(part)
-            elif part.is_charge or (number.startswith("4") and not number.startswith(VAT)):
+            elif part.is_charge or (number.startswith(THIRD_PARTIES) and not number.startswith(VAT)):
                 parts.append(part)
     return Operation(entries, parts, withheld, paid_out)
 
@@ -196,7 +210,7 @@ class Claims:
 
     def _open(self, unit: str, part: Part) -> None:
         number = part.account.number
-        if part.amount < ZERO and number.startswith("4") and not number.startswith(_OTHERS):
+        if part.amount < ZERO and number.startswith(THIRD_PARTIES) and not number.startswith(_OTHERS):
             debt = _Debt(unit, -part.amount)
             for name in names_or_party(part.transaction, part.posting):
                 self._debts[part.account.name, name].append(debt)
