@@ -31,6 +31,7 @@ from rich.console import Console
 from rich.progress import track
 
 from beancoop_cli.common import findings_option, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
@@ -55,12 +56,7 @@ GOOD = phrase(
 )
 
 
-@command(
-    help=mark(
-        "Check the cooperative: the gate, the whole ledger, and each sub-ledger alone.\n\n"
-        "The gate comes first, on the text: where it finds something, nothing is loaded."
-    )
-)
+@command(help=PURPOSES["check"])
 @ledger_option
 @findings_option
 @option(

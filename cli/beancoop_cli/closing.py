@@ -24,6 +24,7 @@ from beancoop.year.proposals import proposals
 from rich.console import Console
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
 
@@ -55,14 +56,7 @@ def _period(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     return period
 
 
-@command(
-    help=mark(
-        "Close PERIOD, a month such as 2026-03 or a financial year such as 2026: write the contributions of the month, "
-        "and seal the books of every unit.\n\n"
-        "All of it, or nothing. What is closed stays as it is: a mistake in it is corrected by a new entry in an open "
-        "month. A year is closed after its months, with the entries tagged #inventory that settle it."
-    )
-)
+@command(help=PURPOSES["close"])
 @argument("period", metavar=mark("PERIOD"), callback=_period)
 @ledger_option
 @option(

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from beancoop_cli.common import DOUBTFUL, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -43,12 +44,7 @@ _LONG = 24
 _SILENCE = "\N{HORIZONTAL ELLIPSIS}"
 
 
-@command(
-    help=mark(
-        "Show the contribution of each activity month by month, one row each.\n\n"
-        "What was levied is told without the month's own levy; amounts are in the operating currency."
-    )
-)
+@command(help=PURPOSES["contributions"])
 @ledger_option
 @option(
     "--format",

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from beancoop_cli.common import format_option, ledger_option
 from beancoop_cli.importing_json import as_json
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
 
@@ -87,16 +88,7 @@ WAYS = {
 """What told where a movement goes (see `Routed.way`), as `--explain` says it."""
 
 
-@command(
-    "import",
-    help=mark(
-        "Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they "
-        "concern.\n\n"
-        "A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what "
-        "others are for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A "
-        "second import of the same file adds nothing; a file that is refused is left out whole, and stops no other."
-    ),
-)
+@command("import", help=PURPOSES["import"])
 @argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 @option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))

@@ -26,6 +26,7 @@ from rich.progress import track
 
 from beancoop_cli.common import NO_UNIT, ledger_option
 from beancoop_cli.periods import DAY, SEVERAL, period_options, read_period
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
@@ -80,14 +81,7 @@ def _amount(_context: click.Context, _parameter: click.Parameter, text: str | No
     return amount
 
 
-@command(
-    help=mark(
-        "Draw up the report NAME; without NAME, list the reports.\n\n"
-        "Without a period it is of the financial year so far; where it is monthly or quarterly, of the last closed "
-        "month or the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up "
-        "again."
-    )
-)
+@command(help=PURPOSES["report"])
 @argument("name", metavar=mark("[NAME]"), required=False)
 @ledger_option
 @option(
