@@ -21,9 +21,9 @@ from beancoop.words.messages import error, phrase
 from beancoop.year.checklist import year_checklist
 from beancoop.year.close import close_year, rehearse_year_closing
 from beancoop.year.proposals import proposals
-from rich.console import Console
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.progress import status
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
@@ -78,7 +78,7 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
         if dry_run:
             closings = _rehearse(ledger, period, today.date())
         else:
-            with Console(stderr=True).status(CLOSING(month=name)):
+            with status(CLOSING(month=name)):
                 closings = _close(ledger, period, today.date())
     levies = sum(len(closing.entries) - 1 for closing in closings)
     done = WOULD_BE_CLOSED if dry_run else CLOSED

@@ -13,8 +13,6 @@ from beancoop.loading.ledger import load_ledger
 from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written
 from beancoop.words.language import current, mark
-from rich.console import Console
-from rich.table import Table
 
 from beancoop_cli.common import DOUBTFUL, ledger_option
 from beancoop_cli.purposes import PURPOSES
@@ -93,6 +91,9 @@ def _what_repeats(levy: Levy) -> tuple[object, ...]:
 
 
 def _print_text(levies: list[Levy]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - of three forms, one is drawn
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False)
     for name in COLUMNS:
         table.add_column(told(name), justify="right" if name in COLUMNS[2:7] else "left", no_wrap=True)

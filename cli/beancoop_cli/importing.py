@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,13 +15,10 @@ from beancoop.words.language import mark
 from beancoop.words.messages import phrase
 from beancoop_importers.ingest.run import import_files
 from beancoop_importers.model.invoice import to_cents
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from rich.text import Text
 
 from beancoop_cli.common import format_option, ledger_option
 from beancoop_cli.importing_json import as_json
+from beancoop_cli.progress import progress
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
@@ -160,20 +158,28 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _watch(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
     """Show a bar on standard error, where a person looks at it."""
-    console = Console(stderr=True)
-    return track(things, what, console=console, disable=not console.is_terminal, transient=True)
+    return progress(things, what, len(things))
 
 
 def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     """Say what became of each file: a table at a terminal, of the files that bring something; else a line for each."""
-    console = Console()
-    if not console.is_terminal:
+    if not sys.stdout.isatty():
         for result in results:
             if not result.refusal:
                 click.echo(_line(result, dry_run=dry_run))
         if len(results) > 1:
             click.echo(_total(results, dry_run=dry_run))
         return
+    _draw(results, dry_run=dry_run)
+    click.echo(_total(results, dry_run=dry_run))
+
+
+def _draw(results: Sequence[Result], *, dry_run: bool) -> None:
+    """Draw the table."""
+    from rich.console import Console  # noqa: PLC0415 - at a terminal alone
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table()
     for title in TITLES:
         shown = TRIED_TITLE if dry_run and title is BOOKED_TITLE else title
@@ -183,8 +189,7 @@ def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
         counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
         table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
     if told:
-        console.print(table)
-    click.echo(_total(results, dry_run=dry_run))
+        Console().print(table)
 
 
 def _total(results: Sequence[Result], *, dry_run: bool) -> Said:

@@ -21,11 +21,10 @@ from beancoop.storage.atomic import write_bytes
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
-from rich.console import Console
-from rich.progress import track
 
 from beancoop_cli.common import NO_UNIT, ledger_option
 from beancoop_cli.periods import DAY, SEVERAL, period_options, read_period
+from beancoop_cli.progress import progress
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
@@ -251,9 +250,7 @@ def _write(documents: Sequence[Document], style: str, targets: Sequence[Path | N
 
 def _shown(each: Iterable[Each], what: str, total: int) -> Iterable[Each]:
     """Show a bar while there is much to do."""
-    console = Console(stderr=True)
-    is_quick = total < _MUCH or not console.is_terminal
-    return track(each, what, total=total, console=console, disable=is_quick, transient=True)
+    return each if total < _MUCH else progress(each, what, total)
 
 
 def _tell(books: Books, documents: Sequence[Document]) -> None:

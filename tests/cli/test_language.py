@@ -65,7 +65,7 @@ def wrong(tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_the_help_of_each_command_is_in_the_language(name, language):
-    command = main.commands[name].loaded()
+    _, command, _ = main.resolve_command(click.Context(main), [name])
     assert vars(command)["help"] not in (None, "")
     help_text = catalogue(language).gettext(vars(command)["help"])
     for arguments in ([name, "--help", "--lang", language], [f"--lang={language}", name, "--help"]):
