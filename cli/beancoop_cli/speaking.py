@@ -127,7 +127,7 @@ def _lang() -> Option:
 def _asked(words: Sequence[str]) -> str | None:
     """Find the language in a command line: before click reads it, since it may refuse what stands before."""
     found = None
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--":
             break
         name, _, value = word.partition("=")
