@@ -18,7 +18,7 @@ from beancoop_importers.model.invoice import to_cents
 
 from beancoop_cli.common import format_option, ledger_option
 from beancoop_cli.importing_json import as_json
-from beancoop_cli.progress import progress
+from beancoop_cli.progress import is_terminal, progress
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
@@ -163,7 +163,7 @@ def _watch(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
 
 def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     """Say what became of each file: a table at a terminal, of the files that bring something; else a line for each."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         for result in results:
             if not result.refusal:
                 click.echo(_line(result, dry_run=dry_run))
