@@ -78,7 +78,7 @@ class Command(_Command):
     """A command."""
 
 
-class Deferred(Command):
+class Deferred(_Spoken, click.Command):
     """A command whose module is imported when it is asked for; until then it is known by name and help alone."""
 
     def __init__(self, name: str, place: str, *, help: str) -> None:  # noqa: A002 - click's own name
