@@ -44,7 +44,7 @@ def __getattr__(name: str) -> tuple[type[Rule], ...]:
     """Give the RULES (PEP 562)."""
     if name == "RULES":
         return _rules()
-    raise AttributeError(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def suite(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
