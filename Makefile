@@ -48,7 +48,7 @@ PACKAGES := plugins/beancoop importers/beancoop_importers fava_extensions/beanco
 BABEL := $(DEV)/bin/pybabel -q
 
 catalogues: $(DEV)/ready
-	$(BABEL) extract -F pyproject.toml -k mark -k t -k Rubric:2 -k phrase:1 -k phrase:1,2,2t -k phrase:1,2,3t -k error:2 -k error:2,3,3t -k error:2,3,4t \
+	$(BABEL) extract -F pyproject.toml -k mark -k t -k phrase:1 -k phrase:1,2,2t -k phrase:1,2,3t -k error:2 -k error:2,3,3t -k error:2,3,4t \
 	    --no-location --sort-output --no-wrap --omit-header -o $(TRANSLATIONS)/beancoop.pot $(PACKAGES)
 	$(BABEL) update -D beancoop -i $(TRANSLATIONS)/beancoop.pot -d $(TRANSLATIONS) \
 	    --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -170,26 +170,33 @@ def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
         if len(results) > 1:
             click.echo(_total(results, dry_run=dry_run))
         return
-    _draw(results, dry_run=dry_run)
+    told = [_row(one) for one in results if one.booked or one.refusal or one.elsewhere]
+    if told:
+        _draw(told, dry_run=dry_run)
     click.echo(_total(results, dry_run=dry_run))
 
 
-def _draw(results: Sequence[Result], *, dry_run: bool) -> None:
-    """Draw the table."""
+def _row(one: Result) -> tuple[str, ...]:
+    """Give what stands under each of the TITLES for a file; nothing where there is none."""
+    counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
+    return (str(one.file), *(str(count) if count else "" for count in counts), YES() if one.refusal else "")
+
+
+def _draw(rows: Sequence[tuple[str, ...]], *, dry_run: bool) -> None:
+    """Draw the columns that hold something; headings give way to names, which are folded and never cut."""
     from rich.console import Console  # noqa: PLC0415 - at a terminal alone
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    held = [at for at in range(len(TITLES)) if any(row[at] for row in rows)]
     table = Table()
-    for title in TITLES:
-        shown = TRIED_TITLE if dry_run and title is BOOKED_TITLE else title
-        table.add_column(shown(), justify="left" if title is TITLES[0] else "right")
-    told = [one for one in results if one.booked or one.refusal or one.elsewhere]
-    for one in told:
-        counts = (one.statements, one.invoices, one.booked, one.skipped, one.matched, _to_decide(one))
-        table.add_row(Text(str(one.file)), *map(str, counts), YES() if one.refusal else "")
-    if told:
-        Console().print(table)
+    for at in held:
+        title = TRIED_TITLE if dry_run and TITLES[at] is BOOKED_TITLE else TITLES[at]
+        longest = max(len(said) for said in (*(row[at] for row in rows), *title().split()))
+        table.add_column(title(), justify="right" if at else "left", overflow="fold", width=longest if at else None)
+    for row in rows:
+        table.add_row(*(Text(row[at]) for at in held))
+    Console().print(table)
 
 
 def _total(results: Sequence[Result], *, dry_run: bool) -> Said:

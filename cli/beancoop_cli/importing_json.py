@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop_importers.model.invoice import to_cents
+from beancoop_importers.model.lines import rows_of
+
 from beancoop_cli.telling import fields, relative
 
 if TYPE_CHECKING:
+    from beancoop.model.findings import Finding
     from beancoop_importers.ingest.results import Result
     from beancoop_importers.model.statement import Movement
     from beancount.core import data
@@ -24,9 +28,13 @@ def as_json(result: Result) -> dict[str, object]:
         "targets": [relative(str(target)) for target in result.targets],
         "undecided": [_movement(one.movement, one.transactions[0], one.why) for one in result.undecided],
         "elsewhere": [_movement(one.movement, one.waiting, str(one.why)) for one in result.elsewhere],
-        "warnings": [fields(finding) for finding in result.warnings],
-        "refusal": fields(result.refusal) if result.refusal else None,
+        "warnings": [_finding(finding) for finding in result.warnings],
+        "refusal": _finding(result.refusal) if result.refusal else None,
     }
+
+
+def _finding(finding: Finding) -> dict[str, str | int]:
+    return {**fields(finding), "rows": rows_of(finding.line)}
 
 
 def _movement(movement: Movement, entry: data.Transaction, why: str) -> dict[str, object]:
@@ -34,8 +42,9 @@ def _movement(movement: Movement, entry: data.Transaction, why: str) -> dict[str
     currency = next((posting.units.currency for posting in entry.postings if posting.units is not None), "")
     return {
         "line": movement.line,
+        "rows": rows_of(movement.line),
         "date": str(movement.booked),
-        "amount": str(movement.amount),
+        "amount": str(to_cents(movement.amount)),
         "currency": currency,
         "party": entry.payee or "",
         "why": why,

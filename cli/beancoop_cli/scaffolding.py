@@ -123,7 +123,7 @@ def _confirm(ledger: Path, folder: Path, before: Ledger) -> None:
     created = folder / "ledger.beancount"
     after = load_ledger(ledger)
     if str(created.resolve()) not in after.options["include"]:
-        line = 'include "activities/*/ledger.beancount"'
+        line = f'include "{created.relative_to(ledger.parent).as_posix()}"'
         click.echo(NOT_INCLUDED(created=created, ledger=ledger, line=line))
         leave(FINDINGS)
     news = [finding for finding in after.findings if finding not in before.findings]

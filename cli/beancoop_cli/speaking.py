@@ -21,6 +21,8 @@ from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, VARIABLE, catalog
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+HEADING = mark("{heading}:")
+
 _GETTEXTS = "LANGUAGE"
 """The variable that comes first where gettext looks for a language."""
 
@@ -50,7 +52,19 @@ class Argument(_Spoken, click.Argument):
     """An argument."""
 
 
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        """Write a heading with the colon of the language, which French sets apart."""
+        self.write(f"{'':>{self.current_indent}}{told(HEADING).format(heading=heading)}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class _Command(_Spoken, click.Command):
+    context_class = _Context
+
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - those of click
         super().__init__(*args, **named)
         self.params.append(_lang())

@@ -18,7 +18,7 @@ from beancoop.vat.filed import as_csv
 from beancoop.vat.filing import Wish, declarant, file_return, is_reference, no_clients, xml_of
 from beancoop.vat.periods import VatPeriod
 from beancoop.vat.preparing import KINDS, NO_SUCH_PERIOD, VatDesk
-from beancoop.vat.xml import REASON_LENGTH, Asked, clients_xml, intra_xml
+from beancoop.vat.xml import REASON_LENGTH, Asked, Deduction, clients_xml, intra_xml
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
@@ -26,11 +26,14 @@ from beancoop_cli.common import DOUBTFUL, ledger_option
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import Program, argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
+from beancoop_cli.vat_mixed import prorata_option, use_option
 from beancoop_cli.vat_texts import clients_text, intra_text, return_text
 
 if TYPE_CHECKING:
     from beancoop.vat.answers import Answer
     from beancoop.vat.listings import Client, IntraLine, Listing
+
+    from beancoop_cli.vat_mixed import Prorata, Shares
 
 NOT_A_PERIOD = error("BC1074", "{text} is no period; write it as in 2026-Q1 or 2026-03.")
 NOT_A_YEAR = error("BC1075", "{text} is no year; write it as in 2026.")
@@ -120,8 +123,19 @@ def vat() -> None:
 @_format
 @_to
 @_restitution
+@prorata_option
+@use_option
 @ledger_option
-def vat_return(period: VatPeriod, style: str, to: Path | None, ledger: Path, *, restitution: bool) -> None:
+def vat_return(  # noqa: PLR0913, PLR0917 - one for each thing the form asks
+    period: VatPeriod,
+    style: str,
+    to: Path | None,
+    prorata: Prorata | None,
+    uses: Shares,
+    ledger: Path,
+    *,
+    restitution: bool,
+) -> None:
     """Show it, and tell what stands in its way."""
     desk = _desk(ledger, period)
     with refusals_told():
@@ -134,7 +148,7 @@ def vat_return(period: VatPeriod, style: str, to: Path | None, ledger: Path, *, 
         elif wrong or answered.made is None:
             click.echo(NO_FILE_YET(), err=True)
         else:
-            asked = Asked(restitution, no_clients(desk, period))
+            asked = Asked(restitution, no_clients(desk, period), deduction=Deduction(prorata, uses))
             _give(xml_of(desk, period, answered.made, asked), to)
         if wrong or desk.ledger.errors:
             click.echo(UNREADY(period=str(period)), err=True)
@@ -163,7 +177,9 @@ def _written(desk: VatDesk, answered: Answer, style: str) -> bytes:
         return (json.dumps(as_json(desk, answered), ensure_ascii=False, indent=2) + "\n").encode()
     if style == "csv":
         return as_csv(each.row for each in answered.counted).encode()
-    return "".join(f"{line}\n" for line in return_text(answered)).encode()
+    period = answered.period
+    prorata = desk.prorata(period.year) if period.is_last_of_year else None
+    return "".join(f"{line}\n" for line in return_text(answered, prorata)).encode()
 
 
 @command(help=mark("Show the Belgian customers of YEAR whom the yearly listing names."))
@@ -249,13 +265,23 @@ def _tell(desk: VatDesk, listing: Listing[Client] | Listing[IntraLine]) -> None:
     help=mark("Intervat's reference of the filed return that this one replaces."),
 )
 @_restitution
+@prorata_option
+@use_option
 @ledger_option
-def file_(  # noqa: PLR0913 - one for each thing the form asks
-    period: VatPeriod, today: datetime.datetime, justify: str, replaces: str, ledger: Path, *, restitution: bool
+def file_(  # noqa: PLR0913, PLR0917 - one for each thing the form asks
+    period: VatPeriod,
+    today: datetime.datetime,
+    justify: str,
+    replaces: str,
+    prorata: Prorata | None,
+    uses: Shares,
+    ledger: Path,
+    *,
+    restitution: bool,
 ) -> None:
     """Write all of it, or nothing."""
     _desk(ledger, period)
-    wish = Wish(today.date(), justify, replaces, restitution)
+    wish = Wish(today.date(), justify, replaces, restitution, Deduction(prorata, uses))
     with refusals_told(NOT_DONE(period=str(period))):
         filing = file_return(ledger, period, wish)
     for written in filing.files:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from beancoop.vat.answers import Answer, Counted
     from beancoop.vat.listings import Client, IntraLine
+    from beancoop.vat.prorata import Prorata
 
 _WIDTH = 14
 
@@ -27,11 +28,15 @@ TAKEN_OFF = phrase("carried in, or carried on: {amount}")
 PARTS = phrase("Part of each unit")
 CARRIED = phrase("Left to the next return")
 LATE = phrase("Late: purchases of earlier periods that count here")
+PRORATA = phrase("A mixed taxable person: the general prorata of the year")
+WITH_RIGHT = phrase("Sales with the right to deduct")
+WITHOUT_RIGHT = phrase("Sales exempt without deduction")
+PROPOSED = phrase("{percent} %, as {some} of {all}; with the first return of the next year: {option}")
 GONE = phrase("no longer in the ledger as it was counted")
 
 
-def return_text(answered: Answer) -> Iterator[str]:
-    """Write a return line by line."""
+def return_text(answered: Answer, prorata: Prorata | None = None) -> Iterator[str]:
+    """Write a return line by line, and the prorata of the year that ends with it, where there is one."""
     span = answered.period.span
     yield TITLE(period=str(answered.period), first=span.first, last=span.last)
     by_grid = sorted(answered.counted, key=lambda each: each.row.grid)
@@ -41,7 +46,16 @@ def return_text(answered: Answer) -> Iterator[str]:
         yield from _grid(grid, answered.grids.get(grid, ZERO), entries.get(grid, []))
     yield from _amounts(PARTS(), ((unit, _named(grids)) for unit, grids in answered.units.items()))
     yield from _amounts(CARRIED(), ((grid, _amount(amount)) for grid, amount in answered.carried.items()))
+    yield from _amounts(PRORATA(), _prorata(prorata) if prorata else ())
     yield from _amounts(LATE(), ((f"{_relative(each.file)}:{each.line}", each.message) for each in answered.late))
+
+
+def _prorata(prorata: Prorata) -> Iterator[tuple[str, str]]:
+    yield WITH_RIGHT(), _amount(prorata.deductible).strip()
+    yield WITHOUT_RIGHT(), _amount(prorata.exempt).strip()
+    option = f"--prorata {prorata.year}:{prorata.percent}"
+    told = PROPOSED(percent=prorata.percent, some=prorata.numerator, all=prorata.denominator, option=option)
+    yield str(prorata.year), told
 
 
 def _grid(grid: str, said: Decimal, entries: list[Counted]) -> Iterator[str]:

@@ -34,12 +34,31 @@ INVERTED = """
   Assets:55:5500-Banque:COOP      250.00 EUR
   Assets:40:400-Clients:COOP     -250.00 EUR
 """
+LATE = """
+2026-01-02 open Equity:14:140-Reporte:COOP
+2026-01-02 open Expenses:69:693-AReporter:COOP
+2026-01-20 * "Affectation du résultat 2025"
+  Expenses:69:693-AReporter:COOP  700.00 EUR
+  Equity:14:140-Reporte:COOP     -700.00 EUR
+"""
+DECIDED = (
+    BOOKS
+    + '2025-01-01 open Income:74:740-Subsides:COOP\n2025-05-05 * "Subside"\n'
+    + "  Assets:55:5500-Banque:COOP  55.00 EUR\n  Income:74:740-Subsides:COOP  -55.00 EUR\n"
+    + LATE.replace("2026-01-20", "2026-02-20")
+)
 SHIFTED = '2025-01-01 custom "cooperative" "Les Sources SC"\n  enterprise: "0123456749"\n  year-start: "07-01"\n'
 
 
 def run(name, *arguments, ledger=EXAMPLE, lang="en"):
     """Run a report."""
     return CliRunner().invoke(main, ["report", name, *map(str, arguments), "--ledger", str(ledger), "--lang", lang])
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Give a small ledger in which the result of 2025 is appropriated, but for 55.00, and that of 2026 is not."""
+    return kept(tmp_path_factory.mktemp("small"), DECIDED)
 
 
 def rows(content):
@@ -127,14 +146,22 @@ def test_the_example_before_and_after_the_meeting_of_2026():
     assert now["9905"] == [Decimal("74446.42"), 0]
 
 
-def test_a_year_of_which_nothing_was_decided_has_no_accounts_after(tmp_path):
+def test_a_month_is_compared_with_what_was_decided_by_then(small):
+    for month, carried, apart in (("2026-01", 755, 755), ("2026-02", 755, 0)):
+        amounts, heads = rows(run("balance-sheet", "--month", month, "--format", "csv", ledger=small).stdout)
+        assert heads[0][3] == "2025-12-31"
+        assert amounts["14"] == [carried, carried - apart]
+        assert amounts.get("9905", [0, 0])[1] == apart
+
+
+def test_a_year_of_which_nothing_was_decided_has_no_accounts_after(small, tmp_path):
     for name in ("balance-sheet", "income-statement"):
-        result = run(name, "--year", "2026", "--after-appropriation", "--to", tmp_path / "x.html")
+        result = run(name, "--year", "2026", "--after-appropriation", "--to", tmp_path / "x.html", ledger=small)
         assert result.exit_code == 1
         assert "The result of 2026 has not been appropriated" in said(result)
         assert "[BC365]" in result.stderr
         assert not (tmp_path / "x.html").exists()
-    assert run("income-statement", "--year", "2025", "--after-appropriation").exit_code == 0
+    assert run("income-statement", "--year", "2025", "--after-appropriation", ledger=small).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -147,22 +174,23 @@ def test_a_year_of_which_nothing_was_decided_has_no_accounts_after(tmp_path):
         (["balance-sheet", "--model", "full"], "'full' is not one of"),
     ],
 )
-def test_misuse_is_told(arguments, told):
-    result = run(*arguments)
+def test_misuse_is_told(small, arguments, told):
+    result = run(*arguments, ledger=small)
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in said(result)
 
 
 @pytest.mark.parametrize("name", ["balance-sheet", "income-statement"])
-def test_both_models_give_the_same_figures_and_say_which_they_are(name):
-    micro, abridged = (run(name, "--year", "2025", "--model", model) for model in ("micro", "abridged"))
+def test_both_models_give_the_same_figures_and_say_which_they_are(small, name):
+    micro, abridged = (run(name, "--year", "2025", "--model", model, ledger=small) for model in ("micro", "abridged"))
     assert "micro model for companies without capital (m87)" in micro.stdout
     assert "abridged model for companies without capital (m81)" in abridged.stdout
     figures = [
-        run(name, "--year", "2025", "--model", model, "--format", "csv").stdout for model in ("micro", "abridged")
+        run(name, "--year", "2025", "--model", model, "--format", "csv", ledger=small).stdout
+        for model in ("micro", "abridged")
     ]
     assert figures[0] == figures[1]
-    assert run(name, "--year", "2025").stdout == abridged.stdout
+    assert run(name, "--year", "2025", ledger=small).stdout == abridged.stdout
 
 
 def test_the_accounts_say_whose_they_are_and_that_they_are_not_the_filing(tmp_path):
@@ -190,25 +218,27 @@ def test_what_was_turned_is_said(tmp_path):
     assert rows(text)[0]["46"] == [Decimal(250)]
 
 
-def test_what_was_never_appropriated_is_named(tmp_path):
+def test_what_was_never_appropriated_is_named(small, tmp_path):
     page = run("balance-sheet", "--year", "2026", ledger=kept(tmp_path, BOOKS)).stdout
     assert "Of the result of 2025, 700.00 has not been appropriated; it is part of 14." in page
     assert "The year before is shown before its appropriation: none is written." in page
-    assert "The year before is shown after its appropriation." in run("balance-sheet", "--year", "2026").stdout
+    page = run("balance-sheet", "--year", "2026", ledger=small).stdout
+    assert "The year before is shown after its appropriation." in page
+    assert "Of the result of 2025, 55.00 has not been appropriated; it is part of 14." in page
 
 
-def test_the_table_of_appropriations_stands_in_the_year_and_not_in_a_month():
+def test_the_table_of_appropriations_stands_in_the_year_and_not_in_a_month(small):
     amounts, heads = rows(run("income-statement", "--year", "2025", "--format", "csv").stdout)
     assert [amounts[code][0] for code in ("9906", "(9905)", "14P", "791/2", "691/2", "(14)", "794", "694/7")] == list(
         map(Decimal, ("19613.30", "9166.50", "10446.80", "0", "5400.00", "13165.30", "0", "1048.00"))
     )
     assert len(heads) == 2
-    month = rows(run("income-statement", "--month", "2025-03", "--format", "csv").stdout)
+    month = rows(run("income-statement", "--month", "2025-10", "--format", "csv", ledger=small).stdout)
     assert "9906" not in month[0]
-    unit = rows(run("income-statement", "--year", "2025", "--unit", "A001", "--format", "csv").stdout)
+    unit = rows(run("income-statement", "--year", "2025", "--unit", "COOP", "--format", "csv", ledger=small).stdout)
     assert "9906" not in unit[0]
-    assert "71/74" in run("income-statement", "--year", "2025").stdout
-    undecided = run("income-statement", "--year", "2026")
+    assert "9900 holds 55.00 of 71/74" in run("income-statement", "--year", "2025", ledger=small).stdout
+    undecided = run("income-statement", "--year", "2026", ledger=small)
     assert "No general meeting has decided on it yet" in undecided.stdout
 
 
@@ -220,26 +250,16 @@ def test_the_balance_sheet_of_one_unit_is_the_same_alone_and_in_the_whole(tmp_pa
     amounts, _ = rows(whole.stdout)
     assert amounts["20/58"] == amounts["10/49"]
     assert amounts["95"][0] < 0  # what was levied on it
-    page = run("balance-sheet", "--unit", "A001", "--year", "2025").stdout
-    assert "What one unit owes another within the company is 960" in page
-    assert "<li>" not in page
     result = run("balance-sheet", "--all", "--year", "2025", "--to", tmp_path / "new")
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "new/balance-sheet-A001-2025.html").read_text(encoding="utf-8") == page
+    page = (tmp_path / "new/balance-sheet-A001-2025.html").read_text(encoding="utf-8")
+    assert "What one unit owes another within the company is 960" in page
+    assert "<li>" not in page
 
 
-def test_a_file_says_that_it_is_after_the_appropriation(tmp_path):
-    run("balance-sheet", "--year", "2025", "--after-appropriation", "--format", "csv", "--to", tmp_path)
+def test_a_file_says_that_it_is_after_the_appropriation(small, tmp_path):
+    run("balance-sheet", "--year", "2025", "--after-appropriation", "--format", "csv", "--to", tmp_path, ledger=small)
     assert [path.name for path in tmp_path.iterdir()] == ["balance-sheet-2025-after-appropriation.csv"]
-
-
-LATE = """
-2026-01-02 open Equity:14:140-Reporte:COOP
-2026-01-02 open Expenses:69:693-AReporter:COOP
-2026-01-20 * "Affectation du résultat 2025"
-  Expenses:69:693-AReporter:COOP  700.00 EUR
-  Equity:14:140-Reporte:COOP     -700.00 EUR
-"""
 
 
 def test_accounts_are_closed_once_what_they_rest_on_is(tmp_path):

@@ -43,7 +43,7 @@ def test_open_invoices_are_listed_and_nothing_is_written(ledgers):
         result = run(*A004, *options)
         assert result.exit_code == 1
         lines = result.stderr.splitlines()
-        assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:388: 192.39 EUR of A004-2026-0012")
+        assert lines[0].startswith("ledgers/activities/A004/books/2026.beancount:385: 192.39 EUR of A004-2026-0012")
         assert lines[-1] == "A004 is not settled. These are still open. [BC902]"
     assert files(ledgers) == before
 

@@ -179,7 +179,7 @@ def test_the_same_ledger_gives_the_same_bytes_wherever_it_lies(exported, tmp_pat
     copied = shutil.copytree(EXAMPLE, tmp_path / "elsewhere/ledgers")
     export("A001", tmp_path / "A001", "--lang", "fr", ledger=copied / "main.beancount")
     files = [path.relative_to(exported) for path in (exported / "A001").rglob("*") if path.is_file()]
-    assert len(files) == 18
+    assert len(files) == 22
     assert [name for name in files if not filecmp.cmp(exported / name, tmp_path / name, shallow=False)] == []
 
 
@@ -208,7 +208,16 @@ def test_the_readme_explains_what_is_there_in_four_languages(exported):
     named = {line.split("  ")[0] for line in text.splitlines() if "  " in line}
     assert named == {
         *("README.txt", "MANIFEST.sha256", "ledger.beancount", "opening-balance.beancount", "documents/"),
-        *("journal", "trial-balance", "invoices", "customers", "opening-balance", "statement.pdf"),
+        *(
+            "journal",
+            "trial-balance",
+            "invoices",
+            "customers",
+            "purchases",
+            "suppliers",
+            "opening-balance",
+            "statement.pdf",
+        ),
     }
     assert max(map(len, text.splitlines())) < 100
     assert "documents/" not in (exported / "A002/README.txt").read_text()

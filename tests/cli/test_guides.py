@@ -75,7 +75,7 @@ name = "Delhez"
 when = {{ supplier = "{DELHEZ}" }}
 then = {{ account = "604-Marchandises", flag = "*" }}
 """
-OPENING = "docs/opening.md"
+OPENING, YEAR_END = "docs/opening.md", "docs/year-end.md"
 PREPARED = {"docs/leaving.md": "import releve.cod"}
 """What was done before, beside what `found` does: her customer has paid."""
 BOUGHT = Bill((Item(Decimal("100.00")),), number="D-1", date="2026-03-03", due="2026-04-03", buyer_reference="A001")
@@ -119,6 +119,45 @@ def found(guide: str) -> None:
     lay_files(Path(), guide)
 
 
+BOUGHT_A_SAW = """
+2025-04-02 * "Outillage SA" "Scie"
+  Assets:23:2300-InstallationsMachinesOutillage:A001   600.00 EUR
+    asset: "A001-01"
+    life: 5
+  Liabilities:44:440-Fournisseurs:A001   -600.00 EUR
+"""
+SHARES = "date,member,movement,class,shares,paid,account,note\n2025-01-02,M001,subscribed,A,12,3000.00,1109,\n"
+PAID_UP = """
+2025-01-02 * "Apports"
+  Assets:55:5500-Banque:COOP   3000.00 EUR
+  Equity:11:1109-Apports:COOP   -3000.00 EUR
+"""
+
+
+def live_a_year() -> None:
+    """Make a cooperative whose year 2025 is closed but for December, and what the guide shows in its books."""
+    for command in (*(each.replace("2026-01-01", "2025-01-01") for each in FOUNDED[:2]),):
+        assert run(*command.split()).exit_code == 0, command
+    text = (ROOT / YEAR_END).read_text(encoding="utf-8")
+    stock, decided = (
+        re.search(rf"^      {start}.*\n(?:      .+\n)+", text, re.MULTILINE)[0].replace("\n      ", "\n").strip()
+        for start in ("2025-12-31 \\*", "2026-05-20 \\*")
+    )
+    written = {
+        "activities/A001/books/2025.beancount": SALE.replace("2026", "2025") + BOUGHT_A_SAW + f"\n{stock}\n",
+        "coop/2025.beancount": PAID_UP,
+        "coop/2026.beancount": f"{decided}\n",
+        "coop/shares.csv": SHARES,
+    }
+    for name, more in written.items():
+        with (Path("ledgers") / name).open("a", encoding="utf-8") as file:
+            file.write(more)
+    for month in range(1, 12):
+        assert run("close", f"2025-{month:02}").exit_code == 0, month
+    for quarter in ("2025-Q1", "2025-Q2", "2025-Q3"):
+        assert run("vat", "file", quarter).exit_code == 0, quarter
+
+
 def run(*words: str):
     """Run a command of beancoop here, in English."""
     return CliRunner().invoke(main, ["--lang", "en", *words])
@@ -149,6 +188,8 @@ def test_each_command_of_a_guide_does_what_it_says(guide, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     if guide == "ledgers/README.md":
         shutil.copytree(ROOT / "ledgers", "ledgers")
+    elif guide == YEAR_END:
+        live_a_year()
     elif shown(guide)[0].words[0] != "init":
         found(guide)
     if guide in PREPARED:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from beancoop_cli.main import main
 from click.testing import CliRunner
+from coda_writer import Line, Paper, coda
 
 EXAMPLE = Path(__file__).parents[2] / "ledgers"
 STATEMENT = "2026-09-A003.cod"
@@ -129,9 +132,61 @@ def test_a_person_at_a_terminal_sees_a_table(cooperative, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
     result = run("ledgers/statements")
     assert result.exit_code == 0
-    assert "To an invoice" in result.stdout
+    assert "To decide" in " ".join(re.sub(r"\x1b\[[0-9;]*m|[┃\n]", " ", result.stdout).split())
+    assert "Already" not in result.stdout
     assert "━" in result.stdout
     assert STATEMENT in result.stdout
+
+
+class TestTwoHundredFiles:
+    """Statements of 200 days, of which each third moves something and one is cut short."""
+
+    @pytest.fixture
+    def inbox(self, tmp_path, monkeypatch):
+        made = ["init", str(tmp_path / "new"), "--start", "2026-01-01", "--iban", "BE68 5390 0754 7034"]
+        assert CliRunner().invoke(main, made).exit_code == 0
+        monkeypatch.chdir(tmp_path / "new")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", "80")
+        inbox, balance, day = Path("inbox"), 0, datetime.date(2026, 1, 2)
+        inbox.mkdir()
+        for number in range(1, 201):
+            before, on = (f"{day - datetime.timedelta(back):%d%m%y}" for back in (1, 0))
+            lines = (Line(1000 * number, booked=on, value=on, name="CLIENT"),) if number % 3 == 0 else ()
+            paper = Paper(lines, old=balance, number=f"{number:03}", old_date=before, new_date=on)
+            content = coda(paper)
+            (inbox / f"releve-de-la-banque-{number:03}.cod").write_bytes(content[:300] if number == 101 else content)
+            balance, day = balance + sum(one.amount for one in lines), day + datetime.timedelta(1)
+        return inbox
+
+    def table(self, *arguments):
+        result = run(*arguments, "--today", "2026-09-30")
+        drawn, _, told = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", result.stdout).partition("└")
+        return result, drawn.splitlines(), told.splitlines()[1:]
+
+    def test_a_person_reads_what_became_of_each(self, inbox):
+        result, drawn, told = self.table(inbox, "--dry-run")
+        assert result.exit_code == 1
+        assert max(map(len, drawn)) <= 80
+        names = [name for line in drawn for name in re.findall(r"inbox/releve-de-la-banque-\d{3}\.cod", line)]
+        assert names == [f"inbox/releve-de-la-banque-{n:03}.cod" for n in range(1, 201) if n % 3 == 0 or n == 101]
+        assert not any("…" in line or "Invoices" in line or "Already" in line for line in drawn)
+        assert [line for line in drawn if "refused" in line and "101.cod" in line]
+        assert told[0] == "200 files: 66 would be booked, 0 already there, 66 to decide, 1 refused."
+        assert told[1] == "To decide (66):"
+        assert len(told) == 1 + 1 + 66 + 1
+        assert result.stderr.count("Refused, nothing of it booked") == 1
+
+    def test_again_it_is_short(self, inbox):
+        assert run(inbox, "--today", "2026-09-30").exit_code == 1
+        _, drawn, told = self.table(inbox)
+        assert sum("releve-de-la-banque" in line for line in drawn) == 1
+        assert told == ["200 files: 0 booked, 66 already there, 0 to decide, 1 refused."]
+
+    def test_in_french_at_eighty_columns_too(self, inbox, monkeypatch):
+        monkeypatch.setenv("BEANCOOP_LANG", "fr")
+        _, drawn, _ = self.table(inbox)
+        assert not any("…" in line for line in drawn)
 
 
 @pytest.mark.parametrize("name", ["inbox", "import.py", "rules.toml"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,40 @@ def test_figures_are_as_the_language_writes_them():
 def test_the_queries_say_in_the_language_what_they_show():
     said = [run("query", "--ledger", EXAMPLE, "--lang", language).stdout.splitlines() for language in LANGUAGES]
     assert all(len(set(lines)) == len(LANGUAGES) for lines in zip(*said, strict=True))
+
+
+def _leaves(command, path=()):
+    if not isinstance(command, click.Group):
+        return [path]
+    context = click.Context(command)
+    inner = [command.resolve_command(context, [name])[:2] for name in command.commands]
+    return [leaf for name, each in inner for leaf in _leaves(each, (*path, name))]
+
+
+ALL = _leaves(main)
+
+
+class TestHelpSaysWhatToDo:
+    """The help of each command begins as its neighbours' does."""
+
+    def said(self, language):
+        texts = {}
+        for path in ALL:
+            shown = run("--lang", language, *path, "--help").stdout
+            texts[path] = shown.split("\n\n")[1].strip()
+        return texts
+
+    def test_in_french_by_an_infinitive(self):
+        for path, text in self.said("fr").items():
+            words = [word for word in text.split() if not word.isupper()]
+            assert re.match(r"[A-ZÉ]\w*(er|ir|re)$", words[0]), (path, text)
+
+    def test_a_heading_in_french_keeps_its_colon_apart(self):
+        shown = run("--lang", "fr", "--help").stdout
+        assert all(f"\n{word}\N{NO-BREAK SPACE}:\n" in shown for word in ("Options", "Commandes"))
+        assert "\nOpties:\n" in run("--lang", "nl", "--help").stdout
+
+    @pytest.mark.parametrize("language", ["nl", "de"])
+    def test_elsewhere_by_no_third_person(self, language):
+        for path, text in self.said(language).items():
+            assert not re.match(r"[A-Z][a-z]{3,}t$", text.split()[0]), (path, text)

@@ -1,6 +1,6 @@
 """The reports of a year: one small cooperative whose reports are kept and compared byte by byte, and what they tell.
 
-What stands in `golden_year`, by hand: the desks of 3000.00 have lost 36 of 60 months, 1800.00, 600.00 of them in 2026;
+What stands in `year_reports`, by hand: the desks of 3000.00 have lost 36 of 60 months, 1800.00, 600.00 of them in 2026;
 the saw of 1000.00 has lost 8 of 36, 222.22. The result is 3000.00 less 300.00 - 120.00 of goods, 1200.00 of rent and
 822.22: 797.78. Assets of 9027.78 less debts of 930.00 and the reserve of 2800.00 leave 5297.78. VAT of 630.00 - 210.00
 is due on 25 January, the open invoice of 1210.00 on the 19th, the wholesaler's 300.00 in February. A001 has earned
@@ -20,7 +20,7 @@ import pytest
 from beancoop_cli.main import main
 from click.testing import CliRunner
 
-GOLDEN = Path(__file__).parent / "golden_year"
+KEPT = Path(__file__).parent / "year_reports"
 ASKED = {
     "assets": ("--year", "2026"),
     "shares-register": ("--date", "2026-12-31", "--dividend", "300"),
@@ -30,7 +30,7 @@ ASKED = {
 }
 
 
-def run(name, *arguments, ledger=GOLDEN / "main.beancount", style="csv", language="en"):
+def run(name, *arguments, ledger=KEPT / "main.beancount", style="csv", language="en"):
     given = ["report", name, *arguments, "--ledger", str(ledger), "--format", style, "--lang", language]
     return CliRunner().invoke(main, given)
 
@@ -48,8 +48,8 @@ def tables(name, *arguments, ledger, status=0):
 
 @pytest.fixture
 def ledger(tmp_path):
-    """Give a copy of the golden year, to be changed."""
-    shutil.copytree(GOLDEN, tmp_path / "coop")
+    """Give a copy of the small year, to be changed."""
+    shutil.copytree(KEPT, tmp_path / "coop")
     return tmp_path / "coop/main.beancount"
 
 
@@ -63,10 +63,10 @@ def change(path, *pairs):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("name", ASKED)
-def test_each_report_of_the_golden_year_is_as_it_was_checked(name, language):
+def test_each_report_of_the_year_reports_is_as_it_was_checked(name, language):
     result = run(name, *ASKED[name], language=language)
     assert result.exit_code == 0, result.output
-    assert result.stdout_bytes == (GOLDEN / f"{name}.{language}.csv").read_bytes()
+    assert result.stdout_bytes == (KEPT / f"{name}.{language}.csv").read_bytes()
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 from beancoop.books.books import Books
-from beancoop.loading.ledger import Ledger
+from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.money import to_cent
 from beancoop.model.months import Month, months_between
 from beancoop.model.periods import Span
 from beancoop.statements.activity import activity_statement
-from books import asked, books_of, example
+from books import EXAMPLE, asked, books_of, example
 
 ZERO = Decimal(0)
 MONTHS = months_between(Month(2025, 1), Month(2026, 8))
@@ -86,6 +86,28 @@ BOOKS = """
   attended: "A001"
 2026-03-21 custom "meeting" "monthly"
 """
+
+
+@pytest.mark.parametrize(
+    ("month", "wanted"),
+    [
+        (Month(2025, 3), [("2025-Q1", "475.13", "0", None)]),
+        (Month(2025, 4), [("2025-Q1", "475.13", "475.13", "2025-04-18"), ("2025-Q2", "20.59", "0", None)]),
+        (Month(2026, 1), [("2025-Q4", "1264.92", "1264.92", "2026-01-20"), ("2026-Q1", "322.98", "0", None)]),
+    ],
+)
+def test_her_part_of_the_returns_is_told_with_what_was_passed_on(month, wanted):
+    found = activity_statement(example(), "A001", Span.of_month(month)).returns
+    told = [(str(each.period), each.due - each.deductible, each.passed, each.filed) for each in found]
+    assert [(period, f"{owed}", f"{passed}", day and str(day)) for period, owed, passed, day in told] == wanted
+
+
+def test_alone_her_books_say_the_same_of_her_returns():
+    span = Span.of_year(2025)
+    alone = Books(load_ledger(EXAMPLE.parent / "activities/A002/ledger.beancount"))
+    told = activity_statement(alone, "A002", span).returns
+    assert told == activity_statement(example(), "A002", span).returns
+    assert [each.filed is not None for each in told] == [True, True, True, False]
 
 
 def test_a_credit_note_bears_the_rate_of_its_invoice_and_the_statement_says_so():

@@ -149,10 +149,13 @@ def test_the_result_is_what_changed_the_equity_apart_from_its_owners(span):
     assert changes.closing - changes.opening == sum(changes[1:-1])
     assert changes.result == income_statement(example(), span).amount("9905")
     days = f"date >= {span.first} AND date <= {span.last}"
-    assert changes.contributions == -asked(example(), days, "1[01]")
+    books = example()
+    assert changes.contributions == -asked(books, days, "1[01]") - books.brought_in(span, "10", "11")
     before = balance_sheet(example(), span.first - datetime.timedelta(1))
     after = balance_sheet(example(), span.last)
-    for sheet, amount in ((before, changes.opening), (after, changes.closing)):
+    brought = books.brought_in(span, "10", "11", "12", "13", "14", "15", "19")
+    assert bool(brought) == (span.first == datetime.date(2025, 1, 1))
+    for sheet, amount in ((before, changes.opening - brought), (after, changes.closing)):
         assert next(line.amount for line in sheet.liabilities if line.rubric.code == "10/15") == amount
 
 

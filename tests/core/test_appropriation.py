@@ -34,6 +34,7 @@ NAMES = (
     *("Income:74:740-Subsides", "Income:76:7631-PlusValues", "Expenses:69:690-PerteReportee"),
     *("Expenses:69:6921-Dotation", "Expenses:69:693-AReporter", "Expenses:69:694-Dividende"),
     *("Income:79:790-BeneficeReporte", "Income:79:792-Prelevement", "Income:79:793-PerteAReporter"),
+    "Income:79:794-Intervention",
 )
 OPENS = "".join(f"2020-01-01 open {name}:COOP\n" for name in NAMES)
 SHORT = {name.split(":")[2].partition("-")[0]: f"{name}:COOP" for name in NAMES}
@@ -158,6 +159,14 @@ def test_a_loss_brought_forward_may_be_told_by_690_and_absorbed_by_reserves():
     assert table(kept(opening, loss, absorbed, again), 2026) == {"9906": -300, "14P": -300, "(14)": -300}
 
 
+def test_members_may_take_over_a_part_of_a_loss():
+    loss = entry("2025-06-30", ("610", 500), ("5500", -500))
+    covered = entry("2026-05-28", ("5500", 100), ("794", -100)), entry("2026-05-28", ("141", 400), ("793", -400))
+    books = kept(SHARES, loss, *covered)
+    assert table(books, 2025) == {"9906": -500, "(9905)": -500, "794": 100, "(14)": -400}
+    assert amounts(appropriated_sheet(books, year(books, 2025)))["14"] == -400
+
+
 def test_what_moves_from_14_to_reserves_without_69_is_a_transfer_all_the_same():
     direct = entry("2026-12-31", ("140", 150), ("1311", -150), says="  appropriates: 2026\n")
     books = kept(SHARES, SALE, entry("2025-12-31", *DECIDED), NEXT, direct)
@@ -210,7 +219,8 @@ def test_a_meeting_held_late_is_counted_in_what_is_brought_forward():
     assert amounts(balance_sheet(books, year(books, 2026).last))["14"] == 1000  # on that day nothing was decided
     assert table(books, 2026) == {"9906": 700, "(9905)": 300, "14P": 400, "(14)": 700}
     assert amounts(appropriated_sheet(books, year(books, 2026)))["14"] == 700
-    assert amounts(appropriated_sheet(books, year(books, 2025)))["14"] == 400  # and not what is decided of the next
+    of_2025 = appropriated_sheet(books, year(books, 2025))  # without what is decided of the next
+    assert (amounts(of_2025)["14"], str(of_2025.until)) == (400, "2027-02-01")
 
 
 SHIFTED = '2025-01-01 custom "cooperative" "C"\n  year-start: "07-01"\n'

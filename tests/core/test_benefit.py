@@ -124,16 +124,16 @@ class Diary:
         self.day = datetime.date(2026, 1, 1)
         self.received = defaultdict(Decimal)
 
-    def write(self, unit, *postings, link="", next_day=True):
+    def write(self, unit, *postings, link="", next_day=True, text="Écriture"):
         if next_day:
             self.day += datetime.timedelta(1)
-        self.lines.append(f'{self.day} * "x" "Écriture" {f"^{link}" if link else ""}')
+        self.lines.append(f'{self.day} * "x" "{text}" {f"^{link}" if link else ""}')
         self.lines += [f"  {account}:{unit}  {amount} EUR" for account, amount in postings]
 
-    def pass_on(self, unit, account, amount, link, other=DEBT):
+    def pass_on(self, unit, account, amount, link, other=DEBT, **how):
         """Book what passes from *unit* to the structure through 960, on both sides."""
-        self.write(unit, (account, amount), (LIAISON, -amount), link=link)
-        self.write("COOP", (LIAISON, amount), (other, -amount), link=link, next_day=False)
+        self.write(unit, (account, amount), (LIAISON, -amount), link=link, **how)
+        self.write("COOP", (LIAISON, amount), (other, -amount), link=link, **(how | {"next_day": False}))
 
     def books(self):
         return books_of("\n".join(self.lines) + "\n")
@@ -296,6 +296,50 @@ def test_an_account_that_exit_was_told_counts_like_the_usual_ones():
     assert ([each.granted for each in found.booked], found.total) == ([100], 100)
 
 
+def test_a_supplier_whose_debt_the_structure_takes_over_is_not_her():
+    """Both pass through 960 on one day, under one link and with one amount: what they say tells them apart."""
+    diary, supplier, wages = Diary(), "Liabilities:44:440-Fournisseurs", "Liabilities:47:473-AutresAllocataires"
+    diary.lines += [f"2026-01-01 open {account}:{unit}" for account in (supplier, wages) for unit in ("A001", "COOP")]
+    diary.write("A001", (RENT, 100), (supplier, -100))
+    diary.pass_on("A001", supplier, 100, "exit-A001", other=supplier, text="Autres soldes")
+    diary.pass_on("A001", CHARGES[0], 100, "exit-A001", other=wages, text="Solde dû", next_day=False)
+    diary.write("COOP", (supplier, 100), (BANK, -100), link="exit-A001")
+    assert certificate(diary.books(), "A001", YEAR).total == 0
+    diary.write("COOP", (wages, 100), (BANK, -100), link="exit-A001")
+    books = diary.books()
+    assert not books.ledger.errors
+    assert certificate(books, "A001", YEAR).total == 100
+
+
+def test_a_debt_in_her_own_books_is_hers_whoever_else_bears_its_link():
+    diary = Diary()
+    for unit in ("A001", "A002"):
+        diary.write(unit, (CHARGES[0], 10), (BANK, -10), link="L")
+    diary.write("A001", (DEBT, 5), (BANK, -5), link="L")
+    books = diary.books()
+    assert [certificate(books, unit, YEAR).total for unit in UNITS] == [15, 10, 0]
+
+
+def test_each_grant_has_its_own_side_in_the_structure_s_books():
+    diary, wages = Diary(), "Liabilities:45:455-Remunerations"
+    diary.lines += [f"2026-01-01 open {wages}:COOP"]
+    diary.pass_on("A001", CHARGES[0], 100, "batch", other=wages, text="A")
+    diary.pass_on("A002", CHARGES[0], 60, "batch", other=wages, text="B", next_day=False)
+    diary.write("COOP", (wages, 160), (BANK, -160), link="batch")
+    books = diary.books()
+    assert [certificate(books, unit, YEAR).total for unit in UNITS] == [100, 60, 0]
+
+
+def test_what_the_structure_owes_another_way_under_her_link_is_not_hers():
+    """A debt to a supplier of the structure faces the grant, in other words: it is no debt to her."""
+    diary, supplier = Diary(), "Liabilities:44:440-Fournisseurs"
+    diary.lines += [f"2026-01-01 open {supplier}:COOP"]
+    diary.write("A001", (CHARGES[0], 100), (LIAISON, -100), link="I", text="Indemnité")
+    diary.write("COOP", (LIAISON, 100), (supplier, -100), link="I", next_day=False, text="Facture")
+    diary.write("COOP", (supplier, 100), (BANK, -100), link="I")
+    assert certificate(diary.books(), "A001", YEAR).total == 0
+
+
 def test_balances_brought_in_pay_nobody():
     diary = Diary()
     opening = (BANK, Decimal(900)), (CHARGES[0], Decimal(100)), (DEBT, Decimal(-1000))
@@ -304,3 +348,10 @@ def test_balances_brought_in_pay_nobody():
     books = diary.books()
     assert not books.ledger.errors
     assert not any(certificate(books, "A001", YEAR))
+
+
+@pytest.mark.parametrize(("rent", "bank", "total"), [(10, 20, -20), (50, -20, 0)])
+def test_what_she_gives_back_beside_other_things_is_what_comes_in_of_it(rent, bank, total):
+    diary = Diary()
+    diary.write("A001", (CHARGES[0], -30), (RENT, rent), (BANK, bank))
+    assert certificate(diary.books(), "A001", YEAR).total == total

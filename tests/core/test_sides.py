@@ -51,6 +51,8 @@ def test_what_is_inverted_on_31_december_is_a_debt_or_a_claim():
         ('2025-03-02 * "Client A : trop perçu"', (BANK, 250), (CUSTOMERS, -250)),
         ('2025-03-03 * "Vente B" ^B', (CUSTOMERS, 100), (SALES, -100)),
         ('2025-03-04 * "Note de crédit"', (SUPPLIERS, 60), (RENT, -60)),
+        ('2025-03-05 * "Dette"', (RENT, 5), ("Liabilities:48:489-Divers:COOP", -5)),
+        ('2025-03-06 * "Payée"', ("Liabilities:48:489-Divers:COOP", 5), (RENT, -5)),
     )
     amounts, turned = shown(books)
     assert amounts["20/58"] == amounts["10/49"] == amounts["41"] == 60

@@ -7,11 +7,13 @@ Damage is a file cut, lines swapped, a sign turned or a figure changed.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+os.environ["BEANCOOP_LANG"] = "en"  # what a refusal says is compared word for word
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "importers")]
 

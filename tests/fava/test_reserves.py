@@ -148,7 +148,7 @@ def test_a_result_belongs_to_its_year_and_waits_for_its_appropriation(whole: Coo
 def test_the_movements_of_the_reserves_by_year(whole: Coop) -> None:
     books = equity(whole.main)
     assert books.reserve_years(ALWAYS) == [
-        ReserveYear(YEAR, Decimal("0.00"), Decimal("2500.00"), Decimal("0.00"), Decimal("2500.00")),
+        ReserveYear(YEAR, Decimal("2100.00"), Decimal("400.00"), Decimal("0.00"), Decimal("2500.00")),
         ReserveYear(NEXT, Decimal("2500.00"), Decimal("0.00"), Decimal("100.00"), Decimal("2400.00")),
     ]
     assert [(str(each.entry.date), each.number, str(each.amount)) for each in books.movements(ALWAYS)] == [

@@ -301,8 +301,8 @@ TOUCHES_OTHERS = (
         'option "inferred_tolerance_default" "*:1"\n',
     ),
     Attack("a balance that is always right", "exact to the cent", f"2026-02-01 balance {BANK}  1.00 ~ 9999999 EUR\n"),
-    Attack("a tag left open", "pushtag paie goes on", "pushtag #paie\n"),
-    Attack("metadata left open", "pushmeta rate goes on", "; x\npushmeta rate: 0.00 EUR\n", 2),
+    Attack("a tag left open", "pushtag #paie goes on", "pushtag #paie\n"),
+    Attack("metadata left open", "pushmeta rate: goes on", "; x\npushmeta rate: 0.00 EUR\n", 2),
     Attack(
         "a unit that is the structure",
         "code of its activity",

@@ -320,7 +320,9 @@ class TestPdf:
         (note,) = einvoice.read(
             pdf_with([("factur-x.xml", cii(Bill((Item(Decimal(10), rate=Decimal(25)),))))])
         ).warnings
-        assert re.match(r"in factur-x.xml inside the PDF, line \d+: S 25 % is no Belgian rate", note.text)
+        assert re.match(
+            r"in factur-x.xml inside the PDF, line \d+ \(ApplicableTradeTax 1\): S 25 % is no Belgian rate", note.text
+        )
 
     @pytest.mark.parametrize(
         "content",

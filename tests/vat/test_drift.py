@@ -143,3 +143,27 @@ def test_a_second_return_that_replaces_nothing_is_told(filed):
 def test_what_was_never_filed_has_no_drift(filed):
     done = filed.vat("drift", "2026-Q2")
     assert (done.status, "BC1078" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"a,1,A001,S21,03,1e999999\n",
+        b"a,1,A001,S21,03,NaN\n",
+        b"a,1e3,A001,S21,03,1.00\n",
+        b'"' + b"a" * 200000,
+        b"\xff\n",
+    ],
+)
+def test_a_line_that_nobody_wrote_is_told_and_ends_in_no_traceback(tmp_path, line):
+    cooperative = Cooperative(tmp_path)
+    cooperative.write(sale("2026-01-15", "1000.00", "210.00"))
+    assert cooperative.file("2026-Q1", "2026-04-20").status == 0
+    table = cooperative.ledgers / "coop/vat/2026-Q1.csv"
+    number = table.read_bytes().count(b"\n") + 1
+    table.write_bytes(table.read_bytes() + line)
+    told = cooperative.vat("drift", "2026-Q1")
+    assert told.status == 1
+    assert f"2026-Q1.csv:{number}: " in told.err
+    assert "[BC1061]" in told.err
+    assert cooperative.vat("return", "2026-Q2").status == 0

@@ -18,6 +18,7 @@ from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Sequence
 
     from beancoop.model.periods import Span
@@ -42,18 +43,19 @@ def balance_sheet_report(request: Request) -> Draft:
     year = books.register.cooperative.year_with(span.last)
     before = books.register.cooperative.year_before(year)
     now = _sheet(request, year if request.is_after else span, is_after=request.is_after)
-    then = _sheet(request, before, is_after=bool(decisions(books, before))) if before else None
+    then = _sheet(request, before, is_after=_is_decided(request, before)) if before else None
     if then is not None and not any(line.amount for line in (*then.assets, *then.liabilities)):
         then = None
-    columns = _columns(words, words.day(span.last), words.day(before.last) if before and then else None)
+    earlier = [_on(words, before.last)] if before and then else []
+    columns = _columns(words, _on(words, span.last), *earlier)
     sides = [
         (words.t("Assets"), "assets", "total_assets"),
         (words.t("Equity and liabilities"), "liabilities", "total_liabilities"),
     ]
     sections = []
     for title, side, total in sides:
-        lines, earlier = ([*getattr(each, side), getattr(each, total)] if each else [] for each in (now, then))
-        sections.append(section(title, columns, list(_rows(words, lines, earlier))))
+        lines, past = ([*getattr(each, side), getattr(each, total)] if each else [] for each in (now, then))
+        sections.append(section(title, columns, list(_rows(words, lines, past))))
     if now.turned:
         sections.append(_turned(request, now.turned))
     return Draft(
@@ -74,10 +76,16 @@ def _sheet(request: Request, span: Span, *, is_after: bool) -> BalanceSheet:
     return balance_sheet(request.books, span.last, request.unit, request.model)
 
 
+def _is_decided(request: Request, before: Span) -> bool:
+    """Say whether the year before is shown after its appropriation: one that is written, and for a month, by then."""
+    span = request.span
+    return any(span.year is not None or each.entry.date <= span.last for each in decisions(request.books, before))
+
+
 def _turned(request: Request, turned: Sequence[Turned]) -> Section:
     words = request.words
     rows = [Row([_account(words, each), each.account.number, each.amount]) for each in turned]
-    columns = _columns(words, words.day(request.span.last), None)
+    columns = _columns(words, _on(words, request.span.last))
     note = words.t("Assets and debts are not set off: each is shown on the other side, under the rubric named.")
     return section(words.t("Balances against the side of their account"), columns, rows, note)
 
@@ -104,7 +112,7 @@ def _sheet_notes(request: Request, sheet: BalanceSheet, before: Span | None) -> 
             year=str(each.year),
             amount=words.amount(each.amount),
         )
-    if before is not None and decisions(request.books, before):
+    if before is not None and _is_decided(request, before):
         yield words.t("The year before is shown after its appropriation.")
     elif before is not None:
         yield words.t("The year before is shown before its appropriation: none is written.")
@@ -118,7 +126,8 @@ def income_statement_report(request: Request) -> Draft:
     then = income_statement(books, before, request.unit, request.model) if before else None
     if then is not None and not any(line.amount for line in then.lines):
         then = None
-    columns = _columns(words, words.days(span), words.days(before) if before and then else None)
+    earlier = [_over(words, before)] if before and then else []
+    columns = _columns(words, _over(words, span), *earlier)
     rows = list(_rows(words, now.lines, then.lines if then else ()))
     sections = [section(words.t("Income statement"), columns, rows)]
     draft = Draft(
@@ -202,10 +211,16 @@ def _blanks(request: Request) -> Iterator[str]:
         yield request.words.t("Signatures of the directors")
 
 
-def _columns(words: Words, now: str, before: str | None) -> list[Column]:
-    """Give the columns; the earlier one is left out where the ledger says nothing of it."""
-    amounts = [Column(name, "money") for name in (now, before) if name is not None]
+def _columns(words: Words, *amounts: Column) -> list[Column]:
     return [Column(words.t("Rubric")), Column(words.t("Codes"), "code"), *amounts]
+
+
+def _on(words: Words, day: datetime.date) -> Column:
+    return Column(words.day(day), "money", day)
+
+
+def _over(words: Words, span: Span) -> Column:
+    return Column(words.days(span), "money")
 
 
 def _rows(

@@ -8,6 +8,7 @@ from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, MARGINS, NEGATIVES, SETTLEMENTS, STATES, STEPS
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.activity import activity_statement
+from beancoop.vat.deadlines import due_day
 from beancoop.words.formats import NOTHING
 
 from beancoop_cli.reports.document import Fact, section
@@ -41,6 +42,7 @@ def activity_report(request: Request) -> Draft:
         _margin(words, found),
         _contribution(words, found),
         _vat(words, found),
+        _returns(words, found),
         _open(words, words.t("Open invoices: customers"), found.customers, 1),
         _open(words, words.t("Open invoices: suppliers"), found.suppliers, -1),
         _hours(words, found),
@@ -190,6 +192,35 @@ def _vat(words: Words, found: ActivityStatement) -> Section:
         Column(words.t("At the end"), "money"),
     ]
     return section(words.t("Value-added tax"), columns, rows)
+
+
+def _returns(words: Words, found: ActivityStatement) -> Section:
+    """Show her part of the cooperative's returns, and what was filed of it."""
+    rows = [
+        Row(
+            [
+                str(each.period),
+                due_day(each.period),
+                each.due,
+                each.deductible,
+                each.due - each.deductible,
+                each.passed,
+                words.t("Filed on {day}", day=each.filed) if each.filed else words.t("Not filed yet"),
+            ]
+        )
+        for each in found.returns
+    ]
+    columns = [
+        Column(words.t("Period"), "code"),
+        Column(words.t("To be filed by"), "day"),
+        Column(words.t("Due"), "money"),
+        Column(words.t("Deductible"), "money"),
+        Column(words.t("Owed"), "money"),
+        Column(words.t("Passed on"), "money"),
+        Column(words.t("State")),
+    ]
+    note = words.t("With the filing it passes to the cooperative (960), which pays the State.")
+    return section(words.t("Her part of the VAT"), columns, rows, note)
 
 
 def _open(words: Words, title: str, items: Sequence[Item], sign: int) -> Section:

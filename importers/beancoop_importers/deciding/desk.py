@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
 
 GONE = error("BC1297", "It no longer waits: somebody else has settled or changed it meanwhile.")
-NOT_SETTLED = error("BC1298", "{file} is not read by {ledger}, so that this would still wait; include it first.")
+NOT_SETTLED = error(
+    "BC1298",
+    "{file} is not read by {ledger}, so that this would still wait; make it, empty, where it is not there, and "
+    "include it first.",
+)
 NOT_SO = error("BC1299", "With this decision the ledger finds what it did not find before; all is as it was.")
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from beancount.core import data
 
 NOT_WRITTEN = error("BC1221", "the ledger cannot be written: {reason}")
-NOT_INCLUDED = error("BC1222", "{file} is not included by {ledger}; include it, and import again.")
+NOT_INCLUDED = error(
+    "BC1222", "{file} is not included by {ledger}; make it, empty, where it is not there, include it, and import again."
+)
 
 
 class NotShownError(Refusal):

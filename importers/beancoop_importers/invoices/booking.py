@@ -46,7 +46,10 @@ if TYPE_CHECKING:
     from beancoop_importers.invoices.vat import Taxed
 
 OF_INVOICE = phrase("{invoice}: {reason}")
-NO_PURPOSE = error("BC853", "what it is for is not known and waits on 499; put the account in its place.")
+NO_PURPOSE = error(
+    "BC853",
+    "what it is for is not known and waits on 499; put the account in its place, or let `beancoop decide` do it.",
+)
 CORRECTS = error("BC854", "type 384 corrects another invoice; see whether it takes its place or adds to it.")
 ROUNDING = error("BC855", "a rounding (BT-114) of {amount} is more than a rounding; see what it is for.")
 FOREIGN_VAT = error("BC856", "VAT of another country, {amount}, is not for the Belgian return; it waits on 499.")

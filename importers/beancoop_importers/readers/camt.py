@@ -18,7 +18,7 @@ from beancoop_importers.model.faults import NO_ACCOUNT, NO_STATEMENT, PENDING, U
 from beancoop_importers.model.identifiers import account_key, iban_holds
 from beancoop_importers.model.statement import UNNUMBERED, Oddities, Refused, Statement
 from beancoop_importers.readers.camt_entries import Sayer, amount_of, date_of, entry_of, sign_of, status_of
-from beancoop_importers.readers.xml import child, children, line_of, parts, stream, text, text_of_head
+from beancoop_importers.readers.xml import child, children, line_of, local_name, parts, stream, text, text_of_head
 
 if TYPE_CHECKING:
     import datetime
@@ -88,7 +88,7 @@ def read(data: bytes) -> tuple[Statement, ...]:
     statements: list[Statement] = []
     reading: _Reading | None = None
     for element in stream(data, "Ntry", "Stmt", _STATEMENT, *_NOT_BOOKED):
-        parent, name = element.getparent(), _local(element)
+        parent, name = element.getparent(), local_name(element)
         if name == "Ntry" and _is_statement(parent):
             if reading is None or reading.element is not parent:
                 reading = _Reading(parent)
@@ -108,13 +108,9 @@ def read(data: bytes) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
-def _local(element: etree._Element | None) -> str:
-    return "" if element is None else str(element.tag).rpartition("}")[2]
-
-
 def _is_statement(element: etree._Element | None) -> bool:
     """Tell whether it is a statement inside a message; one without a message is damaged, and is not read."""
-    return element is not None and _local(element) == "Stmt" and _local(element.getparent()) == _STATEMENT
+    return element is not None and local_name(element) == "Stmt" and local_name(element.getparent()) == _STATEMENT
 
 
 class _Balance(NamedTuple):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beancoop.words.messages import error
 
 from beancoop_importers.model.faults import DOCTYPE, NO_STATEMENT
+from beancoop_importers.model.lines import Line, rows_of
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers.charset import text_of
 
@@ -55,6 +57,10 @@ _CLOSED = frozenset(
     }
 )
 """What holds others and must be closed; any other tag without text may be a value that is empty."""
+
+
+_ROWS = frozenset({"STMTRS", "CCSTMTRS", "STMTTRN", "STMTTRNP"})
+"""What comes several times, and is counted in a file without line breaks."""
 
 
 @dataclass(slots=True)
@@ -125,8 +131,8 @@ def _root(text: str) -> Element:
     first = next((at for at, tag in enumerate(tags) if tag[2].upper() == _ROOT), None)
     if first is None:
         raise Refused(NO_STATEMENT(format="OFX"), 1)
-    outermost = Element("", 1)
-    open_ones = [outermost]
+    outermost = Element("", 0)
+    open_ones, places = [outermost], _Places()
     line, at, valued = 1, 0, ""
     for tag, after in zip(tags[first:], [*tags[first + 1 :], None], strict=True):
         line += text.count("\n", at, tag.start())
@@ -139,7 +145,8 @@ def _root(text: str) -> Element:
             valued = ""
             _close(open_ones, name, line)
         else:
-            element = Element(name, line, _CHARACTER.sub(lambda one: html.unescape(one[0]), said))
+            place = places.of(name, line, open_ones[-1])
+            element = Element(name, place, _CHARACTER.sub(lambda one: html.unescape(one[0]), said))
             open_ones[-1].children.append(element)
             valued = name if said else ""
             if not said and not tag[3]:
@@ -150,6 +157,24 @@ def _root(text: str) -> Element:
     if len(open_ones) > 1:
         raise Refused(NOT_CLOSED(tag=f"<{_ROOT}>"), text.count("\n") + 1)
     return outermost.children[0]
+
+
+class _Places:
+    """Tells the place of each element as it is opened."""
+
+    def __init__(self) -> None:
+        self._counted: Counter[tuple[int, str]] = Counter()
+        self._before = 0  # the line of the element opened before
+
+    def of(self, name: str, line: int, parent: Element) -> Line:
+        """Give its line, with the rows it stands in where the line does not tell them."""
+        outer = rows_of(parent.line) if line == parent.line else ""
+        shared, self._before = line == self._before, line
+        if name not in _ROWS:
+            return Line(line, outer)
+        self._counted[id(parent), name] += 1
+        own = f"{name} {self._counted[id(parent), name]}"
+        return Line(line, f"{outer}, {own}".removeprefix(", ") if shared else "")
 
 
 def _close(open_ones: list[Element], name: str, line: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree  # type: ignore[import-untyped]
 
 from beancoop_importers.model.faults import DOCTYPE, NOT_XML
+from beancoop_importers.model.lines import Line
 from beancoop_importers.model.sanitizing import clean
 from beancoop_importers.model.statement import Refused, refuse_too_big
 
@@ -25,6 +26,14 @@ _DOCTYPE = "<!DOCTYPE"
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _SCANNED = re.compile(rb"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
 
+ROWS = frozenset(
+    {
+        *("Stmt", "Bal", "Ntry", "NtryDtls", "TxDtls"),  # CAMT
+        *("InvoiceLine", "CreditNoteLine", "AllowanceCharge", "TaxTotal", "TaxSubtotal"),  # UBL
+        *("IncludedSupplyChainTradeLineItem", "SpecifiedTradeAllowanceCharge", "ApplicableTradeTax"),  # CII
+    }
+)
+"""The elements that come several times, and that a person counts in a file without line breaks."""
 
 _CAREFULLY = {
     "resolve_entities": False,
@@ -151,6 +160,27 @@ def text(element: etree._Element | None, *path: str) -> str:
     return "" if found is None else (found.text or "").strip()
 
 
-def line_of(element: etree._Element) -> int:
-    """Give the line an element begins on."""
-    return int(element.sourceline or 1)
+def line_of(element: etree._Element) -> Line:
+    """Give the line an element begins on, with its rows where that line does not tell them apart."""
+    line = int(element.sourceline or 1)
+    rows = [one for one in (element, *element.iterancestors()) if local_name(one) in ROWS]
+    return Line(line, ", ".join(map(_ordinal, reversed(rows))) if rows and _shares_its_line(rows[0]) else "")
+
+
+def local_name(element: etree._Element | None) -> str:
+    """Give the name of an element without its namespace; "" of nothing."""
+    return "" if element is None else str(element.tag).rpartition("}")[2]
+
+
+def _shares_its_line(row: etree._Element) -> bool:
+    """Tell whether the element before a row, or around it, begins on the row's own line."""
+    before = row.getprevious()
+    before = row.getparent() if before is None else before
+    return before is not None and before.sourceline == row.sourceline
+
+
+def _ordinal(row: etree._Element) -> str:
+    """Say which of its likes a row is, from 1; likes stand together, as each of these formats wants it."""
+    parent = row.getparent()
+    first = next(parent.iterchildren(row.tag))
+    return f"{local_name(row)} {parent.index(row) - parent.index(first) + 1}"

@@ -13,7 +13,8 @@ from beancoop.books.sums import Sums
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.explanation import explain
 from beancoop.contribution.rule import read_levies
-from beancoop.model.accounts import COOP
+from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.ownership import units_of
 from beancoop.model.periods import Span, after, precedes
@@ -23,6 +24,7 @@ from beancoop.model.register import read_register
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from decimal import Decimal
 
     from beancount.core.data import Custom, Transaction
 
@@ -134,6 +136,23 @@ class Books:
         """The units with an entry that counts in no margin, or in that of another month than its own."""
         tags = {OPENING, INVENTORY}
         return {unit for entry in self.of(None) if not tags.isdisjoint(entry.tags) for unit in units_of(entry)}
+
+    def brought_in(self, span: Span, *numbers: str) -> Decimal:
+        """Give what openings dated in *span* bring in on the accounts of those PCMN numbers; credits are positive."""
+        return sum(
+            (
+                -(amount_in(posting, self.currency) or ZERO)
+                for entry in self._openings
+                if span.first <= entry.date <= span.last
+                for posting in entry.postings
+                if (account := parse_account(posting.account)) and account.number.startswith(numbers)
+            ),
+            ZERO,
+        )
+
+    @cached_property
+    def _openings(self) -> Sequence[Transaction]:
+        return [entry for entry in self.of(None) if OPENING in entry.tags]
 
     def until_now(self, today: datetime.date) -> datetime.date:
         """Give the first day that does not count in figures that are said to be of now, on the day *today*.

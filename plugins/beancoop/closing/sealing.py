@@ -28,7 +28,10 @@ NOT_OVER = error("BC504", "{month} is not over on {day}; close it from {first} o
 CLOSED_ALREADY = error("BC505", "{month} is closed already; the last closed month is {last}.")
 EARLIER_IS_OPEN = error("BC506", "{first} is still open; close it first: {command}")
 NOTHING_TO_CLOSE = error("BC507", "There is no entry up to {month}, and nothing to close.")
-NOT_INCLUDED = error("BC508", "The ledger does not include this file; include it, and close again.")
+NOT_INCLUDED = error(
+    "BC508",
+    "The ledger does not include this file; make it, empty, where it is not there, include it, and close again.",
+)
 DOCUMENTS_MISSING = error("BC533", "A document that would be sealed is not there.")
 WOULD_NOT_LOAD = error("BC535", "What would be written would not load as it is meant.")
 

@@ -41,7 +41,9 @@ LEVIED_BY_HAND = error(
     "does; take this entry away.",
 )
 NO_PLACE = error(
-    "BC662", "This file is none of those that a sub-ledger has; move what it holds: beancoop check --fix-layout"
+    "BC662",
+    "This file is none of those that a sub-ledger has; run: beancoop check --fix-layout, or, where no include reads "
+    "it, move by hand what it holds.",
 )
 NO_TERMS = error(
     "BC663",

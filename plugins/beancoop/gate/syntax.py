@@ -48,6 +48,7 @@ NOTHING_AT_A_TOTAL = error(
 DOCUMENT_OUTSIDE = error("BC639", "The document lies outside the sub-ledger's folder; move it inside.")
 LEDGER_AS_DOCUMENT = error("BC640", "A ledger file is no document; name the invoice or receipt itself.")
 NOT_ENDED = error("BC630", "{push} goes on to the end of the file; end it with {pop}.")
+_PUSHED = {"tag": "#{}", "meta": "{}:"}
 
 ROOT_NAMES = ("name_assets", "name_liabilities", "name_equity", "name_income", "name_expenses")
 """The options that stand in every file, since Beancount reads each with its own."""
@@ -100,8 +101,9 @@ class Watcher(Builder):
         for fault in self.errors:
             self.remarks.append(Remark(fault.source["lineno"], shortened(fault.message, MAX_MESSAGE)))
         for (kind, name), lines in self._pushed.items():
+            what = f"{kind} {_PUSHED[kind].format(name)}"
             for line in lines:
-                self.refuse(line, NOT_ENDED, push=f"push{kind} {name}", pop=f"pop{kind}")
+                self.refuse(line, NOT_ENDED, push=f"push{what}", pop=f"pop{what}")
         return list(self.entries)
 
     def refuse(self, line: int, template: Template, **quoted: str) -> None:

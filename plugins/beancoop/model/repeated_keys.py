@@ -68,6 +68,8 @@ def _ends_with_its_keys(entry: Custom, text: str, starts: list[int]) -> bool:
     """Say whether a directive has no more lines than keys: most have, and are not read again."""
     own = [value for key, value in entry.meta.items() if key not in _PLACE]
     after = entry.meta["lineno"] + len(own)
+    while after < len(starts) and text[starts[after] : starts[after] + 1] == "\n":  # an empty line holds no key
+        after += 1
     is_last = after >= len(starts) or text[starts[after] : starts[after] + 1] not in _BLANK
     return is_last and not any(isinstance(value, str) and "\n" in value for value in own)
 

@@ -57,7 +57,10 @@ DOES_NOT_HOLD = error(
 )
 
 
-NOT_INCLUDED = error("BC1437", "{file} is not included by {ledger}; include it, and open the books again.")
+NOT_INCLUDED = error(
+    "BC1437",
+    "{file} is not included by {ledger}; make it, empty, where it is not there, include it, and open the books again.",
+)
 
 
 class Asked(NamedTuple):

@@ -169,7 +169,7 @@ def _is_heading(cell: str) -> bool:
 
 
 def _parted(text: str, separator: str) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     begins = 1
     try:
         for cells in reader:
@@ -177,7 +177,7 @@ def _parted(text: str, separator: str) -> Iterator[_Row]:
             if any(told):
                 yield _Row(begins, told, separator)
             begins = reader.line_num + 1
-    except csv.Error:  # a cell beyond what any holds
+    except csv.Error:  # a quotation mark without its pair, or a cell beyond what any holds
         raise _Mistake(TOO_LONG(), begins) from None
 
 

@@ -37,10 +37,18 @@ _A_TENTH = Decimal("0.1")
 
 
 class Column(NamedTuple):
-    """A heading, and what stands below it."""
+    """A heading, and what stands below it.
+
+    Attributes:
+        heading: as a reader sees it.
+        kind: what stands below it.
+        day: the day that the heading is, where it is one: files for machines write it as 2026-03-31.
+
+    """
 
     heading: str
     kind: Kind = "text"
+    day: datetime.date | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -54,7 +62,9 @@ class Column(NamedTuple):
 
     @property
     def heading_in_files(self) -> str:
-        """Its heading where a share is a number of per cent, without the sign."""
+        """Its heading where a day is ISO, and a share a number of per cent, without the sign."""
+        if self.day is not None:
+            return self.day.isoformat()
         return f"{self.heading} (%)" if self.kind in SHARES else self.heading
 
 

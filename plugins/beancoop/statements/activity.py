@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.books.open_items import Item, open_items
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
-from beancoop.model.months import Month
+from beancoop.model.months import Month, months_between
 from beancoop.model.pcmn import SUPPLIERS, TREASURY, VAT
 from beancoop.model.provenance import is_injected
 from beancoop.statements.accompaniment import hours_of, meetings_of
 from beancoop.statements.available import steps
 from beancoop.statements.contributions import levy_of
 from beancoop.statements.trial_balance import NO_TURNOVER, Turnover
+from beancoop.statements.vat import owed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity, Terms
     from beancoop.model.periods import Span
     from beancoop.model.register import Register
+    from beancoop.statements.vat import Owed
+
+
+_LONGEST_RETURN = 3
+"""Months: the return before is filed in the first ones of the next."""
 
 
 class AccountLine(NamedTuple):
@@ -116,6 +122,7 @@ class ActivityStatement(NamedTuple):
         bases: all margin since the start by the rate it bears: the contribution due is the sum of their products.
         levy: the contribution of the last month.
         vat: the accounts of value-added tax.
+        returns: its part of the VAT returns, as known on the last day: from the one before the first day on.
         customers: what customers still owe on the last day.
         suppliers: what is still owed to suppliers on that day; negative amounts.
         available: what may be spent.
@@ -137,6 +144,7 @@ class ActivityStatement(NamedTuple):
     bases: Sequence[tuple[Decimal, Decimal]]
     levy: Levy
     vat: Sequence[AccountLine]
+    returns: Sequence[Owed]
     customers: Sequence[Item]
     suppliers: Sequence[Item]
     available: Available
@@ -163,6 +171,7 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         bases=_bases(line for month in explained for line in month.lines if line.counted <= span.last),
         levy=levy_of(books, unit, Month.of(span.last)),
         vat=_accounts(books, unit, span, VAT),
+        returns=_returns(books, unit, span),
         customers=[item for item in items if not _is_suppliers(item)],
         suppliers=[item for item in items if _is_suppliers(item)],
         available=available(books, unit, span.after),
@@ -201,6 +210,11 @@ def _accounts(books: Books, unit: str, span: Span, numbers: tuple[str, ...]) -> 
         for account in books.sums.of(*numbers, unit=unit)
     )
     return [line for line in lines if any(line[1:])]
+
+
+def _returns(books: Books, unit: str, span: Span) -> list[Owed]:
+    months = months_between(Month.of(span.first).later(-_LONGEST_RETURN), Month.of(span.last))
+    return [each for each in owed_by(books, unit, months, span.last) if not each.is_blank]
 
 
 def _cash(books: Books, unit: str, span: Span) -> Iterator[CashLine]:

@@ -159,13 +159,13 @@ class EquityChanges(NamedTuple):
 
 
 def equity_changes(books: Books, span: Span) -> EquityChanges:
-    """Give what changed the equity in *span*."""
+    """Give what changed the equity in *span*; what an opening brings in was there at the start."""
 
     def moved(*numbers: str) -> Decimal:
-        return -books.sums.moved(span.first, span.after, *numbers)
+        return -books.sums.moved(span.first, span.after, *numbers) - books.brought_in(span, *numbers)
 
     return EquityChanges(
-        opening=-books.sums.balance(span.first, *pcmn.EQUITY, *pcmn.RESULT),
+        opening=books.brought_in(span, *pcmn.EQUITY) - books.sums.balance(span.first, *pcmn.EQUITY, *pcmn.RESULT),
         result=result_of(books, span),
         contributions=moved(pcmn.CAPITAL, pcmn.CONTRIBUTIONS_OF_MEMBERS),
         revaluation=moved(pcmn.REVALUATION),

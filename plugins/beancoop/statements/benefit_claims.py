@@ -179,14 +179,13 @@ class Claims:
             entry for entry in operation.entries if grants and not any(entry is granting for _, granting, _ in grants)
         ]
         for unit, granting, passed in grants:
-            for side in sides:
-                own = parts_of(side, self._currency)
-                if _passed(own) == -passed:
-                    for part in own:
-                        if side.narration == granting.narration or part.account.number.startswith(_HANDED_ON):
-                            self._open(unit, part)
-                    sides.remove(side)
-                    break
+            facing = [side for side in sides if _passed(parts_of(side, self._currency)) == -passed]
+            facing.sort(key=lambda side: side.narration != granting.narration)
+            for side in facing[:1]:
+                for part in parts_of(side, self._currency):
+                    if side.narration == granting.narration or part.account.number.startswith(_HANDED_ON):
+                        self._open(unit, part)
+                sides.remove(side)
         total = sum((passed for _, _, passed in grants), ZERO)
         for side in sides:
             own = parts_of(side, self._currency)

@@ -24,6 +24,7 @@ from beancoop.model.pcmn import (
     UNAVAILABLE_RESERVES,
 )
 from beancoop.model.periods import precedes
+from beancoop.model.provenance import OPENING
 from beancoop.statements.appropriation import decisions
 from beancoop.statements.statutory import BEFORE_ALL, Balances
 
@@ -87,7 +88,10 @@ class Sheet(NamedTuple):
 
 
 class ReserveYear(NamedTuple):
-    """The reserves (13x, 1119) in a financial year: credits and debits between its first and its last balance."""
+    """The reserves (13x, 1119) in a financial year: credits and debits between its first and its last balance.
+
+    What an opening brings in is part of the first.
+    """
 
     year: Span
     opening: Decimal
@@ -155,10 +159,15 @@ class Equity:
 
     def _reserve_year(self, year: Span) -> ReserveYear:
         begin, end = year.first, year.after
-        own = [each.amount for each in self._movements if begin <= each.entry.date and precedes(each.entry.date, end)]
+        own = [
+            each.amount
+            for each in self._movements
+            if begin <= each.entry.date and precedes(each.entry.date, end) and OPENING not in each.entry.tags
+        ]
+        brought = to_cent(self._books.brought_in(year, *COMMON_PROPERTY))
         return ReserveYear(
             year,
-            -self.balances.until("equity", COMMON_PROPERTY, begin),
+            brought - self.balances.until("equity", COMMON_PROPERTY, begin),
             to_cent(sum((amount for amount in own if amount > ZERO), ZERO)),
             to_cent(-sum((amount for amount in own if amount < ZERO), ZERO)),
             -self.balances.until("equity", COMMON_PROPERTY, end),

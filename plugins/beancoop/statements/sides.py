@@ -100,9 +100,9 @@ def _balances(state: State) -> Iterator[_Balance]:
         for amount in parties.get(name.name, ()):
             yield balance._replace(amount=amount)
         yield balance._replace(amount=balance.amount - sum(parties.get(name.name, ()), ZERO))
-    for each in shares.values():
-        unit = each[0].unit if len(each) == 1 else None
-        yield _Balance(each[0].account, unit, sum((share.amount for share in each), ZERO))
+    for first, *others in shares.values():
+        unit = None if others else first.unit
+        yield _Balance(first.account, unit, first.amount + sum((share.amount for share in others), ZERO))
 
 
 def _parties(state: State) -> Mapping[str, Sequence[Decimal]]:

@@ -19,6 +19,7 @@ from beancoop.vat.parts import total
 from beancoop.vat.periods import VatPeriod
 from beancoop.vat.preparing import VatDesk
 from beancoop.vat.returns import VatBooks, balance_of
+from beancoop.vat.settling import link_of, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from beancoop.model.findings import Finding
     from beancoop.model.periods import Period
     from beancoop.vat.answers import Answer
-    from beancoop.vat.filed import Filed
     from beancoop.vat.preparing import Obstacles
 
 
@@ -79,7 +79,8 @@ class Owed(NamedTuple):
         due: the VAT due on its sales and on what it owes as a buyer.
         deductible: what is taken off.
         undecided: how many of its entries need a code.
-        filed: the return in force of the period; None where there is none.
+        passed: what the filed return has passed on to the structure, which owes the State since; zero before.
+        filed: the day on which that was; None where the return is not filed.
 
     """
 
@@ -87,7 +88,13 @@ class Owed(NamedTuple):
     due: Decimal
     deductible: Decimal
     undecided: int
-    filed: Filed | None
+    passed: Decimal
+    filed: datetime.date | None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is to be said of it."""
+        return not (self.due or self.deductible or self.undecided or self.passed)
 
 
 class Deadline(NamedTuple):
@@ -180,14 +187,30 @@ class VatFigures:
         return sorted(left, key=lambda each: (each.day, each.period is None))
 
 
-def owed_by(books: Books, unit: str, months: Iterable[Month]) -> Sequence[Owed]:
-    """Give what a unit owes of each period of those *months*, of its own entries, without what was carried."""
+def owed_by(
+    books: Books, unit: str, months: Iterable[Month], until: datetime.date = datetime.date.max
+) -> Sequence[Owed]:
+    """Give what a unit owes of each period of those *months*, of its own entries, without what was carried.
+
+    Args:
+        books: the books, of the whole or of the unit alone.
+        unit: whose part it is.
+        months: the months.
+        until: the last day that is looked at; what was filed later is not filed yet.
+
+    """
     rows, entries = [], VatBooks(books.ledger.entries, books.currency)
-    filed = {each.period: each for each in in_force(filed_returns(books.register))}
+    filed = {each.period: each.day for each in in_force(filed_returns(books.register)) if each.day <= until}
+    own = [entry for entry in books.of(unit) if entry.date <= until]
     periods = {VatPeriod.of(books.register.cooperative, month.first_day) for month in months}
     for period in sorted(periods, key=lambda period: period.span):
-        declared, undecided, _ = entries.read(books.within(period.span.first, period.span, unit))
+        declared, undecided, _ = entries.read(
+            entry for entry in own if period.span.first <= entry.date <= period.span.last
+        )
         sums = total(part for each in declared for part in each.parts)
         due = sum((sums.get(grid, ZERO) for grid in law.grids("due")), ZERO)
-        rows.append(Owed(period, due, due - balance_of(sums), len(undecided), filed.get(period)))
+        settling = [entry for entry in own if link_of(period) in entry.links]
+        passed = sum(settled(settling, period, books.currency).tax.values(), ZERO)
+        day = filed.get(period, settling[-1].date if settling else None)
+        rows.append(Owed(period, due, due - balance_of(sums), len(undecided), passed, day))
     return rows

@@ -18,12 +18,13 @@ from beancoop.vat.operation import CODE, Unreadable
 from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from beancoop.vat.document import Said
     from beancoop.vat.law import Code, Law
     from beancoop.vat.operation import Base, Operation
+    from beancoop.words.messages import Text
 
 _PLAIN_PURCHASE = "BE"
 
@@ -51,7 +52,9 @@ TOO_MANY_WAYS = error(
     "BC1017", "{count} bases and one VAT of {tax} can be read in many ways; write vat: on the postings."
 )
 WRONG_TAX = error(
-    "BC1018", '{account} stands beside VAT of the other direction; write its code, such as vat: "{code}".'
+    "BC1018",
+    "{account} stands beside VAT of the other direction; book that VAT on {number}, or, where the buyer owes the VAT "
+    'of a purchase, write its code, such as vat: "CC".',
 )
 ASSET_SOLD = error(
     "BC1019",
@@ -85,11 +88,8 @@ class Coded(NamedTuple):
 
 def side_of(operation: Operation, base: Base) -> str:
     """Say whether a base is a sale or a purchase, by its number; on other accounts, by who stands beside it."""
-    number = base.account.number
-    if number.startswith(law.numbers("sales")):
-        return SALE
-    if number.startswith(law.numbers("purchases")):
-        return PURCHASE
+    if base.role.side:
+        return base.role.side
     if operation.is_beside(law.numbers("suppliers")) or base.amount > 0:
         return PURCHASE
     return SALE if operation.is_beside(law.numbers("customers")) else PURCHASE
@@ -114,27 +114,39 @@ def assign(operation: Operation, defaults: Mapping[str, str]) -> Sequence[Coded]
     rules = law_on(operation.entry.date)
     if not rules.rates:
         raise Unreadable(NO_LAW(day=operation.entry.date))
-    coded = [found for base in operation.bases for found in _written(operation, base, rules)]
-    rest = _others(operation.bases, coded)
-    if rest and (lines := said(operation.entry.meta)):
-        coded += _by_document(operation, rest, lines, defaults, rules)
-        rest = _others(operation.bases, coded)
-    for base in rest:
-        if name := defaults.get(base.posting.account):
-            coded.append(_coded(operation, base, name, rules))
-    rest = _others(operation.bases, coded)
-    return sorted([*coded, *_derived(operation, rest, coded, rules)], key=lambda each: each.base.number)
+    coded, rest = _by_name(operation, operation.bases, lambda base: _written(operation, base), rules)
+    if (
+        rest
+        and (lines := said(operation.entry.meta))
+        and (found := _by_document(operation, rest, lines, defaults, rules))
+    ):
+        coded, rest = [*coded, *found], []
+    if rest and defaults:
+        found, rest = _by_name(operation, rest, lambda base: defaults.get(base.posting.account) or None, rules)
+        coded += found
+    if rest:
+        coded += _derived(operation, rest, coded, rules)
+    return sorted(coded, key=lambda each: each.base.number) if len(coded) > 1 else coded
 
 
-def _others(bases: Iterable[Base], coded: Iterable[Coded]) -> list[Base]:
-    done = {each.base.number for each in coded}
-    return [base for base in bases if base.number not in done]
+def _by_name(
+    operation: Operation, bases: Iterable[Base], name_of: Callable[[Base], object], rules: Law
+) -> tuple[list[Coded], list[Base]]:
+    """Code the bases that a code is written for, and give the rest."""
+    coded: list[Coded] = []
+    rest: list[Base] = []
+    for base in bases:
+        name = name_of(base)
+        if name is None:
+            rest.append(base)
+        else:
+            coded.append(_coded(operation, base, str(name), rules))
+    return coded, rest
 
 
-def _written(operation: Operation, base: Base, rules: Law) -> Iterator[Coded]:
-    name = (base.posting.meta or {}).get(CODE, operation.entry.meta.get(CODE))
-    if name is not None:
-        yield _coded(operation, base, str(name), rules)
+def _written(operation: Operation, base: Base) -> object:
+    """Give the code written on a posting, else that of its transaction."""
+    return (base.posting.meta or {}).get(CODE, operation.entry.meta.get(CODE))
 
 
 def _coded(operation: Operation, base: Base, written: str, rules: Law) -> Coded:
@@ -144,28 +156,30 @@ def _coded(operation: Operation, base: Base, written: str, rules: Law) -> Coded:
         Unreadable: it is unknown, of the other side, or names a rate that does not belong there.
 
     """
-    name = written.partition(RATE)[0]
-    sides = {SALE: rules.sales, PURCHASE: rules.purchases}
-    if not any(name in codes for codes in (*sides.values(), rules.corrections)):
-        raise Unreadable(UNKNOWN(code=written, codes=sorted({*rules.sales, *rules.purchases, *rules.corrections})))
-    side = _side_for(operation, base, name, sides)
-    if name not in sides[side]:
-        wrong = next(kind for kind in _SIDES if name in {**sides, CORRECTION: rules.corrections}[kind])
-        raise Unreadable(
-            OTHER_SIDE(code=written, account=base.posting.account, side=_SIDES[wrong], codes=list(sides[side]))
-        )
+    side = _side_for(operation, base, written.partition(RATE)[0], rules)
     rated = rules.read(written, side)
     if rated is None:
-        charged = [each.name for each in rules.purchases.values() if each.is_reverse_charge]
-        raise Unreadable(NO_RATE(code=written, codes=charged))
+        raise Unreadable(_refused(base, written, side, rules))
     return Coded(base, base.amount, *rated)
 
 
-def _side_for(operation: Operation, base: Base, name: str, sides: Mapping[str, Mapping[str, Code]]) -> str:
+def _refused(base: Base, written: str, side: str, rules: Law) -> Text:
+    """Say why a code cannot stand there."""
+    name = written.partition(RATE)[0]
+    kinds = {SALE: rules.sales, PURCHASE: rules.purchases, CORRECTION: rules.corrections}
+    wrong = next((kind for kind, codes in kinds.items() if name in codes), None)
+    if wrong is None:
+        return UNKNOWN(code=written, codes=sorted({*rules.sales, *rules.purchases, *rules.corrections}))
+    if name not in kinds[side]:
+        return OTHER_SIDE(code=written, account=base.posting.account, side=_SIDES[wrong], codes=list(kinds[side]))
+    return NO_RATE(code=written, codes=[each.name for each in rules.purchases.values() if each.is_reverse_charge])
+
+
+def _side_for(operation: Operation, base: Base, name: str, rules: Law) -> str:
     """Give the side on which *name* is read: that of the number, else the only one that knows the code."""
-    named = [side for side, codes in sides.items() if name in codes]
-    by_number = base.account.number.startswith((*law.numbers("sales"), *law.numbers("purchases")))
-    return named[0] if len(named) == 1 and not by_number else side_of(operation, base)
+    if not base.role.side and (name in rules.sales) != (name in rules.purchases):
+        return SALE if name in rules.sales else PURCHASE
+    return side_of(operation, base)
 
 
 def _by_document(
@@ -223,8 +237,6 @@ def _derived(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded],
         Unreadable: it can be read in several ways.
 
     """
-    if not rest:
-        return []
     receives, owes = bool(operation.deducted), bool(operation.owed)
     if receives and owes:
         raise Unreadable(BOTH_TAXES(account=rest[0].posting.account))
@@ -236,22 +248,22 @@ def _derived(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded],
 
 
 def _bought(operation: Operation, base: Base, rules: Law) -> Coded:
-    if base.account.number.startswith(law.numbers("investments")) and base.amount < 0:
+    if base.role.is_investment and base.amount < 0:
         raise Unreadable(ASSET_SOLD(account=base.posting.account))
     if side_of(operation, base) != PURCHASE:
-        raise Unreadable(WRONG_TAX(account=base.posting.account, code=max(rules.rates.items())[1].name))
+        raise Unreadable(WRONG_TAX(account=base.posting.account, number=law.numbers("payable")[0]))
     return _coded(operation, base, _PLAIN_PURCHASE, rules)
 
 
 def _sold(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded], rules: Law) -> list[Coded]:
     """Find the one way in which rates in force give the VAT that is booked."""
     for base in rest:
-        if base.account.number.startswith(law.numbers("investments")):
+        if base.role.is_investment:
             raise Unreadable(ASSET_SOLD(account=base.posting.account))
         if side_of(operation, base) != SALE:
-            raise Unreadable(WRONG_TAX(account=base.posting.account, code=_PLAIN_PURCHASE))
+            raise Unreadable(WRONG_TAX(account=base.posting.account, number=law.numbers("deductible")[0]))
     known = sum((-each.amount * each.percent / 100 for each in coded if each.percent and each.code.side == SALE), ZERO)
-    tax, amounts, percents = operation.owed - known, [-base.amount for base in rest], sorted(rules.rates)
+    tax, amounts, percents = operation.owed - known, [-base.amount for base in rest], list(rules.rates)
     found = ways(amounts, tax, percents, law.tolerance("posting"))
     if not found and len(rest) > MOST:
         raise Unreadable(TOO_MANY_WAYS(count=len(rest), tax=tax))
@@ -267,13 +279,12 @@ def _sold(operation: Operation, rest: Sequence[Base], coded: Sequence[Coded], ru
 
 def _untaxed(operation: Operation, base: Base, rules: Law) -> Coded | None:
     """Code a base without any VAT: a purchase by whether a supplier or an invoice stands behind it."""
-    number = base.account.number
-    if number.startswith(law.numbers("investments")) and base.amount < 0:
+    if base.role.is_investment and base.amount < 0:
         if operation.is_beside(law.numbers("depreciation")) or _moves_within(operation):
             return None
         raise Unreadable(ASSET_SOLD(account=base.posting.account))
     if side_of(operation, base) == SALE:
-        if number.startswith(law.numbers("without-operation")):
+        if base.account.number.startswith(law.numbers("without-operation")):
             return None
         raise Unreadable(SALE_WITHOUT_TAX(account=base.posting.account))
     has_invoice = operation.is_beside(law.numbers("suppliers")) or INVOICE_REFERENCE in operation.entry.meta
@@ -282,5 +293,4 @@ def _untaxed(operation: Operation, base: Base, rules: Law) -> Coded | None:
 
 def _moves_within(operation: Operation) -> bool:
     """Say whether fixed assets pass between their own accounts alone."""
-    investments = law.numbers("investments")
-    return not operation.others and all(base.account.number.startswith(investments) for base in operation.bases)
+    return not operation.others and all(base.role.is_investment for base in operation.bases)

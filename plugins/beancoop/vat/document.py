@@ -53,6 +53,8 @@ class Said(NamedTuple):
 
 def said(meta: Mapping[str, object]) -> Sequence[Said]:
     """Read the lines in their order; nothing where one of them cannot be read."""
+    if not any(key.startswith(_PREFIX) for key in meta):
+        return []
     try:
         keys = sorted((int(key[len(_PREFIX) :]), key) for key in meta if _is_line(key))
         return [_line(str(meta[key])) for _, key in keys]

@@ -12,9 +12,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
-    from beancount.core.data import Custom, Meta, Transaction
+    from beancount.core.data import Custom, Meta, Posting, Transaction
 
     from beancoop.model.register import Register
     from beancoop.vat.parts import Declared
@@ -44,8 +45,13 @@ COLUMNS = ("sha256", "posting", "unit", "code", "grid", "amount")
 
 _VERSION = "beancoop vat 1\n"
 """Hashed first, as in a seal."""
-_PLACE = ("filename", "lineno")
+_PLACE = frozenset(("filename", "lineno"))
+_KEPT = _PLACE | {CODE}
 _SAID = f"{CODE}-"
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+"""As we write them: an amount without exponent, and of no length that arithmetic gives up at."""
 
 FILE_GONE = error("BC1060", "The filed return of {period} has lost its file {file}; take it back from the history.")
 NOT_A_ROW = error("BC1061", "This line is not as beancoop vat file wrote it; take the file back from the history.")
@@ -128,12 +134,17 @@ class Filed:
         if content is None:
             return [], [Finding.at(self.entry, FILE_GONE(period=str(self.period), file=self.csv.name))]
         rows: list[Row] = []
-        for number, cells in enumerate(csv.reader(io.StringIO(content.decode(errors="replace"), newline="")), 1):
-            if number == 1 and tuple(cells) == COLUMNS:
-                continue
-            if (row := _row(cells)) is None:
-                return rows, [Finding(str(self.csv), number, NOT_A_ROW())]
-            rows.append(row)
+        lines = csv.reader(io.StringIO(content.decode(errors="replace"), newline=""))
+        number = 0
+        try:
+            for number, cells in enumerate(lines, 1):
+                if number == 1 and tuple(cells) == COLUMNS:
+                    continue
+                if (row := _row(cells)) is None:
+                    return rows, [Finding(str(self.csv), number, NOT_A_ROW())]
+                rows.append(row)
+        except csv.Error:  # a cell without end
+            return rows, [Finding(str(self.csv), number + 1, NOT_A_ROW())]
         return rows, []
 
 
@@ -173,20 +184,28 @@ def fingerprint(entry: Transaction) -> str:
 
     It is canonical as in a seal, and leaves out what stays free after filing: narration, payee, tags, documents.
     """
-    postings = [posting._replace(flag=None, meta=_codes(posting.meta or {})) for posting in entry.postings]
+    postings = [_bare(posting) for posting in entry.postings]
     kept = entry._replace(
         flag="*", payee=None, narration="", tags=frozenset(), meta=_codes(entry.meta), postings=postings
     )
     return hashlib.sha256(canonical(kept).encode()).hexdigest()
 
 
+def _bare(posting: Posting) -> Posting:
+    """Leave out what stays free: of most postings there is nothing to leave out, and they are given as they are."""
+    meta = posting.meta
+    if posting.flag is None and (not meta or meta.keys() == _PLACE):
+        return posting
+    return posting._replace(flag=None, meta=_codes(meta or {}))
+
+
 def _codes(meta: Meta) -> Meta:
     """Keep what says what an operation is to VAT."""
-    return {
-        key: value
-        for key, value in meta.items()
-        if key in (*_PLACE, CODE) or (key.startswith(_SAID) and key.removeprefix(_SAID).isdecimal())
-    }
+    return {key: meta[key] for key in meta if key in _KEPT or (key.startswith(_SAID) and _is_line(key))}
+
+
+def _is_line(key: str) -> bool:
+    return key.removeprefix(_SAID).isdecimal()
 
 
 def digest(rows: Iterable[Row]) -> str:
@@ -228,13 +247,9 @@ def as_csv(rows: Iterable[Row]) -> str:
 
 
 def _row(cells: Sequence[str]) -> Row | None:
-    if len(cells) != len(COLUMNS) or not cells[1].isdecimal():
+    if len(cells) != len(COLUMNS) or not _NUMBER.fullmatch(cells[1]) or not _AMOUNT.fullmatch(cells[5]):
         return None
-    try:
-        amount = Decimal(cells[5])
-    except InvalidOperation:
-        return None
-    return Row(cells[0], int(cells[1]), cells[2], cells[3], cells[4], amount) if amount.is_finite() else None
+    return Row(cells[0], int(cells[1]), cells[2], cells[3], cells[4], Decimal(cells[5]))
 
 
 def _amounts(said: Mapping[str, object], prefix: str) -> dict[str, Decimal]:

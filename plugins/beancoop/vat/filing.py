@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
@@ -27,7 +27,7 @@ from beancoop.vat.filed import FOLDER, as_csv, digest, file_name, rows_of
 from beancoop.vat.periods import VatPeriod
 from beancoop.vat.preparing import VatDesk
 from beancoop.vat.settling import opens, settled, settlement
-from beancoop.vat.xml import Asked, Declarant, return_xml
+from beancoop.vat.xml import Asked, Declarant, Deduction, return_xml
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Wish:
         reason: why a control does not hold; "" for none.
         replaces: Intervat's reference of the return that this one replaces; "" for none.
         restitution: whether the State is asked to pay back what it owes.
+        deduction: what a mixed taxable person says of its deduction.
 
     """
 
@@ -87,6 +88,7 @@ class Wish:
     reason: str = ""
     replaces: str = ""
     restitution: bool = False
+    deduction: Deduction = field(default_factory=Deduction)
 
 
 class Filing(NamedTuple):
@@ -162,7 +164,7 @@ def no_clients(desk: VatDesk, period: VatPeriod) -> bool:
 
 
 def _asked(desk: VatDesk, period: VatPeriod, wish: Wish) -> Asked:
-    return Asked(wish.restitution, no_clients(desk, period), wish.replaces, wish.reason)
+    return Asked(wish.restitution, no_clients(desk, period), wish.replaces, wish.reason, wish.deduction)
 
 
 def _refuse(desk: VatDesk, period: VatPeriod, wish: Wish) -> None:

@@ -130,7 +130,7 @@ class Law:
     """What holds on one day.
 
     Attributes:
-        rates: the code of a domestic sale by its percentage.
+        rates: the code of a domestic sale by its percentage, the lowest first.
         sales: the codes of sales by name.
         purchases: those of purchases.
         corrections: those of corrections.
@@ -180,6 +180,7 @@ def data() -> Mapping[str, Any]:
         return tomllib.load(file, parse_float=Decimal)
 
 
+@cache
 def grids(key: str) -> tuple[str, ...]:
     """Give a group of grids of the table [grids]."""
     return tuple(data()["grids"][key])
@@ -195,6 +196,7 @@ def label(number: str, language: str) -> str:
     return str(data()["labels"][number][language])
 
 
+@cache
 def numbers(key: str) -> tuple[str, ...]:
     """Give a group of PCMN numbers of the table [accounts]."""
     return tuple(data()["accounts"][key])
@@ -205,6 +207,7 @@ def stem(key: str) -> str:
     return str(data()["accounts"][key])
 
 
+@cache
 def tolerance(key: str) -> Decimal:
     """Give an amount in EUR of the table [tolerances]."""
     return Decimal(data()["tolerances"][key])
@@ -218,7 +221,7 @@ def law_on(day: datetime.date) -> Law:
     by_name = {side: {code.name: code for code in codes if code.side == side} for side in (SALE, PURCHASE, CORRECTION)}
     natures = {number: row["grid"] for row in _holding(rows["nature"], day) for number in row["numbers"]}
     return Law(
-        {Decimal(row["percent"]): by_name[SALE][row["code"]] for row in _holding(rows["rate"], day)},
+        dict(sorted((Decimal(row["percent"]), by_name[SALE][row["code"]]) for row in _holding(rows["rate"], day))),
         by_name[SALE],
         by_name[PURCHASE],
         by_name[CORRECTION],

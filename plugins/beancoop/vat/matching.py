@@ -16,7 +16,7 @@ _HUNDRED = Decimal(100)
 
 def ways(
     amounts: Sequence[Decimal], tax: Decimal, percents: Sequence[Decimal], tolerance: Decimal
-) -> list[tuple[Decimal, ...]]:
+) -> Sequence[tuple[Decimal, ...]]:
     """Give the ways in which a rate for each of *amounts* gives *tax*, within *tolerance* for each amount.
 
     Two ways in which the same total stands at each rate are one, and only the first two that differ are given. Where
@@ -27,6 +27,8 @@ def ways(
         total = sum(amounts, Decimal(0))
         same = [(percent,) * len(amounts) for percent in percents if abs(total * percent / _HUNDRED - tax) <= slack]
         return same if len(same) != 1 or not _may_mix(amounts, same[0][0], percents) else []
+    if len(amounts) == 1 and amounts[0]:
+        return [(percent,) for percent in percents if abs(amounts[0] * percent / _HUNDRED - tax) <= slack][:2]
     found: dict[tuple[Decimal, ...], tuple[Decimal, ...]] = {}
     for way in _search(amounts, tax, percents, slack):
         found.setdefault(_totals(amounts, way, percents), way)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.money import ZERO, amount_in
 from beancoop.model.provenance import OPENING
 from beancoop.vat import law
+from beancoop.vat.law import PURCHASE, SALE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 CODE = "vat"
 """The metadata that says what an operation is to VAT."""
+
+DEDUCTIBLE, PAYABLE = "deductible", "payable"
+"""The VAT accounts by what they hold: keys of the law's [accounts]."""
 
 _CONTRIBUTION = "contribution"
 _SETTLEMENT = re.compile(r"vat-\d{4}-(Q[1-4]|\d\d)")
@@ -40,21 +45,51 @@ CODE_INSIDE = error(
 )
 
 
+class Role(NamedTuple):
+    """What VAT sees in an account: the same for all its postings, and so worked out once.
+
+    Attributes:
+        account: the account.
+        tax: DEDUCTIBLE or PAYABLE where it is one of VAT; "" for none.
+        is_base: whether its postings are bases.
+        is_base_by_code: whether they are where a code says so.
+        is_investment: whether it is a fixed asset.
+        is_rounding: whether it may hold the rounding of an invoice.
+        side: SALE or PURCHASE where its number alone says which; else "".
+        may_count: whether it is any of those that a return looks at.
+
+    """
+
+    account: AccountName
+    tax: str
+    is_base: bool
+    is_base_by_code: bool
+    is_investment: bool
+    is_rounding: bool
+    side: str
+    may_count: bool
+
+
 class Base(NamedTuple):
     """A posting that may be the base of an operation.
 
     Attributes:
         number: which posting of the transaction it is, from 1.
         posting: the posting.
-        account: its account.
+        role: what its account is.
         amount: its amount in the operating currency, as booked.
 
     """
 
     number: int
     posting: Posting
-    account: AccountName
+    role: Role
     amount: Decimal
+
+    @property
+    def account(self) -> AccountName:
+        """Its account."""
+        return self.role.account
 
 
 class Tax(NamedTuple):
@@ -80,7 +115,8 @@ class Operation(NamedTuple):
         deductible: its postings on 411.
         payable: its postings on 451.
         others: the accounts of its other postings.
-        rounding: how many postings are the rounding of the invoice.
+        deducted: what 411 receives; negative, what it gives back.
+        owed: what 451 is credited with; negative, what it gives back.
 
     """
 
@@ -90,16 +126,8 @@ class Operation(NamedTuple):
     deductible: Sequence[Tax]
     payable: Sequence[Tax]
     others: Sequence[AccountName]
-
-    @property
-    def deducted(self) -> Decimal:
-        """What 411 receives; negative, what it gives back."""
-        return sum((tax.amount for tax in self.deductible), ZERO)
-
-    @property
-    def owed(self) -> Decimal:
-        """What 451 is credited with; negative, what it gives back."""
-        return -sum((tax.amount for tax in self.payable), ZERO)
+    deducted: Decimal
+    owed: Decimal
 
     @property
     def has_tax(self) -> bool:
@@ -129,7 +157,7 @@ def read_operation(entry: Transaction, currency: str) -> Operation | None:
         Unreadable: an amount is in another currency without a price, or VAT stands there without an operation.
 
     """
-    if OPENING in entry.tags or _CONTRIBUTION in entry.tags:
+    if not may_count(entry):
         return None
     operation = _sort(entry, currency)
     if not operation.bases and not operation.has_tax:
@@ -144,20 +172,29 @@ def read_operation(entry: Transaction, currency: str) -> Operation | None:
     return operation
 
 
+def may_count(entry: Transaction) -> bool:
+    """Say whether a return looks at *entry* at all, before anything of it is worked out."""
+    if OPENING in entry.tags or _CONTRIBUTION in entry.tags:
+        return False
+    return any((role := role_of(posting.account)) and role.may_count for posting in entry.postings)
+
+
 def tax_moved(entry: Transaction, currency: str) -> tuple[Decimal, Decimal]:
     """Give what 411 receives and what 451 is credited with, whatever else can be read of *entry*."""
-    sums = {"deductible": ZERO, "payable": ZERO}
+    sums = {DEDUCTIBLE: ZERO, PAYABLE: ZERO}
     for posting in entry.postings:
-        account = parse_account(posting.account)
-        if account and (key := _tax(account)):
-            sums[key] += amount_in(posting, currency) or ZERO
-    return sums["deductible"], -sums["payable"]
+        role = role_of(posting.account)
+        if role and role.tax:
+            sums[role.tax] += amount_in(posting, currency) or ZERO
+    return sums[DEDUCTIBLE], -sums[PAYABLE]
 
 
 def idle_code(entry: Transaction) -> str | None:
     """Give the code of an entry on classes 9 and 5 alone, which is no operation and has none."""
-    written = (entry.meta, *(posting.meta or {} for posting in entry.postings))
-    code = next((meta[CODE] for meta in written if CODE in meta), None)
+    code = entry.meta.get(CODE)
+    for posting in entry.postings:
+        if code is None and posting.meta:
+            code = posting.meta.get(CODE)
     if code is None:
         return None
     inside = law.numbers("internal")
@@ -165,34 +202,47 @@ def idle_code(entry: Transaction) -> str | None:
     return str(code) if all(name and name.number.startswith(inside) for name in names) else None
 
 
+@lru_cache(maxsize=1 << 16)  # the postings of a year stand on the same accounts again and again
+def role_of(account: str) -> Role | None:
+    """Say what an account is to VAT; None where its name is not of the contract's form."""
+    name = parse_account(account)
+    if name is None:
+        return None
+
+    def is_among(*keys: str) -> bool:
+        return any(name.number.startswith(law.numbers(key)) for key in keys)
+
+    is_provision = is_among("provision")
+    tax = next((key for key in (DEDUCTIBLE, PAYABLE) if is_among(key) and not is_provision), "")
+    side = SALE if is_among("sales") else PURCHASE if is_among("purchases") else ""
+    is_investment, is_by_code = is_among("investments"), is_among("by-code")
+    is_base = bool(side) or is_investment
+    may_count = bool(tax) or is_base or is_by_code
+    return Role(name, tax, is_base, is_by_code, is_investment, is_among("rounding"), side, may_count)
+
+
 def _sort(entry: Transaction, currency: str) -> Operation:
     bases: list[Base] = []
-    taxes: dict[str, list[Tax]] = {"deductible": [], "payable": []}
+    taxes: dict[str, list[Tax]] = {DEDUCTIBLE: [], PAYABLE: []}
     others: list[AccountName] = []
     unit = ""
     for number, posting in enumerate(entry.postings, 1):
-        account = parse_account(posting.account)
-        if account is None:
+        role = role_of(posting.account)
+        if role is None:
             continue
-        unit = unit or account.unit or ""
-        if key := _tax(account):
-            taxes[key].append(Tax(number, _tax_amount(posting, currency)))
-        elif _is_base(entry, posting, account):
+        unit = unit or role.account.unit or ""
+        if role.tax:
+            taxes[role.tax].append(Tax(number, _tax_amount(posting, currency)))
+        elif role.is_base or (role.is_base_by_code and (CODE in entry.meta or CODE in (posting.meta or {}))):
             amount = amount_in(posting, currency)
             if amount is None:
                 raise Unreadable(NO_PRICE(account=posting.account, amount=posting.units, operating=currency))
-            bases.append(Base(number, posting, account, amount))
+            bases.append(Base(number, posting, role, amount))
         else:
-            others.append(account)
+            others.append(role.account)
     kept = [base for base in _without_rounding(bases) if base.amount]
-    return Operation(entry, unit, kept, taxes["deductible"], taxes["payable"], others)
-
-
-def _tax(account: AccountName) -> str:
-    """Say which VAT account it is, or "" where it is none."""
-    if account.number.startswith(law.numbers("provision")):
-        return ""
-    return next((key for key in ("deductible", "payable") if account.number.startswith(law.numbers(key))), "")
+    deducted, owed = (sum((tax.amount for tax in taxes[key]), ZERO) for key in (DEDUCTIBLE, PAYABLE))
+    return Operation(entry, unit, kept, taxes[DEDUCTIBLE], taxes[PAYABLE], others, deducted, -owed)
 
 
 def _tax_amount(posting: Posting, currency: str) -> Decimal:
@@ -202,15 +252,7 @@ def _tax_amount(posting: Posting, currency: str) -> Decimal:
     return posting.units.number
 
 
-def _is_base(entry: Transaction, posting: Posting, account: AccountName) -> bool:
-    if account.number.startswith((*law.numbers("sales"), *law.numbers("purchases"), *law.numbers("investments"))):
-        return True
-    is_coded = CODE in entry.meta or CODE in (posting.meta or {})
-    return is_coded and account.number.startswith(law.numbers("by-code"))
-
-
 def _without_rounding(bases: list[Base]) -> list[Base]:
     """Leave out what rounds an invoice, where there is something to round."""
-    most, numbers = law.tolerance("rounding"), law.numbers("rounding")
-    kept = [base for base in bases if not base.account.number.startswith(numbers) or abs(base.amount) > most]
+    kept = [base for base in bases if not base.role.is_rounding or abs(base.amount) > law.tolerance("rounding")]
     return kept or bases

@@ -9,7 +9,7 @@ from beancoop.model.money import ZERO, shared_out, to_cent
 from beancoop.vat import law
 from beancoop.vat.coding import assign, correction
 from beancoop.vat.law import NATURE, SALE, law_on
-from beancoop.vat.operation import Unreadable
+from beancoop.vat.operation import DEDUCTIBLE, PAYABLE, Unreadable
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from beancoop.vat.law import Code, Law
     from beancoop.vat.operation import Operation, Tax
     from beancoop.words.messages import Text
-
-DEDUCTIBLE, PAYABLE = "deductible", "payable"
 
 TAX_REFUSED = error(
     "BC1030", "VAT of {tax} stands beside {codes}, which bears none there; take it out or correct vat:."
@@ -87,15 +85,15 @@ def declare(operation: Operation, defaults: Mapping[str, str]) -> Declared:
     if code := correction(operation):
         return Declared(operation, (), list(_corrected(operation, code)), ())
     coded = assign(operation, defaults)
-    groups = [list(group) for _, group in groupby(sorted(coded, key=_name), _name)]
-    parts = [part for group in groups for part in _bases(operation, group, coded)]
+    groups = [list(group) for _, group in groupby(sorted(coded, key=_name), _name)] if len(coded) > 1 else [coded]
+    parts = [part for group in groups if group for part in _bases(operation, group, coded)]
     parts += _taxes(coded, PAYABLE, operation.payable, -operation.owed)
     parts += _taxes(coded, DEDUCTIBLE, operation.deductible, operation.deducted)
     return Declared(operation, coded, parts, list(_other_rate(operation, coded)))
 
 
-def _name(coded: Coded) -> str:
-    return f"{coded.code.side} {coded.code.name}"
+def _name(coded: Coded) -> tuple[str, str]:
+    return coded.code.side, coded.code.name
 
 
 def _corrected(operation: Operation, code: Code) -> Iterator[Part]:
@@ -124,9 +122,8 @@ def _bases(operation: Operation, group: Sequence[Coded], every: Sequence[Coded])
 
 def _nature(coded: Coded, rules: Law) -> str:
     """Give the grid of what is bought: a service from abroad is one on whatever account it stands, assets apart."""
-    number = coded.base.account.number
-    is_asset = number.startswith(law.numbers("investments"))
-    return rules.services if coded.code.services and not is_asset else rules.nature(number)
+    is_service = coded.code.services and not coded.base.role.is_investment
+    return rules.services if is_service else rules.nature(coded.base.account.number)
 
 
 def _written(coded: Coded) -> str:
@@ -168,21 +165,22 @@ def _taxes(coded: Sequence[Coded], key: str, taxes: Sequence[Tax], debit: Decima
 
 def _other_rate(operation: Operation, coded: Sequence[Coded]) -> Iterator[Text]:
     """Tell where the VAT booked on 451 is not that of the rates, by more than the tolerance for each base."""
-    bearing = [each for each in coded if each.code.payable and each.percent is not None]
+    bearing = [(each, each.percent) for each in coded if each.code.payable and each.percent is not None]
     if not bearing:
         return
-    base = sum((_signed(operation, each, coded) for each in bearing), ZERO)
-    expected = sum((_signed(operation, each, coded) * (each.percent or ZERO) / 100 for each in bearing), ZERO)
+    bases = [(_signed(operation, each, coded), percent) for each, percent in bearing]
+    expected = sum((base * percent / 100 for base, percent in bases), ZERO)
     if abs(operation.owed - expected) > law.tolerance("posting") * len(bearing):
+        base = sum((base for base, _ in bases), ZERO)
         yield OTHER_RATE(tax=operation.owed, base=base, expected=to_cent(expected))
 
 
 def _signed(operation: Operation, each: Coded, every: Sequence[Coded]) -> Decimal:
     """Give a base in the direction of its code, without the VAT in it."""
-    direction = -1 if each.code.side == SALE else 1
+    if each.code.side == SALE:
+        return -each.amount
     group = [other for other in every if other.code is each.code]
-    alone = _without_tax(operation, each.code, [direction * other.amount for other in group], every)
-    return alone[group.index(each)]
+    return _without_tax(operation, each.code, [other.amount for other in group], every)[group.index(each)]
 
 
 def total(parts: Iterable[Part]) -> dict[str, Decimal]:

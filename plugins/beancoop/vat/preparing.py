@@ -16,7 +16,9 @@ from beancoop.vat.controls import check_grids, check_intra, check_turnover
 from beancoop.vat.filed import counted, filed_returns, fingerprint, in_force
 from beancoop.vat.law import PURCHASE, SALE
 from beancoop.vat.listings import clients, intra
+from beancoop.vat.operation import may_count
 from beancoop.vat.periods import MONTH, QUARTER, VatPeriod
+from beancoop.vat.prorata import prorata_of
 from beancoop.vat.returns import VatBooks, make_return
 from beancoop.words.messages import error, phrase
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from beancoop.vat.listings import Client, IntraLine, Listing
     from beancoop.vat.operation import Operation
     from beancoop.vat.parts import Declared
+    from beancoop.vat.prorata import Prorata
     from beancoop.vat.returns import Undecided, VatReturn
     from beancoop.words.messages import Text
 
@@ -153,6 +156,10 @@ class VatDesk:
         listing = clients(declared)
         return listing._replace(findings=[*listing.findings, *_told(undecided)])
 
+    def prorata(self, year: int) -> Prorata | None:
+        """Give the general prorata of a calendar year; None where no sale of it is exempt."""
+        return prorata_of(self.books.read(self.books.within(Span.of_year(year)))[0], year)
+
     def intra(self, period: VatPeriod) -> Listing[IntraLine]:
         """Give the customers of the Union in a period; undecided sales are told."""
         declared, undecided, _ = self.books.read(self.books.within(period.span))
@@ -165,8 +172,10 @@ def _told(undecided: Iterable[Undecided]) -> list[Finding]:
 
 
 def _without(entries: Iterable[Transaction], left: Counter[str]) -> Iterator[Transaction]:
-    """Leave out what was counted, each as often as it was."""
+    """Leave out what was counted, each as often as it was, and what no return looks at."""
     for entry in entries:
+        if not may_count(entry):
+            continue
         sha256 = fingerprint(entry) if left else ""
         if left[sha256] > 0:
             left[sha256] -= 1

@@ -6,17 +6,29 @@ is a tie-out: what moved on 411 and 451 in the period is what the grids of VAT s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import Open, Transaction
 
 from beancoop.model.findings import Finding
-from beancoop.model.money import NOTHING, ZERO, to_cent
+from beancoop.model.money import ZERO, to_cent
 from beancoop.vat import law
-from beancoop.vat.operation import CODE, CODE_INSIDE, Unreadable, idle_code, read_operation, tax_moved
-from beancoop.vat.parts import DEDUCTIBLE, PAYABLE, declare, total
+from beancoop.vat.operation import (
+    CODE,
+    CODE_INSIDE,
+    DEDUCTIBLE,
+    PAYABLE,
+    Unreadable,
+    idle_code,
+    read_operation,
+    tax_moved,
+)
+from beancoop.vat.parts import declare, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +39,9 @@ if TYPE_CHECKING:
     from beancoop.model.periods import Span
     from beancoop.vat.operation import Operation
     from beancoop.vat.parts import Declared, Part
+
+
+_date = attrgetter("date")
 
 
 class Ties(NamedTuple):
@@ -117,10 +132,10 @@ class VatBooks:
 
     def within(self, span: Span) -> Iterator[Transaction]:
         """Give the transactions dated in *span*."""
-        for entry in self._entries:
+        for entry in islice(self._entries, bisect_left(self._entries, span.first, key=_date), None):
             if entry.date > span.last:
                 return
-            if entry.date >= span.first and isinstance(entry, Transaction):
+            if isinstance(entry, Transaction):
                 yield entry
 
     def read(self, entries: Iterable[Transaction]) -> tuple[list[Declared], list[Undecided], list[Finding]]:
@@ -176,7 +191,7 @@ def make_return(
         declared,
         added,
         carried,
-        _tie(every, [*undecided, *unclear], sums),
+        _tie(every, [*undecided, *unclear]),
     )
 
 
@@ -202,20 +217,16 @@ def _carry(
     return {**grids, **dict.fromkeys(carried, ZERO)}, carried
 
 
-def _tie(declared: Iterable[Declared], undecided: Iterable[Undecided], sums: Mapping[str, Decimal]) -> Ties:
+def _tie(declared: Iterable[Declared], undecided: Iterable[Undecided]) -> Ties:
     """Compare what 411 and 451 moved with what the grids of VAT say."""
     each = [*((one.operation.deducted, one.operation.owed) for one in declared), *(one.moved for one in undecided)]
     moved = {DEDUCTIBLE: sum((one for one, _ in each), ZERO), PAYABLE: sum((one for _, one in each), ZERO)}
-    said = dict.fromkeys(moved, ZERO)
+    said, due = dict.fromkeys(moved, ZERO), law.grids("due")
     for one in declared:
         for part in one.parts:
             if part.tax:
-                due = part.grid in law.grids("due")
-                said[part.tax] += part.amount if due is (part.tax == PAYABLE) else -part.amount
-    assert {part.grid for one in declared for part in one.parts} <= {*sums}  # noqa: S101 - nothing is left out of the sums
-    return Ties(
-        *(to_cent(moved[key] - said[key]) or NOTHING for key in (DEDUCTIBLE, PAYABLE)),
-    )
+                said[part.tax] += part.amount if (part.grid in due) is (part.tax == PAYABLE) else -part.amount
+    return Ties(*(to_cent(moved[key] - said[key]) for key in (DEDUCTIBLE, PAYABLE)))
 
 
 def _sum_up(several: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:

@@ -45,6 +45,20 @@ class Declarant:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What a mixed taxable person says of its deduction.
+
+    Attributes:
+        prorata: a year and its definitive prorata, from 0 to 100; None where none is given.
+        uses: by actual use, which percentage of the VAT on purchases stands in each sector.
+
+    """
+
+    prorata: tuple[int, int] | None = None
+    uses: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What is said beside the grids of a return.
 
@@ -53,6 +67,7 @@ class Asked:
         no_clients: whether the year's listing of customers is empty.
         replaces: Intervat's reference of the return that this one replaces; "" for none.
         reason: why a control does not hold; "" for none.
+        deduction: what a mixed taxable person says of its deduction.
 
     """
 
@@ -60,6 +75,7 @@ class Asked:
     no_clients: bool = False
     replaces: str = ""
     reason: str = ""
+    deduction: Deduction = Deduction()
 
 
 def return_xml(declarant: Declarant, period: VatPeriod, grids: Mapping[str, Decimal], asked: Asked) -> bytes:
@@ -69,6 +85,7 @@ def return_xml(declarant: Declarant, period: VatPeriod, grids: Mapping[str, Deci
         _add(declaration, RETURN, "ReplacedVATDeclaration", asked.replaces)
     _declarant(declaration, RETURN, declarant)
     _period(declaration, RETURN, period)
+    _deduction(declaration, asked.deduction)
     amounts = _add(declaration, RETURN, "Data")
     for grid, amount in grids.items():
         _add(amounts, RETURN, "Amount", f"{amount:.2f}", GridNumber=str(int(grid)))
@@ -131,6 +148,18 @@ def _period(parent: etree._Element, namespace: str, period: VatPeriod) -> None:
     else:
         _add(element, namespace, "Quarter", str(period.number))
     _add(element, namespace, "Year", f"{period.year:04}")
+
+
+def _deduction(parent: etree._Element, deduction: Deduction) -> None:
+    if deduction == Deduction():
+        return
+    element = _add(parent, RETURN, "Deduction")
+    if deduction.prorata:
+        year, percent = deduction.prorata
+        _add(element, COMMON, "AdjustedPeriod", f"{year:04}")
+        _add(element, COMMON, "AdjustedValue", str(percent))
+    for sector, percent in deduction.uses:
+        _add(element, COMMON, "UseProRataPercentage", str(percent), GridNumber=str(sector))
 
 
 def _add(parent: etree._Element, namespace: str, name: str, text: str = "", **attributes: str) -> etree._Element:

@@ -25,7 +25,7 @@ def vat_section(page: Page[Books], books: Books, activity: Activity, months: Seq
     rows = []
     for each in owed_by(books, unit, months):
         moved = page.links.moved(VAT, unit, str(each.period))
-        state = t("Filed on {day}", day=each.filed.day) if each.filed else t("Not filed yet")
+        state = t("Filed on {day}", day=each.filed) if each.filed else t("Not filed yet")
         rows.append(
             Row(
                 (
@@ -35,6 +35,7 @@ def vat_section(page: Page[Books], books: Books, activity: Activity, months: Seq
                     Cell(each.deductible, moved),
                     Cell(each.due - each.deductible, moved),
                     Cell(each.undecided),
+                    Cell(each.passed, moved),
                     Cell(state),
                 )
             )
@@ -46,8 +47,10 @@ def vat_section(page: Page[Books], books: Books, activity: Activity, months: Seq
         Column(t("Deductible"), "money"),
         Column(t("Owed"), "money"),
         Column(t("To be decided"), "count"),
+        Column(t("Passed on"), "money"),
         Column(t("State")),
     )
     title = t("Her part of the VAT")
     text = t("The cooperative files one return for all; what each activity owes in it stays hers to set aside.")
-    return Section(title, text, table=Table("vat", title, columns, rows), empty=t("No entry."))
+    then = t("With the filing it passes to the cooperative (960), which pays the State.")
+    return Section(title, f"{text} {then}", table=Table("vat", title, columns, rows), empty=t("No entry."))
