@@ -16,7 +16,7 @@ help:
 	@echo "make format     put the code in its standard form"
 	@echo "make catalogues take up the new texts of all that people read, and compile what is translated"
 	@echo "make checks     take up the codes and messages of all errors in docs/checks.md"
-	@echo "make benchmark  the suite's share of the time of a load"
+	@echo "make benchmark  what a command costs to start, and the suite's share of the time of a load"
 	@echo "make evidence   try to break each promise, and print one table"
 	@echo "make clean      take the environments away"
 
@@ -59,6 +59,7 @@ checks: $(DEV)/ready
 	$(DEV)/bin/python tests/codes.py
 
 benchmark: $(DEV)/ready
+	$(DEV)/bin/python tests/benchmarks/startup.py
 	$(DEV)/bin/python tests/benchmarks/plugins.py
 
 evidence: $(DEV)/ready

@@ -12,6 +12,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
 
@@ -30,12 +31,7 @@ def _number(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     return text
 
 
-@command(
-    help=mark(
-        "Open the account NUMBER of UNIT, such as 6150 of A001, where the other accounts of the unit are opened.\n\n"
-        "It is called as the chart of accounts calls it, and open from the first day of the unit that is not closed."
-    )
-)
+@command(help=PURPOSES["account"])
 @argument("number", metavar=mark("NUMBER"), callback=_number)
 @argument("unit", metavar=mark("UNIT"))
 @option("--label", metavar=mark("NAME"), default="", help=mark("What it is called, where not as in the chart."))

@@ -8,34 +8,25 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from beancoop import RULES
-from beancoop.closing import relayout
-from beancoop.closing.anchor import Anchors, check_anchors, read_anchors
-from beancoop.closing.checklist import check_pieces
-from beancoop.closing.soundness import check_closed
 from beancoop.gate.check import check_gate
-from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.findings import Finding, Refusal, in_order
-from beancoop.model.register import read_register
-from beancoop.rules.proof import unproved
-from beancoop.rules.written_amounts import inexact
-from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
-from beancoop.vat.drift import check_returns
-from beancoop.vat.preparing import VatDesk
+from beancoop.storage.layout import sub_ledgers
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
-from rich.console import Console
-from rich.progress import track
 
 from beancoop_cli.common import findings_option, ledger_option
-from beancoop_cli.speaking import command, option, told
+from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
+if TYPE_CHECKING:
+    from beancoop.closing.anchor import Anchors
+
 _INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
-_PROGRESS = mark("Sub-ledgers")
 _MEMORY = 8 << 30
 """Bytes a load may take: some twenty times what 100,000 transactions need."""
 
@@ -55,12 +46,7 @@ GOOD = phrase(
 )
 
 
-@command(
-    help=mark(
-        "Check the cooperative: the gate, the whole ledger, and each sub-ledger alone.\n\n"
-        "The gate comes first, on the text: where it finds something, nothing is loaded."
-    )
-)
+@command(help=PURPOSES["check"])
 @ledger_option
 @findings_option
 @option(
@@ -91,6 +77,8 @@ def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None) ->
 
 def _anchors(file: Path) -> Anchors:
     """Read the anchors that a file keeps."""
+    from beancoop.closing.anchor import read_anchors  # noqa: PLC0415 - seldom asked for, as below
+
     try:
         return read_anchors(file)
     except Refusal as refusal:
@@ -101,8 +89,10 @@ def _anchors(file: Path) -> Anchors:
 
 def _fix_layout(ledger: Path, *, quiet: bool) -> None:
     """Move directives, and tell how many."""
+    from beancoop.closing.relayout import fix_layout  # noqa: PLC0415
+
     with refusals_told():
-        done = relayout.fix_layout(ledger)
+        done = fix_layout(ledger)
     if not quiet:
         click.echo(MOVED(count=done.moved, files=len(done.files)) if done.files else IN_PLACE())
 
@@ -138,18 +128,6 @@ def _limit_memory() -> None:
 
 
 def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
-    whole = load_ledger(ledger)
-    findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
-    if kept:
-        findings += check_anchors(kept, read_register(whole.entries, whole.options))
-    console = Console(stderr=True)
-    alone = [folder / LEDGER_FILE for folder in folders]
-    for path in track(alone, told(_PROGRESS), console=console, disable=not console.is_terminal, transient=True):
-        findings += _check(load_ledger(path))
-    return findings
+    from beancoop_cli.judging import judge  # noqa: PLC0415 - what loads is imported in the process that loads
 
-
-def _check(ledger: Ledger) -> list[Finding]:
-    """Give what is wrong in a ledger: errors, inexact amounts, closed months, and what no plugin has looked at."""
-    closed = check_closed(ledger.entries, ledger.options)
-    return [*ledger.findings, *inexact(ledger), *closed, *unproved(ledger, RULES)]
+    return judge(ledger, folders, kept)

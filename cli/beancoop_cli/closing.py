@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 import click
 from beancoop import RULES
-from beancoop.books.books import Books
 from beancoop.closing.anchor import anchor_of
 from beancoop.closing.checklist import checklist
 from beancoop.closing.close import close_month, rehearse_closing
@@ -18,12 +17,10 @@ from beancoop.model.seals import levied_in
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
-from beancoop.year.checklist import year_checklist
-from beancoop.year.close import close_year, rehearse_year_closing
-from beancoop.year.proposals import proposals
-from rich.console import Console
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.progress import status
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
 
@@ -55,14 +52,7 @@ def _period(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     return period
 
 
-@command(
-    help=mark(
-        "Close PERIOD, a month such as 2026-03 or a financial year such as 2026: write the contributions of the month, "
-        "and seal the books of every unit.\n\n"
-        "All of it, or nothing. What is closed stays as it is: a mistake in it is corrected by a new entry in an open "
-        "month. A year is closed after its months, with the entries tagged #inventory that settle it."
-    )
-)
+@command(help=PURPOSES["close"])
 @argument("period", metavar=mark("PERIOD"), callback=_period)
 @ledger_option
 @option(
@@ -84,7 +74,7 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
         if dry_run:
             closings = _rehearse(ledger, period, today.date())
         else:
-            with Console(stderr=True).status(CLOSING(month=name)):
+            with status(CLOSING(month=name)):
                 closings = _close(ledger, period, today.date())
     levies = sum(len(closing.entries) - 1 for closing in closings)
     done = WOULD_BE_CLOSED if dry_run else CLOSED
@@ -97,7 +87,11 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
 
 
 def _close(path: Path, period: Month | int, today: datetime.date) -> list[Writing]:
-    return close_month(path, period, today) if isinstance(period, Month) else close_year(path, period, today)
+    if isinstance(period, Month):
+        return close_month(path, period, today)
+    from beancoop.year.close import close_year  # noqa: PLC0415 - eleven closings of twelve need no year
+
+    return close_year(path, period, today)
 
 
 def _show(found: Sequence[Finding]) -> None:
@@ -107,6 +101,9 @@ def _show(found: Sequence[Finding]) -> None:
 
 def _propose(ledger: Ledger, year: int) -> None:
     """Show the entries that the books may want; they are written by nobody unasked."""
+    from beancoop.books.books import Books  # noqa: PLC0415 - of a year alone, as below
+    from beancoop.year.proposals import proposals  # noqa: PLC0415
+
     proposed = list(proposals(Books(ledger), year))
     if proposed:
         click.echo(f"\n; {PROPOSED()}")
@@ -121,11 +118,19 @@ def _rehearse(path: Path, period: Month | int, today: datetime.date) -> list[Wri
         _show(checklist(ledger, period))
         closings = rehearse_closing(ledger, period, today, RULES)
     else:
-        _show(year_checklist(ledger, period))
-        _propose(ledger, period)
-        closings = rehearse_year_closing(ledger, period, today, RULES)
+        closings = _rehearse_year(ledger, period, today)
     for closing in closings:
         click.echo(f"\n; {closing.path}")
         for entry in closing.entries:
             click.echo(as_text(entry))
     return closings
+
+
+def _rehearse_year(ledger: Ledger, year: int, today: datetime.date) -> list[Writing]:
+    """Show the checklist of a year and what the books may want, and give what its closing would write."""
+    from beancoop.year.checklist import year_checklist  # noqa: PLC0415
+    from beancoop.year.close import rehearse_year_closing  # noqa: PLC0415
+
+    _show(year_checklist(ledger, year))
+    _propose(ledger, year)
+    return rehearse_year_closing(ledger, year, today, RULES)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop.model.accounts import COOP
-from beancoop.model.register import read_register
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
@@ -68,6 +67,8 @@ def check_unit(ledger: Ledger, unit: str) -> None:
         click.UsageError: it is the structure itself, or unknown.
 
     """
+    from beancoop.model.register import read_register  # noqa: PLC0415 - whoever has a ledger has it already
+
     activities = read_register(ledger.entries, ledger.options).activities
     if unit == COOP:
         raise click.UsageError(THE_STRUCTURE(unit=COOP))

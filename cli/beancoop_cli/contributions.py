@@ -13,10 +13,9 @@ from beancoop.loading.ledger import load_ledger
 from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written
 from beancoop.words.language import current, mark
-from rich.console import Console
-from rich.table import Table
 
 from beancoop_cli.common import DOUBTFUL, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -43,12 +42,7 @@ _LONG = 24
 _SILENCE = "\N{HORIZONTAL ELLIPSIS}"
 
 
-@command(
-    help=mark(
-        "Show the contribution of each activity month by month, one row each.\n\n"
-        "What was levied is told without the month's own levy; amounts are in the operating currency."
-    )
-)
+@command(help=PURPOSES["contributions"])
 @ledger_option
 @option(
     "--format",
@@ -97,6 +91,9 @@ def _what_repeats(levy: Levy) -> tuple[object, ...]:
 
 
 def _print_text(levies: list[Levy]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - of three forms, one is drawn
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False)
     for name in COLUMNS:
         table.add_column(told(name), justify="right" if name in COLUMNS[2:7] else "left", no_wrap=True)

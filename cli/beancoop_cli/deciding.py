@@ -16,6 +16,7 @@ from beancoop_importers.deciding.desk import Desk
 from beancount.core.amount import Amount
 
 from beancoop_cli.common import NO_UNIT, format_option, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, relative
 
@@ -55,14 +56,7 @@ HELP = phrase(
 )
 
 
-@command(
-    help=mark(
-        "Go through what waits on 499-CompteAttente, the oldest first, and settle it.\n\n"
-        "For each movement the rules, the open invoices and what the same party was for before propose accounts; "
-        "nothing is taken unasked. A decision is written at once, in the books of its unit, and can be taken back; "
-        "one may stop at any moment and go on later."
-    )
-)
+@command(help=PURPOSES["decide"])
 @option("--unit", metavar=mark("UNIT"), default=None, help=mark("Only what waits in the books of this unit."))
 @option("--list", "only_list", is_flag=True, help=mark("List what waits, and ask nothing; ends with 1 where it does."))
 @format_option

@@ -17,6 +17,7 @@ from beancount.core.amount import Amount
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.periods import NOT_A_YEAR, YEAR_FORM
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told, relative
 
@@ -43,14 +44,7 @@ def _year(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     return int(text)
 
 
-@command(
-    help=mark(
-        "Write the fixed assets down for the financial YEAR, such as 2026: what metadata asset: and life: say of them, "
-        "linear, from the month of purchase.\n\n"
-        "One #inventory entry a unit, dated the last day of the year. Nothing is written without --write, and a second "
-        "run finds nothing more."
-    )
-)
+@command(help=PURPOSES["depreciate"])
 @argument("year", metavar=mark("YEAR"), callback=_year)
 @ledger_option
 @option(

@@ -17,6 +17,7 @@ from beancoop.words.messages import error, phrase
 from beancoop_cli.common import check_unit, ledger_option
 from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.dossier.statement import statement
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.reports.rendering import NoEngineError
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import print_findings, refusals_told
@@ -48,14 +49,7 @@ EXPORTED = phrase("{folder}: what belongs to {unit}; entries: {entries}, documen
 TO_CHECK = phrase("To check them: {command}")
 
 
-@command(
-    help=mark(
-        "Write all that belongs to the activity UNIT in a new folder, for someone who leaves, or who wants to see.\n\n"
-        "Her books for any Beancount, journal, invoices, customers, documents, an opening balance for her own books, "
-        "and a README; nothing of any other unit. What was left out or replaced is listed. All of it is written, or "
-        "nothing."
-    )
-)
+@command(help=PURPOSES["export"])
 @argument("unit", metavar=mark("UNIT"))
 @option(
     "--to",

@@ -11,6 +11,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
 from beancoop_cli.common import NO_LEDGER, findings_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -29,13 +30,7 @@ _KINDS = {ADDED: NEW, CHANGED: OTHER, REMOVED: GONE}
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@command(
-    help=mark(
-        "Judge a proposal beside what stands, with nothing of it loaded or run.\n\n"
-        "Both are checkouts. With --by, only the books and documents of that unit may differ; without it, whatever "
-        "differs is listed by who must approve it."
-    )
-)
+@command(help=PURPOSES["gate"])
 @option("--base", metavar=mark("FOLDER"), type=_FOLDER, required=True, help=mark("What stands: the protected branch."))
 @option("--proposal", metavar=mark("FOLDER"), type=_FOLDER, required=True, help=mark("What it would be afterwards."))
 @option("--by", metavar=mark("UNIT"), default=None, help=mark("The unit whose entrepreneur proposes it."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,13 +15,11 @@ from beancoop.words.language import mark
 from beancoop.words.messages import phrase
 from beancoop_importers.ingest.run import import_files
 from beancoop_importers.model.invoice import to_cents
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from rich.text import Text
 
 from beancoop_cli.common import format_option, ledger_option
 from beancoop_cli.importing_json import as_json
+from beancoop_cli.progress import is_terminal, progress
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
 
@@ -87,16 +86,7 @@ WAYS = {
 """What told where a movement goes (see `Routed.way`), as `--explain` says it."""
 
 
-@command(
-    "import",
-    help=mark(
-        "Book bank statements (CODA, CAMT.053, ...) and e-invoices (Peppol, Factur-X) in the books of whom they "
-        "concern.\n\n"
-        "A payment that names an invoice exactly settles it; the rules in rules.toml, beside the ledger, tell what "
-        "others are for; what nothing tells waits on 499-CompteAttente, flagged `!`, and is listed at the end. A "
-        "second import of the same file adds nothing; a file that is refused is left out whole, and stops no other."
-    ),
-)
+@command("import", help=PURPOSES["import"])
 @argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 @option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
@@ -168,14 +158,12 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _watch(things: Sequence[_Thing], what: str) -> Iterable[_Thing]:
     """Show a bar on standard error, where a person looks at it."""
-    console = Console(stderr=True)
-    return track(things, what, console=console, disable=not console.is_terminal, transient=True)
+    return progress(things, what, len(things))
 
 
 def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
     """Say what became of each file: a table at a terminal, of the files that bring something; else a line for each."""
-    console = Console()
-    if not console.is_terminal:
+    if not is_terminal(sys.stdout):
         for result in results:
             if not result.refusal:
                 click.echo(_line(result, dry_run=dry_run))
@@ -184,7 +172,7 @@ def _summarise(results: Sequence[Result], *, dry_run: bool) -> None:
         return
     told = [_row(one) for one in results if one.booked or one.refusal or one.elsewhere]
     if told:
-        console.print(_table(told, dry_run=dry_run))
+        _draw(told, dry_run=dry_run)
     click.echo(_total(results, dry_run=dry_run))
 
 
@@ -194,8 +182,12 @@ def _row(one: Result) -> tuple[str, ...]:
     return (str(one.file), *(str(count) if count else "" for count in counts), YES() if one.refusal else "")
 
 
-def _table(rows: Sequence[tuple[str, ...]], *, dry_run: bool) -> Table:
+def _draw(rows: Sequence[tuple[str, ...]], *, dry_run: bool) -> None:
     """Draw the columns that hold something; headings give way to names, which are folded and never cut."""
+    from rich.console import Console  # noqa: PLC0415 - at a terminal alone
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     held = [at for at in range(len(TITLES)) if any(row[at] for row in rows)]
     table = Table()
     for at in held:
@@ -204,7 +196,7 @@ def _table(rows: Sequence[tuple[str, ...]], *, dry_run: bool) -> Table:
         table.add_column(title(), justify="right" if at else "left", overflow="fold", width=longest if at else None)
     for row in rows:
         table.add_row(*(Text(row[at]) for at in held))
-    return table
+    Console().print(table)
 
 
 def _total(results: Sequence[Result], *, dry_run: bool) -> Said:

@@ -17,6 +17,7 @@ from beancoop.words.messages import error, phrase
 from beancount.core.amount import Amount
 
 from beancoop_cli.common import check_unit, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import print_findings, refusals_told
 
@@ -49,14 +50,7 @@ def _stems(_context: click.Context, _parameter: click.Parameter, stems: tuple[st
     return stems
 
 
-@command(
-    "exit",
-    help=mark(
-        "Settle the account of the activity UNIT, which leaves: its exit, and the entries that bring it to zero.\n\n"
-        "VAT, treasury and what else it holds pass to the cooperative; the rest is what its entrepreneur is owed, or "
-        "owes. Nothing is written without --write, and nothing at all as long as something is open."
-    ),
-)
+@command("exit", help=PURPOSES["exit"])
 @argument("unit", metavar=mark("UNIT"))
 @option("--outcome", type=click.Choice(OUTCOMES), required=True, help=mark("What its entrepreneur leaves for."))
 @option(

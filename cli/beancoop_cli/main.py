@@ -5,23 +5,29 @@ from __future__ import annotations
 import click
 from beancoop.words.language import mark
 
-from beancoop_cli.accounts import account
-from beancoop_cli.check import check
-from beancoop_cli.closing import close
-from beancoop_cli.contributions import contributions
-from beancoop_cli.deciding import decide
-from beancoop_cli.depreciating import depreciate
-from beancoop_cli.exporting import export
-from beancoop_cli.gating import gate
-from beancoop_cli.importing import import_statements
-from beancoop_cli.leaving import leave_with
-from beancoop_cli.opening import open_books
-from beancoop_cli.querying import query
-from beancoop_cli.reporting import report
-from beancoop_cli.scaffolding import activity, init
-from beancoop_cli.serving import serve
-from beancoop_cli.speaking import Option, Program
-from beancoop_cli.vat import vat
+from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.speaking import Deferred, Option, Program
+
+PLACES = {
+    "account": "accounts:account",
+    "activity": "scaffolding:activity",
+    "check": "check:check",
+    "close": "closing:close",
+    "contributions": "contributions:contributions",
+    "decide": "deciding:decide",
+    "depreciate": "depreciating:depreciate",
+    "exit": "leaving:leave_with",
+    "export": "exporting:export",
+    "gate": "gating:gate",
+    "import": "importing:import_statements",
+    "init": "scaffolding:init",
+    "open-books": "opening:open_books",
+    "query": "querying:query",
+    "report": "reporting:report",
+    "serve": "serving:serve",
+    "vat": "vat:vat",
+}
+"""Where each command is: its module, which is imported when the command is asked for, and its name there."""
 
 
 @click.group(cls=Program, help=mark("Keep the books of a coopérative d'activités in plain text."))
@@ -32,23 +38,5 @@ def main() -> None:
     """Run one of the commands."""
 
 
-for command in (
-    init,
-    activity,
-    account,
-    check,
-    gate,
-    close,
-    depreciate,
-    contributions,
-    open_books,
-    leave_with,
-    export,
-    import_statements,
-    decide,
-    query,
-    report,
-    serve,
-    vat,
-):
-    main.add_command(command)
+for name, place in PLACES.items():
+    main.add_command(Deferred(name, f"beancoop_cli.{place}", help=PURPOSES[name]))

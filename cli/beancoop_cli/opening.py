@@ -14,6 +14,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import phrase
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told, relative
 
@@ -29,15 +30,7 @@ WOULD_BE_OPENED = phrase("The books of {units} would be open: {files}.")
 NOT_YET = phrase("Nothing is written yet; look at it, then add --write.")
 
 
-@command(
-    "open-books",
-    help=mark(
-        "Open the books with the balances of the programme used before, from the table FILE.\n\n"
-        "FILE is CSV with a line of headings: unit, account (its PCMN number), balance (debits positive) or debit and "
-        "credit; for the open invoices of customers and suppliers party, invoice, date, due, amount, communication. "
-        "Nothing is written without --write, and nothing at all of a table that has a mistake."
-    ),
-)
+@command("open-books", help=PURPOSES["open-books"])
 @argument("file", metavar=mark("FILE"), type=click.Path(path_type=Path))
 @option(
     "--date",

@@ -20,6 +20,7 @@ from beancoop.words.language import current, mark
 from beancoop.words.messages import error
 
 from beancoop_cli.common import DOUBTFUL, NO_UNIT, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -47,12 +48,7 @@ SENTENCES = (
 """What the queries that come with the program say of themselves, for the catalogue."""
 
 
-@command(
-    help=mark(
-        "Ask the books the query NAME; without NAME, list the queries.\n\n"
-        "A query is a file NAME.bql, in the folder `queries` beside that of the ledger or among those of the program."
-    )
-)
+@command(help=PURPOSES["query"])
 @argument("name", metavar=mark("[NAME]"), required=False)
 @ledger_option
 @option("--unit", metavar=mark("UNIT"), help=mark("The unit, for a query that is of one."))

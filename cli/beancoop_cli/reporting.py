@@ -21,11 +21,11 @@ from beancoop.storage.atomic import write_bytes
 from beancoop.words.language import current, mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
-from rich.console import Console
-from rich.progress import track
 
 from beancoop_cli.common import NO_UNIT, ledger_option
 from beancoop_cli.periods import DAY, SEVERAL, period_options, read_period
+from beancoop_cli.progress import progress
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
@@ -80,14 +80,7 @@ def _amount(_context: click.Context, _parameter: click.Parameter, text: str | No
     return amount
 
 
-@command(
-    help=mark(
-        "Draw up the report NAME; without NAME, list the reports.\n\n"
-        "Without a period it is of the financial year so far; where it is monthly or quarterly, of the last closed "
-        "month or the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up "
-        "again."
-    )
-)
+@command(help=PURPOSES["report"])
 @argument("name", metavar=mark("[NAME]"), required=False)
 @ledger_option
 @option(
@@ -257,9 +250,7 @@ def _write(documents: Sequence[Document], style: str, targets: Sequence[Path | N
 
 def _shown(each: Iterable[Each], what: str, total: int) -> Iterable[Each]:
     """Show a bar while there is much to do."""
-    console = Console(stderr=True)
-    is_quick = total < _MUCH or not console.is_terminal
-    return track(each, what, total=total, console=console, disable=is_quick, transient=True)
+    return each if total < _MUCH else progress(each, what, total)
 
 
 def _tell(books: Books, documents: Sequence[Document]) -> None:

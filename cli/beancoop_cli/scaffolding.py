@@ -18,6 +18,7 @@ from beancoop_importers.model.identifiers import belgian_number, belgian_number_
 from stdnum import iban as ibans
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -47,12 +48,7 @@ start_option = option(
 iban_option = option("--iban", metavar="IBAN", default=None, help=mark("The IBAN of the bank account."))
 
 
-@command(
-    help=mark(
-        "Create a new cooperative in FOLDER, ready to load, with one activity, A001.\n\n"
-        "Its books are in FOLDER/ledgers, where the other commands look for them from FOLDER."
-    )
-)
+@command(help=PURPOSES["init"])
 @argument("folder", metavar=mark("FOLDER"), type=click.Path(path_type=Path))
 @option("--roots", type=click.Choice(["en", "fr"]), default="en", show_default=True, help=mark("Names of the roots."))
 @start_option
@@ -85,12 +81,7 @@ def init(  # noqa: PLR0913 - one for each option
     click.echo(COOPERATIVE_READY(ledger=ledgers / "main.beancount", commands=commands))
 
 
-@command(
-    help=mark(
-        "Create the sub-ledger of UNIT, such as A014, beside the cooperative's ledger.\n\n"
-        "With --iban it has a bank account of its own; otherwise a share of the cooperative's."
-    )
-)
+@command(help=PURPOSES["activity"])
 @argument("unit", metavar=mark("UNIT"))
 @ledger_option
 @start_option

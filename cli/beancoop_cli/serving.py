@@ -9,15 +9,11 @@ from beancoop.words.language import mark
 from beancoop_fava.server.app import DEFAULT_BIND, MisuseError, run
 
 from beancoop_cli.common import ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import command, option
 
 
-@command(
-    help=mark(
-        "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
-        "With --people, an authenticating proxy in front names the person in a header."
-    )
-)
+@command(help=PURPOSES["serve"])
 @ledger_option
 @option(
     "--people",

@@ -12,12 +12,11 @@ import os
 import sys
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, VARIABLE, catalogue, current, known, mark
-
-from beancoop_cli.telling import refusals_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,6 +71,8 @@ class _Command(_Spoken, click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - that of click
         """Run the command; a ledger that cannot be loaded at all is told like any other refusal."""
+        from beancoop_cli.telling import refusals_told  # noqa: PLC0415 - a help has nothing to refuse
+
         with refusals_told():
             return super().invoke(ctx)
 
@@ -91,6 +92,21 @@ class Command(_Command):
     """A command."""
 
 
+class Deferred(_Spoken, click.Command):
+    """A command whose module is imported when it is asked for; until then it is known by name and help alone."""
+
+    def __init__(self, name: str, place: str, *, help: str) -> None:  # noqa: A002 - click's own name
+        """Say where it is: the module, a colon, and its name there."""
+        super().__init__(name, help=help)
+        self._place = place
+
+    def loaded(self) -> click.Command:
+        """Import it."""
+        module, _, name = self._place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
 class Program(_Command, click.Group):
     """A command that has others below it; called by itself, it settles the language first."""
 
@@ -98,6 +114,13 @@ class Program(_Command, click.Group):
         """Run it, in the language asked for."""
         with speaking_program(_asked(sys.argv[1:] if args is None else args) or current()):
             return super().main(args, *others, **named)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, and import it if that was put off: to list commands needs none of them."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, found.loaded() if isinstance(found, Deferred) else found, rest
 
 
 option = partial(click.option, cls=Option)
@@ -118,7 +141,7 @@ def _lang() -> Option:
 def _asked(words: Sequence[str]) -> str | None:
     """Find the language in a command line: before click reads it, since it may refuse what stands before."""
     found = None
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--":
             break
         name, _, value = word.partition("=")

@@ -23,6 +23,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
 from beancoop_cli.common import DOUBTFUL, ledger_option
+from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import Program, argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 from beancoop_cli.vat_mixed import prorata_option, use_option
@@ -106,7 +107,7 @@ _restitution = option(
 )
 
 
-@click.group(cls=Program, help=mark("VAT: the return, the listings, filing them, and what differs since."))
+@click.group(cls=Program, help=PURPOSES["vat"])
 def vat() -> None:
     """Run one of its commands."""
 

@@ -6,32 +6,49 @@ One line in each ledger that is loaded runs everything in the right order, in on
 
 Each part can also be named alone: `beancoop.exact`, `beancoop.chart`, `beancoop.life`, `beancoop.treasury`,
 `beancoop.internal`, `beancoop.reserves` and `beancoop.contribution`.
+
+Nothing of it is imported before it is asked for: `beancoop --help` wants the words alone.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from beancoop.chart import Chart
-from beancoop.contribution.rule import Contribution
-from beancoop.exact import Exact
-from beancoop.internal import Internal
-from beancoop.life import Life
-from beancoop.reserves import Reserves
-from beancoop.rules import engine
-from beancoop.treasury import Treasury
 
 if TYPE_CHECKING:
     from beancount.core.data import Directives
 
     from beancoop.model.findings import BeancoopError
+    from beancoop.rules.engine import Rule
+
+    RULES: tuple[type[Rule], ...]
+    """The rules of the suite: what is written is judged first, then the contribution follows from it."""
 
 __plugins__ = ("suite",)
 
-RULES = (Exact, Chart, Life, Treasury, Internal, Reserves, Contribution)
-"""The rules of the suite: what is written is judged first, then the contribution follows from it."""
+
+@cache
+def _rules() -> tuple[type[Rule], ...]:
+    from beancoop.chart import Chart  # noqa: PLC0415 - see above, as all in this module
+    from beancoop.contribution.rule import Contribution  # noqa: PLC0415
+    from beancoop.exact import Exact  # noqa: PLC0415
+    from beancoop.internal import Internal  # noqa: PLC0415
+    from beancoop.life import Life  # noqa: PLC0415
+    from beancoop.reserves import Reserves  # noqa: PLC0415
+    from beancoop.treasury import Treasury  # noqa: PLC0415
+
+    return Exact, Chart, Life, Treasury, Internal, Reserves, Contribution
+
+
+def __getattr__(name: str) -> tuple[type[Rule], ...]:
+    """Give the RULES (PEP 562)."""
+    if name == "RULES":
+        return _rules()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def suite(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:
     """Run every rule over the entries, and add the contributions of the open months."""
-    return engine.run_plugin(__name__, RULES, entries, options)
+    from beancoop.rules import engine  # noqa: PLC0415
+
+    return engine.run_plugin(__name__, _rules(), entries, options)

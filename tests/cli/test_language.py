@@ -66,7 +66,7 @@ def wrong(tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_the_help_of_each_command_is_in_the_language(name, language):
-    command = main.commands[name]
+    _, command, _ = main.resolve_command(click.Context(main), [name])
     assert vars(command)["help"] not in (None, "")
     help_text = catalogue(language).gettext(vars(command)["help"])
     for arguments in ([name, "--help", "--lang", language], [f"--lang={language}", name, "--help"]):
@@ -96,7 +96,7 @@ def test_an_error_of_each_command_is_in_the_language_with_its_code(name, languag
     ("arguments", "said"),
     [
         (["--lang", "fr", "closs"], "Il n\N{RIGHT SINGLE QUOTATION MARK}y a pas de commande 'closs'."),
-        (["close", "--lang", "nl"], "Ontbrekend argument 'MAAND'"),
+        (["close", "--lang", "nl"], "Ontbrekend argument 'PERIODE'"),
         (["check", "--format", "doc", "--lang", "de"], "Falscher Wert für '--format': 'doc' ist keines von"),
         (["check", "--lang", "de", "--quick"], "Es gibt keine Option '--quick'."),
         (["report", "x", "y", "--lang", "fr"], "Argument de trop (y)"),
@@ -202,7 +202,9 @@ def test_the_queries_say_in_the_language_what_they_show():
 def _leaves(command, path=()):
     if not isinstance(command, click.Group):
         return [path]
-    return [leaf for name, inner in command.commands.items() for leaf in _leaves(inner, (*path, name))]
+    context = click.Context(command)
+    inner = [command.resolve_command(context, [name])[:2] for name in command.commands]
+    return [leaf for name, each in inner for leaf in _leaves(each, (*path, name))]
 
 
 ALL = _leaves(main)

@@ -36,7 +36,7 @@ def used() -> frozenset[str | tuple[str, ...]]:
 
 def catalogue(language: str, kind: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
     read = read_po if kind == "po" else read_mo
-    with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.{kind}").open("rb") as file:
+    with (Path(FOLDER) / language / "LC_MESSAGES" / f"{DOMAIN}.{kind}").open("rb") as file:
         return {_key(each.id): texts(each.string) for each in read(file) if each.id}
 
 
@@ -58,7 +58,7 @@ def test_no_message_is_missing_or_left_over(language: str) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_none_is_a_guess(language: str) -> None:
-    with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with (Path(FOLDER) / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         assert [each.id for each in read_po(file) if each.id and each.fuzzy] == []
 
 
@@ -79,4 +79,4 @@ def test_a_sentence_stays_a_sentence_and_keeps_its_places(language: str) -> None
 
 
 def test_there_is_no_other_language() -> None:
-    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == set(TRANSLATED)
+    assert {folder.name for folder in Path(FOLDER).iterdir() if folder.is_dir()} == set(TRANSLATED)

@@ -15,11 +15,12 @@ from beancoop.presentation.printable import clean, clean_table
 from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import workbook
 from beancoop.words.messages import error
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jinja2 import Environment
 
     from beancoop_cli.reports.document import Document
 
@@ -106,6 +107,8 @@ def whole(text: str) -> Markup:
 
 @cache
 def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader  # noqa: PLC0415 - a table has no page
+
     loader = PackageLoader("beancoop_cli.reports")
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     templates.filters |= {"breakable": breakable, "whole": whole}

@@ -11,8 +11,6 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancount.core.amount import Amount
-
 from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
@@ -271,5 +269,7 @@ def _value(template: Template, name: str, text: str) -> object:
     if name == "difference":
         return Decimal(text)
     if name in _AMOUNTS and all(map(_AMOUNT.fullmatch, text.split(", "))):
+        from beancount.core.amount import Amount  # noqa: PLC0415 - where one is told, Beancount is there already
+
         return [Amount.from_string(each) for each in text.split(", ")]
     return text

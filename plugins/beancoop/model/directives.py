@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.amount import Amount
 from beancount.core.data import new_metadata
-from stdnum.be import vat as enterprise_number
 
 from beancoop.model import doubts
 from beancoop.model.accounts import is_unit, parse_account
@@ -151,7 +150,9 @@ def _is_unit_list(value: object) -> bool:
 
 
 def _is_enterprise(value: object) -> bool:
-    return isinstance(value, str) and _TEN_DIGITS.fullmatch(value) is not None and enterprise_number.is_valid(value)
+    from stdnum.be import vat  # noqa: PLC0415 - few directives have such a number, and stdnum brings the web along
+
+    return isinstance(value, str) and _TEN_DIGITS.fullmatch(value) is not None and vat.is_valid(value)
 
 
 def _is_day_of_year(value: object) -> bool:

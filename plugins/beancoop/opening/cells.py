@@ -10,8 +10,6 @@ import re
 from contextlib import suppress
 from decimal import Decimal
 
-from stdnum import iso11649
-
 _PLAIN = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,2})?")
 _GROUPED = re.compile(
     r"[0-9]{1,3}(?:(?P<by>[., '\u2019\u00a0\u202f])[0-9]{3})(?:(?P=by)[0-9]{3}){0,3}(?P<cents>[.,][0-9]{1,2})?"
@@ -91,6 +89,8 @@ def read_communication(text: str) -> tuple[str, str] | None:
         holds = (int(figures[:10]) % 97 or 97) == int(figures[10:])
         return ("ogm", f"+++{figures[:3]}/{figures[3:7]}/{figures[7:]}+++") if holds else None
     key = "".join(text.split()).upper()
+    from stdnum import iso11649  # noqa: PLC0415 - only now: whoever reads an amount here need not wait for it
+
     if iso11649.is_valid(key):
         return "rf", key
     return "communication", text

@@ -9,13 +9,12 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter import Workbook
-
 from beancoop.presentation.delimited import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -45,6 +44,8 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
     Amounts and days are numbers there, and texts are stored as texts.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - of all forms of a report, this one alone needs it
+
     out = io.BytesIO()
     book = Workbook(out, _OPTIONS)
     book.set_properties({"created": _CREATED})

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from beancount.core.data import Transaction
-from lxml import etree  # type: ignore[import-untyped]
 
 from beancoop.model.findings import Finding, in_order
 from beancoop.model.money import ZERO
@@ -117,6 +116,8 @@ def _files(filed: Filed, rows: Iterable[Row]) -> Iterator[Finding]:
 
 def _in_xml(content: bytes) -> dict[str, Decimal]:
     """Read the grids of a return's file, which we have written ourselves."""
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 - most loads have no filed return to read
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     return {
         element.get("GridNumber", "").zfill(2): type(ZERO)(element.text)

@@ -1,7 +1,7 @@
 """How figures, dates and months are written in the reader's language.
 
 In a table and in a message a date is in figures, as on an invoice; in a title it is in words. Babel, which knows the
-languages, is imported where something is written, so that a load without errors does not wait for it.
+languages, is imported where something is written in words: what only has figures does not wait for it.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ class _Signs(NamedTuple):
     group: str
 
 
-@cache
-def _signs(language: str) -> _Signs:
-    from babel import Locale  # noqa: PLC0415 - a program that writes no figure need not wait for it
-
-    symbols = Locale.parse(language).number_symbols["latn"]
-    return _Signs(symbols["decimal"], symbols["group"])
+_SIGNS = {
+    "fr": _Signs(",", "\N{NARROW NO-BREAK SPACE}"),
+    "nl": _Signs(",", "."),
+    "de": _Signs(",", "."),
+    SOURCE: _Signs(".", ","),
+}
+"""Unicode CLDR 49, number symbols (latn): a command need not wait for Babel to write an amount; a test compares."""
 
 
 def number(amount: Decimal, language: str, digits: int | None = 2) -> str:
@@ -52,7 +53,7 @@ def number(amount: Decimal, language: str, digits: int | None = 2) -> str:
     if digits is None:
         digits = max(4, _digits(amount.normalize()))
     rounded = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE) or Decimal(0)  # not -0.00
-    point, group = _signs(language)
+    point, group = _SIGNS[language]
     return f"{rounded:,.{digits}f}".translate({ord(","): group, ord("."): point})
 
 

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations, translation
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DOMAIN = "beancoop"
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = os.path.join(os.path.dirname(__file__), "translations")  # noqa: PTH118, PTH120 - pathlib is slow to import
 
 SOURCE = "en"
 """The language of the texts in the code, which needs no catalogue."""

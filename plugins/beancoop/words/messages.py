@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple, Self, SupportsIndex
-
-from beancount.core.amount import Amount
+from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex
 
 from beancoop.words import language as languages
 from beancoop.words.formats import CalendarMonth, as_written, day, month_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CODES: dict[str, Template] = {}
 """Every error whose module has been imported, by its code."""
@@ -131,15 +132,22 @@ def _written(value: object, language: str) -> str:  # noqa: PLR0911 - one line a
             return value.template.read(value.values, language)
         case Template():
             return value.read({}, language)
-        case Amount():
-            number = value.number
-            return f"{as_written(number, language)} {value.currency}" if isinstance(number, Decimal) else str(value)
         case Decimal():
             return as_written(value, language)
         case datetime.date():
             return day(value, language)
         case CalendarMonth():  # in English as ISO 8601 has it, like the dates beside it
             return str(value) if language == languages.SOURCE else month_in_words(value.first_day, language)
-    if isinstance(value, tuple | list):
-        return ", ".join(_written(each, language) for each in value)
+        case tuple() | list():
+            return _all_written(value, language)
     return str(value)
+
+
+def _all_written(values: Sequence[object], language: str) -> str:
+    """Write several values, or the two parts of an amount."""
+    from beancount.core.amount import Amount  # noqa: PLC0415 - most of what is told has none, and need not wait for it
+
+    if not isinstance(values, Amount):
+        return ", ".join(_written(each, language) for each in values)
+    number = values.number
+    return f"{as_written(number, language)} {values.currency}" if isinstance(number, Decimal) else str(values)

@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from beancoop.words.messages import error
-from openpyxl import load_workbook
 
 from beancoop_importers.model.faults import DOCTYPE
 from beancoop_importers.model.statement import MAX_BYTES, Refused
@@ -55,6 +54,8 @@ def sheet_records(data: bytes) -> list[Record]:
         Refused: it is no workbook, is damaged, or would take more than a bank's export can.
 
     """
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and few banks send a workbook
+
     try:
         _look_inside(data)
         with warnings.catch_warnings(action="ignore"):  # about styles
