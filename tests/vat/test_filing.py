@@ -112,6 +112,7 @@ def test_a_return_of_nothing_says_71_zero_and_settles_nothing(tmp_path):
 
 
 REFUSED = [
+    (("2026-Q1", "9999-12-31"), "BC433"),
     (("2026-Q1", "2026-03-31"), "BC1081"),
     (("2026-Q2", "2026-07-20"), "BC1083"),
     (("2026-Q1", DUE, "--replaces", "1-0123456789-123456"), "BC1092"),

@@ -19,6 +19,7 @@ from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
+from beancoop.model.periods import YEARS
 from beancoop.storage.commit import Writing, commit_entries, to_be_written
 from beancoop.storage.layout import book_to_write, closed_file
 from beancoop.storage.step import Change
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 NOT_THE_COOPERATIVES = error(
     "BC1080", "The ledger does not hold the books of {structure}; file from the cooperative's."
 )
+NO_SUCH_DAY = error("BC433", "{day} is no day of filing: these books run from {first} to {last}. Correct --today.")
 NOT_OVER = error("BC1081", "{period} is not over on {day}; file it from {first} on.")
 FILED_ALREADY = error(
     "BC1082",
@@ -172,6 +174,8 @@ def _refuse(desk: VatDesk, period: VatPeriod, wish: Wish) -> None:
     if not desk.register.coop_is_open:
         raise Refusal(NOT_THE_COOPERATIVES(structure=COOP))
     refuse_what_is_wrong(desk.ledger)
+    if wish.today.year not in YEARS:
+        raise Refusal(NO_SUCH_DAY(day=wish.today, first=str(YEARS[0]), last=str(YEARS[-1])))
     if wish.today <= period.span.last:
         raise Refusal(NOT_OVER(period=str(period), day=wish.today, first=period.span.after))
     _refuse_turn(desk, period, wish)
