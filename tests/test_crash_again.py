@@ -14,7 +14,7 @@ from coda_writer import IBAN, Line, Paper, coda
 from evidence.crash_evidence import files
 from evidence.faults import Disk, killed_at
 
-STEP = 7
+STEP = 13
 SALE = """
 2026-03-12 * "Commune de Huy" "Facture A001-2026-0001" ^A001-2026-0001
   Assets:40:400-Clients:A001               1210.00 EUR

@@ -227,8 +227,8 @@ def test_the_page_prints_on_a_sheet_without_fava_around_it(
             assert not browser.find_element(By.TAG_NAME, around).is_displayed()
         assert browser.find_element(By.CSS_SELECTOR, "article table").is_displayed()
         browser.set_window_size(680, 900)  # the width of an A4 page between its margins, in CSS pixels
-        wide, page = browser.execute_script("const r = document.documentElement; return [r.scrollWidth, r.clientWidth]")
-        assert wide <= page
+        fits = "const r = document.documentElement; return r.scrollWidth <= r.clientWidth"
+        WebDriverWait(browser, 30).until(lambda _: browser.execute_script(fits))  # once it is laid out anew
         assert base64.b64decode(browser.print_page()).startswith(b"%PDF")
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

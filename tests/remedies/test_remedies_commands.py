@@ -195,9 +195,9 @@ CLOSING = [
 ]
 PERIODS = [
     Trial(
-        "BC925",
+        "BC897",
         ("close", "2026/03"),
-        lambda message: ("close", said(r"as in ([-\d]+)\.", message), "--dry-run"),
+        lambda message: ("close", said(r"a month, as in ([-\d]+),", message), "--dry-run"),
         closed("2026-01", "2026-02"),
     ),
     Trial(
