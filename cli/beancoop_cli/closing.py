@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 import click
 from beancoop import RULES
+from beancoop.closing import sealing
 from beancoop.closing.anchor import anchor_of
 from beancoop.closing.checklist import checklist
-from beancoop.closing.close import close_month, rehearse_closing
+from beancoop.closing.close import plan_closing
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import parse_year
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from beancoop.closing.sealing import Plan
     from beancoop.loading.ledger import Ledger
     from beancoop.model.findings import Finding
     from beancoop.storage.commit import Writing
@@ -70,12 +72,13 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
     clock = datetime.date.today()  # noqa: DTZ011 - the accountant's own day
     if today.date() > clock and not force:
         raise click.UsageError(TO_COME(day=today.date(), clock=clock))
+    plan = _plan(period, today.date())
     with refusals_told(NOT_CLOSED(month=name)):
         if dry_run:
-            closings = _rehearse(ledger, period, today.date())
+            closings = _rehearse(ledger, period, plan)
         else:
             with status(CLOSING(month=name)):
-                closings = _close(ledger, period, today.date())
+                closings = sealing.close(ledger, plan)
     levies = sum(len(closing.entries) - 1 for closing in closings)
     done = WOULD_BE_CLOSED if dry_run else CLOSED
     click.echo(done(month=name, seals=len(closings), entries=levies))
@@ -86,12 +89,12 @@ def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force:
         click.echo(anchor_of(period, seal))
 
 
-def _close(path: Path, period: Month | int, today: datetime.date) -> list[Writing]:
+def _plan(period: Month | int, today: datetime.date) -> Plan:
     if isinstance(period, Month):
-        return close_month(path, period, today)
-    from beancoop.year.close import close_year  # noqa: PLC0415 - eleven closings of twelve need no year
+        return lambda ledger: plan_closing(ledger, period, today)
+    from beancoop.year.close import plan_year_closing  # noqa: PLC0415 - eleven closings of twelve need no year
 
-    return close_year(path, period, today)
+    return lambda ledger: plan_year_closing(ledger, period, today)
 
 
 def _show(found: Sequence[Finding]) -> None:
@@ -111,26 +114,19 @@ def _propose(ledger: Ledger, year: int) -> None:
         click.echo(f"\n{as_text(entry)}".rstrip())
 
 
-def _rehearse(path: Path, period: Month | int, today: datetime.date) -> list[Writing]:
+def _rehearse(path: Path, period: Month | int, plan: Plan) -> list[Writing]:
     """Show the checklist, and what the closing would write."""
     ledger = load_ledger(path)
     if isinstance(period, Month):
         _show(checklist(ledger, period))
-        closings = rehearse_closing(ledger, period, today, RULES)
     else:
-        closings = _rehearse_year(ledger, period, today)
+        from beancoop.year.checklist import year_checklist  # noqa: PLC0415
+
+        _show(year_checklist(ledger, period))
+        _propose(ledger, period)
+    closings = sealing.rehearse(ledger, plan, RULES)
     for closing in closings:
         click.echo(f"\n; {closing.path}")
         for entry in closing.entries:
             click.echo(as_text(entry))
     return closings
-
-
-def _rehearse_year(ledger: Ledger, year: int, today: datetime.date) -> list[Writing]:
-    """Show the checklist of a year and what the books may want, and give what its closing would write."""
-    from beancoop.year.checklist import year_checklist  # noqa: PLC0415
-    from beancoop.year.close import rehearse_year_closing  # noqa: PLC0415
-
-    _show(year_checklist(ledger, year))
-    _propose(ledger, year)
-    return rehearse_year_closing(ledger, year, today, RULES)

@@ -18,15 +18,12 @@ from beancoop.closing.sealing import (
     DOCUMENTS_MISSING,
     EARLIER_IS_OPEN,
     NOT_OVER,
-    NOT_THE_STRUCTURES,
     NOTHING_TO_CLOSE,
-    WOULD_NOT_LOAD,
     Closed,
-    not_included,
+    close,
+    refuse_unready,
     seal_of,
-    unread,
 )
-from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.contribution.entries import levy_entries, opens_to_write
 from beancoop.contribution.rule import read_levies
 from beancoop.model.accounts import COOP
@@ -34,10 +31,8 @@ from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.model.provenance import settles, sources
 from beancoop.model.register import Register, read_register
-from beancoop.rules.dry_run import DryRun
-from beancoop.storage.commit import Writing, commit_entries, to_be_written
+from beancoop.storage.commit import Writing
 from beancoop.storage.layout import closed_file
-from beancoop.storage.scaffold import CLOSED_TITLE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -47,7 +42,6 @@ if TYPE_CHECKING:
 
     from beancoop.closing.seal import SealedLine
     from beancoop.loading.ledger import Ledger
-    from beancoop.rules import engine
 
 CANNOT_BE_BORNE = error("BC534", "A treasury cannot bear what would be levied.")
 
@@ -85,50 +79,15 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
     return closings
 
 
-def rehearse_closing(
-    ledger: Ledger, month: Month, today: datetime.date, rules: Sequence[type[engine.Rule]]
-) -> list[Writing]:
-    """Work out what closing *month* writes, and load in memory what the ledger would be; writes nothing.
-
-    Args:
-        ledger: as it is.
-        month: to be closed.
-        today: see `plan_closing`.
-        rules: of the suite.
-
-    Raises:
-        Refusal: see `close_month`.
-
-    """
-    closings = plan_closing(ledger, month, today)
-    wrong = DryRun(ledger, rules, [entry for closing in closings for entry in closing.entries]).wrong()
-    wrong += not_included(ledger, closings)
-    if wrong:
-        raise Refusal(WOULD_NOT_LOAD(), wrong)
-    return closings
-
-
 def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]:
-    """Close *month* of the cooperative whose main ledger is at *path*: all of it, or nothing.
-
-    Raises:
-        Refusal: see `plan_closing`; or what was written did not load as it was meant, and was taken back.
-        ConflictError: another program is writing, or changed a file meanwhile.
-        OSError: a file could not be written.
-
-    """
-    with to_be_written(path) as ledger:
-        closings = plan_closing(ledger, month, today)
-        commit_entries(ledger, closings, CLOSED_TITLE, lambda after: [*wrong_in(after), *unread(after, closings)])
-    return closings
+    """Close *month* of the cooperative whose main ledger is at *path* (see `sealing.close`)."""
+    return close(path, lambda ledger: plan_closing(ledger, month, today))
 
 
 def _refuse(
     ledger: Ledger, register: Register, lines: Mapping[str, Sequence[SealedLine]], month: Month, today: datetime.date
 ) -> None:
-    if not register.coop_is_open:
-        raise Refusal(NOT_THE_STRUCTURES(structure=COOP))
-    refuse_what_is_wrong(ledger)
+    refuse_unready(ledger, register)
     if today <= month.last_day:
         raise Refusal(NOT_OVER(month=month, day=today, first=month.next().first_day))
     last = register.last_closed(COOP)

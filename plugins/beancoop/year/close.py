@@ -20,15 +20,11 @@ from beancoop.closing.sealing import (
     DOCUMENTS_MISSING,
     EARLIER_IS_OPEN,
     NOT_OVER,
-    NOT_THE_STRUCTURES,
     NOTHING_TO_CLOSE,
-    WOULD_NOT_LOAD,
     Closed,
-    not_included,
+    refuse_unready,
     seal_of,
-    unread,
 )
-from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Refusal
@@ -36,21 +32,16 @@ from beancoop.model.months import Month
 from beancoop.model.pcmn import INTERNAL_TRANSFERS, SUSPENSE
 from beancoop.model.provenance import settles
 from beancoop.model.register import Register, read_register
-from beancoop.rules.dry_run import DryRun
-from beancoop.storage.commit import Writing, commit_entries, to_be_written
+from beancoop.storage.commit import Writing
 from beancoop.storage.layout import closed_file
-from beancoop.storage.scaffold import CLOSED_TITLE
 from beancoop.words.messages import error
 from beancoop.year.undecided import flagged
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
 
     from beancoop.loading.ledger import Ledger
     from beancoop.model.periods import Span
-    from beancoop.rules import engine
 
 NOT_SETTLED = error("BC575", "The year {year} is not settled.")
 
@@ -81,42 +72,8 @@ def plan_year_closing(ledger: Ledger, year: int, today: datetime.date) -> list[W
     return closings
 
 
-def rehearse_year_closing(
-    ledger: Ledger, year: int, today: datetime.date, rules: Sequence[type[engine.Rule]]
-) -> list[Writing]:
-    """Work out what closing *year* writes, and load in memory what the ledger would be; writes nothing.
-
-    Raises:
-        Refusal: see `close_year`.
-
-    """
-    closings = plan_year_closing(ledger, year, today)
-    wrong = DryRun(ledger, rules, [entry for closing in closings for entry in closing.entries]).wrong()
-    wrong += not_included(ledger, closings)
-    if wrong:
-        raise Refusal(WOULD_NOT_LOAD(), wrong)
-    return closings
-
-
-def close_year(path: Path, year: int, today: datetime.date) -> list[Writing]:
-    """Close the financial *year* of the cooperative whose main ledger is at *path*: all of it, or nothing.
-
-    Raises:
-        Refusal: see `plan_year_closing`; or what was written did not load as it was meant, and was taken back.
-        ConflictError: another program is writing, or changed a file meanwhile.
-        OSError: a file could not be written.
-
-    """
-    with to_be_written(path) as ledger:
-        closings = plan_year_closing(ledger, year, today)
-        commit_entries(ledger, closings, CLOSED_TITLE, lambda after: [*wrong_in(after), *unread(after, closings)])
-    return closings
-
-
 def _refuse(ledger: Ledger, register: Register, year: int, today: datetime.date) -> None:
-    if not register.coop_is_open:
-        raise Refusal(NOT_THE_STRUCTURES(structure=COOP))
-    refuse_what_is_wrong(ledger)
+    refuse_unready(ledger, register)
     span = register.cooperative.year(year)
     if today <= span.last:
         raise Refusal(NOT_OVER(month=str(year), day=today, first=span.after))
