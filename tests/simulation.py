@@ -20,7 +20,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import Ledger, load_ledger
@@ -32,6 +31,7 @@ from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_
 from beancoop.storage.step import ConflictError, one_writer
 from beancoop_importers.ingest.run import import_files
 from beancount.core.data import Transaction
+from closings import close_month
 from coda_writer import Line, Paper, coda
 from evidence.blocks import EDITS, blocks
 from evidence.faults import HALF_CLOSED, Disk, killed_at, start, status_of

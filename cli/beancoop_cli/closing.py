@@ -19,7 +19,7 @@ from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import ledger_option
+from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.progress import status
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
@@ -57,13 +57,7 @@ def _period(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @command(help=PURPOSES["close"])
 @argument("period", metavar=mark("PERIOD"), callback=_period)
 @ledger_option
-@option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar=mark("DATE"),
-    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    help=mark("The day on which the period must be over; today, where none is named."),
-)
+@day_option("--today", mark("The day on which the period must be over; today, where none is named."))
 @option("--force", is_flag=True, help=mark("Believe a day that is still to come."))
 @option("--dry-run", is_flag=True, help=mark("Show the checklist and what would be written; write nothing."))
 def close(period: Month | int, ledger: Path, today: datetime.datetime, *, force: bool, dry_run: bool) -> None:
@@ -102,12 +96,15 @@ def _show(found: Sequence[Finding]) -> None:
         click.echo(f"{TO_LOOK_AT()} {finding}")
 
 
-def _propose(ledger: Ledger, year: int) -> None:
-    """Show the entries that the books may want; they are written by nobody unasked."""
+def _show_year(ledger: Ledger, year: int) -> None:
+    """Show the checklist of a year, and the entries that its books may want: nobody writes them unasked."""
     from beancoop.books.books import Books  # noqa: PLC0415 - of a year alone, as below
+    from beancoop.year.checklist import year_checklist  # noqa: PLC0415
     from beancoop.year.proposals import proposals  # noqa: PLC0415
 
-    proposed = list(proposals(Books(ledger), year))
+    books = Books(ledger)
+    _show(year_checklist(books, year))
+    proposed = list(proposals(books, year))
     if proposed:
         click.echo(f"\n; {PROPOSED()}")
     for entry in proposed:
@@ -120,10 +117,7 @@ def _rehearse(path: Path, period: Month | int, plan: Plan) -> list[Writing]:
     if isinstance(period, Month):
         _show(checklist(ledger, period))
     else:
-        from beancoop.year.checklist import year_checklist  # noqa: PLC0415
-
-        _show(year_checklist(ledger, period))
-        _propose(ledger, period)
+        _show_year(ledger, period)
     closings = sealing.rehearse(ledger, plan, RULES)
     for closing in closings:
         click.echo(f"\n; {closing.path}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from beancoop.model.accounts import COOP
@@ -13,7 +14,11 @@ from beancoop.words.messages import error, phrase
 from beancoop_cli.speaking import option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from beancoop.loading.ledger import Ledger
+
+    Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 NO_LEDGER = error(
     "BC920", "{ledger} is not there. Go to the folder of the cooperative, or name its ledger with --ledger."
@@ -52,6 +57,17 @@ findings_option = option(
     show_default=True,
     help=mark("For a person, for a program, or for a forge."),
 )
+
+
+def day_option(name: str, purpose: str) -> Callable[[Decorated], Decorated]:
+    """Give an option of a day: today, by the accountant's own clock, where none is named."""
+    return option(
+        name,
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar=mark("DATE"),
+        default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
+        help=purpose,
+    )
 
 
 def _existing(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,13 +14,14 @@ from beancoop.words.messages import phrase
 from beancoop.year.depreciation import plan_depreciation, write_depreciation
 from beancount.core.amount import Amount
 
-from beancoop_cli.common import ledger_option
+from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.periods import NOT_A_YEAR, YEAR_FORM
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told, relative
 
 if TYPE_CHECKING:
+    import datetime
     from pathlib import Path
 
     from beancoop.year.depreciation import Depreciation
@@ -47,13 +47,7 @@ def _year(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 @command(help=PURPOSES["depreciate"])
 @argument("year", metavar=mark("YEAR"), callback=_year)
 @ledger_option
-@option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar=mark("DATE"),
-    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    help=mark("The day by which the year must have begun; today, where none is named."),
-)
+@day_option("--today", mark("The day by which the year must have begun; today, where none is named."))
 @option("--write", is_flag=True, help=mark("Write it, instead of showing it."))
 def depreciate(year: int, ledger: Path, today: datetime.datetime, *, write: bool) -> None:
     """Write the entries, or show what would be written."""

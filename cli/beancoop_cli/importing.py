@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from beancoop.words.messages import phrase
 from beancoop_importers.ingest.run import import_files
 from beancoop_importers.model.invoice import to_cents
 
-from beancoop_cli.common import format_option, ledger_option
+from beancoop_cli.common import day_option, format_option, ledger_option
 from beancoop_cli.importing_json import as_json
 from beancoop_cli.progress import is_terminal, progress
 from beancoop_cli.purposes import PURPOSES
@@ -24,6 +23,7 @@ from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, relative
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
@@ -90,13 +90,7 @@ WAYS = {
 @argument("paths", metavar=mark("FILE|FOLDER..."), nargs=-1, required=True, type=click.Path(path_type=Path))
 @ledger_option
 @option("--dry-run", is_flag=True, help=mark("Tell what would be done; write nothing."))
-@option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    metavar=mark("DATE"),
-    help=mark("The day beyond which nothing is booked unasked; today, where none is named."),
-)
+@day_option("--today", mark("The day beyond which nothing is booked unasked; today, where none is named."))
 @option("--as-dated", is_flag=True, help=mark("Book also what is dated beyond today, or due before it was issued."))
 @format_option
 @option("--explain", is_flag=True, help=mark("Tell of every movement where it goes, and what told it."))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from beancoop.loading.ledger import Ledger, load_ledger
@@ -17,10 +17,13 @@ from beancoop.words.system import reason
 from beancoop_importers.model.identifiers import belgian_number, belgian_number_holds
 from stdnum import iban as ibans
 
-from beancoop_cli.common import ledger_option
+from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings
+
+if TYPE_CHECKING:
+    import datetime
 
 THERE_ALREADY = error("BC953", "{folder} is there already, and nothing in it was changed; choose another name.")
 NOT_A_CODE = error("BC954", "{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
@@ -38,13 +41,7 @@ NOT_INCLUDED = error("BC958", "{created} is ready, but {ledger} does not include
 COOPERATIVE_READY = phrase("{ledger} is ready. Next: {commands}")
 ACTIVITY_READY = phrase("{created} is ready, and part of {ledger}.")
 
-start_option = option(
-    "--start",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    metavar=mark("DATE"),
-    help=mark("The first day of the books; today, where none is named."),
-)
+start_option = day_option("--start", mark("The first day of the books; today, where none is named."))
 iban_option = option("--iban", metavar="IBAN", default=None, help=mark("The IBAN of the bank account."))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from pathlib import Path
@@ -22,7 +21,7 @@ from beancoop.vat.xml import REASON_LENGTH, Asked, Deduction, clients_xml, intra
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 
-from beancoop_cli.common import DOUBTFUL, ledger_option
+from beancoop_cli.common import DOUBTFUL, day_option, ledger_option
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.speaking import Program, argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
@@ -30,6 +29,8 @@ from beancoop_cli.vat_mixed import prorata_option, use_option
 from beancoop_cli.vat_texts import clients_text, intra_text, return_text
 
 if TYPE_CHECKING:
+    import datetime
+
     from beancoop.vat.answers import Answer
     from beancoop.vat.listings import Client, IntraLine, Listing
 
@@ -243,13 +244,7 @@ def _tell(desk: VatDesk, listing: Listing[Client] | Listing[IntraLine]) -> None:
     ),
 )
 @_period_argument
-@option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar=mark("DATE"),
-    default=lambda: datetime.date.today().isoformat(),  # noqa: DTZ011 - the accountant's own day
-    help=mark("The day on which it is filed; today, where none is named."),
-)
+@day_option("--today", mark("The day on which it is filed; today, where none is named."))
 @option(
     "--justify",
     default="",

@@ -6,12 +6,12 @@ import datetime
 from pathlib import Path
 
 import pytest
-from beancoop.closing.close import close_month
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.register import read_register
 from beancoop_cli.main import main
 from click.testing import CliRunner
+from closings import close_month
 
 SALE = """
 2026-01-20 * "Client" "Facture" ^F1

@@ -10,12 +10,12 @@ import subprocess
 import sys
 
 import pytest
-from beancoop.closing.close import close_month
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop_cli.main import main
 from books import EXAMPLE
 from click.testing import CliRunner
+from closings import close_month
 from pango import PDF
 
 STYLES = ("html", PDF, "csv", "xlsx")

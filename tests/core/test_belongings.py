@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from beancoop.books.inventories import holdings
-from beancoop.closing.close import close_month
 from beancoop.leaving.brought_forward import opening
 from beancoop.leaving.extract import Days, extract
 from beancoop.leaving.standalone import judge, standalone
@@ -20,6 +19,7 @@ from beancount.core import data
 from beancount.core.compare import hash_entry
 from beancount.parser import parser
 from beancount.parser.grammar import ValueType
+from closings import close_month
 from hypothesis import given
 from hypothesis import strategies as st
 from loading import sale

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from beancoop.closing.close import close_month, plan_closing
+from beancoop.closing.close import plan_closing
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
@@ -18,6 +18,7 @@ from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.storage.step import ConflictError, one_writer
+from closings import close_month
 
 START = datetime.date(2026, 1, 5)
 LATER = datetime.date(2027, 1, 1)

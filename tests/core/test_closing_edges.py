@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN
@@ -16,6 +15,7 @@ from beancoop.model.months import Month
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
 from beancount.core.data import Transaction
 from beancount.core.inventory import Inventory
+from closings import close_month
 
 NEXT_YEAR = datetime.date(2027, 1, 1)
 JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)

@@ -6,13 +6,13 @@ import datetime
 import tempfile
 from pathlib import Path
 
-from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN
 from beancoop.model.months import Month
 from beancoop.storage.scaffold import Settings, create_activity, create_cooperative
+from closings import close_month
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import purchase, sale

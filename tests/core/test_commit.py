@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from beancoop.closing.close import close_month
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Finding, Refusal
 from beancoop.model.months import Month
@@ -20,6 +19,7 @@ from beancoop.storage.step import UNDO_FILE, Change, ConflictError, one_writer, 
 from beancoop.words.language import LANGUAGES, speaking
 from beancoop.words.messages import code_of
 from beancount.core.data import Close
+from closings import close_month
 from evidence.faults import killed_at
 from loading import sale
 

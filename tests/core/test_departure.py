@@ -13,7 +13,6 @@ import pytest
 from beancoop import RULES
 from beancoop.books.open_items import open_items
 from beancoop.closing import soundness
-from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals
 from beancoop.contribution.rule import read_levies
 from beancoop.leaving.exit import Leaving, plan_exit, write_exit
@@ -25,6 +24,7 @@ from beancoop.storage import step
 from beancoop.storage.scaffold import FRENCH, Settings, create_activity, create_cooperative
 from beancoop.storage.step import undo_changes
 from beancount.core.data import Balance, Close, Transaction
+from closings import close_month
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from loading import purchase, sale

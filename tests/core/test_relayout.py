@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from beancoop.closing.close import close_month
 from beancoop.closing.relayout import fix_layout
 from beancoop.closing.seal import check_seals, lines_by_unit
 from beancoop.gate.check import check_gate
@@ -14,6 +13,7 @@ from beancoop.model.findings import Refusal
 from beancoop.model.months import Month
 from beancoop.storage.layout import sub_ledgers
 from beancoop.storage.scaffold import Settings, create_cooperative
+from closings import close_month
 
 SALE = """
 2026-01-20 * "Client" "Vente"

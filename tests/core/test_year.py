@@ -502,3 +502,11 @@ class TestTheChecklistOfAYear:
         house.write(again, "coop/2027.beancount")
         said = house.run("close", "2027", "--dry-run", "--today", "2028-02-01", "--force").output
         assert "490-ChargesReporter:COOP still holds 50.00 EUR" in " ".join(said.split())
+
+    def test_tells_what_it_can_of_a_ledger_with_errors(self, house):
+        """An account that nobody opened holds something against its side: no traceback, and the error told."""
+        unopened = settling().replace(STOCK, "Assets:41:416-CreancesDiverses").replace("100.00", "X")
+        house.write(unopened.replace("-X", "100.00").replace("X", "-100.00"))
+        said = house.refused("2026", "--dry-run")
+        assert "416-CreancesDiverses:A001" in said
+        assert "BC501" in said

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.closing.close import close_month
 from beancoop.closing.seal import check_seals, digest_of_units, digests, line_of, lines_by_unit
 from beancoop.loading.ledger import load_ledger, without_collector
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
 from beancoop.model.register import read_register
+from closings import close_month
 from evidence.blocks import EDITS, NEUTRAL, Block, blocks, shift_amounts
 from evidence.row import Row
 

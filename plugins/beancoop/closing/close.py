@@ -20,7 +20,6 @@ from beancoop.closing.sealing import (
     NOT_OVER,
     NOTHING_TO_CLOSE,
     Closed,
-    close,
     refuse_unready,
     seal_of,
 )
@@ -38,7 +37,6 @@ from beancoop.words.messages import error
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from beancoop.closing.seal import SealedLine
     from beancoop.loading.ledger import Ledger
@@ -77,11 +75,6 @@ def plan_closing(ledger: Ledger, month: Month, today: datetime.date) -> list[Wri
         seal = seal_of(closed, unit, digest, register.seals.get(unit, {}).values(), **over_all)
         closings.append(Writing(unit, closed_file(ledger, register, unit, name), [*entries, seal]))
     return closings
-
-
-def close_month(path: Path, month: Month, today: datetime.date) -> list[Writing]:
-    """Close *month* of the cooperative whose main ledger is at *path* (see `sealing.close`)."""
-    return close(path, lambda ledger: plan_closing(ledger, month, today))
 
 
 def _refuse(
