@@ -36,6 +36,7 @@ from beancoop.model.money import ZERO, amount_in
 from beancoop.model.pcmn import APPROPRIATION, CARRIED, DIVIDENDS, FROM_RESERVES, RESERVES, RESULT, SHARES, TREASURY
 from beancoop.model.periods import YEARS
 from beancoop.model.provenance import OPENING
+from beancoop.model.reversal import moved_by
 from beancoop.rules import engine
 from beancoop.words.messages import error
 
@@ -345,7 +346,7 @@ def _taking_back(transactions: Sequence[Transaction]) -> Iterator[int]:
     """Give the identity of each entry that is the exact negative of an earlier one under the same link."""
     open_: dict[tuple[str, Any], list[int]] = {}
     for each in transactions:
-        moved, turned = _postings(each, 1), _postings(each, -1)
+        moved, turned = moved_by(each), moved_by(each, -1)
         found = next((link for link in sorted(each.links) if open_.get((link, turned))), None)
         if found is not None:
             open_[found, turned].pop()
@@ -353,16 +354,6 @@ def _taking_back(transactions: Sequence[Transaction]) -> Iterator[int]:
             continue
         for link in each.links:
             open_.setdefault((link, moved), []).append(id(each))
-
-
-def _postings(transaction: Transaction, sign: int) -> tuple[tuple[str, str, Decimal], ...]:
-    return tuple(
-        sorted(
-            (posting.account, posting.units.currency, sign * posting.units.number)
-            for posting in transaction.postings
-            if posting.units is not None and posting.units.number is not None
-        )
-    )
 
 
 def reserves(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

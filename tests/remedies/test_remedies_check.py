@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from beancoop.model.findings import Finding
 from remedies.doing import Act, named, swap, take_entry_out, take_out
-from trust.lab import START, Lab, laboratory
+from trust.lab import START, Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -339,11 +339,6 @@ WHOLE = [
         text(swap("2026-02-03", "2026-02-04")),
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return laboratory(tmp_path_factory.mktemp("template") / "lab").root
 
 
 @pytest.fixture

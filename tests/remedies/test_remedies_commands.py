@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,9 @@ from remedies.commanding import (
     said,
     try_it,
 )
-from trust.lab import START, laboratory
+from trust.lab import START
+
+pytestmark = pytest.mark.usefixtures("in_lab")
 
 CASH = "  Assets:57:570-Caisse:COOP  {0} EUR\n  Income:74:743-ProduitsDivers:COOP  -{0} EUR\n"
 SPENT = """2026-02-10 * "x"
@@ -408,16 +409,6 @@ NAMED_ONE_BY_ONE = [
     Trial("BC508", ("close", "2026-02", *LATER), included, ONE_BY_ONE),
 ]
 TRIALS = [*NAMED_ONE_BY_ONE, *BOOKS_KEPT_BEFORE, *ACCOUNT, *CLOSING, *PERIODS, *UNITS, *LEAVING, *VAT]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return laboratory(tmp_path_factory.mktemp("template") / "lab").root
-
-
-@pytest.fixture(autouse=True)
-def lab(template, tmp_path, monkeypatch):
-    monkeypatch.chdir(shutil.copytree(template, tmp_path / "lab"))
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -38,6 +37,9 @@ SOLD = Bill(buyer_reference="A001", date="2026-02-15", due="2026-03-15")
 BILL = ubl(SOLD)
 RULE = '[[movement]]\nname = "Cotisations"\nwhen = {{ {} }}\nthen = {{ {} }}\n'
 WHEN, THEN = 'text = "cotisation"', 'account = "740-Subsides", flag = "*"'
+
+
+pytestmark = pytest.mark.usefixtures("in_lab")
 
 
 def file(content: bytes, path: Path = FILE):
@@ -237,11 +239,6 @@ def template(tmp_path_factory):
     for unit in ("A001", "A002"):
         (root / f"ledgers/activities/{unit}/books/2026.beancount").write_text("; rien encore\n")
     return root
-
-
-@pytest.fixture(autouse=True)
-def lab(template, tmp_path, monkeypatch):
-    monkeypatch.chdir(shutil.copytree(template, tmp_path / "lab"))
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.code)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from remedies.commanding import Trial, append, said, try_it
-from trust.lab import laboratory
+
+pytestmark = pytest.mark.usefixtures("in_lab")
 
 BOOK = Path("ledgers/activities/A002/books/2026.beancount")
 RETURN = ("vat", "return", "2026-Q1")
@@ -107,16 +107,6 @@ TRIALS = [
         entry((OWED, "50"), (RENT, "-50"), meta='vat: "ADJ-STATE"'),
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return laboratory(tmp_path_factory.mktemp("template") / "lab").root
-
-
-@pytest.fixture(autouse=True)
-def lab(template, tmp_path, monkeypatch):
-    monkeypatch.chdir(shutil.copytree(template, tmp_path / "lab"))
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.code)

@@ -30,12 +30,12 @@ from beancount.core.amount import Amount
 from beancount.core.data import Posting, Transaction, new_metadata
 
 from beancoop.books.inventories import holdings
-from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.accounts import COOP
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.pcmn import EXCHANGE_GAINS, EXCHANGE_LOSSES, INTERNAL, OFF_BALANCE, RESULT
-from beancoop.model.pcmn.chart import known
 from beancoop.model.periods import day_after, precedes
+from beancoop.storage.new_account import account_for
 from beancoop.words.messages import Text, error
 
 if TYPE_CHECKING:
@@ -123,15 +123,16 @@ def _emptied(books: Books, account: Account, day: datetime.date) -> Emptied:
     low = (posting.price.number or ZERO).quantize(_RATE).normalize()
     high = low + abs(value) / number
     enters, leaves = (low, high) if value > ZERO else (high, low)
+    unit, difference = name.unit or COOP, EXCHANGE_LOSSES if value > ZERO else EXCHANGE_GAINS
     postings = [
         _posting(name.name, Amount(number, currency), Amount(enters, books.currency)),
         _posting(name.name, Amount(-number, currency), Amount(leaves, books.currency)),
-        _posting(_counterpart(books, name, value, day), Amount(value, books.currency)),
+        _posting(account_for(books.register, unit, difference, day), Amount(value, books.currency)),
     ]
     entry = Transaction(
         new_metadata("<emptied>", 0), day, "*", None, NARRATION.format(currency), frozenset(), frozenset(), postings
     )
-    return Emptied(name.name, name.unit or COOP, currency, value, last, entry)
+    return Emptied(name.name, unit, currency, value, last, entry)
 
 
 def _moves(books: Books, name: AccountName, day: datetime.date) -> Iterator[tuple[Transaction, Posting]]:
@@ -154,18 +155,6 @@ def _power_of_ten(amount: Decimal) -> Decimal:
     while number < amount:
         number *= 10
     return number
-
-
-def _counterpart(books: Books, name: AccountName, value: Decimal, day: datetime.date) -> str:
-    """Give the account of 654 or 754 that is open in the unit's books on *day*, else the one that the chart names."""
-    number, unit = (EXCHANGE_LOSSES if value > ZERO else EXCHANGE_GAINS), name.unit or COOP
-    for account, opened in sorted(books.register.opens.items()):
-        other = parse_account(account)
-        if other and other.unit == unit and other.number.startswith(number) and opened.date <= day:
-            return account
-    row = known(number)
-    assert row is not None  # noqa: S101 - the chart has it
-    return books.register.roots.new_account(row.stem, unit)
 
 
 def _posting(account: str, units: Amount, price: Amount | None = None) -> Posting:

@@ -14,6 +14,7 @@ from beancoop.model.money import ZERO
 from beancoop.model.months import Month
 from beancoop.model.pcmn import PURCHASES, SERVICES, SUSPENSE
 from beancoop.model.periods import day_after
+from beancoop.model.provenance import DOUBTFUL
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def checklist(ledger: Ledger, month: Month) -> list[Finding]:
         *not_empty(ledger.entries, (SUSPENSE,), month.last_day, str(month)),
         *no_balance(ledger.entries, month.last_day, str(month)),
         *_documents(ledger.entries, month),
-        *(Finding.at(each, UNDECIDED(month=month)) for each in _of(ledger.entries, month) if each.flag == "!"),
+        *(Finding.at(each, UNDECIDED(month=month)) for each in _of(ledger.entries, month) if each.flag == DOUBTFUL),
         *check_pieces(ledger.entries),
     ]
 

@@ -14,6 +14,7 @@ from beancoop.model.findings import Finding, in_order
 from beancoop.model.months import Month
 from beancoop.model.ownership import units_of
 from beancoop.model.pcmn import SUSPENSE
+from beancoop.model.provenance import DOUBTFUL
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from beancoop.books.open_items import Item
     from beancoop.model.register import Register
-
-_UNSETTLED = "!"
 
 INVOICE_OF = error(
     "BC916",
@@ -66,7 +65,7 @@ def loose_ends(
         [
             *(_unpaid(item, register.currency) for item in open_items(own, register.currency, None, unit)),
             *not_empty(own, (SUSPENSE,), month.last_day, str(month)),
-            *(Finding.at(entry, UNDECIDED()) for entry in own if entry.flag == _UNSETTLED),
+            *(Finding.at(entry, UNDECIDED()) for entry in own if entry.flag == DOUBTFUL),
             *_foreign(own, held, register.currency),
         ]
     )

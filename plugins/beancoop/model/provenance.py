@@ -26,6 +26,10 @@ INVENTORY = "inventory"
 """The tag of the entries that settle a financial year after its months are closed: stock, depreciation, accruals."""
 
 
+DOUBTFUL = "!"
+"""The flag of a transaction that somebody still has to decide."""
+
+
 def settles(entry: Directive) -> bool:
     """Say whether *entry* settles a financial year: an `#inventory` transaction, which the year's seal holds."""
     return isinstance(entry, data.Transaction) and INVENTORY in entry.tags

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("nbb.tsv")
 
 Part: TypeAlias = Literal["assets", "liabilities", "result", "appropriation"]
-Model: TypeAlias = Literal["abridged", "micro"]
 ABRIDGED, MICRO = "abridged", "micro"
 MODELS: Mapping[str, str] = {MICRO: "m87", ABRIDGED: "m81"}
 """The models, as the National Bank numbers them."""

@@ -123,6 +123,20 @@ def stem_of(number: str, label: str) -> str:
     return f"{number}-{word}"
 
 
+def account_for(register: Register, unit: str, number: str, day: datetime.date) -> str:
+    """Give the first account of *unit* that is open on *day* and whose PCMN number begins so, or the chart's own.
+
+    Raises:
+        Refusal: no account is open, and the chart has no such number.
+
+    """
+    for name, opened in sorted(register.opens.items()):
+        own = parse_account(name)
+        if own and own.unit == unit and own.number.startswith(number) and opened.date <= day:
+            return name
+    return register.roots.new_account(stem_of(number, ""), unit)
+
+
 def _refuse_open(register: Register, account: str, *, by_number: bool) -> None:
     """Refuse a name that is open; where the chart's own was asked for, any other of the same number and unit too."""
     wanted = parse_account(account)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from beancount.core.amount import Amount
 
-from beancoop.books.books import Books
 from beancoop.books.earned import earned_not_owed
 from beancoop.books.emptied import emptied_with_value
 from beancoop.closing.checklist import no_balance, not_empty
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Transaction
 
-    from beancoop.loading.ledger import Ledger
+    from beancoop.books.books import Books
     from beancoop.model.periods import Span
 
 _CARRIED_OVER = (DEFERRED_CHARGES, ACCRUED_INCOME, ACCRUED_CHARGES, DEFERRED_INCOME)
@@ -72,9 +71,9 @@ NOT_OWED = error(
 NOT_FILED = error("BC578", "The VAT return of {period} is not filed; run: beancoop vat file {period}")
 
 
-def year_checklist(ledger: Ledger, year: int) -> list[Finding]:
-    """Give what is still open in *ledger* at the end of the financial *year*, by file and line."""
-    books = Books(ledger)
+def year_checklist(books: Books, year: int) -> list[Finding]:
+    """Give what is still open in *books* at the end of the financial *year*, by file and line."""
+    ledger = books.ledger
     span = books.register.cooperative.year(year)
     return in_order(
         [
@@ -136,7 +135,8 @@ def _inverted(books: Books, span: Span, year: int) -> Iterator[Finding]:
     for turned in balance_sheet(books, span.last).turned:
         account = turned.account.parent if turned.unit is None else turned.account.name
         told = INVERTED(account=account, amount=_money(turned.amount, books), rubric=turned.code, year=str(year))
-        yield Finding.at(books.register.opens[account], told)
+        if opened := books.register.opens.get(account):  # else the ledger has an error that says so
+            yield Finding.at(opened, told)
 
 
 def _not_owed(books: Books, span: Span, year: int) -> Iterator[Finding]:

@@ -14,18 +14,16 @@ from beancount.core.amount import Amount
 
 from beancoop.books.earned import earned_not_owed
 from beancoop.books.emptied import emptied_with_value
-from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import ACCRUED_CHARGES, ALLOWANCES
 from beancoop.model.provenance import INVENTORY
-from beancoop.storage.new_account import stem_of
+from beancoop.storage.new_account import account_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from beancoop.books.books import Books
-    from beancoop.model.register import Register
 
 _TAGS = frozenset((INVENTORY,))
 NARRATION = "Indemnités à imputer {}"
@@ -39,17 +37,10 @@ def proposals(books: Books, year: int) -> Iterator[data.Transaction]:
         yield emptied.entry._replace(tags=_TAGS)
     for unit, amount in earned_not_owed(books, last).items():
         if amount > ZERO:
-            charge, debt = (_account(books.register, unit, number) for number in (ALLOWANCES, ACCRUED_CHARGES))
+            charge, debt = (account_for(books.register, unit, each, last) for each in (ALLOWANCES, ACCRUED_CHARGES))
             postings = [_posting(charge, amount, books.currency), _posting(debt, -amount, books.currency)]
             meta = data.new_metadata("<beancoop.year>", 0)
             yield data.Transaction(meta, last, "*", None, NARRATION.format(year), _TAGS, frozenset(), postings)
-
-
-def _account(register: Register, unit: str, number: str) -> str:
-    """Give the unit's own account of a PCMN number, or the one that the chart would have it open."""
-    own = ((name, parse_account(name)) for name in sorted(register.opens))
-    found = (name for name, account in own if account and account.unit == unit and account.number.startswith(number))
-    return next(found, "") or register.roots.new_account(stem_of(number, ""), unit)
 
 
 def _posting(account: str, number: Decimal, currency: str) -> data.Posting:

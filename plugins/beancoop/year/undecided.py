@@ -14,17 +14,16 @@ from beancoop.books.waiting import waiting
 from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.pcmn import SUSPENSE
+from beancoop.model.provenance import DOUBTFUL
+from beancoop.model.reversal import moved_by
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
 
     from beancount.core.data import Directive
 
     from beancoop.model.periods import Span
-
-_UNDECIDED = "!"
 
 FLAGGED = error(
     "BC576",
@@ -36,14 +35,14 @@ FLAGGED = error(
 def flagged(entries: Iterable[Directive], year: Span, currency: str) -> Iterator[Finding]:
     """Tell of each entry of a *year* that is flagged "!" and not decided by its end."""
     upto = [entry for entry in entries if isinstance(entry, Transaction) and entry.date <= year.last]
-    doubtful = [entry for entry in upto if entry.flag == _UNDECIDED and entry.date >= year.first]
+    doubtful = [entry for entry in upto if entry.flag == DOUBTFUL and entry.date >= year.first]
     if not doubtful:
         return
     still = {id(item.entry) for item in waiting(upto, currency)}
-    turned = {(link, _postings(entry, -1)) for entry in upto for link in entry.links}
+    turned = {(link, moved_by(entry, -1)) for entry in upto for link in entry.links}
     for entry in doubtful:
         is_decided = _waits(entry) and id(entry) not in still
-        is_taken_back = any((link, _postings(entry, 1)) in turned for link in entry.links)
+        is_taken_back = any((link, moved_by(entry)) in turned for link in entry.links)
         if not is_decided and not is_taken_back:
             yield Finding.at(entry, FLAGGED())
 
@@ -51,14 +50,3 @@ def flagged(entries: Iterable[Directive], year: Span, currency: str) -> Iterator
 def _waits(entry: Transaction) -> bool:
     names = (parse_account(posting.account) for posting in entry.postings)
     return any(name is not None and name.number.startswith(SUSPENSE) for name in names)
-
-
-def _postings(entry: Transaction, sign: int) -> tuple[tuple[str, str, Decimal | None], ...]:
-    """Give what an entry moves, or, with a *sign* of -1, what would take it back."""
-    return tuple(
-        sorted(
-            (posting.account, units.currency, units.number and sign * units.number)
-            for posting in entry.postings
-            if (units := posting.units)
-        )
-    )
