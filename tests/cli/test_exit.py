@@ -103,3 +103,21 @@ def test_an_exit_by_hand_leaves_only_accounts_to_close(ledgers):
     assert " * " not in result.stdout
     assert result.stdout.count(" close ") == 17
     assert "A001 would be settled on 2026-08-31. Nothing is due to its entrepreneur, or by." in result.stdout
+
+
+def test_what_an_opening_brought_in_as_earned_is_owed_on_leaving_too(tmp_path, monkeypatch):
+    """1,405.00 on 14 of her books, and a sale of 100.00 less the contribution; the 14 stays with her result."""
+    monkeypatch.chdir(tmp_path)
+    assert run("init", ".", "--start", "2026-01-01").exit_code == 0
+    Path("opening.csv").write_text("unit;account;balance\nA001;5500;1.405,00\nA001;140;-1.405,00\n")
+    assert run("open-books", "opening.csv", "--write").exit_code == 0
+    with Path("ledgers/activities/A001/books/2026.beancount").open("a") as book:
+        book.write(
+            '\n2026-02-02 * "Client" "Vente"\n  Assets:55:5500-Banque:A001   100.00 EUR\n'
+            "  Income:70:700-VentesPrestations:A001   -100.00 EUR\n"
+        )
+    written = run("exit", "A001", "--outcome", "stopped", "--date", "2026-03-31", "--write")
+    assert written.exit_code == 0, written.output
+    assert "1,495.00 EUR are due to its entrepreneur." in written.stdout
+    checked = run("check")
+    assert checked.exit_code == 0, checked.output

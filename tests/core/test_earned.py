@@ -164,3 +164,9 @@ def test_of_the_example_nothing_of_the_activities_is_called_the_cooperative_s(ye
     result, *_ = splits(example(), year)
     structure = -asked(example(), f"date >= {year}-01-01 AND date <= {end}", "6[0-8]", "7[0-8]", "95", unit="COOP")
     assert result.own == structure  # no activity of the example has lost anything
+
+
+def test_what_an_opening_brought_in_on_14_was_earned_too():
+    brought = f'2025-01-01 * "Reprise" #opening\n  {BANK}:A001  250.00 EUR\n  Equity:14:140-Reporte:A001  -250.00 EUR\n'
+    opened = "2025-01-01 open Equity:14:140-Reporte:A001\n"
+    assert of(books_of(HEAD + opened + brought + SOLD))["A001"] == "1150.00"  # 250.00, and 1000.00 less a tenth

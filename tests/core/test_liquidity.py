@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from beancoop.statements.liquidity import KNOWN, earned_not_owed, liquidity_plan
+from beancoop.books.earned import claimed, earned_not_owed
+from beancoop.statements.liquidity import KNOWN, liquidity_plan
 from books import books_of, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,6 +135,9 @@ def test_the_calendar_ends_the_months():
     assert [str(month) for month in plan(START, day=datetime.date(9999, 11, 30)).months] == ["9999-12"]
 
 
+LAST = datetime.date(2026, 12, 31)
+
+
 def test_what_an_activity_is_worth_is_earned_until_it_is_owed():
     sale = entry("2026-02-01", ("Assets:55:5500-Banque", "1000.00"), ("Income:70:700-Ventes", "-1000.00"), unit="A001")
     owed = entry(
@@ -141,11 +145,11 @@ def test_what_an_activity_is_worth_is_earned_until_it_is_owed():
     )
     found = books_of(HEAD + OPENS + START + sale)
     # 1000.00 less the contribution of 100.00, which is a debt to the cooperative (960)
-    assert earned_not_owed(found, datetime.date(2027, 1, 1)) == [("A001", Decimal("900.00"))]
+    assert earned_not_owed(found, LAST) == {"A001": Decimal("900.00")}
     found = books_of(HEAD + OPENS + START + sale + owed)
-    assert earned_not_owed(found, datetime.date(2027, 1, 1)) == [("A001", Decimal("250.00"))]
+    assert earned_not_owed(found, LAST) == {"A001": Decimal("250.00")}
     loss = entry("2026-02-01", ("Expenses:61:610-Loyer", "1.00"), ("Assets:55:5500-Banque", "-1.00"), unit="A001")
-    assert earned_not_owed(books_of(HEAD + OPENS + START + loss), datetime.date(2027, 1, 1)) == []
+    assert claimed(earned_not_owed(books_of(HEAD + OPENS + START + loss), LAST)) == 0
 
 
 @settings(deadline=None, max_examples=30)

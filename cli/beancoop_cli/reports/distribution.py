@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.books.earned import claimed, earned_not_owed
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import RECURRING_COSTS, RECURRING_INCOME
-from beancoop.model.periods import day_after
 from beancoop.presentation.names import NET_ASSETS
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
-from beancoop.statements.liquidity import (
-    ASSUMED,
-    TERM,
-    earned_not_owed,
-    liquidity_plan,
-)
+from beancoop.statements.liquidity import ASSUMED, TERM, liquidity_plan
 from beancoop.words.language import mark
 
 from beancoop_cli.reports.document import Fact, section
 from beancoop_cli.reports.making import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from beancoop.presentation.section import Section
     from beancoop.presentation.texts import Words
     from beancoop.statements.distribution import Figure
-    from beancoop.statements.liquidity import Earned, LiquidityPlan
+    from beancoop.statements.liquidity import LiquidityPlan
 
     from beancoop_cli.reports.making import Request
 
@@ -85,11 +80,11 @@ def distribution_test_report(request: Request) -> Draft:
     plan = liquidity_plan(books, last, dividend)
     net = Distribution(books, Equity(books).balances).net_assets(request.span.period)
     after = net[-1].amount - dividend
-    earned = earned_not_owed(books, day_after(last))
+    earned = {unit: amount for unit, amount in earned_not_owed(books, last).items() if amount > ZERO}
     known, costs, everything = _balances(plan)
     rows = [
         Row([words.t("Net assets after the dividend (6:115)"), after, None]),
-        Row([words.t("The same, less what activities earned"), after - sum((e.amount for e in earned), ZERO), None]),
+        Row([words.t("The same, less what activities earned"), after - claimed(earned), None]),
         *(
             Row([words.t(name), min(balances), plan.months[balances.index(min(balances))]])
             for name, balances in (
@@ -138,10 +133,10 @@ def _net_assets(request: Request, figures: Sequence[Figure], dividend: Decimal) 
     return section(words.t("Net assets"), columns, rows, note)
 
 
-def _earned(words: Words, earned: Sequence[Earned]) -> Section:
-    rows = [Row([each.unit, each.amount]) for each in earned]
+def _earned(words: Words, earned: Mapping[str, Decimal]) -> Section:
+    rows = [Row([unit, amount]) for unit, amount in earned.items()]
     if rows:
-        rows.append(Row([words.t("Total"), sum((each.amount for each in earned), ZERO)], "total"))
+        rows.append(Row([words.t("Total"), claimed(earned)], "total"))
     columns = [Column(words.t("Activity"), "code"), Column(words.t("Amount"), "money")]
     note = words.t(
         "What each activity has less what it owes; booked for its entrepreneur (619/492), it is a debt, and lowers the "

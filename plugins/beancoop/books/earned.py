@@ -6,11 +6,12 @@ of the company are too high by it (CSA, art. 6:115 counts debts alone, and so mu
 
 For one activity, from its first day to the end of a day:
 
-    earned, not owed = - (all of its classes 6 and 7, 950 and 951)
+    earned, not owed = - (all of its classes 6 and 7, 950 and 951, and its 14)
 
 - its sales less its purchases and costs, and what it did for other activities or they for it (951);
 - less the contribution (950), which is the cooperative's; that of an open month counts as it stands;
 - less what was granted already, since a grant is a charge of the activity: on leaving, nothing is left;
+- with what an opening brought in on 14 of its books: it was earned before they began, and granted to nobody;
 - less what a general meeting took from its own books (69 and 79 are classes 6 and 7). A year that was appropriated in
   the structure's books changes nothing: what the agreement grants is still to be granted.
 
@@ -26,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO, to_cent
-from beancoop.model.pcmn import CONTRIBUTION, INTERNAL_SERVICES, RESULT
+from beancoop.model.pcmn import CARRIED, CONTRIBUTION, INTERNAL_SERVICES, RESULT
 from beancoop.model.periods import day_after
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
 
-EARNED = (*RESULT, CONTRIBUTION, INTERNAL_SERVICES)
+EARNED = (*RESULT, CARRIED, CONTRIBUTION, INTERNAL_SERVICES)
 """The PCMN numbers that the figure adds up."""
 
 

@@ -16,7 +16,7 @@ from beancount.parser.grammar import ValueType
 from beancoop.closing.soundness import refuse_what_is_wrong, wrong_in
 from beancoop.leaving.open_points import amounts_of, last_on, loose_ends
 from beancoop.leaving.settlement import SettlementWriter
-from beancoop.leaving.standing import held, levied
+from beancoop.leaving.standing import bears_result, held, levied
 from beancoop.model import directives as d
 from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.findings import Finding, Refusal
@@ -220,14 +220,13 @@ def _day(books: DryRun, leaving: Leaving) -> datetime.date:
 def _last_lines(books: DryRun, unit: str, day: datetime.date, opens: Sequence[data.Open]) -> Iterator[data.Directive]:
     """Give, the day after, a balance of zero for each account of the balance sheet, and the closing of every one."""
     after, currency = day + _ONE_DAY, books.register.currency
-    results = (books.register.roots.income, books.register.roots.expenses)
     used = {
         posting.account for entry in books.entries if isinstance(entry, data.Transaction) for posting in entry.postings
     }
     own = {account: name for account in books.register.opens if (name := parse_account(account)) and name.unit == unit}
     still_open = sorted({*own, *(each.account for each in opens)} - books.register.closes.keys())
     for account in still_open:
-        if account in used and own[account].root not in results:
+        if account in used and not bears_result(books.register.roots, own[account]):
             yield data.Balance(_meta(), after, account, Amount(NOTHING, currency), None, None)
     yield from (data.Close(_meta(), after, account) for account in still_open)
 

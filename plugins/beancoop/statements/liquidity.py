@@ -173,25 +173,3 @@ class _Planned:
             if not self.add("customers" if is_customer else "suppliers", due, item.amount):
                 beyond += item.amount
         return to_cent(beyond)
-
-
-class Earned(NamedTuple):
-    """What an activity has earned and nobody owes to its entrepreneur yet."""
-
-    unit: str
-    amount: Decimal
-
-
-def earned_not_owed(books: Books, end: datetime.date) -> list[Earned]:
-    """Give what each activity is worth at the beginning of the day *end*: all it has less all it owes, 960 included.
-
-    Positive, it is what 619/492 would make a debt to the entrepreneur; what is below zero is left out.
-    """
-    found = []
-    for unit in books.activities:
-        worth = -books.sums.balance(
-            end, *pcmn.EQUITY, *pcmn.RESULT, pcmn.CONTRIBUTION, pcmn.INTERNAL_SERVICES, unit=unit
-        )
-        if worth > ZERO:
-            found.append(Earned(unit, to_cent(worth)))
-    return found
