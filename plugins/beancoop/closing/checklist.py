@@ -12,6 +12,7 @@ from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month
+from beancoop.model.ownership import touches
 from beancoop.model.pcmn import PURCHASES, SERVICES, SUSPENSE
 from beancoop.model.periods import day_after
 from beancoop.model.provenance import DOUBTFUL
@@ -92,9 +93,7 @@ def _documents(entries: Sequence[data.Directive], month: Month) -> Iterator[Find
     bare = [
         entry
         for entry in _of(entries, month)
-        if "document" not in entry.meta
-        and not entry.links & linked
-        and any((name := parse_account(each.account)) and name.number.startswith(_PURCHASES) for each in entry.postings)
+        if "document" not in entry.meta and not entry.links & linked and touches(entry, _PURCHASES)
     ]
     if bare:
         yield Finding.at(bare[0], NO_DOCUMENT(count=len(bare), month=month))

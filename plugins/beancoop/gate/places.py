@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from beancount.core import data
 
 from beancoop.model import directives as d
-from beancoop.model.accounts import parse_account
+from beancoop.model.ownership import touches
 from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.storage.layout import BOOKS, CLOSED, DOCUMENTS, LEDGER_FILE, TERMS_FILE
 from beancoop.words.messages import error
@@ -107,8 +107,7 @@ def _is_levied(entry: data.Directive) -> bool:
         return False
     if CONTRIBUTION_TAG in entry.tags or any(_SETTLEMENT.fullmatch(link) for link in entry.links):
         return True
-    names = (parse_account(posting.account) for posting in entry.postings)
-    return any(name is not None and name.number.startswith(CONTRIBUTION) for name in names)
+    return touches(entry, CONTRIBUTION)
 
 
 def _named(entry: data.Directive) -> str:

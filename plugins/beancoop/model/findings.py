@@ -64,7 +64,12 @@ class Finding(NamedTuple):
     @classmethod
     def at(cls, entry: Directive, message: str) -> Finding:
         """Point at a directive."""
-        return cls(str(entry.meta["filename"]), int(entry.meta["lineno"]), message)
+        return cls.where(entry.meta, message)
+
+    @classmethod
+    def where(cls, meta: Meta, message: str) -> Finding:
+        """Point at what bears metadata: a directive, or one posting of it."""
+        return cls(str(meta["filename"]), int(meta["lineno"]), message)
 
     @classmethod
     def of(cls, error: BeancountError) -> Finding:

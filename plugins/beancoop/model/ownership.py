@@ -22,6 +22,12 @@ def units_of(entry: data.Transaction) -> AbstractSet[str]:
     return units or ({COOP} if entry.postings else units)
 
 
+def touches(entry: data.Transaction, number: str | tuple[str, ...]) -> bool:
+    """Say whether an entry has a posting on an account whose number begins with *number*, or one of them."""
+    names = (parse_account(posting.account) for posting in entry.postings)
+    return any(name is not None and name.number.startswith(number) for name in names)
+
+
 def sealed_in(entry: data.Directive) -> str | None:
     """Give the one unit that seals a directive, and whose files hold it: that of the first account it names.
 

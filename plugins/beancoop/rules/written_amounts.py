@@ -35,11 +35,11 @@ def inexact(ledger: Ledger) -> Iterator[Finding]:
     currencies = ledger.options["operating_currency"]
     for entry in ledger.entries:
         if isinstance(entry, data.Balance) and entry.tolerance:
-            yield _at(entry.meta, TOLERANT_BALANCE(tolerance=entry.tolerance))
+            yield Finding.where(entry.meta, TOLERANT_BALANCE(tolerance=entry.tolerance))
         elif isinstance(entry, data.Transaction):
             for posting in entry.postings:
                 if reason := _reason(posting, currencies):
-                    yield _at(posting.meta or entry.meta, reason)
+                    yield Finding.where(posting.meta or entry.meta, reason)
 
 
 def left_out(ledger: Ledger) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def left_out(ledger: Ledger) -> Iterator[Finding]:
     for entry in ledger.entries:
         for posting in entry.postings if isinstance(entry, data.Transaction) else ():
             if posting.meta and _FILLED_IN in posting.meta:
-                yield _at(posting.meta, LEFT_OUT(account=posting.account, amount=str(posting.units)))
+                yield Finding.where(posting.meta, LEFT_OUT(account=posting.account, amount=str(posting.units)))
 
 
 def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
@@ -59,7 +59,3 @@ def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
     if units.number != to_cent(units.number):
         return TOO_FINE(account=posting.account, amount=units)
     return None
-
-
-def _at(meta: data.Meta, message: str) -> Finding:
-    return Finding(str(meta["filename"]), int(meta["lineno"]), message)

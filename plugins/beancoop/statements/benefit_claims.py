@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.books.open_items import item_names, names_or_party
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in
+from beancoop.model.ownership import touches
 from beancoop.model.pcmn import (
     ACCRUED_CHARGES,
     ALLOWANCES,
@@ -94,7 +95,7 @@ def _together(day: Iterable[Transaction]) -> list[list[Transaction]]:
     groups: list[list[Transaction]] = []
     by_link: dict[str, list[Transaction]] = {}
     for entry in day:
-        if entry.links and _touches(entry, LIAISON):
+        if entry.links and touches(entry, LIAISON):
             group = [entry]
             for link in sorted(entry.links):
                 other = by_link.get(link)
@@ -108,11 +109,6 @@ def _together(day: Iterable[Transaction]) -> list[list[Transaction]]:
         else:
             groups.append([entry])
     return groups
-
-
-def _touches(entry: Transaction, number: str) -> bool:
-    names = (parse_account(posting.account) for posting in entry.postings)
-    return any(name is not None and name.number.startswith(number) for name in names)
 
 
 def _operation(books: Books, entries: Sequence[Transaction]) -> Operation:

@@ -241,7 +241,7 @@ class AssetRegister:
             self._bought[number] = Asset(number, str(name.unit), name, text, day, months, meta, ())
 
     def _tell(self, meta: Meta, message: Text) -> None:
-        self._said.append(Finding(str(meta["filename"]), int(meta["lineno"]), message))
+        self._said.append(Finding.where(meta, message))
 
     def _whole(self, asset: Asset) -> Asset:
         own = [move for move, _ in self._moves[asset.number] if move.account.unit == asset.unit]
@@ -253,12 +253,12 @@ class AssetRegister:
             asset = self._bought.get(number)
             if asset is None:
                 if not refused & {(meta["filename"], meta["lineno"]) for _, meta in moves}:
-                    yield _at(moves[0][1], NO_LIFE(asset=number))
+                    yield Finding.where(moves[0][1], NO_LIFE(asset=number))
                 continue
             for move, meta in moves:
                 if move.account.unit != asset.unit:
                     unit, other = asset.unit, str(move.account.unit)
-                    yield _at(meta, OTHER_UNIT(asset=number, unit=unit, other=other, place=place(asset.meta)))
+                    yield Finding.where(meta, OTHER_UNIT(asset=number, unit=unit, other=other, place=place(asset.meta)))
             yield from _too_much(asset, moves)
 
 
@@ -269,12 +269,8 @@ def _too_much(asset: Asset, moves: Iterable[tuple[Move, Meta]]) -> Iterator[Find
     for day, meta in last.items():
         cost, depreciated = whole.cost(day), whole.depreciated(day)
         if not ZERO <= depreciated <= cost:
-            yield _at(meta, TOO_MUCH(asset=asset.number, day=day, depreciated=depreciated, cost=cost))
+            yield Finding.where(meta, TOO_MUCH(asset=asset.number, day=day, depreciated=depreciated, cost=cost))
             return
-
-
-def _at(meta: Meta, message: Text) -> Finding:
-    return Finding(str(meta["filename"]), int(meta["lineno"]), message)
 
 
 def is_contra(number: str) -> bool:

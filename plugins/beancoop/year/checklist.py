@@ -127,7 +127,7 @@ def _stock(books: Books, year: int) -> Iterator[Finding]:
 def _assets(books: Books, year: int) -> Iterator[Finding]:
     for asset, amount in assets_without_depreciation(books, year):
         told = NOT_WRITTEN_DOWN(asset=asset.number, amount=_money(amount, books), year=str(year))
-        yield Finding(str(asset.meta["filename"]), int(asset.meta["lineno"]), told)
+        yield Finding.where(asset.meta, told)
 
 
 def _inverted(books: Books, span: Span, year: int) -> Iterator[Finding]:

@@ -134,7 +134,7 @@ def write_depreciation(path: Path, year: int, today: datetime.date, rules: Seque
 
 def _refuse_sealed(register: Register, year: int, due: Sequence[Asset]) -> None:
     found = [
-        Finding(str(asset.meta["filename"]), int(asset.meta["lineno"]), why)
+        Finding.where(asset.meta, why)
         for asset in due
         if register.has_sealed(asset.unit, year)
         for why in (SEALED(year=str(year), unit=asset.unit, asset=asset.number),)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from beancount.core.data import Transaction
 
 from beancoop.books.waiting import waiting
-from beancoop.model.accounts import parse_account
 from beancoop.model.findings import Finding
+from beancoop.model.ownership import touches
 from beancoop.model.pcmn import SUSPENSE
 from beancoop.model.provenance import DOUBTFUL
 from beancoop.model.reversal import moved_by
@@ -41,12 +41,7 @@ def flagged(entries: Iterable[Directive], year: Span, currency: str) -> Iterator
     still = {id(item.entry) for item in waiting(upto, currency)}
     turned = {(link, moved_by(entry, -1)) for entry in upto for link in entry.links}
     for entry in doubtful:
-        is_decided = _waits(entry) and id(entry) not in still
+        is_decided = touches(entry, SUSPENSE) and id(entry) not in still
         is_taken_back = any((link, moved_by(entry)) in turned for link in entry.links)
         if not is_decided and not is_taken_back:
             yield Finding.at(entry, FLAGGED())
-
-
-def _waits(entry: Transaction) -> bool:
-    names = (parse_account(posting.account) for posting in entry.postings)
-    return any(name is not None and name.number.startswith(SUSPENSE) for name in names)
