@@ -38,6 +38,7 @@ PAGES = {
     "Suivi": "",
     "Tresorerie": "",
     "TVA": "",
+    "Ecritures": "unit=A001&numbers=40",
 }
 STRUCTURE = f"""
 2026-01-01 open Assets:55:5500-Banque
@@ -138,10 +139,10 @@ def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElemen
 
 
 TITLES = {
-    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie", "TVA"),
-    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen", "Btw"),
-    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel", "MwSt."),
-    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury", "VAT"),
+    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie", "TVA", "Écritures"),
+    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen", "Btw", "Boekingen"),
+    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel", "MwSt.", "Buchungen"),
+    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury", "VAT", "Journal entries"),
 }
 AMOUNTS = {"fr": "1\u202f134,56", "nl": "1.134,56", "de": "1.134,56", "en": "1,134.56"}
 
@@ -223,7 +224,7 @@ def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
     wait.until(lambda chrome: "Autonomie/?unit=A001" in chrome.current_url)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "section#levies svg, section#levies td"))
     browser.find_element(By.CSS_SELECTOR, "#statement tbody tr:nth-last-child(2) td:nth-child(2) a").click()
-    wait.until(lambda chrome: "/journal/" in chrome.current_url)
+    wait.until(lambda chrome: "/Ecritures/" in chrome.current_url)
     wait.until(lambda chrome: "Facture 2" in chrome.find_element(By.TAG_NAME, "article").text)
     assert "Sous-traitance" not in browser.find_element(By.TAG_NAME, "article").text
     browser.back()

@@ -159,7 +159,7 @@ class Choice(NamedTuple):
 class Section(NamedTuple):
     """A part of a page or of a report: a title, a sentence, a chart and a table, each of which may be missing.
 
-    Where a table has no rows, *empty* is said in its place.
+    Where a table has no rows, *empty* is said in its place. A *total* is what the whole of it comes to.
     """
 
     title: str = ""
@@ -168,6 +168,7 @@ class Section(NamedTuple):
     choices: Sequence[Choice] = ()
     table: Table | None = None
     empty: str = ""
+    total: Cell | None = None
 
     @property
     def has_rows(self) -> bool:

@@ -80,10 +80,13 @@ def _steps(page: Page[Books], books: Books, unit: str, period: Period) -> Sectio
     t, links = page.words.t, page.links
     found = steps(books.sums, unit, period.end)
     rows = [
-        Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(books.sums, step.numbers, unit))))
+        Row(
+            (Cell(t(STEPS[step.key])), Cell(step.amount, links.held(rule="available", numbers=step.numbers, unit=unit)))
+        )
         for step in found
     ]
-    foot = Row((Cell(t("Available to spend")), Cell(sum((step.amount for step in found), ZERO))))
+    available = sum((step.amount for step in found), ZERO)
+    foot = Row((Cell(t("Available to spend")), Cell(available, links.held(rule="available", unit=unit))))
     columns = (Column(t("From the money held to what is available")), Column(books.currency, "money"))
     title = t("Available to spend")
     text = t(

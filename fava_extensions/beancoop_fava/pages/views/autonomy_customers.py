@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import CUSTOMERS, SALES
 from beancoop.model.periods import after
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.customers import ages, customers, owed
+from beancoop.statements.meaning import Meaning
 
+from beancoop_fava.pages.fava_api import hash_entry
 from beancoop_fava.pages.links import during
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from beancoop.model.months import Month
     from beancoop.model.periods import Period
     from beancoop.statements.customers import Age, Customers
+    from beancoop.statements.meaning import Rule
 
     from beancoop_fava.pages.page import Page
 
@@ -34,8 +37,8 @@ def customer_sections(
     items = owed(books.items.at(period.end, activity.unit))
     return [
         _facts(page, activity.unit, found, year),
-        _list(page, activity.unit, found, year),
-        _ages(page, books, activity.unit, items, period),
+        _list(page, activity.unit, found, months),
+        _ages(page, activity.unit, items, period),
         _open(page, items, period),
     ]
 
@@ -54,11 +57,17 @@ def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section
     return Section(title, text, table=table)
 
 
-def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
+def _list(page: Page[Books], unit: str, found: Customers, months: Sequence[Month]) -> Section:
     t = page.words.t
-    sold = page.links.moved((SALES,), unit, year)
+    sold = Meaning(unit=unit, numbers=(SALES,), since=months[0].first_day, until=months[-1].last_day, sign=-1)
     rows = [
-        Row((Cell(each.name or t("Without a name")), Cell(each.sales, sold), Cell(each.share)))
+        Row(
+            (
+                Cell(each.name or t("Without a name")),
+                Cell(each.sales, page.links.to(sold._replace(party=each.name))),
+                Cell(each.share),
+            )
+        )
         for each in found.customers
     ]
     columns = (Column(t("Customer")), Column(t("Sales before tax"), "money"), Column(t("Of sales"), "share"))
@@ -66,14 +75,14 @@ def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     return Section(table=table, empty=t("Nothing was sold."))
 
 
-def _ages(page: Page[Books], books: Books, unit: str, items: Sequence[Item], period: Period) -> Section:
+def _ages(page: Page[Books], unit: str, items: Sequence[Item], period: Period) -> Section:
     t, links = page.words.t, page.links
-    rows = [
-        Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, "#open" if each.number else "")))
-        for each in ages(items, period.today)
-    ]
+    rows = []
+    for each in ages(items, period.today):
+        own = links.held(rule="open", unit=unit, over=each.over, upto=each.upto, day=period.today)
+        rows.append(Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, own))))
     total = to_cent(sum((item.amount for item in items), ZERO))
-    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(books.sums, (CUSTOMERS,), unit))))
+    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.held(rule="open", unit=unit))))
     columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
@@ -89,6 +98,11 @@ def _age(page: Page[Books], age: Age) -> str:
     return t("{first} to {last} days", first=age.over + 1, last=age.upto)
 
 
+def _of_item(page: Page[Books], rule: Rule, item: Item) -> str:
+    own = {"item": item.name, "accounts": (item.account,), "party": item.payee}
+    return page.links.held(rule=rule, unit=item.unit, entry=hash_entry(cast("Any", item.entry)), **own)
+
+
 def _open(page: Page[Books], items: Sequence[Item], period: Period) -> Section:
     t = page.words.t
     rows = [
@@ -98,8 +112,8 @@ def _open(page: Page[Books], items: Sequence[Item], period: Period) -> Section:
                 Cell(item.payee),
                 Cell(item.name),
                 Cell(item.due),
-                Cell(item.invoiced),
-                Cell(item.amount, page.context(item.entry)),
+                Cell(item.invoiced, _of_item(page, "invoiced", item)),
+                Cell(item.amount, _of_item(page, "item", item)),
                 Cell(item.age(period.today)),
             )
         )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from beancoop.model.accounts import COOP
 from beancoop.model.pcmn import (
+    APPROPRIATED,
+    APPROPRIATION,
+    CHARGES,
     COMMON_PROPERTY,
     CONTRIBUTION,
-    DIVIDENDS,
-    DIVIDENDS_DUE,
+    INTERNAL,
+    OFF_BALANCE,
     OPERATING_SUBSIDIES,
     RESULT,
-    SHARES,
 )
+from beancoop.model.periods import day_before
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS, PARTS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.distribution import HELD_AGAINST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +29,9 @@ if TYPE_CHECKING:
     from beancoop.model.periods import Period
     from beancoop.statements.distribution import Distribution, Figure
     from beancoop.statements.equity import Equity, Sheet
+    from beancoop.statements.meaning import Rule
 
     from beancoop_fava.pages.page import Page
-
-COSTS = ("6[0-8]",)
 
 
 class ReservesFigures:
@@ -65,38 +69,47 @@ def _sheet(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
     text = t(
         "At the end of the period shown. Class 9 is left out. Amounts in {currency}.", currency=shown.equity.currency
     )
-    foot = Row((Cell(t("Total"), span=2), Cell(sheet.total)))
-    return Section(title, text, table=Table("equity", title, columns, list(_lines(page, sheet)), foot))
+    roots = shown.books.register.roots
+    statutory = (roots.equity, roots.income, roots.expenses)
+    whole = page.links.held(roots=statutory, but=(OFF_BALANCE, INTERNAL), sign=-1)
+    foot = Row((Cell(t("Total"), span=2), Cell(sheet.total, whole)))
+    return Section(title, text, table=Table("equity", title, columns, list(_lines(page, shown, sheet)), foot))
 
 
-def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
-    t, links = page.words.t, page.links
+def _lines(page: Page[ReservesFigures], shown: ReservesFigures, sheet: Sheet) -> Iterator[Row]:
+    t, links, roots = page.words.t, page.links, shown.books.register.roots
     for group in sheet.groups:
         for line in group.lines:
             name = page.words.account(line.number, line.label)
-            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts, sign=-1))))
         accounts = [name for line in group.lines for name in line.accounts]
-        yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
+        yield Row(
+            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts, sign=-1))), style="part"
+        )
     year = t("Result of {year}, not appropriated yet", year=sheet.year)
-    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=str(sheet.year)))), style="part")
+    since, own = datetime.date(sheet.year, 1, 1), (roots.income, roots.expenses)
+    made = links.held(numbers=RESULT, but=APPROPRIATION, roots=own, since=since, sign=-1)
+    yield Row((Cell(year, span=2), Cell(sheet.result, made)), style="part")
     pending = t("Results of earlier years, not appropriated yet")
-    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(RESULT))), style="part")
+    yield Row(
+        (Cell(pending, span=2), Cell(sheet.pending, links.held(rule="pending", since=since, sign=-1))), style="part"
+    )
 
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.words.t, page.links
-    held = links.moved(COMMON_PROPERTY)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(COMMON_PROPERTY, during=str(row.year))
+        own = page.in_year(row.year, numbers=COMMON_PROPERTY)
+        held, before = own._replace(since=None, sign=-1), day_before(datetime.date(row.year, 1, 1))
         rows.append(
             Row(
                 (
                     Cell(row.year),
-                    Cell(row.opening, held),
-                    Cell(row.added, moved),
-                    Cell(row.used, moved),
-                    Cell(row.closing, held),
+                    Cell(row.opening, links.to(held._replace(until=before))),
+                    Cell(row.added, links.to(own._replace(side="credit", sign=-1))),
+                    Cell(row.used, links.to(own._replace(side="debit"))),
+                    Cell(row.closing, links.to(held)),
                 )
             )
         )
@@ -119,7 +132,7 @@ def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> S
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.number),
-                Cell(each.amount, page.context(each.entry)),
+                Cell(each.amount, page.of_entry("postings", each.entry, position=each.position, sign=-1)),
             )
         )
         for each in equity.movements(period)
@@ -133,10 +146,13 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     t, links = page.words.t, page.links
     rows = []
     for row in backing.cost_years(period):
-        hrefs = [
-            links.moved(numbers, COOP, str(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
-        ]
-        amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
+        own = page.in_year(row.year, unit=COOP)
+        meanings = (
+            own._replace(numbers=(CONTRIBUTION,), sign=-1),
+            own._replace(numbers=(OPERATING_SUBSIDIES,), sign=-1),
+            own._replace(numbers=(CHARGES,), but=(APPROPRIATED,)),
+        )
+        amounts = (Cell(amount, links.to(each)) for amount, each in zip(row[1:4], meanings, strict=True))
         rows.append(Row((Cell(row.year), *amounts, Cell(row.coverage))))
     columns = (
         Column(t("Year")),
@@ -151,12 +167,22 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
 
 
 def _figures(
-    page: Page[ReservesFigures], shown: ReservesFigures, figures: Sequence[Figure], words: Mapping[str, str]
+    page: Page[ReservesFigures],
+    shown: ReservesFigures,
+    figures: Sequence[Figure],
+    words: Mapping[str, str],
+    total: Rule,
 ) -> list[Row]:
+    """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
     rows = []
     for figure in figures:
         root = getattr(shown.books.register.roots, figure.root, "")
-        href = page.links.balance(shown.books.sums, figure.numbers, root=root) if figure.numbers else ""
+        sign = -1 if figure.key in HELD_AGAINST else 1
+        href = (
+            page.links.balance(shown.books.sums, figure.numbers, root=root, sign=sign)
+            if figure.numbers
+            else page.links.held(rule=total)
+        )
         rows.append(
             Row(
                 (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
@@ -168,7 +194,7 @@ def _figures(
 
 def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS)
+    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS, "net-assets")
     columns = (Column(t("First test")), Column(shown.equity.currency, "money"))
     title = t("Net assets (CSA, art. 6:115)")
     text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
@@ -177,7 +203,7 @@ def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Per
 
 def _liquidity(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY)
+    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY, "liquidity")
     columns = (Column(t("Second test")), Column(shown.equity.currency, "money"))
     title = t("Liquidity (CSA, art. 6:116)")
     text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
@@ -189,13 +215,13 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=str(row.year))
+        decided = page.in_year(row.year)._replace(rule="dividends")
         rows.append(
             Row(
                 (
                     Cell(row.year),
-                    Cell(row.amount, decided),
-                    Cell(row.shares, links.moved(SHARES)),
+                    Cell(row.amount, links.to(decided)),
+                    Cell(row.shares, links.to(decided._replace(rule="paid-up"))),
                     Cell(row.share),
                     Cell(row.most, text=most),
                 )
