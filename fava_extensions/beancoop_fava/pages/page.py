@@ -10,6 +10,7 @@ from urllib.parse import quote_plus
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
 from beancoop.model.periods import Period, day_before
+from beancoop.presentation import plot
 from beancoop.presentation.delimited import CSV, as_csv, rows_as_csv
 from beancoop.presentation.drawing import draw, draw_cell
 from beancoop.presentation.section import Column, Row, Section, Table
@@ -39,9 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.presentation.drawing import Drawn, DrawnCell
+    from beancoop.presentation.section import Chart
     from beancoop.statements.freshness import Freshness
     from beancoop.statements.meaning import Rule
     from beancount.core.data import Directive, Transaction
+    from markupsafe import Markup
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
@@ -232,6 +235,10 @@ class Page(FavaExtensionBase, Generic[F]):
     def drawn(self, table: Table) -> Drawn:
         """Write a table in the reader's language."""
         return draw(table, self.language)
+
+    def plotted(self, chart: Chart) -> Markup:
+        """Draw a chart in the reader's language."""
+        return plot.drawn(chart, self.language)
 
     def total(self, section: Section) -> DrawnCell | None:
         """Write the total of a section in the reader's language; what it is sorted by is the plain number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.presentation.names import LINES
-from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Chart, Column, Row, Section, Series, Table
 from beancoop.statements.meaning import Meaning
 from beancoop.statements.twelve_months import statement
 from beancoop.words.language import mark
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
+COSTS = mark("Costs, less other income")
 SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
 
 
@@ -41,7 +42,25 @@ def statement_section(page: Page[Books], books: Books, activity: Activity, month
     text = t(
         "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=books.currency
     )
-    return Section(title, text, table=Table("statement", title, columns, rows, foot))
+    table = Table("statement", title, columns, rows, foot)
+    return Section(title, text, chart=_chart(page, books, lines, months), table=table)
+
+
+def _chart(page: Page[Books], books: Books, lines: Sequence[StatementLine], months: Sequence[Month]) -> Chart | None:
+    """Draw what came in, what went out and what is left of each month; nothing where nothing ever did."""
+    amounts = {line.key: line.months for line in lines}
+    series = {
+        LINES["sales"]: amounts["sales"],
+        COSTS: [result - sold for result, sold in zip(amounts["result"], amounts["sales"], strict=True)],
+        LINES["result"]: amounts["result"],
+    }
+    if not any(any(each) for each in series.values()):
+        return None
+    t, days = page.words.t, [month.last_day for month in months]
+    label = t("Sales, costs and result of twelve months")
+    return Chart(
+        label, books.currency, [Series(t(name), list(zip(days, own, strict=True))) for name, own in series.items()]
+    )
 
 
 _RULES: Mapping[str, Rule] = {"operating": "operating", "margin": "margin", "costs": "beside", "income": "beside"}
