@@ -18,7 +18,7 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error
 
 from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.pages.fava_api import insert_in, open_with
+from beancoop_fava.pages.fava_api import insert_in, set_for_people
 from beancoop_fava.pages.insert_options import places
 from beancoop_fava.pages.views import activities, autonomy, entries, reserves, team, treasury, vat
 
@@ -56,7 +56,7 @@ class Activites(page.Page[Activities]):
         for finding in unproved(books.ledger, RULES):
             self.tell(finding.message)
         insert_in(self.ledger, places(books.ledger))
-        open_with(self.ledger, Autonomie if books.is_alone else Activites)
+        set_for_people(self.ledger, Autonomie if books.is_alone else Activites)
         return Activities(books)
 
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:

@@ -332,7 +332,43 @@ def test_the_first_page_is_activites_and_of_an_activity_autonomie(coop: Coop) ->
     assert client(coop.main).get("/").headers["Location"] == "/toute-la-coop/journal/"
 
 
+def test_fava_shows_a_profit_without_a_minus(coop: Coop) -> None:
+    for path, slug in ((coop.main, "toute-la-coop"), (coop.own("A001"), "livre-a001")):
+        options = client(path).get(f"/{slug}/api/ledger_data").json["data"]["fava_options"]
+        assert options["invert_income_liabilities_equity"] is True
+
+
 def test_an_account_is_named_as_the_router_of_fava_reads_it(asking: Client) -> None:
     text = page(asking, f"{SLUG}/extension/Tresorerie/")
     assert "/account/Assets:55:5500-Banque/" in text
     assert "/account/Assets%3A" not in text
+
+
+# -- the figures that are looked for first
+
+
+def test_autonomie_begins_with_what_is_looked_for_first(coop: Coop) -> None:
+    coop.add("A001", ODD)
+    asking, address = client(coop.main), "/toute-la-coop/extension/Autonomie/"
+    text = page(asking, address, unit="A001", time="2026-01 - 2026-03")
+    assert next(iter(tables(text))) == "now"
+    assert tables(text)["now"][1:] == [
+        ["Disponible à dépenser", "724,67", "au 11/03/2026"],
+        ["Dû par la clientèle", "203,33", "dont en retard : 203,33"],
+        ["Contribution du mois", "-3,13", "mars 2026"],
+        ["Mois restants", "15", "dernier jour de vente : 04/07/2027"],
+    ]
+    late = re.search(r'href="([^"]*)">dont en retard', text)
+    assert late
+    assert total(asking, unescape(late[1])) == Decimal("203.33")
+
+
+def test_an_activity_that_has_nothing_yet_has_its_figures_too(coop: Coop) -> None:
+    begun = '2026-04-01 custom "activity" "A003"\n  months: 6\n2026-05-01 custom "activity-pause" "A003"\n'
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + begun)
+    asking, address = client(coop.main), "/toute-la-coop/extension/Autonomie/"
+    before = tables(page(asking, address, unit="A003", time="2026-02"))["now"]
+    assert [row[0] for row in before[1:]] == ["Disponible à dépenser", "Dû par la clientèle", "Mois restants"]
+    paused = tables(page(asking, address, unit="A003", time="2026-06"))["now"]
+    assert paused[1] == ["Disponible à dépenser", "0,00", "au 15/02/2026"]
+    assert paused[-1][1:] == ["–", ""]  # noqa: RUF001 - the clock stands still

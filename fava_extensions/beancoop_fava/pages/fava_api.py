@@ -30,7 +30,7 @@ __all__ = [
     "hash_entry",
     "insert_in",
     "intervals",
-    "open_with",
+    "set_for_people",
     "shared",
     "time_filter",
 ]
@@ -87,9 +87,10 @@ def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.
     return found[::-1]
 
 
-def open_with(ledger: FavaLedger, page: type[FavaExtensionBase]) -> None:
-    """Have Fava lead to *page* first, unless the ledger's own options say where."""
+def set_for_people(ledger: FavaLedger, page: type[FavaExtensionBase]) -> None:
+    """Have Fava lead to *page* first, unless the ledger's own options say where, and show a profit without a minus."""
     options = ledger.fava_options
+    options.invert_income_liabilities_equity = True
     if options.default_page == FavaOptions.default_page:
         options.default_page = f"extension/{page.__name__}/"
 
