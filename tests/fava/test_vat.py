@@ -81,7 +81,8 @@ def table(asking: Client, key: str, **parameters: str) -> list[list[str]]:
     address = f"{SLUG}/extension/TVA/download-table.csv"
     answer = asking.get(address, query_string={"table": key, **parameters}, headers={"Accept-Language": "en"})
     assert answer.status_code in {200, 404}  # without rows there is no file
-    return list(csv.reader(io.StringIO(answer.get_data().decode())))[1:] if answer.status_code == 200 else []
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode()))) if answer.status_code == 200 else []
+    return rows[1:-2]  # the last says how fresh the books are
 
 
 def returned(quarter: str, style: str) -> str:

@@ -92,4 +92,4 @@ def _entry(page: Page[VatFigures], counted: Counted, sign: int) -> Row:
     row, entry = counted
     href = page.context(entry) if entry else ""
     about = page.about(entry) if entry else page.words.t("no longer in the ledger as it was counted")
-    return Row((Cell(entry.date if entry else None, href), about, row.unit, row.code, sign * row.amount))
+    return Row((Cell(entry.date if entry else None, href), Cell(about, href), row.unit, row.code, sign * row.amount))
