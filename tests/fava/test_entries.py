@@ -255,6 +255,32 @@ def test_her_own_entries_are_hers_alone(coop: Coop) -> None:
         assert "Peeters" not in answer.text
 
 
+def test_a_contribution_is_never_below_zero_and_says_so(coop: Coop) -> None:
+    credit = (
+        '2026-03-01 * "Madame Dupont" "Avoir"\n  Assets:40:400-Clients:A001  -3000 EUR\n'
+        "  Income:70:700-VentesPrestations:A001  3000 EUR\n2026-01-05 open Assets:Cash\n"
+    )
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + credit)
+    address = "/toute-la-coop/extension/Ecritures/"
+    asking = client(coop.main)
+    text = page(asking, address, figure="due", unit="A001", until="2026-03-31")
+    floor = tables(text)["entries"][-2]
+    assert floor[4] == "Une contribution n’est jamais inférieure à zéro"  # noqa: RUF001
+    assert floor[6:] == ["196,54", "0,00"]
+    assert '<output data-total="0.00">' in text
+    exact = page(asking, address, figure="contribution", unit="A001", until="2026-03-31")
+    assert '<output data-total="-196.5440">-196,5440</output>' in exact
+
+
+def test_a_time_that_is_none_is_no_address() -> None:
+    links = Links("/x/", "")
+    assert links.moved(("70",), "A001", "2026-01 - 2026-03").endswith("numbers=70&from=2026-01-01&until=2026-03-31")
+    assert links.moved(("70",), "A001", "2026-02").endswith("from=2026-02-01&until=2026-02-28")
+    assert links.moved(("70",), "A001", "2026").endswith("from=2026-01-01&until=2026-12-31")
+    with pytest.raises(ValueError, match="someday"):
+        links.moved(("70",), "A001", "someday")
+
+
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 numbers = st.lists(st.from_regex(r"[1-9][0-9]{0,3}", fullmatch=True), max_size=3).map(tuple)
 maybe = st.none() | st.dates()

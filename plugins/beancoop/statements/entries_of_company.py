@@ -157,11 +157,9 @@ def _paid_up(books: Books, meaning: Meaning) -> Made:
     decided = _dividends(books, meaning).lines
     if not decided:
         return Made.of([])
-    counted = set()
-    for entry in books.sorted.on_equity:
-        counted.add(id(entry))
-        if entry is decided[-1].entry:
-            break
+    entries = books.sorted.on_equity
+    last = next(position for position, entry in enumerate(entries) if entry is decided[-1].entry)
+    counted = {id(entry) for entry in entries[: last + 1]}
     own = meaning._replace(rule="postings", numbers=SHARES, since=None)
     return Made.of(posted(books, own, lambda entry, _: id(entry) in counted)).times(-1)
 

@@ -55,7 +55,9 @@ def _owed(page: Page[Books], books: Books, unit: str, period: Period) -> Row:
     late = to_cent(sum((item.amount for item in items if item.age(period.today) > 0), ZERO))
     note = t("of which overdue: {amount}", amount=page.words.amount(late))
     overdue = links.held(rule="open", unit=unit, over=0, day=period.today)
-    return Row((t("Customers owe"), Cell(due, links.held(rule="open", unit=unit)), Cell(note, overdue)))
+    return Row(
+        (t("Customers owe"), Cell(due, links.held(rule="open", unit=unit)), Cell(late, overdue, "money", text=note))
+    )
 
 
 def _contribution(page: Page[Books], books: Books, unit: str, months: Sequence[Month]) -> list[Row]:
