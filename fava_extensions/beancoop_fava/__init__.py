@@ -18,16 +18,16 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error
 
 from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.pages.fava_api import insert_in
+from beancoop_fava.pages.fava_api import insert_in, set_for_people
 from beancoop_fava.pages.insert_options import places
-from beancoop_fava.pages.views import activities, autonomy, reserves, team, treasury, vat
+from beancoop_fava.pages.views import activities, autonomy, entries, reserves, team, treasury, vat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
-    from beancoop.presentation.section import Section
+    from beancoop.presentation.section import Section, Table
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
@@ -52,10 +52,11 @@ class Activites(page.Page[Activities]):
             self.tell(NO_CONFIGURATION(given=repr(self._unwanted)))
 
     def gather(self, books: Books) -> Activities:
-        """Add the contributions up, have the suite's own work proved, and tell Fava where entries go."""
+        """Add the contributions up, have the suite's work proved, and tell Fava where entries go and what is first."""
         for finding in unproved(books.ledger, RULES):
             self.tell(finding.message)
         insert_in(self.ledger, places(books.ledger))
+        set_for_people(self.ledger, Autonomie if books.is_alone else Activites)
         return Activities(books)
 
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:
@@ -77,6 +78,27 @@ class Autonomie(page.Page["Books"]):
     def show(self, figures: Books, period: Period) -> Sequence[Section]:
         """Give all about the activity asked for."""
         return autonomy.sections(self, figures, period)
+
+
+class Ecritures(page.Page["Books"]):
+    """The page "Écritures": what a figure of any page is made of."""
+
+    TITLE = mark("Journal entries")
+    BROKEN = mark("The entries cannot be shown; see the errors.")
+    IS_OF_THE_WHOLE = False
+
+    def gather(self, books: Books) -> Books:
+        """Need nothing but what all pages share."""
+        return books
+
+    def show(self, figures: Books, period: Period) -> Sequence[Section]:  # noqa: ARG002 - the address says the days
+        """Give the entries of the figure that the address means."""
+        return entries.sections(self, figures)
+
+    def tables(self) -> list[Table]:
+        """Give all its entries, where the page shows some."""
+        shown = entries.sections(self, self.figures, is_whole=True) if self.figures else []
+        return [section.table for section in shown if section.table and section.has_rows]
 
 
 class Reserves(page.Page["reserves.ReservesFigures"]):
@@ -141,5 +163,5 @@ class TVA(page.Page[VatFigures]):
         return vat.sections(self, figures, period)
 
 
-PAGES = (Activites, Autonomie, Reserves, Suivi, Tresorerie, TVA)
+PAGES = (Activites, Autonomie, Reserves, Suivi, Tresorerie, TVA, Ecritures)
 """The pages, whether or not a ledger's text names them."""

@@ -33,6 +33,7 @@ OURS = {
     "Suivi": ("extension/Suivi/",),
     "Trésorerie": ("extension/Tresorerie/",),
     "TVA": ("extension/TVA/",),
+    "Écritures": ("extension/Ecritures/?numbers=70&sign=-1",),
 }
 FAVA = {"Fava: income statement": ("income_statement/", "api/income_statement")}
 """What a reader's browser asks for to show it: the page around, and the figures."""

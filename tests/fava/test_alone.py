@@ -50,7 +50,7 @@ def test_the_pages_of_the_cooperative_say_that_they_have_nothing_to_show(lea: Cl
 
 def test_her_tables_can_be_downloaded(lea: Client) -> None:
     text = get(lea, "extension/Autonomie/download-table.csv?table=steps")
-    assert text.splitlines()[-1] == "Disponible à dépenser,696.54"
+    assert "Disponible à dépenser,696.54" in text.splitlines()
 
 
 def test_the_pages_follow_a_change_of_her_books(coop: Coop, lea: Client) -> None:
@@ -62,7 +62,7 @@ def test_the_pages_follow_a_change_of_her_books(coop: Coop, lea: Client) -> None
 def test_each_page_is_there_once(lea: Client, coop: Coop) -> None:
     whole = Client(create_app(coop.main, hosts=("localhost",)))
     for text in (get(lea, "extension/Autonomie/"), whole.get("/toute-la-coop/extension/Autonomie/").text):
-        for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA"):
+        for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA", "Ecritures"):
             assert text.count(f'"name":"{name}"') + text.count(f'"name": "{name}"') == 1
         assert '"Page"' not in text
 

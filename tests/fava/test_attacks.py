@@ -289,14 +289,10 @@ def test_fava_has_no_other_unescaped_place_in_its_templates() -> None:
     assert found == {("_journal_table.html", "autoescape false"), ("beancount_file", "|safe")}
 
 
-DATA = '<script type="application/json">{{ [section.chart]|tojson }}</script>'
-"""The data of a chart, which Flask writes so that no text in it ends the element; a browser runs no such type."""
-
-
 def test_our_own_pages_escape_everything() -> None:
     package = Path(adapter.__file__).parent
     for file in (*package.rglob("*.html"), *package.rglob("*.js")):
-        text = file.read_text(encoding="utf-8").replace(DATA, "")
+        text = file.read_text(encoding="utf-8")
         for mark in ("|safe", "| safe", "autoescape", "innerHTML", "{@html}", "<script"):
             assert mark not in text, file
 

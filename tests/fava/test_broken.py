@@ -12,7 +12,7 @@ from tests.fava.reading import client, page
 if TYPE_CHECKING:
     from tests.fava.conftest import Coop
 
-NAMES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA")
+NAMES = ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie", "TVA", "Ecritures")
 ATTACK = "<script>alert(1)</script>"
 WRONG = {
     "an account of no form": """

@@ -53,7 +53,7 @@ def fava(ledgers: Path) -> Iterator[str]:
     def answers() -> str:
         try:
             with urllib.request.urlopen(home) as response:
-                return str(response.url).partition("income_statement")[0]
+                return str(response.url).partition("extension")[0]
         except OSError:
             return ""
 

@@ -112,9 +112,10 @@ def test_a_figure_leads_to_the_entries_that_count(tmp_path: Path) -> None:
     file = tmp_path / "main.beancount"
     write_text(file, NOW + TO_COME)
     text = page(client(file), "/now/extension/Tresorerie/")
-    assert f"time={THIS}-01-01+-+{THIS}-" in text
+    assert f"until={THIS}-" in text
+    assert f"until={NEXT}-" not in text
     write_text(file, NOW)
-    assert f"time={THIS}" not in page(client(file), "/now/extension/Tresorerie/")
+    assert "until=" not in page(client(file), "/now/extension/Tresorerie/")
 
 
 def test_of_a_ledger_all_of_which_is_to_come_nothing_counts(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.fava.conftest import make_coop, serving
-from tests.fava.reading import load
+from tests.fava.reading import amount, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,7 @@ PAGES = {
     "Suivi": "",
     "Tresorerie": "",
     "TVA": "",
+    "Ecritures": "unit=A001&numbers=40",
 }
 STRUCTURE = f"""
 2026-01-01 open Assets:55:5500-Banque
@@ -127,7 +128,6 @@ def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElemen
     browser.get(f"{site.url}{SLUG}/{name}/?{'&'.join(filter(None, (PAGES[name], query)))}")
     drawn = WebDriverWait(browser, 15)
     drawn.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
-    drawn.until(lambda chrome: not chrome.find_elements(By.CSS_SELECTOR, "svelte-component:not(:has(svg))"))
     log = browser.get_log("browser")  # type: ignore[no-untyped-call]
     server = site.url.removeprefix("http://")
     assert [each["message"] for each in log if each["level"] == "SEVERE" and server in each["message"]] == []
@@ -138,10 +138,10 @@ def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElemen
 
 
 TITLES = {
-    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie", "TVA"),
-    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen", "Btw"),
-    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel", "MwSt."),
-    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury", "VAT"),
+    "fr": ("Activités", "Autonomie", "Réserves", "Suivi", "Trésorerie", "TVA", "Écritures"),
+    "nl": ("Activiteiten", "Autonomie", "Reserves", "Opvolging", "Geldmiddelen", "Btw", "Boekingen"),
+    "de": ("Tätigkeiten", "Eigenständigkeit", "Rücklagen", "Betreuung", "Flüssige Mittel", "MwSt.", "Buchungen"),
+    "en": ("Activities", "Autonomy", "Reserves", "Follow-up", "Treasury", "VAT", "Journal entries"),
 }
 AMOUNTS = {"fr": "1\u202f134,56", "nl": "1.134,56", "de": "1.134,56", "en": "1,134.56"}
 
@@ -223,7 +223,7 @@ def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
     wait.until(lambda chrome: "Autonomie/?unit=A001" in chrome.current_url)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "section#levies svg, section#levies td"))
     browser.find_element(By.CSS_SELECTOR, "#statement tbody tr:nth-last-child(2) td:nth-child(2) a").click()
-    wait.until(lambda chrome: "/journal/" in chrome.current_url)
+    wait.until(lambda chrome: "/Ecritures/" in chrome.current_url)
     wait.until(lambda chrome: "Facture 2" in chrome.find_element(By.TAG_NAME, "article").text)
     assert "Sous-traitance" not in browser.find_element(By.TAG_NAME, "article").text
     browser.back()
@@ -232,13 +232,48 @@ def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
     wait.until(lambda chrome: "A001/books/2026.beancount" in chrome.find_element(By.TAG_NAME, "body").text)
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "Ecritures"])
+def test_amounts_that_are_clicked_lead_to_their_total(browser: Chrome, site: Server, name: str) -> None:
+    show(browser, site, name)
+    wait, links = WebDriverWait(browser, 15), "section:not(#entries) td.num a[href*='/Ecritures/'], #grids td.num a"
+    addresses = [each.get_attribute("href") for each in browser.find_elements(By.CSS_SELECTOR, links)]
+    assert addresses
+    seen = 0
+    for position in range(
+        0, len(addresses), -(-len(addresses) // 6)
+    ):  # six of each page, all through Fava's own router
+        wait.until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, links)) == len(addresses))
+        link = browser.find_elements(By.CSS_SELECTOR, links)[position]
+        shown = link.text
+        if "," in shown:
+            link.click()
+            wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "output[data-total]"))
+            total = browser.find_element(By.CSS_SELECTOR, "output[data-total]")
+            assert Decimal(total.get_attribute("data-total") or "") == amount(shown), addresses[position]
+            seen += 1
+            browser.back()
+            wait.until(lambda chrome: f"/{name}/" in chrome.current_url)
+    assert seen >= min(3, len(addresses))
+
+
+def test_an_account_that_is_clicked_shows_its_entries(browser: Chrome, site: Server) -> None:
+    article = show(browser, site, "Tresorerie")
+    article.find_element(By.LINK_TEXT, "Assets:55:5500-Banque").click()
+    wait = WebDriverWait(browser, 15)
+    wait.until(lambda chrome: "Sous-traitance" in chrome.find_element(By.TAG_NAME, "article").text)
+
+
 def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: Server) -> None:
     article = show(browser, site, "Activites")
-    bars = "svelte-component g.group"
+    bars = "svg.plot[role=img] .bar"
     assert len(article.find_elements(By.CSS_SELECTOR, bars)) == 3
     article.find_element(By.LINK_TEXT, "Par année").click()
     WebDriverWait(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, bars)) == 1)
-    assert show(browser, site, "Autonomie").find_elements(By.CSS_SELECTOR, "svelte-component .lines path")
+    article = show(browser, site, "Autonomie")
+    treasury, months = article.find_elements(By.CSS_SELECTOR, "svg.plot[role=img]")
+    assert len(months.find_elements(By.CSS_SELECTOR, ".bar")) == 36
+    assert months.get_attribute("aria-label").startswith("Ventes, coûts et résultat de douze mois, en EUR, du ")
+    assert treasury.find_elements(By.CSS_SELECTOR, ".curve")
 
 
 def test_a_table_is_downloaded_and_says_what_the_books_say(
@@ -252,7 +287,7 @@ def test_a_table_is_downloaded_and_says_what_the_books_say(
     table, workbook = tmp_path / "Activites-activities.csv", tmp_path / "Activites.xlsx"
     WebDriverWait(browser, 15).until(lambda _: table.exists() and workbook.exists())
     asked = load(books.main)
-    rows = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    *rows, _, _ = csv.reader(table.read_text(encoding="utf-8").splitlines())  # the last says how fresh the books are
     assert [row[0] for row in rows] == ["Activité", "A001", "A002", "Total (2)"]
     for row in rows[1:3]:
         assert Decimal(row[3]) == asked.total(row[0], "5")

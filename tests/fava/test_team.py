@@ -102,7 +102,7 @@ def test_the_page_in_french(team: Coop) -> None:
         ["20/02/2026", "Mensuelle", "1", "2", "A001"],
     ]
     assert "Aucun ne se termine dans les 90 jours" in text
-    assert "journal/?filter=type%3A%22%5Efollow-up%24%22+values%3A%22%27A001%27%22+values" in text
+    assert "Ecritures/?figure=hours&amp;unit=A001&amp;from=2026-01-01&amp;until=2026-12-31&amp;item=jardinage" in text
 
 
 @pytest.mark.parametrize(

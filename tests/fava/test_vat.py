@@ -23,6 +23,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
 from tests.fava.reading import EXAMPLE, SLUG, amount, client, page, tables
+from tests.fava.test_entries import figures, total
 from tests.fava.test_pages import AXE, CLIPPED, LEVELS, RUN
 from tests.vat.filing_books import Cooperative, purchase, sale
 
@@ -81,7 +82,8 @@ def table(asking: Client, key: str, **parameters: str) -> list[list[str]]:
     address = f"{SLUG}/extension/TVA/download-table.csv"
     answer = asking.get(address, query_string={"table": key, **parameters}, headers={"Accept-Language": "en"})
     assert answer.status_code in {200, 404}  # without rows there is no file
-    return list(csv.reader(io.StringIO(answer.get_data().decode())))[1:] if answer.status_code == 200 else []
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode()))) if answer.status_code == 200 else []
+    return rows[1:-2]  # the last says how fresh the books are
 
 
 def returned(quarter: str, style: str) -> str:
@@ -213,6 +215,24 @@ def test_what_was_carried_stands_in_its_grid(cooperative: Cooperative) -> None:
     assert "Left to the next return" in text
     assert 'TVA/?grid=81&amp;time=2026-Q2#entries"' in text
     assert "Carried in, or carried on" in shown(cooperative, "2026-Q2", grid="81")
+
+
+def test_every_amount_leads_to_its_total_whatever_was_filed_carried_or_late(cooperative: Cooperative) -> None:
+    def wrong() -> list[object]:
+        asking = Client(create_app(cooperative.main, hosts=("localhost",)))
+        found: list[object] = []
+        for quarter in ("2026-Q1", "2026-Q2"):
+            shown = [each for each in figures(asked(asking, quarter, "fr")) if each.table != "entries"]
+            assert len(shown) > 6
+            found += [(each, made) for each in shown if (made := total(asking, each.href)) != each.value]
+        return found
+
+    assert wrong() == []
+    cooperative.file("2026-Q1", "2026-04-20")
+    cooperative.write(purchase("2026-02-01", "10.00", "2.10"))
+    assert wrong() == []
+    cooperative.write(purchase("2026-05-02", "900.00", "189.00"))  # the State owes
+    assert wrong() == []
 
 
 def test_a_filed_return_that_cannot_be_read_is_told(cooperative: Cooperative) -> None:

@@ -9,7 +9,7 @@ from beancoop.model.periods import day_before
 from fava.beans.funcs import hash_entry
 from fava.context import g
 from fava.core import FavaLedger
-from fava.core.fava_options import InsertEntryOption
+from fava.core.fava_options import FavaOptions, InsertEntryOption
 from fava.ext import FavaExtensionBase, FavaExtensionError, extension_endpoint
 from fava.util.date import parse_date
 from flask import request, url_for
@@ -30,6 +30,7 @@ __all__ = [
     "hash_entry",
     "insert_in",
     "intervals",
+    "set_for_people",
     "shared",
     "time_filter",
 ]
@@ -84,6 +85,14 @@ def intervals(first: datetime.date, last: datetime.date) -> list[tuple[datetime.
         begin, end = g.interval.get_prev(day_before(begin)), begin
         found.append((begin, end))
     return found[::-1]
+
+
+def set_for_people(ledger: FavaLedger, page: type[FavaExtensionBase]) -> None:
+    """Have Fava lead to *page* first, unless the ledger's own options say where, and show a profit without a minus."""
+    options = ledger.fava_options
+    options.invert_income_liabilities_equity = True
+    if options.default_page == FavaOptions.default_page:
+        options.default_page = f"extension/{page.__name__}/"
 
 
 def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:

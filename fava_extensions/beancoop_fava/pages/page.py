@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from urllib.parse import quote_plus
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
-from beancoop.model.periods import Period, day_before
-from beancoop.presentation.delimited import CSV, as_csv
-from beancoop.presentation.drawing import draw
-from beancoop.presentation.section import Section
+from beancoop.model.periods import Period
+from beancoop.presentation import plot
+from beancoop.presentation.delimited import CSV, as_csv, rows_as_csv
+from beancoop.presentation.drawing import draw, draw_cell
+from beancoop.presentation.section import Column, Row, Section, Table
 from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import XLSX, workbook
+from beancoop.statements.freshness import freshness
+from beancoop.statements.meaning import Meaning
+from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
-from beancoop.words.messages import error
+from beancoop.words.messages import error, phrase
 from beancount.core.data import new_metadata
 from flask import Response, request
 
@@ -34,16 +39,36 @@ from beancoop_fava.pages.links import Links
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.presentation.drawing import Drawn
-    from beancoop.presentation.section import Table
+    from beancoop.model.periods import Span
+    from beancoop.presentation.drawing import Drawn, DrawnCell
+    from beancoop.presentation.section import Chart
+    from beancoop.statements.freshness import Freshness
+    from beancoop.statements.meaning import Rule
     from beancount.core.data import Directive, Transaction
+    from markupsafe import Markup
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
 F = TypeVar("F")
 
+FRESH_TITLE = mark("How fresh the books are")
+FRESH = phrase("Last entry: {entry}. Last balance of a bank: {balance}. Last closed month: {closed}.")
+AS_OF = phrase("States, ages and the months left are told as of {day}.")
+BEHIND = phrase(
+    "The books end {count} day before the day asked: what came after is not in these figures.",
+    "The books end {count} days before the day asked: what came after is not in these figures.",
+)
+
 UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
+
+
+class Fresh(NamedTuple):
+    """How fresh the books are, in words, and a warning where they are old, else ""."""
+
+    facts: Freshness
+    said: str
+    warning: str
 
 
 def read(ledger: FavaLedger) -> Books:
@@ -123,6 +148,29 @@ class Page(FavaExtensionBase, Generic[F]):
         return [section.table for section in self.sections() if section.table and section.has_rows]
 
     @property
+    def freshness(self) -> Fresh | None:
+        """How fresh the books are, and in words; None where they cannot be read."""
+        if self.books is None:
+            return None
+        words = self.words
+        try:
+            period = self.period()
+        except (ValueError, OverflowError):
+            period = Period(datetime.date.min, datetime.date.max, _today())  # the page says that it cannot be read
+        asked = period.asked or period.today
+        found = freshness(self.books, _today())
+        behind = found.behind(asked)
+        said = words.t(
+            FRESH,
+            entry=found.last_entry or NOTHING,
+            balance=found.last_balance or NOTHING,
+            closed=found.last_closed or NOTHING,
+        )
+        if period.today < asked:
+            said = f"{said} {words.t(AS_OF, day=period.today)}"
+        return Fresh(found, said, "" if behind is None else words.t(BEHIND, count=behind))
+
+    @property
     def is_filtered(self) -> bool:
         """Whether the reader has set a filter that the page takes no account of."""
         return any(request.args.get(name, "").strip() for name in ("account", "filter"))
@@ -144,19 +192,17 @@ class Page(FavaExtensionBase, Generic[F]):
 
     @property
     def links(self) -> Links:
-        """The addresses figures lead to; where some entries are of days to come, to those that count."""
-        return Links(base_url(), request.args.get("time", "") or self._time_of_now())
-
-    def _time_of_now(self) -> str:
-        """Write the days that count without a filter as Fava's time filter reads them; "" where all do."""
-        end = self.books.until_now(_today()) if self.books else datetime.date.max
-        if end == datetime.date.max or self.books is None:
-            return ""
-        last = day_before(end)
-        return f"{min(self.books.of(None)[0].date, last)} - {last}"
+        """The addresses figures lead to."""
+        try:
+            period = self.period()
+        except (ValueError, OverflowError):
+            period = None  # the page says so
+        return Links(base_url(), request.args.get("time", ""), period)
 
     def period(self) -> Period:
         """Read Fava's time filter; without one, all counts that is not dated later than today.
+
+        Where the books end before the day that is asked for, states and ages are told as of their last entry.
 
         Raises:
             ValueError: it cannot be read.
@@ -164,15 +210,32 @@ class Page(FavaExtensionBase, Generic[F]):
         """
         today, chosen = _today(), time_filter()
         if chosen is None:
-            end = self.books.until_now(today) if self.books else datetime.date.max
-            return Period(datetime.date.min, end, today)
-        begin, end = chosen
-        return Period(begin, end, min(today, end - datetime.timedelta(days=1)))
+            begin, end = datetime.date.min, self.books.until_now(today) if self.books else datetime.date.max
+            asked = today
+        else:
+            begin, end = chosen
+            asked = min(today, end - datetime.timedelta(days=1))
+        known = self.books.last_written(today) if self.books else None
+        return Period(begin, end, min(asked, known or asked), asked)
 
     @staticmethod
     def context(entry: Directive) -> str:
         """Give the link by which Fava shows *entry* and its place in the books."""
         return f"#context-{hash_entry(cast('Any', entry))}"
+
+    def in_days(self, span: Span, **parts: Any) -> Meaning:  # noqa: ANN401 - the fields of a Meaning
+        """Give what a figure of those days means, as far as the period goes."""
+        return Meaning(since=span.first, until=min(span.last, self.period().last), **parts)
+
+    def of_entry(self, rule: Rule, entry: Directive, unit: str = "", **parts: Any) -> str:  # noqa: ANN401 - of a Meaning
+        """Lead to what one entry adds to a figure."""
+        days = {"since": entry.date, "until": entry.date}
+        return self.links.to(Meaning(rule=rule, unit=unit, entry=hash_entry(cast("Any", entry)), **{**days, **parts}))
+
+    @staticmethod
+    def statement(entry: Directive, key: str) -> str:
+        """Give the address of the document that the metadata *key* of *entry* names."""
+        return f"{base_url()}statement/?entry_hash={hash_entry(cast('Any', entry))}&key={quote_plus(key)}"
 
     @staticmethod
     def about(entry: Transaction) -> str:
@@ -183,20 +246,38 @@ class Page(FavaExtensionBase, Generic[F]):
         """Write a table in the reader's language."""
         return draw(table, self.language)
 
+    def plotted(self, chart: Chart) -> Markup:
+        """Draw a chart in the reader's language."""
+        return plot.drawn(chart, self.language)
+
+    def total(self, section: Section) -> DrawnCell | None:
+        """Write the total of a section in the reader's language; what it is sorted by is the plain number."""
+        return draw_cell(section.total, self.language) if section.total else None
+
     @endpoint("download-table.csv")
     def download_table(self) -> Response | None:
         """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table."""
         asked = request.args.get("table", "")
         for table in self.tables():
             if table.key == asked:
-                return self._file(as_csv(table), f"{CSV}; charset=utf-8", f"{self.name}-{table.key}.csv")
+                content = as_csv(table) + rows_as_csv([[], [self._fresh_in_files()]]).encode()
+                return self._file(content, f"{CSV}; charset=utf-8", f"{self.name}-{table.key}.csv")
         return None
 
     @endpoint("download-tables.xlsx")
     def download_tables(self) -> Response | None:
         """Give all the tables as a workbook."""
         tables = self.tables()
-        return self._file(workbook(tables), XLSX, f"{self.name}.xlsx") if tables else None
+        if not tables:
+            return None
+        title = self.words.t(FRESH_TITLE)
+        note = Table("fresh", title, (Column(title),), [Row((self._fresh_in_files(),))])
+        return self._file(workbook([*tables, note]), XLSX, f"{self.name}.xlsx")
+
+    def _fresh_in_files(self) -> str:
+        """Say how fresh the books are, as a file says it below its figures."""
+        fresh = self.freshness
+        return " ".join(filter(None, (fresh.said, fresh.warning))) if fresh else ""
 
     @staticmethod
     def _file(content: bytes, kind: str, name: str) -> Response:

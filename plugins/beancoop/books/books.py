@@ -165,6 +165,12 @@ class Books:
         first = next(written, None)
         return datetime.date.max if first is None else min(first, after(Month.of(today)))
 
+    def last_written(self, today: datetime.date) -> datetime.date | None:
+        """Give the day of the last transaction that somebody wrote, none of them later than *today*; None without."""
+        known = bisect_right(self.sorted.transactions, today, key=lambda entry: entry.date)
+        written = (entry.date for entry in reversed(self.sorted.transactions[:known]) if not is_injected(entry))
+        return next(written, None)
+
     @property
     def last_day(self) -> datetime.date | None:
         """The day of the last transaction; None where there is none."""

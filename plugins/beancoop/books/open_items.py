@@ -90,6 +90,7 @@ class Settlement(NamedTuple):
         since: the day of the item.
         by: the entry that settles: a payment, a credit note, a correction.
         amount: how much of it; positive where the other party owed it.
+        name: the name of the item, "" where only the payee tells.
 
     """
 
@@ -98,6 +99,7 @@ class Settlement(NamedTuple):
     since: datetime.date
     by: Transaction
     amount: Decimal
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -179,7 +181,9 @@ class OpenItems:
             part = -amount if abs(first.amount) > abs(amount) else first.amount
             first.amount -= part
             first.settled.append((entry.date, part))
-            self.settlements[unit].append(Settlement(first.account, first.entry, first.since, entry, part))
+            self.settlements[unit].append(
+                Settlement(first.account, first.entry, first.since, entry, part, _shown(first.name))
+            )
             amount += part
         return amount
 
@@ -264,11 +268,16 @@ def _day(entry: Transaction, posting: Posting, key: str) -> datetime.date | None
     return day if isinstance(day, datetime.date) else None
 
 
+def _shown(name: str) -> str:
+    """Give the name of an item as it is shown: nothing where only the payee tells."""
+    return "" if name.startswith(_PAYEE) else name
+
+
 def _item(unit: str, one: _Open, amount: Decimal) -> Item:
     return Item(
         unit=unit,
         account=one.account,
-        name="" if one.name.startswith(_PAYEE) else one.name,
+        name=_shown(one.name),
         payee=one.payee,
         entry=one.entry,
         date=one.since,

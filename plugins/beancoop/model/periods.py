@@ -28,13 +28,16 @@ class Period(NamedTuple):
         end: the day after the last one, also the first whose balances do not count; where it is the calendar's last
             day, nothing comes after (see `precedes`). Of now, what is dated later than today does not count
             (`Books.until_now`).
-        today: the day as of which states, ages and the months left are told.
+        today: the day as of which states, ages and the months left are told: where the books end before the day
+            that is asked for, the day of their last entry, since nobody knows what came after.
+        asked: the day that is asked for, up to which meetings and follow-up have taken place; None for `today`.
 
     """
 
     begin: datetime.date
     end: datetime.date
     today: datetime.date
+    asked: datetime.date | None = None
 
     def holds(self, day: datetime.date) -> bool:
         """Say whether *day* is one of its days."""
@@ -45,9 +48,14 @@ class Period(NamedTuple):
         """Whether it has no filter, and is of now."""
         return self.begin == datetime.date.min
 
+    @property
+    def last(self) -> datetime.date:
+        """The last day that counts; the calendar's where it has no end."""
+        return self.end if self.end == datetime.date.max else day_before(self.end)
+
     def holds_told(self, day: datetime.date) -> bool:
         """Say whether *day* is one of its days, and of now one that has come."""
-        return self.holds(day) and not (self.is_whole and day > self.today)
+        return self.holds(day) and not (self.is_whole and day > (self.asked or self.today))
 
     def last_month(self, latest: datetime.date) -> Month:
         """Give its last calendar month; without a filter, that of the *latest* entry."""

@@ -68,6 +68,11 @@ def draw(table: Table, language: str, nothing: str = NOTHING) -> Drawn:
     return Drawn([row(each) for each in table.rows], row(table.foot) if table.foot else None)
 
 
+def draw_cell(cell: Cell, language: str) -> DrawnCell:
+    """Write one cell that stands by itself."""
+    return _cell(cell, cell.kind or "text", language, NOTHING)
+
+
 def _cell(cell: Cell, kind: Kind, language: str, nothing: str) -> DrawnCell:
     text = _text(cell.value, kind, language, nothing) if cell.text is None else cell.text
     order = "" if kind in TEXTS else _order(cell.value, kind)

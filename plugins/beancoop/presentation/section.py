@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from beancoop.model.money import to_cent
 from beancoop.model.months import Month
@@ -169,7 +169,7 @@ class Choice(NamedTuple):
 class Section(NamedTuple):
     """A part of a page or of a report: a title, a sentence, a chart and a table, each of which may be missing.
 
-    Where a table has no rows, *empty* is said in its place.
+    Where a table has no rows, *empty* is said in its place. A *total* is what the whole of it comes to.
     """
 
     title: str = ""
@@ -178,6 +178,7 @@ class Section(NamedTuple):
     choices: Sequence[Choice] = ()
     table: Table | None = None
     empty: str = ""
+    total: Cell | None = None
 
     @property
     def has_rows(self) -> bool:
@@ -195,22 +196,35 @@ def _rounded(value: Value, kind: Kind) -> Value:
     return (value * 100).normalize() if kind == "rate" else value
 
 
-Chart: TypeAlias = "dict[str, Any]"
+class Series(NamedTuple):
+    """Amounts by day, and what they are called where a chart has several."""
+
+    name: str
+    points: Sequence[tuple[datetime.date, Decimal]]
+
+
+class Chart(NamedTuple):
+    """What is drawn (`presentation.plot`).
+
+    Attributes:
+        label: what it shows.
+        currency: of its amounts.
+        series: what is drawn beside each other; each has a point.
+        is_curve: whether a line goes through what is held from each day on, and no bar stands for each amount.
+
+    """
+
+    label: str
+    currency: str
+    series: Sequence[Series]
+    is_curve: bool = False
 
 
 def bars(label: str, currency: str, points: Points) -> Chart:
     """Draw a bar for each amount, above the last day it counts."""
-    data = [
-        {"date": str(day), "balance": {currency: amount}, "account_balances": {}, "budgets": {}}
-        for day, amount in points
-    ]
-    return {"type": "bar", "label": label, "data": data}
+    return Chart(label, currency, [Series(label, list(points))])
 
 
 def curve(label: str, currency: str, points: Points) -> Chart:
     """Draw a line through what is held from each day on."""
-    return {
-        "type": "balances",
-        "label": label,
-        "data": [{"date": str(day), "balance": {currency: amount}} for day, amount in points],
-    }
+    return Chart(label, currency, [Series(label, list(points))], is_curve=True)

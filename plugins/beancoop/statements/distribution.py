@@ -36,7 +36,7 @@ NET_ASSETS = {
 """The assets, and what they are reduced by, CSA art. 6:115: provisions and deferred taxes, debts, formation expenses
 and research not yet written off, revaluation surpluses, and equity that is unavailable."""
 
-_HELD_AGAINST = ("formation", "research")
+HELD_AGAINST = ("formation", "research")
 """Assets that are taken off, where the rest of what is taken off are credits already."""
 
 LIQUIDITY = {
@@ -131,7 +131,7 @@ class Distribution:
         figures = []
         for key, (kind, numbers) in NET_ASSETS.items():
             amount = self._balances.until(kind, numbers, period.end)
-            figures.append(Figure(key, -amount if key in _HELD_AGAINST else amount, kind, numbers))
+            figures.append(Figure(key, -amount if key in HELD_AGAINST else amount, kind, numbers))
         return [*figures, Figure("net", sum((figure.amount for figure in figures), ZERO))]
 
     def liquidity(self, period: Period) -> list[Figure]:

@@ -101,11 +101,12 @@ class ReserveYear(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """One posting to a reserve; positive where it adds to it."""
+    """One posting to a reserve, at its position in the entry, from 0; positive where it adds to it."""
 
     entry: Transaction
     number: str
     amount: Decimal
+    position: int
 
 
 class Equity:
@@ -180,7 +181,7 @@ class Equity:
 
 def _movements(entries: Iterable[Transaction], currency: str) -> Iterator[Movement]:
     for entry in entries:
-        for posting in entry.postings:
+        for position, posting in enumerate(entry.postings):
             account = parse_account(posting.account)
             if account is not None and account.unit is not None and account.number.startswith(COMMON_PROPERTY):
-                yield Movement(entry, account.number, -(amount_in(posting, currency) or ZERO))
+                yield Movement(entry, account.number, -(amount_in(posting, currency) or ZERO), position)

@@ -58,7 +58,7 @@ class Entry(NamedTuple):
     @property
     def piece(self) -> str:
         """The number of its supporting piece, else the links it shares with other entries; "" without either."""
-        return str(self.transaction.meta.get(_PIECE) or " ".join(sorted(self.transaction.links)))
+        return piece_of(self.transaction)
 
     @property
     def text(self) -> str:
@@ -69,6 +69,11 @@ class Entry(NamedTuple):
     def is_provisional(self) -> bool:
         """Whether no file holds it: it is the contribution of a month that is still open."""
         return is_injected(self.transaction)
+
+
+def piece_of(transaction: Transaction) -> str:
+    """Give the number of an entry's supporting piece, else the links it shares with others; "" without either."""
+    return str(transaction.meta.get(_PIECE) or " ".join(sorted(transaction.links)))
 
 
 class Movement(NamedTuple):

@@ -14,12 +14,11 @@ from beancoop.model.money import to_cent
 from beancoop.model.pcmn import TREASURY
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator
     from decimal import Decimal
 
     from beancoop.books.books import Books
-    from beancoop.model.periods import Period
+    from beancoop.model.periods import Period, Span
     from beancoop.statements.distribution import Distribution
     from beancoop.statements.equity import Equity
 
@@ -69,7 +68,8 @@ class Whose:
         """
         sums, end = self._books.sums, period.end
         sheet = self._equity.sheet(period)
-        before, now = self._before(period), claimed(earned_before(self._books, end))
+        before = claimed(earned_before(self._books, self.year(period).first))
+        now = claimed(earned_before(self._books, end))
         treasury = to_cent(sums.balance(end, TREASURY))
         held = to_cent(treasury - sums.balance(end, TREASURY, unit=COOP))
         yield Split("result", now - before, sheet.result)
@@ -77,16 +77,13 @@ class Whose:
         yield Split("equity", now, sheet.total)
         yield Split("net", now, self._backing.net_assets(period)[-1].amount)
 
-    def _before(self, period: Period) -> Decimal:
-        return claimed(earned_before(self._books, self._first_day(period)))
-
-    def _first_day(self, period: Period) -> datetime.date:
-        cooperative = self._books.register.cooperative
-        return cooperative.year(cooperative.year_of(period.today)).first
+    def year(self, period: Period) -> Span:
+        """Give the financial year that runs at the end of the period."""
+        return self._books.register.cooperative.year_with(period.today)
 
     def lines(self, period: Period) -> list[EarnedLine]:
         """Give the activities that have earned or lost something, by code."""
-        before = earned_before(self._books, self._first_day(period))
+        before = earned_before(self._books, self.year(period).first)
         now = earned_before(self._books, period.end)
         lines = (EarnedLine(unit, amount - before[unit], amount) for unit, amount in now.items())
         return [line for line in lines if line.year or line.total]

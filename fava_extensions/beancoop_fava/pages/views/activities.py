@@ -8,6 +8,7 @@ from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
 from beancoop.presentation.names import STATES
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
+from beancoop.statements.meaning import ACTIVITIES
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from flask import request
@@ -45,7 +46,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         "activities",
         t("Activities"),
         columns,
-        [_row(page, links, activities, row) for row in rows],
+        [_row(page, links, row) for row in rows],
         _foot(page, rows),
         t(CAPTION, currency=activities.books.currency),
         is_sortable=True,
@@ -61,22 +62,23 @@ CAPTION = mark(
 )
 
 
-def _row(page: Page[Activities], links: Links, activities: Activities, row: ActivityRow) -> Row:
-    sums, unit = activities.books.sums, row.unit
+def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
+    unit = row.unit
     t, home = page.words.t, links.page("Autonomie", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
     levies = links.moved((CONTRIBUTION,), unit)
+    provisional = links.within(rule="provisional", unit=unit, numbers=(CONTRIBUTION,))
     return Row(
         (
             Cell(unit, home),
             Cell(row.trade or t("Accounts"), links.accounts(row.account_filter)),
             Cell(t(STATES[row.state])),
-            Cell(row.treasury, links.balance(sums, (TREASURY,), unit)),
-            Cell(row.available, f"{home}#steps"),
-            Cell(row.margin, f"{home}#levies"),
+            Cell(row.treasury, links.balance((TREASURY,), unit, in_currency=True)),
+            Cell(row.available, links.held(rule="available", unit=unit)),
+            Cell(row.margin, links.within(rule="margin", unit=unit, sign=-1)),
             Cell(row.contribution, levies),
-            Cell(row.provisional, levies),
-            Cell(row.customers, links.balance(sums, (CUSTOMERS,), unit)),
+            Cell(row.provisional, provisional),
+            Cell(row.customers, links.balance((CUSTOMERS,), unit)),
             Cell(row.oldest, f"{home}#open"),
             Cell(row.months_left, f"{home}#course", text=f"{left} / {row.months}"),
             Cell(row.last_day, f"{home}#course"),
@@ -85,13 +87,17 @@ def _row(page: Page[Activities], links: Links, activities: Activities, row: Acti
 
 
 def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
-    t, sums = page.words.t, total(rows)
-    amounts = (sums.treasury, sums.available, sums.margin, sums.contribution, sums.provisional)
+    t, links, sums = page.words.t, page.links, total(rows)
+    levied = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(f"{t('Total')} ({len(rows)})", span=3),
-            *(Cell(amount) for amount in amounts),
-            Cell(sums.customers),
+            Cell(sums.treasury, links.held(unit=ACTIVITIES, numbers=(TREASURY,), in_currency=True)),
+            Cell(sums.available, links.held(rule="available", unit=ACTIVITIES)),
+            Cell(sums.margin, links.within(rule="margin", unit=ACTIVITIES, sign=-1)),
+            Cell(sums.contribution, links.within(**levied)),
+            Cell(sums.provisional, links.within(rule="provisional", **levied)),
+            Cell(sums.customers, links.held(unit=ACTIVITIES, numbers=(CUSTOMERS,))),
             Cell("", span=3, kind="text"),
         )
     )

@@ -15,6 +15,7 @@ from flask import request
 from beancoop_fava.pages.views.autonomy_contribution import contribution_sections, lines_section
 from beancoop_fava.pages.views.autonomy_course import course_sections, leaving_section
 from beancoop_fava.pages.views.autonomy_customers import customer_sections
+from beancoop_fava.pages.views.autonomy_now import now_section
 from beancoop_fava.pages.views.autonomy_statement import statement_section
 from beancoop_fava.pages.views.autonomy_terms import terms_section
 from beancoop_fava.pages.views.autonomy_vat import vat_section
@@ -38,9 +39,10 @@ def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
         return [_choice(page, books, period)]
     months = year_to(period.last_month(books.latest(activity.unit, period.end)))
     return [
+        now_section(page, books, activity, months, period),
+        _curve(page, books, activity.unit, period),
         terms_section(page, books, activity, period),
         _steps(page, books, activity.unit, period),
-        _curve(page, books, activity.unit, period),
         statement_section(page, books, activity, months),
         *contribution_sections(page, books, activity, months),
         vat_section(page, books, activity, months),
@@ -80,10 +82,13 @@ def _steps(page: Page[Books], books: Books, unit: str, period: Period) -> Sectio
     t, links = page.words.t, page.links
     found = steps(books.sums, unit, period.end)
     rows = [
-        Row((Cell(t(STEPS[step.key])), Cell(step.amount, links.balance(books.sums, step.numbers, unit))))
+        Row(
+            (Cell(t(STEPS[step.key])), Cell(step.amount, links.held(rule="available", numbers=step.numbers, unit=unit)))
+        )
         for step in found
     ]
-    foot = Row((Cell(t("Available to spend")), Cell(sum((step.amount for step in found), ZERO))))
+    available = sum((step.amount for step in found), ZERO)
+    foot = Row((Cell(t("Available to spend")), Cell(available, links.held(rule="available", unit=unit))))
     columns = (Column(t("From the money held to what is available")), Column(books.currency, "money"))
     title = t("Available to spend")
     text = t(

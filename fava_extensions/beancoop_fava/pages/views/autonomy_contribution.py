@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.contribution.rule import DIRECT, OPERATING
-from beancoop.model.months import Month
-from beancoop.model.pcmn import CONTRIBUTION
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.contributions import explained_in
-
-from beancoop_fava.pages.links import during
+from beancoop.statements.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +14,12 @@ if TYPE_CHECKING:
     from beancoop.books.books import Books
     from beancoop.contribution.explanation import ExplainedLine
     from beancoop.model.activity import Activity
+    from beancoop.model.months import Month
+    from beancoop.statements.meaning import Rule
 
     from beancoop_fava.pages.page import Page
+
+_SINCE_THE_START: tuple[Rule, ...] = ("base", "contribution", "due", "levied", "levy", "carried")
 
 
 def contribution_sections(
@@ -27,24 +27,25 @@ def contribution_sections(
 ) -> list[Section]:
     """Give the levy of each of *months*."""
     t, links, unit = page.words.t, page.links, activity.unit
-    first = Month.of(activity.start)
-    is_operating = any(terms.margin == "operating" for terms in activity.terms)
-    numbers = (*DIRECT, *OPERATING) if is_operating else DIRECT
     rows = []
     for each in explained_in(books, activity.unit, months):
         levy = each.levy
         anchor = f"#levy-{levy.month}" if each.lines else ""
+
+        to_date = Meaning(unit=unit, until=levy.month.last_day)
+        margin = to_date._replace(rule="base", since=levy.month.first_day)
+        since_start = {rule: links.to(to_date._replace(rule=rule)) for rule in _SINCE_THE_START}
         rows.append(
             Row(
                 (
                     Cell(levy.month, anchor),
-                    Cell(levy.margin, anchor),
-                    Cell(levy.cumulative, links.moved(numbers, unit, during(first, levy.month))),
-                    Cell(levy.exact),
-                    Cell(levy.due),
-                    Cell(levy.levied, links.moved((CONTRIBUTION,), unit, during(first, levy.month))),
-                    Cell(levy.levy, links.moved((CONTRIBUTION,), unit, during(levy.month))),
-                    Cell(levy.carried),
+                    Cell(levy.margin, links.to(margin)),
+                    Cell(levy.cumulative, since_start["base"]),
+                    Cell(levy.exact, since_start["contribution"]),
+                    Cell(levy.due, since_start["due"]),
+                    Cell(levy.levied, since_start["levied"]),
+                    Cell(levy.levy, since_start["levy"]),
+                    Cell(levy.carried, since_start["carried"]),
                     Cell(t("Closed") if levy.closed else t("Provisional")),
                 )
             )
@@ -69,7 +70,7 @@ def lines_section(page: Page[Books], books: Books, activity: Activity, months: S
     """Give the entries that the levies of *months* come from."""
     t = page.words.t
     rows = [
-        _line(page, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
+        _line(page, activity.unit, each.levy.month, line, f"levy-{each.levy.month}" if position == 0 else "")
         for each in explained_in(books, activity.unit, months)
         for position, line in enumerate(each.lines)
     ]
@@ -88,17 +89,17 @@ def lines_section(page: Page[Books], books: Books, activity: Activity, months: S
     return Section(title, text, table=Table("lines", title, columns, rows), empty=t("No entry."))
 
 
-def _line(page: Page[Books], month: Month, line: ExplainedLine, anchor: str) -> Row:
+def _line(page: Page[Books], unit: str, month: Month, line: ExplainedLine, anchor: str) -> Row:
     return Row(
         (
             Cell(month),
             Cell(line.entry.date, page.context(line.entry)),
             Cell(page.about(line.entry)),
             Cell(" ".join(sorted(line.entry.links))),
-            Cell(line.base),
+            Cell(line.base, page.of_entry("base", line.entry, unit)),
             Cell(line.rate),
             Cell(line.bound),
-            Cell(line.contribution),
+            Cell(line.contribution, page.of_entry("contribution", line.entry, unit)),
         ),
         anchor=anchor,
     )

@@ -9,6 +9,7 @@ from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import course, hours_of
+from beancoop.statements.meaning import Meaning
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.links import during
@@ -38,10 +39,10 @@ def _hours(page: Page[Books], books: Books, activity: Activity, period: Period) 
     links, unit = page.links, activity.unit
     hours = hours_of(books.register, period, activity.unit)
     rows = [
-        Row((Cell(domain_name(page, name)), Cell(number, links.directives("follow-up", unit, name))))
+        Row((Cell(domain_name(page, name)), Cell(number, links.within(rule="hours", unit=unit, item=name))))
         for name, number in hours.items()
     ]
-    foot = Row((Cell(t("Total")), Cell(sum(hours.values(), ZERO), links.directives("follow-up", unit))))
+    foot = Row((Cell(t("Total")), Cell(sum(hours.values(), ZERO), links.within(rule="hours", unit=unit))))
     title = t("Follow-up, in hours")
     table = Table("follow-up", title, (Column(t("Domain")), Column(t("Hours"), "hours")), rows, foot)
     return Section(title, table=table, empty=t("No follow-up in the period shown."))
@@ -56,13 +57,17 @@ def _calendar(page: Page[Books], books: Books, activity: Activity, period: Perio
     t = page.words.t
     months = course(books.register, activity, period.today)
     rows = [_month(page, activity.unit, each, period) for each in months]
+    hours = Meaning("hours", activity.unit, since=months[0].month.first_day, until=months[-1].last.last_day)
     foot = Row(
         (
             Cell(f"{t('Total')} ({sum(each.length for each in months)})"),
             Cell(sum(each.active for each in months)),
             Cell(sum(each.paused for each in months)),
             Cell(sum(each.meetings for each in months)),
-            Cell(sum((each.hours for each in months), ZERO)),
+            Cell(
+                sum((each.hours for each in months), ZERO),
+                page.links.to(hours),
+            ),
             Cell(""),
         )
     )
@@ -83,7 +88,7 @@ def _calendar(page: Page[Books], books: Books, activity: Activity, period: Perio
 def _month(page: Page[Books], unit: str, each: CourseMonth, period: Period) -> Row:
     links, then = page.links, during(each.month)
     met = links.directives("meeting", during=then) if each.meetings else ""
-    followed = links.directives("follow-up", unit, during=then) if each.hours else ""
+    followed = links.to(Meaning("hours", unit, since=each.month.first_day, until=each.last.last_day))
     return Row(
         (
             Cell(each.month) if each.length == 1 else Cell(f"{each.month} \N{EN DASH} {each.last}", kind="text"),
@@ -109,13 +114,15 @@ def leaving_section(page: Page[Books], books: Books, activity: Activity, period:
     """Give what leaving on the last day of the period would mean."""
     t = page.words.t
     found = leaving(books, activity.unit, period.end, period.today)
+    exit_ = page.links.held(rule="exit", unit=activity.unit)
     change = t("Contribution still to be levied, or given back on leaving")
     rows = [
         *(_part(page, TAKES[part.key], part) for part in found.takes),
         *(_part(page, SETTLES[part.key], part) for part in found.settles),
-        Row((Cell(t("What remains to settle")), Cell(change), Cell(found.contribution, "#levies"))),
+        Row((Cell(t("What remains to settle")), Cell(change), Cell(found.contribution, exit_))),
     ]
-    foot = Row((Cell(t("What remains once all is settled"), span=2), Cell(found.remains)))
+    remains = page.links.held(rule="leaving", unit=activity.unit)
+    foot = Row((Cell(t("What remains once all is settled"), span=2), Cell(found.remains, remains)))
     columns = (Column(t("Part")), Column(t("What it is")), Column(books.currency, "money"))
     title = t("What leaving would mean, on the last day of the period shown")
     text = t("The books balance by themselves: what is there, less what is owed, is what was earned and not yet spent.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import ADVANCES_RECEIVED, CUSTOMERS, SALES
-from beancoop.model.periods import after
+from beancoop.model.periods import Span, after
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.customers import ages, customers, owed
+from beancoop.statements.meaning import Meaning
 
-from beancoop_fava.pages.links import during
+from beancoop_fava.pages.fava_api import hash_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from beancoop.model.months import Month
     from beancoop.model.periods import Period
     from beancoop.statements.customers import Age, Customers
+    from beancoop.statements.meaning import Rule
 
     from beancoop_fava.pages.page import Page
 
@@ -32,17 +34,17 @@ def customer_sections(
 ) -> list[Section]:
     """Give the customers of those *months*, and what is open at the end of the period."""
     found = customers(books, activity.unit, months[0].first_day, after(months[-1]))
-    year = during(months[0], months[-1])
+    year = Span(months[0].first_day, months[-1].last_day)
     items = owed(books.items.at(period.end, activity.unit))
     return [
         _facts(page, activity.unit, found, year),
         _list(page, activity.unit, found, year),
-        _ages(page, books, activity.unit, items, period),
+        _ages(page, activity.unit, items, period),
         _open(page, items, period),
     ]
 
 
-def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
+def _facts(page: Page[Books], unit: str, found: Customers, year: Span) -> Section:
     t, links = page.words.t, page.links
     sold = links.moved(_SOLD, unit, year)
     rows = [
@@ -56,11 +58,17 @@ def _facts(page: Page[Books], unit: str, found: Customers, year: str) -> Section
     return Section(title, text, table=table)
 
 
-def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
+def _list(page: Page[Books], unit: str, found: Customers, year: Span) -> Section:
     t = page.words.t
-    sold = page.links.moved(_SOLD, unit, year)
+    sold = Meaning(unit=unit, numbers=_SOLD, since=year.first, until=year.last, sign=-1)
     rows = [
-        Row((Cell(each.name or t("Without a name")), Cell(each.sales, sold), Cell(each.share)))
+        Row(
+            (
+                Cell(each.name or t("Without a name")),
+                Cell(each.sales, page.links.to(sold._replace(party=each.name))),
+                Cell(each.share),
+            )
+        )
         for each in found.customers
     ]
     columns = (Column(t("Customer")), Column(t("Sales before tax"), "money"), Column(t("Of sales"), "share"))
@@ -68,14 +76,14 @@ def _list(page: Page[Books], unit: str, found: Customers, year: str) -> Section:
     return Section(table=table, empty=t("Nothing was sold."))
 
 
-def _ages(page: Page[Books], books: Books, unit: str, items: Sequence[Item], period: Period) -> Section:
+def _ages(page: Page[Books], unit: str, items: Sequence[Item], period: Period) -> Section:
     t, links = page.words.t, page.links
-    rows = [
-        Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, "#open" if each.number else "")))
-        for each in ages(items, period.today)
-    ]
+    rows = []
+    for each in ages(items, period.today):
+        own = links.held(rule="open", unit=unit, over=each.over, upto=each.upto, day=period.today)
+        rows.append(Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, own))))
     total = to_cent(sum((item.amount for item in items), ZERO))
-    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.balance(books.sums, (CUSTOMERS,), unit))))
+    foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.held(rule="open", unit=unit))))
     columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
@@ -91,6 +99,11 @@ def _age(page: Page[Books], age: Age) -> str:
     return t("{first} to {last} days", first=age.over + 1, last=age.upto)
 
 
+def _of_item(page: Page[Books], rule: Rule, item: Item) -> str:
+    own = {"item": item.name, "accounts": (item.account,), "party": item.payee}
+    return page.links.held(rule=rule, unit=item.unit, entry=hash_entry(cast("Any", item.entry)), **own)
+
+
 def _open(page: Page[Books], items: Sequence[Item], period: Period) -> Section:
     t = page.words.t
     rows = [
@@ -100,8 +113,8 @@ def _open(page: Page[Books], items: Sequence[Item], period: Period) -> Section:
                 Cell(item.payee),
                 Cell(item.name),
                 Cell(item.due),
-                Cell(item.invoiced),
-                Cell(item.amount, page.context(item.entry)),
+                Cell(item.invoiced, _of_item(page, "invoiced", item)),
+                Cell(item.amount, _of_item(page, "item", item)),
                 Cell(item.age(period.today)),
             )
         )

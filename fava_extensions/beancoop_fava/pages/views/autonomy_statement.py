@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.presentation.names import LINES
-from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Chart, Column, Row, Section, Series, Table
+from beancoop.statements.meaning import Meaning
 from beancoop.statements.twelve_months import statement
 from beancoop.words.language import mark
 
-from beancoop_fava.pages.links import during
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from beancoop.books.books import Books
     from beancoop.model.activity import Activity
     from beancoop.model.months import Month
+    from beancoop.statements.meaning import Rule
+    from beancoop.statements.twelve_months import StatementLine
 
     from beancoop_fava.pages.page import Page
 
+COSTS = mark("Costs, less other income")
 SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
 
 
@@ -29,10 +31,9 @@ def statement_section(page: Page[Books], books: Books, activity: Activity, month
     lines = statement(books.sums, activity, months)
     rows = []
     for position, month in enumerate(months):
-        cells = [Cell(line.months[position], links.moved(line.numbers, unit, during(month))) for line in lines]
+        cells = [Cell(line.months[position], links.to(_meaning(line, unit, month, month))) for line in lines]
         rows.append(Row((Cell(month), *cells)))
-    year = during(months[0], months[-1])
-    totals = [Cell(line.total, links.moved(line.numbers, unit, year)) for line in lines]
+    totals = [Cell(line.total, links.to(_meaning(line, unit, months[0], months[-1]))) for line in lines]
     rows.append(Row((Cell(t("Total")), *totals), style="part"))
     shares = [Cell(line.share, kind="share") for line in lines]
     foot = Row((Cell(t("Of sales")), *shares))
@@ -41,4 +42,31 @@ def statement_section(page: Page[Books], books: Books, activity: Activity, month
     text = t(
         "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=books.currency
     )
-    return Section(title, text, table=Table("statement", title, columns, rows, foot))
+    table = Table("statement", title, columns, rows, foot)
+    return Section(title, text, chart=_chart(page, books, lines, months), table=table)
+
+
+def _chart(page: Page[Books], books: Books, lines: Sequence[StatementLine], months: Sequence[Month]) -> Chart | None:
+    """Draw what came in, what went out and what is left of each month; nothing where nothing ever did."""
+    amounts = {line.key: line.months for line in lines}
+    series = {
+        LINES["sales"]: amounts["sales"],
+        COSTS: [result - sold for result, sold in zip(amounts["result"], amounts["sales"], strict=True)],
+        LINES["result"]: amounts["result"],
+    }
+    if not any(any(each) for each in series.values()):
+        return None
+    t, days = page.words.t, [month.last_day for month in months]
+    label = t("Sales, costs and result of twelve months")
+    return Chart(
+        label, books.currency, [Series(t(name), list(zip(days, own, strict=True))) for name, own in series.items()]
+    )
+
+
+_RULES: Mapping[str, Rule] = {"operating": "operating", "margin": "margin", "costs": "beside", "income": "beside"}
+"""How the lines are counted that an operating margin changes; the others are what their accounts moved."""
+
+
+def _meaning(line: StatementLine, unit: str, first: Month, last: Month) -> Meaning:
+    rule = _RULES.get(line.key, "postings")
+    return Meaning(rule, unit, line.numbers, since=first.first_day, until=last.last_day, sign=-1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.names import MARGINS, NEGATIVES, SETTLEMENTS, STATES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import ends_on
+from beancoop.statements.meaning import Meaning
 
 if TYPE_CHECKING:
     from beancoop.books.books import Books
@@ -21,6 +22,7 @@ def terms_section(page: Page[Books], books: Books, activity: Activity, period: P
     t, today = page.words.t, period.today
     terms = activity.terms_on(today)
     declared = page.context(terms.entry)
+    overdraft = page.links.to(Meaning(rule="overdraft", unit=activity.unit, day=today))
     left = (ends_on(activity, today) - today).days if activity.state(today) == "active" else None
     rows = [
         (t("Trade"), Cell(terms.trade, declared)),
@@ -32,7 +34,7 @@ def terms_section(page: Page[Books], books: Books, activity: Activity, period: P
         (t("Margin it is taken on"), Cell(t(MARGINS[terms.margin]), declared)),
         (t("A negative month"), Cell(t(NEGATIVES[terms.negative]), declared)),
         (t("How it is settled"), Cell(t(SETTLEMENTS[terms.settlement]), declared)),
-        (t("Overdraft allowed"), Cell(terms.overdraft, declared)),
+        (t("Overdraft allowed"), Cell(terms.overdraft, overdraft)),
         (t("Closed to"), Cell(books.register.last_closed(activity.unit))),
     ]
     title = f"{activity.unit} \N{EN DASH} {terms.trade}" if terms.trade else activity.unit

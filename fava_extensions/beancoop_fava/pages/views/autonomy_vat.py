@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.model.pcmn import VAT
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.meaning import Meaning
 from beancoop.statements.vat import owed_by
 from beancoop.vat.deadlines import due_day
 
@@ -24,18 +24,22 @@ def vat_section(page: Page[Books], books: Books, activity: Activity, months: Seq
     t, unit = page.words.t, activity.unit
     rows = []
     for each in owed_by(books, unit, months):
-        moved = page.links.moved(VAT, unit, str(each.period))
+        span = each.period.span
+        due, deductible, owed = (
+            page.links.to(Meaning(rule, unit, since=span.first, until=span.last))
+            for rule in ("vat-due", "vat-deductible", "vat-owed")
+        )
         state = t("Filed on {day}", day=each.filed) if each.filed else t("Not filed yet")
         rows.append(
             Row(
                 (
                     Cell(str(each.period)),
                     Cell(due_day(each.period)),
-                    Cell(each.due, moved),
-                    Cell(each.deductible, moved),
-                    Cell(each.due - each.deductible, moved),
+                    Cell(each.due, due),
+                    Cell(each.deductible, deductible),
+                    Cell(each.due - each.deductible, owed),
                     Cell(each.undecided),
-                    Cell(each.passed, moved),
+                    Cell(each.passed, page.links.to(Meaning("vat-passed", unit, item=str(each.period)))),
                     Cell(state),
                 )
             )

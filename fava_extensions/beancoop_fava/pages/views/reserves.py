@@ -7,32 +7,30 @@ from typing import TYPE_CHECKING
 from beancoop.books.earned import EARNED, claimed
 from beancoop.model.accounts import COOP
 from beancoop.model.pcmn import (
+    APPROPRIATED,
+    CHARGES,
     COMMON_PROPERTY,
     CONTRIBUTION,
-    DIVIDENDS,
-    DIVIDENDS_DUE,
     OPERATING_SUBSIDIES,
-    RESULT,
-    SHARES,
     TREASURY,
 )
 from beancoop.presentation.names import EARNED_NOTE, LIQUIDITY, LOSSES, NET_ASSETS, PARTS, WHOSE
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.distribution import HELD_AGAINST
+from beancoop.statements.meaning import ACTIVITIES
 from beancoop.statements.whose import Whose
 
-from beancoop_fava.pages.links import days
-
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator, Mapping, Sequence
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.statements.distribution import Distribution, Figure
     from beancoop.statements.equity import Equity, Sheet
+    from beancoop.statements.meaning import Rule
 
     from beancoop_fava.pages.page import Page
-
-COSTS = ("6[0-8]",)
 
 
 class ReservesFigures:
@@ -67,36 +65,50 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
 
 def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     """Give what is the cooperative's own, beside what its activities have earned and not yet been granted."""
-    t, links, sums = page.words.t, page.links, shown.books.sums
-    totals = {
-        "result": links.moved(RESULT, during=str(period.today.year)),
-        "treasury": links.balance(sums, (TREASURY,)),
-    }
+    t, year = page.words.t, shown.whose.year(period)
     rows = []
     for each in shown.whose.splits(period):
-        name = t(WHOSE[each.key], year=period.today.year)
-        activities = Cell(each.activities, links.page("Tresorerie") if each.key == "treasury" else "#earned")
-        rows.append(Row((Cell(name), Cell(each.own), activities, Cell(each.total, totals.get(each.key, "")))))
+        name = t(WHOSE[each.key], year=year.year)
+        hrefs = _parts(page, each.key, year.first)
+        amounts = (
+            Cell(amount, href) for amount, href in zip((each.own, each.activities, each.total), hrefs, strict=True)
+        )
+        rows.append(Row((Cell(name), *amounts)))
     names = t("The cooperative's own"), t("Its activities'"), t("Total")
     columns = (Column(t("At the end of the period shown")), *(Column(name, "money") for name in names))
     title = t("The cooperative's own, and its activities'")
     return Section(title, t(EARNED_NOTE), table=Table("whose", title, columns, rows))
 
 
+def _parts(page: Page[ReservesFigures], key: str, since: datetime.date) -> tuple[str, str, str]:
+    """Lead to the cooperative's own part of a figure, to its activities', and to both."""
+    held = page.links.held
+    if key == "treasury":
+        own, activities, total = (held(numbers=(TREASURY,), unit=unit) for unit in (COOP, ACTIVITIES, ""))
+    elif key == "result":
+        own, activities, total = (held(rule=rule, since=since) for rule in ("own-result", "granting", "result"))
+    elif key == "equity":
+        own, activities, total = (held(rule=rule) for rule in ("own-equity", "claimed", "equity"))
+    else:
+        own, activities, total = (held(rule=rule) for rule in ("own-net-assets", "claimed", "net-assets"))
+    return own, activities, total
+
+
 def _earned(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
-    t, links = page.words.t, page.links
+    t, links, since = page.words.t, page.links, shown.whose.year(period).first
     lines = shown.whose.lines(period)
     rows = [
         Row(
             (
                 Cell(each.unit, links.page("Autonomie", unit=each.unit)),
-                Cell(each.year, links.moved(EARNED, each.unit, str(period.today.year))),
-                Cell(each.total, links.moved(EARNED, each.unit)),
+                Cell(each.year, links.held(unit=each.unit, numbers=EARNED, since=since, sign=-1)),
+                Cell(each.total, links.held(unit=each.unit, numbers=EARNED, sign=-1)),
             )
         )
         for each in lines
     ]
-    foot = Row((Cell(t("To be granted")), Cell(""), Cell(claimed({each.unit: each.total for each in lines}))))
+    granted = claimed({each.unit: each.total for each in lines})
+    foot = Row((Cell(t("To be granted")), Cell(""), Cell(granted, links.held(rule="claimed"))))
     columns = (Column(t("Activity"), "code"), Column(t("This year"), "money"), Column(t("In all"), "money"))
     title = t("Earned and not yet owed")
     table = Table("earned", title, columns, rows, foot, caption=t(LOSSES), is_sortable=True)
@@ -111,7 +123,7 @@ def _sheet(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
     text = t(
         "At the end of the period shown. Class 9 is left out. Amounts in {currency}.", currency=shown.equity.currency
     )
-    foot = Row((Cell(t("Total"), span=2), Cell(sheet.total)))
+    foot = Row((Cell(t("Total"), span=2), Cell(sheet.total, page.links.held(rule="equity"))))
     return Section(title, text, table=Table("equity", title, columns, list(_lines(page, sheet)), foot))
 
 
@@ -120,29 +132,30 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     for group in sheet.groups:
         for line in group.lines:
             name = page.words.account(line.number, line.label)
-            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts))))
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts, sign=-1))))
         accounts = [name for line in group.lines for name in line.accounts]
-        yield Row((Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts))), style="part")
-    year = t("Result of {year}, not appropriated yet", year=sheet.year.year)
-    yield Row((Cell(year, span=2), Cell(sheet.result, links.moved(RESULT, during=days(sheet.year)))), style="part")
+        yield Row(
+            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts, sign=-1))), style="part"
+        )
+    year, since = t("Result of {year}, not appropriated yet", year=sheet.year.year), sheet.year.first
+    yield Row((Cell(year, span=2), Cell(sheet.result, links.held(rule="result", since=since))), style="part")
     pending = t("Results of earlier years, not appropriated yet")
-    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.moved(RESULT))), style="part")
+    yield Row((Cell(pending, span=2), Cell(sheet.pending, links.held(rule="pending", since=since))), style="part")
 
 
 def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Section:
     t, links = page.words.t, page.links
-    held = links.moved(COMMON_PROPERTY)
     rows = []
     for row in equity.reserve_years(period):
-        moved = links.moved(COMMON_PROPERTY, during=days(row.year))
+        own = page.in_days(row.year, numbers=COMMON_PROPERTY, sign=-1)
         rows.append(
             Row(
                 (
                     Cell(row.year.year),
-                    Cell(row.opening, held),
-                    Cell(row.added, moved),
-                    Cell(row.used, moved),
-                    Cell(row.closing, held),
+                    Cell(row.opening, links.to(own._replace(rule="opening"))),
+                    Cell(row.added, links.to(own._replace(rule="movement", side="credit"))),
+                    Cell(row.used, links.to(own._replace(rule="movement", side="debit", sign=1))),
+                    Cell(row.closing, links.to(own._replace(since=None))),
                 )
             )
         )
@@ -165,7 +178,7 @@ def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> S
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.number),
-                Cell(each.amount, page.context(each.entry)),
+                Cell(each.amount, page.of_entry("postings", each.entry, position=each.position, sign=-1)),
             )
         )
         for each in equity.movements(period)
@@ -179,10 +192,13 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     t, links = page.words.t, page.links
     rows = []
     for row in backing.cost_years(period):
-        hrefs = [
-            links.moved(numbers, COOP, days(row.year)) for numbers in ((CONTRIBUTION,), (OPERATING_SUBSIDIES,), COSTS)
-        ]
-        amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs, strict=True))
+        own = page.in_days(row.year, unit=COOP)
+        meanings = (
+            own._replace(numbers=(CONTRIBUTION,), sign=-1),
+            own._replace(numbers=(OPERATING_SUBSIDIES,), sign=-1),
+            own._replace(numbers=(CHARGES,), but=(APPROPRIATED,)),
+        )
+        amounts = (Cell(amount, links.to(each)) for amount, each in zip(row[1:4], meanings, strict=True))
         rows.append(Row((Cell(row.year.year), *amounts, Cell(row.coverage))))
     columns = (
         Column(t("Year")),
@@ -197,12 +213,20 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
 
 
 def _figures(
-    page: Page[ReservesFigures], shown: ReservesFigures, figures: Sequence[Figure], words: Mapping[str, str]
+    page: Page[ReservesFigures],
+    shown: ReservesFigures,
+    figures: Sequence[Figure],
+    words: Mapping[str, str],
+    total: Rule,
 ) -> list[Row]:
+    """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
     rows = []
     for figure in figures:
         root = getattr(shown.books.register.roots, figure.root, "")
-        href = page.links.balance(shown.books.sums, figure.numbers, root=root) if figure.numbers else ""
+        sign = -1 if figure.key in HELD_AGAINST else 1
+        href = (
+            page.links.balance(figure.numbers, root=root, sign=sign) if figure.numbers else page.links.held(rule=total)
+        )
         rows.append(
             Row(
                 (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
@@ -214,7 +238,7 @@ def _figures(
 
 def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS)
+    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS, "net-assets")
     columns = (Column(t("First test")), Column(shown.equity.currency, "money"))
     title = t("Net assets (CSA, art. 6:115)")
     text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
@@ -223,7 +247,7 @@ def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Per
 
 def _liquidity(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     t = page.words.t
-    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY)
+    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY, "liquidity")
     columns = (Column(t("Second test")), Column(shown.equity.currency, "money"))
     title = t("Liquidity (CSA, art. 6:116)")
     text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
@@ -235,13 +259,13 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = links.moved((DIVIDENDS, DIVIDENDS_DUE), during=days(row.year))
+        decided = page.in_days(row.year)._replace(rule="dividends")
         rows.append(
             Row(
                 (
                     Cell(row.year.year),
-                    Cell(row.amount, decided),
-                    Cell(row.shares, links.moved(SHARES)),
+                    Cell(row.amount, links.to(decided)),
+                    Cell(row.shares, links.to(decided._replace(rule="paid-up"))),
                     Cell(row.share),
                     Cell(row.most, text=most),
                 )

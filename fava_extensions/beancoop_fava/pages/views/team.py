@@ -68,19 +68,20 @@ def _hours(page: Page[Books], books: Books, period: Period) -> Section:
             (
                 Cell(unit, links.page("Autonomie", unit=unit)),
                 *(
-                    Cell(own.get(domain, ZERO), links.directives("follow-up", unit, domain) if domain in own else "")
+                    Cell(own.get(domain, ZERO), links.within(rule="hours", unit=unit, item=domain))
                     for domain in found.domains
                 ),
-                Cell(sum(own.values(), ZERO), links.directives("follow-up", unit)),
+                Cell(sum(own.values(), ZERO), links.within(rule="hours", unit=unit)),
             )
         )
         for unit, own in found.by_unit.items()
     ]
     sums = [sum((own.get(domain, ZERO) for own in found.by_unit.values()), ZERO) for domain in found.domains]
     totals = [
-        Cell(amount, links.directives("follow-up", domain)) for amount, domain in zip(sums, found.domains, strict=True)
+        Cell(amount, links.within(rule="hours", item=domain))
+        for amount, domain in zip(sums, found.domains, strict=True)
     ]
-    foot = Row((Cell(t("Total")), *totals, Cell(sum(sums, ZERO), links.directives("follow-up"))))
+    foot = Row((Cell(t("Total")), *totals, Cell(sum(sums, ZERO), links.within(rule="hours"))))
     columns = (
         Column(t("Activity"), "code"),
         *(Column(domain_name(page, domain), "hours") for domain in found.domains),

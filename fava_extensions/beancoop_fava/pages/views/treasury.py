@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from beancoop.model.pcmn import TREASURY
+from beancoop.model.periods import day_before
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +51,8 @@ def _banks(page: Page[CashBalances], purses: CashBalances, banks: Sequence[Bank]
 
 def _bank(page: Page[CashBalances], bank: Bank) -> Row:
     statement = bank.statement
+    before = day_before(bank.on) if bank.on else None
+    bank_day = Meaning(accounts=(bank.account,), until=before, day=bank.on, in_currency=True)
     stated = page.context(bank.balance) if bank.balance else ""
     imported = page.context(statement.entry) if statement else ""
     return Row(
@@ -57,17 +62,21 @@ def _bank(page: Page[CashBalances], bank: Bank) -> Row:
             Cell(statement.day if statement else None, imported),
             Cell(statement.reference if statement else None),
             Cell(bank.on, stated),
-            Cell(bank.asserted, stated),
-            Cell(bank.held, page.links.account(bank.account)),
-            Cell(bank.difference),
+            Cell(bank.asserted, page.links.to(bank_day._replace(rule="asserted"))),
+            Cell(bank.held, page.links.to(bank_day)),
+            Cell(bank.difference, page.links.to(bank_day._replace(rule="difference"))),
         )
     )
 
 
 def _shares(page: Page[CashBalances], bank: Bank, position: int) -> Section:
     t, links = page.words.t, page.links
-    rows = [Row((Cell(each.unit), Cell(each.amount, links.account(each.account)))) for each in bank.shares]
-    foot = Row((Cell(t("Total")), Cell(bank.total, links.account(bank.account))))
+
+    def held(account: str) -> str:
+        return links.held(accounts=(account,), in_currency=True)
+
+    rows = [Row((Cell(each.unit), Cell(each.amount, held(each.account)))) for each in bank.shares]
+    foot = Row((Cell(t("Total")), Cell(bank.total, held(bank.account))))
     title = t("The share of each unit in {account}", account=bank.account)
     columns = (Column(t("Unit")), Column(t("Balance"), "money"))
     table = Table(f"shares-{position}", title, columns, rows, foot, is_sortable=True)
@@ -76,13 +85,14 @@ def _shares(page: Page[CashBalances], bank: Bank, position: int) -> Section:
 
 def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> Section:
     t = page.words.t
+    whole = {"since": None, "until": None if period.end == datetime.date.max else period.last}
     rows = [
         Row(
             (
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.unit),
-                Cell(each.amount, page.context(each.entry)),
+                Cell(each.amount, page.of_entry("waiting", each.entry, each.unit, item=each.name, **whole)),
             )
         )
         for each in purses.waiting(period)
@@ -98,9 +108,10 @@ def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Se
     rows = []
     for row in purses.rooms(period):
         home = links.page("Autonomie", unit=row.unit)
-        held = links.balance(purses.books.sums, (TREASURY,), row.unit)
+        held = links.balance((TREASURY,), row.unit, in_currency=True)
+        overdraft, room = (links.held(rule=rule, unit=row.unit, day=period.today) for rule in ("overdraft", "room"))
         rows.append(
-            Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, f"{home}#terms"), Cell(row.room)))
+            Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, overdraft), Cell(row.room, room)))
         )
     columns = (
         Column(t("Activity"), "code"),

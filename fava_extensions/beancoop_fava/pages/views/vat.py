@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
-from beancoop.model.pcmn import VAT
-from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.vat import law
 from beancoop.vat.deadlines import due_day
 from beancoop.vat.returns import balance_of
 from beancoop.words.messages import Text, error
-from flask import request
+
+from beancoop_fava.pages.views.vat_entries import BALANCE, DEDUCTIBLE, DUE, entries_section, to_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from beancoop.model.periods import Period
     from beancoop.statements.vat import Shown, Told, VatFigures
-    from beancoop.vat.answers import Answer, Counted
+    from beancoop.vat.answers import Answer
     from beancoop.vat.periods import VatPeriod
 
     from beancoop_fava.pages.page import Page
@@ -50,7 +50,7 @@ def sections(page: Page[VatFigures], figures: VatFigures, period: Period) -> lis
         *_late(page, figures, shown.answered),
         *_carried(page, shown.answered),
         _deadlines(page, figures),
-        _entries(page, shown.answered),
+        entries_section(page, shown.answered),
     ]
 
 
@@ -91,7 +91,7 @@ def _period(page: Page[VatFigures], figures: VatFigures, period: VatPeriod, show
         (
             Cell(str(period), home),
             Cell(due_day(period)),
-            Cell(balance_of(grids), "#grids" if shown else f"{home}#grids") if grids is not None else None,
+            Cell(balance_of(grids), to_grid(page, period, BALANCE)) if grids is not None else None,
             Cell(filed.day if filed else None, page.context(filed.entry) if filed else ""),
             Cell(filed.reference if filed else None),
         ),
@@ -154,14 +154,13 @@ def _drift(page: Page[VatFigures], figures: VatFigures, shown: Shown) -> Iterato
 
 
 def _grids(page: Page[VatFigures], answered: Answer) -> Section:
-    t, counted = page.words.t, {each.row.grid for each in answered.counted}
-    balance = page.links.moved(VAT, None, str(answered.period))
+    t = page.words.t
     rows = [
         Row(
             (
                 grid,
                 law.label(grid, page.language),
-                Cell(amount, _to(page, answered, grid) if grid in counted else balance),
+                Cell(amount, to_grid(page, answered.period, grid)),
             )
         )
         for grid, amount in answered.grids.items()
@@ -170,47 +169,8 @@ def _grids(page: Page[VatFigures], answered: Answer) -> Section:
     return Section(t("Grids"), table=Table("grids", t("Grids"), columns, rows))
 
 
-def _to(page: Page[VatFigures], answered: Answer, grid: str) -> str:
-    """Lead to the entries of a grid."""
-    return f"{page.links.during(str(answered.period)).page(page.name, grid=grid)}#entries"
-
-
-def _entries(page: Page[VatFigures], answered: Answer) -> Section:
-    """Give the entries of the grid that is asked for, and what was carried into or out of it."""
-    t, asked = page.words.t, request.args.get("grid", "")
-    columns = (
-        Column(t("Date"), "day"),
-        Column(t("Entry")),
-        Column(t("Unit"), "code"),
-        Column(t("Code"), "code"),
-        Column(t("Amount"), "money"),
-    )
-    grids = sorted({each.row.grid for each in answered.counted})
-    choices = [Choice(grid, _to(page, answered, grid), is_shown=grid == asked) for grid in grids]
-    title = t("The entries of a grid")
-    if asked not in grids:
-        return Section(title, choices=choices, table=Table("entries", title, columns, []), empty=t("Choose a grid."))
-    counted = [each for each in answered.counted if each.row.grid == asked]
-    said = answered.grids.get(asked, ZERO)
-    rows = [_entry(page, each) for each in counted]
-    if rest := said - sum((each.row.amount for each in counted), ZERO):
-        rows.append(Row((None, t("Carried in, or carried on"), None, None, rest)))
-    foot = Row((Cell(t("Total"), span=4, kind="text"), said))
-    text = f"{asked} \N{EN DASH} {law.label(asked, page.language)}"
-    return Section(title, text, choices=choices, table=Table("entries", title, columns, rows, foot))
-
-
-def _entry(page: Page[VatFigures], counted: Counted) -> Row:
-    row, entry = counted
-    href = page.context(entry) if entry else ""
-    about = page.about(entry) if entry else page.words.t("no longer in the ledger as it was counted")
-    return Row(
-        (Cell(entry.date if entry else None, href), about, row.unit, row.code, Cell(row.amount, href)),
-    )
-
-
 def _units(page: Page[VatFigures], figures: VatFigures, answered: Answer) -> Section:
-    t, period = page.words.t, str(answered.period)
+    t = page.words.t
     columns = (
         Column(t("Unit"), "code"),
         Column(t("Due"), "money"),
@@ -222,8 +182,8 @@ def _units(page: Page[VatFigures], figures: VatFigures, answered: Answer) -> Sec
         due = sum((grids.get(grid, ZERO) for grid in law.grids("due")), ZERO)
         owed = balance_of(grids)
         own = page.links.page("Autonomie", unit=unit) if unit in figures.books.activities else ""
-        moved = page.links.moved(VAT, unit, period)
-        rows.append(Row((Cell(unit, own), Cell(due, moved), Cell(due - owed, moved), Cell(owed, moved))))
+        to = [to_grid(page, answered.period, each, unit) for each in (DUE, DEDUCTIBLE, BALANCE)]
+        rows.append(Row((Cell(unit, own), Cell(due, to[0]), Cell(due - owed, to[1]), Cell(owed, to[2]))))
     title = t("Part of each unit")
     caption = t("Of the period's own entries. What filing passes from a unit to the structure is not counted again.")
     return Section(title, table=Table("units", title, columns, rows, caption=caption, is_sortable=True), empty="")
@@ -242,7 +202,7 @@ def _carried(page: Page[VatFigures], answered: Answer) -> Iterator[Section]:
         title = t("Left to the next return")
         columns = (Column(t("Grid"), "code"), Column(t("What it holds")), Column(t("Amount"), "money"))
         rows = [
-            Row((grid, law.label(grid, page.language), Cell(amount, _to(page, answered, grid))))
+            Row((grid, law.label(grid, page.language), Cell(amount, to_grid(page, answered.period, grid, left="1"))))
             for grid, amount in answered.carried.items()
         ]
         yield Section(title, table=Table("carried", title, columns, rows))
