@@ -67,7 +67,10 @@ def test_each_table_is_downloaded_with_the_figures_of_the_page(asking: Client, n
         found = table(asking, name, key, **parameters)
         assert len(found) == len(rows)
         assert [heading.removesuffix(" (%)") for heading in found[0]] == rows[0]
-        for written, seen in zip(found[1:], rows[1:], strict=True):
+        shown_of = slice(0, 2 if key == "now" else None)  # what is to be known of a figure is a sentence on the page
+        for written, seen in zip(
+            (row[shown_of] for row in found[1:]), (row[shown_of] for row in rows[1:]), strict=True
+        ):
             assert numbers(written) == numbers([cell.partition(" (")[0] for cell in seen]), key
 
 

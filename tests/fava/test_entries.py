@@ -144,6 +144,13 @@ ODD = """
 """
 
 
+MAY = """
+2026-05-02 * "Madame Dupont" "En mai"
+  Assets:40:400-Clients:A001               1.00 EUR
+  Income:70:700-VentesPrestations:A001    -1.00 EUR
+"""
+
+
 def test_odd_books_lead_to_their_entries_too(coop: Coop) -> None:
     """A balance that the bank contradicts, a suspense account, another currency, an overdraft, a credit note."""
     coop.add("A001", ODD)
@@ -378,13 +385,13 @@ def test_autonomie_begins_with_what_is_looked_for_first(coop: Coop) -> None:
     assert next(iter(tables(text))) == "now"
     assert tables(text)["now"][1:] == [
         ["Disponible à dépenser", "724,67", "au 11/03/2026"],
-        ["Dû par la clientèle", "203,33", "dont en retard : 203,33"],
+        ["Dû par la clientèle", "203,33", "dont en retard : 200,00"],
         ["Contribution du mois", "-3,13", "mars 2026"],
         ["Mois restants", "15", "dernier jour de vente : 04/07/2027"],
     ]
     late = re.search(r'href="([^"]*)">dont en retard', text)
     assert late
-    assert total(asking, unescape(late[1])) == Decimal("203.33")
+    assert total(asking, unescape(late[1])) == Decimal("200.00")  # of 11 March, when the books end: 3.33 is of that day
 
 
 def test_an_activity_that_has_nothing_yet_has_its_figures_too(coop: Coop) -> None:
@@ -393,6 +400,8 @@ def test_an_activity_that_has_nothing_yet_has_its_figures_too(coop: Coop) -> Non
     asking, address = client(coop.main), "/toute-la-coop/extension/Autonomie/"
     before = tables(page(asking, address, unit="A003", time="2026-02"))["now"]
     assert [row[0] for row in before[1:]] == ["Disponible à dépenser", "Dû par la clientèle", "Mois restants"]
-    paused = tables(page(asking, address, unit="A003", time="2026-06"))["now"]
-    assert paused[1] == ["Disponible à dépenser", "0,00", "au 15/02/2026"]
+    early = tables(page(asking, address, unit="A003", time="2026-06"))["now"]
+    assert early[1] == ["Disponible à dépenser", "0,00", "au 15/02/2026"]  # the books end there
+    coop.add("A001", MAY)
+    paused = tables(page(client(coop.main), address, unit="A003", time="2026-06"))["now"]
     assert paused[-1][1:] == ["–", ""]  # noqa: RUF001 - the clock stands still
