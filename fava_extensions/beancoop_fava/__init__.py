@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop import RULES
+from beancoop.presentation.texts import Words
 from beancoop.rules.proof import unproved
 from beancoop.statements.activities import Activities
 from beancoop.statements.distribution import Distribution
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
-    from beancoop.presentation.section import Section, Table
+    from beancoop.presentation.section import Choice, Section, Table
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
@@ -78,6 +79,15 @@ class Autonomie(page.Page["Books"]):
     def show(self, figures: Books, period: Period) -> Sequence[Section]:
         """Give all about the activity asked for."""
         return autonomy.sections(self, figures, period)
+
+    @property
+    def words(self) -> Words:
+        """All that is written in the reader's language: without the numbers of accounts, unless they are asked for."""
+        return Words(self.language, numbered=autonomy.is_numbered())
+
+    def choices(self) -> Sequence[Choice]:
+        """Let the reader ask for the numbers of accounts."""
+        return autonomy.choices(self)
 
 
 class Ecritures(page.Page["Books"]):

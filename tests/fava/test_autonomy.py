@@ -50,7 +50,8 @@ def test_what_is_available_is_the_sum_of_queries(example: Books, asking: Client,
     for time, end in (("", None), ("2025", day("2026-01-01")), ("2025-11", day("2025-12-01"))):
         rows = tables(page(asking, OWN, unit=unit, time=time))["steps"][1:]
         held = example.total(unit, "5", end=end)
-        owed = [min(ZERO, example.total(unit, *numbers, end=end)) for numbers in (["411", "451"], ["44"], ["960"])]
+        others = (["411", "451"], ["46"], ["44"], ["453", "454", "455"], ["960"])
+        owed = [min(ZERO, example.total(unit, *numbers, end=end)) for numbers in others]
         expected = [held, *owed]
         assert [amount(row[1]) for row in rows] == [*expected, sum(expected)]
 
@@ -296,7 +297,7 @@ def test_the_only_activity_needs_no_choice(coop: Coop) -> None:
 def test_an_activity_without_any_entry_has_a_page(coop: Coop) -> None:
     write_text(coop.main, coop.main.read_text(encoding="utf-8") + '2026-01-05 custom "activity" "A003"\n')
     text = page(client(coop.main), "/toute-la-coop/extension/Autonomie/", unit="A003")
-    assert [row[1] for row in tables(text)["steps"][1:]] == ["0,00"] * 5
+    assert [row[1] for row in tables(text)["steps"][1:]] == ["0,00"] * 7
     (levy,) = tables(text)["levies"][1:]
     assert levy[:3] == ["janv. 2026", "0,00", "0,00"]
     assert "Rien n’a été vendu." in text  # noqa: RUF001
@@ -356,6 +357,8 @@ def test_a_unit_that_looks_like_a_regular_expression_leads_to_its_own_entries(co
 def test_the_figures_follow_the_period(coop: Coop) -> None:
     facts = load(coop.main).facts
     assert [str(step.amount) for step in steps(facts.sums, "A001", day("2026-02-01"))] == [
+        "0.00",
+        "0.00",
         "0.00",
         "0.00",
         "0.00",

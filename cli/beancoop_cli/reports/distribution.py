@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.books.earned import claimed, earned_not_owed
+from beancoop.books.open_items import TERM
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import RECURRING_COSTS, RECURRING_INCOME
 from beancoop.presentation.names import NET_ASSETS
 from beancoop.presentation.section import Column, Row
 from beancoop.statements.distribution import Distribution
 from beancoop.statements.equity import Equity
-from beancoop.statements.liquidity import ASSUMED, TERM, liquidity_plan
+from beancoop.statements.liquidity import ASSUMED, liquidity_plan
 from beancoop.words.language import mark
 
 from beancoop_cli.reports.document import Fact, section

@@ -65,14 +65,8 @@ def _facts(words: Words, found: ActivityStatement) -> Iterator[Fact]:
 
 
 def _available(words: Words, found: ActivityStatement) -> Section:
-    own = found.available
-    rows = [
-        Row([words.t(STEPS["bank"]), own.treasury]),
-        Row([words.t(STEPS["vat"]), -own.vat]),
-        Row([words.t(STEPS["suppliers"]), -own.suppliers]),
-        Row([words.t(STEPS["current"]), -own.cooperative]),
-        Row([words.t("Available to spend"), own.amount], "total"),
-    ]
+    rows = [Row([words.t(STEPS[step.key]), step.amount]) for step in found.available]
+    rows.append(Row([words.t("Available to spend"), sum((step.amount for step in found.available), ZERO)], "total"))
     columns = [Column(words.on(found.span.last)), Column(words.t("Amount"), "money")]
     note = words.t("What customers still owe and VAT to come back are not counted before they arrive.")
     return section(words.t("Available to spend"), columns, rows, note)

@@ -56,6 +56,10 @@ class Links:
         kept = {each: value for each, value in parameters.items() if value}
         return self._to(f"extension/{name}", self._timed(kept))
 
+    def table(self, name: str, key: str, **parameters: str) -> str:
+        """Lead to a table of another of our pages, which is shown even where it is folded."""
+        return f"{self.page(name, **parameters, open=key)}#{key}"
+
     def accounts(self, account_filter: str) -> str:
         """Lead to the accounts that Fava keeps under an account filter."""
         return self._to("trial_balance", self._timed({"account": account_filter}))

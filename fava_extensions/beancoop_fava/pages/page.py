@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
     from beancoop.model.periods import Span
     from beancoop.presentation.drawing import Drawn, DrawnCell
-    from beancoop.presentation.section import Chart
+    from beancoop.presentation.section import Chart, Choice
     from beancoop.statements.freshness import Freshness
     from beancoop.statements.meaning import Rule
     from beancount.core.data import Directive, Transaction
@@ -61,6 +63,14 @@ BEHIND = phrase(
 
 UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
+
+
+class Fold(NamedTuple):
+    """The sections under one heading, "" for those that are always shown; and whether it is open."""
+
+    title: str
+    sections: Sequence[Section]
+    is_open: bool
 
 
 class Fresh(NamedTuple):
@@ -142,6 +152,21 @@ class Page(FavaExtensionBase, Generic[F]):
         except (ValueError, OverflowError):
             return [Section(text=UNREADABLE().inside(self.language))]
         return self.show(self.figures, period)
+
+    def folds(self, sections: Sequence[Section]) -> list[Fold]:
+        """Put the sections of one fold together; that which holds the table the address asks for is open."""
+        asked = request.args.get("open", "")
+        grouped = ((title, list(own)) for title, own in groupby(sections, key=attrgetter("fold")))
+        return [Fold(title, own, any(each.table and each.table.key == asked for each in own)) for title, own in grouped]
+
+    def choices(self) -> Sequence[Choice]:
+        """Give the ways in which the page may be looked at; none where there is but one."""
+        return ()
+
+    def address(self, **changed: str) -> str:
+        """Give the page's own address with some parameters changed, or taken away where they are ""."""
+        kept = {**request.args.to_dict(), **changed}
+        return f"?{urlencode({name: value for name, value in kept.items() if value and name != 'partial'})}"
 
     def tables(self) -> list[Table]:
         """Give its tables, those that have rows."""

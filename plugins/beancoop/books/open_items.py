@@ -46,6 +46,8 @@ DUE = "due"
 """The metadata that names the day an invoice is to be paid by."""
 PARTY, SINCE = "party", "since"
 """The metadata by which a posting of an opening balance says whose invoice it is, and of which day."""
+TERM = 30
+"""Days within which an invoice that names none is to be paid (law of 2 August 2002, art. 4)."""
 
 _PAYEE = "\0"  # no link and no text of a ledger begins so
 
@@ -79,6 +81,11 @@ class Item(NamedTuple):
     def age(self, today: datetime.date) -> int:
         """Give its days since the day it was to be paid by, else since its own day."""
         return (today - (self.due or self.date)).days
+
+    @property
+    def payable_by(self) -> datetime.date:
+        """The day it is to be paid by: where none is named, TERM days after its own."""
+        return self.due or self.date + min(datetime.timedelta(days=TERM), datetime.date.max - self.date)
 
 
 class Settlement(NamedTuple):

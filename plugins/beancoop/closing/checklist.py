@@ -20,12 +20,14 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from beancoop.loading.ledger import Ledger
 
-_PURCHASES = (PURCHASES, SERVICES)
+BOUGHT = (PURCHASES, SERVICES)
+"""The PCMN numbers that purchases are booked on: a document supports each of them."""
+_DOCUMENT = "document"
 _PIECE = re.compile(r"(.+-\d{4})-(\d+)")
 
 WAITS = error("BC551", "{account} holds {amount} at the end of {month}; say what it is.")
@@ -89,14 +91,18 @@ def no_balance(entries: Sequence[data.Directive], last_day: datetime.date, perio
 
 def _documents(entries: Sequence[data.Directive], month: Month) -> Iterator[Finding]:
     """Tell how many purchases of the month no document supports, at the first of them."""
-    linked = {link for entry in entries if isinstance(entry, data.Document) for link in entry.links or ()}
-    bare = [
-        entry
-        for entry in _of(entries, month)
-        if "document" not in entry.meta and not entry.links & linked and touches(entry, _PURCHASES)
-    ]
+    bare = list(unsupported(entries, _of(entries, month)))
     if bare:
         yield Finding.at(bare[0], NO_DOCUMENT(count=len(bare), month=month))
+
+
+def unsupported(entries: Iterable[data.Directive], among: Iterable[data.Transaction]) -> Iterator[data.Transaction]:
+    """Give the purchases *among* some transactions that no document of all *entries* supports."""
+    linked = {link for entry in entries if isinstance(entry, data.Document) for link in entry.links or ()}
+    for entry in among:
+        is_named = any(key.startswith(_DOCUMENT) for key in entry.meta)
+        if not is_named and not entry.links & linked and touches(entry, BOUGHT):
+            yield entry
 
 
 def _of(entries: Sequence[data.Directive], month: Month) -> Iterator[data.Transaction]:

@@ -18,7 +18,9 @@ STATES = {
 STEPS = {
     "bank": mark("In the bank and in cash (5)"),
     "vat": mark("VAT, net (411, 451)"),
+    "deposits": mark("Deposits of customers (46)"),
     "suppliers": mark("Suppliers (44)"),
+    "wages": mark("Withholding tax, social security and wages (453, 454, 455)"),
     "current": mark("Current account with the cooperative, contribution included (960)"),
 }
 LINES = {
@@ -46,6 +48,9 @@ FIGURES = {
     "carried": mark("Contribution due and not levied yet"),
     "exit": mark("Contribution still to be levied, or given back on leaving"),
     "available": mark("Available to spend"),
+    "recurring": mark("Costs that recur, a month"),
+    "forecast": mark("Forecast of what is available, if nothing more is sold"),
+    "unsupported": mark("Purchases without a document"),
     "leaving": mark("What remains once all is settled"),
     "overdraft": mark("Overdraft allowed"),
     "room": mark("May still be paid out"),
@@ -55,6 +60,7 @@ FIGURES = {
     "item": mark("What is open of an invoice"),
     "invoiced": mark("Invoiced"),
     "open": mark("Open invoices"),
+    "payable": mark("Open invoices by the day they are to be paid"),
     "hours": mark("Follow-up, in hours"),
     "vat-due": mark("VAT due"),
     "vat-deductible": mark("VAT deductible"),

@@ -169,7 +169,8 @@ class Choice(NamedTuple):
 class Section(NamedTuple):
     """A part of a page or of a report: a title, a sentence, a chart and a table, each of which may be missing.
 
-    Where a table has no rows, *empty* is said in its place. A *total* is what the whole of it comes to.
+    Where a table has no rows, *empty* is said in its place. A *total* is what the whole of it comes to. Those of
+    one *fold* stand together under that heading, and a page shows them when asked.
     """
 
     title: str = ""
@@ -179,6 +180,7 @@ class Section(NamedTuple):
     table: Table | None = None
     empty: str = ""
     total: Cell | None = None
+    fold: str = ""
 
     @property
     def has_rows(self) -> bool:

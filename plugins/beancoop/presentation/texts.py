@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from beancoop.model.pcmn.chart import label
 from beancoop.words import formats
 from beancoop.words.language import mark
-from beancoop.words.messages import Template
+from beancoop.words.messages import Template, filled
 
 if TYPE_CHECKING:
     import datetime
@@ -44,17 +45,23 @@ class Days(Protocol):
         """The number of the financial year they are; None where they are none."""
 
 
+_ACCOUNT_NUMBERS = re.compile(r" \([1-9]\d*(?:(?:, | \w+ )[1-9]\d*)*\)")
+"""The numbers of accounts behind their name: ` (411, 451)`, ` (61 to 69)`."""
+
+
 class Words:
     """One of the LANGUAGES."""
 
-    def __init__(self, language: str) -> None:
-        """Write in *language*."""
+    def __init__(self, language: str, *, numbered: bool = True) -> None:
+        """Write in *language*, and where *numbered* say the numbers of accounts behind their names."""
         self.language = language
+        self._numbered = numbered
 
     def t(self, message: str | Template, **values: object) -> str:
         """Translate *message*, and put *values*, written in the language, in the places that it names in braces."""
         template = message if isinstance(message, Template) else Template(message)
-        return template.read(values, self.language)
+        sentence = template.sentence(values, self.language)
+        return filled(sentence if self._numbered else _ACCOUNT_NUMBERS.sub("", sentence), values, self.language)
 
     def account(self, number: str, own: str) -> str:
         """Say what to call an account: the chart's label where *own* is the chart's word for it, else *own*."""

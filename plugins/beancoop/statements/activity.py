@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from beancoop.model.activity import Activity, Terms
     from beancoop.model.periods import Span
     from beancoop.model.register import Register
+    from beancoop.statements.available import Step
     from beancoop.statements.vat import Owed
 
 
@@ -75,28 +76,6 @@ class CashLine(NamedTuple):
     is_provisional: bool
 
 
-class Available(NamedTuple):
-    """What may be spent: the treasury, without what of it is another's already.
-
-    Attributes:
-        treasury: all class 5 accounts.
-        vat: value-added tax due, 451 less 411; zero where tax is to come back.
-        suppliers: what suppliers are owed.
-        cooperative: what is owed to the rest of the company (960): contributions, advances, internal services.
-
-    """
-
-    treasury: Decimal
-    vat: Decimal
-    suppliers: Decimal
-    cooperative: Decimal
-
-    @property
-    def amount(self) -> Decimal:
-        """What is left."""
-        return self.treasury - self.vat - self.suppliers - self.cooperative
-
-
 class KindHours(NamedTuple):
     """Hours of accompaniment of one kind: in the period, and since the start."""
 
@@ -125,7 +104,7 @@ class ActivityStatement(NamedTuple):
         returns: its part of the VAT returns, as known on the last day: from the one before the first day on.
         customers: what customers still owe on the last day.
         suppliers: what is still owed to suppliers on that day; negative amounts.
-        available: what may be spent.
+        available: from the money held to what may be spent, step by step.
         hours: the hours of accompaniment.
         meetings: how many meetings she came to in the period.
 
@@ -147,7 +126,7 @@ class ActivityStatement(NamedTuple):
     returns: Sequence[Owed]
     customers: Sequence[Item]
     suppliers: Sequence[Item]
-    available: Available
+    available: Sequence[Step]
     hours: Sequence[KindHours]
     meetings: int
 
@@ -174,17 +153,10 @@ def activity_statement(books: Books, unit: str, span: Span) -> ActivityStatement
         returns=_returns(books, unit, span),
         customers=[item for item in items if not _is_suppliers(item)],
         suppliers=[item for item in items if _is_suppliers(item)],
-        available=available(books, unit, span.after),
+        available=steps(books.sums, unit, span.after),
         hours=_hours(books.register, unit, span),
         meetings=meetings_of(books.register, span.period, unit),
     )
-
-
-def available(books: Books, unit: str, end: datetime.date) -> Available:
-    """Give what an activity may spend at the beginning of the day *end*, as `spendable` counts it."""
-    held, *owed = (step.amount for step in steps(books.sums, unit, end))
-    vat, suppliers, cooperative = (-amount for amount in owed)
-    return Available(held, vat, suppliers, cooperative)
 
 
 def _bases(lines: Iterable[ExplainedLine]) -> list[tuple[Decimal, Decimal]]:

@@ -1,10 +1,11 @@
 """From the money in the bank to what of it is hers to spend.
 
-What an activity holds is not all its own: VAT waits in it for the State, and suppliers and the cooperative wait for
-their due. So what is available is the bank, less the net VAT, less the suppliers, less the contribution due. That is
-due through the current account with the cooperative, 960, which also holds what else passes between them: a starting
-advance, a service between activities. What comes to her, VAT to be paid back or a claim on the cooperative, cannot be
-spent before it is there, and counts for nothing.
+What an activity holds is not all its own: VAT waits in it for the State, deposits for the customers who paid them
+before there was anything to invoice, and suppliers, employees and the cooperative wait for their due. So what is
+available is the bank, less the net VAT, the deposits (46), the suppliers, what is owed on wages (453 to 455), and the
+contribution due. That is due through the current account with the cooperative, 960, which also holds what else passes
+between them: a starting advance, a service between activities. What comes to her, VAT to be paid back or a claim on the
+cooperative, cannot be spent before it is there, and counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.money import ZERO, to_cent
-from beancoop.model.pcmn import LIAISON, SUPPLIERS, TREASURY, VAT
+from beancoop.model.pcmn import ADVANCES_RECEIVED, LIAISON, SUPPLIERS, TREASURY, VAT, WAGES_DUE, WITHHELD
 
 if TYPE_CHECKING:
     import datetime
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 STEPS: Mapping[str, tuple[str, ...]] = {
     "bank": (TREASURY,),
     "vat": VAT,
+    "deposits": (ADVANCES_RECEIVED,),
     "suppliers": (SUPPLIERS,),
+    "wages": (*WITHHELD, WAGES_DUE),
     "current": (LIAISON,),
 }
 """The steps, and the PCMN numbers of each."""

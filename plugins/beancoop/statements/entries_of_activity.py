@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from beancoop.closing.checklist import BOUGHT, unsupported
 from beancoop.contribution.rule import DIRECT, OPERATING
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month
 from beancoop.model.pcmn import BALANCE_SHEET, CONTRIBUTION, LIAISON, TREASURY
 from beancoop.model.provenance import is_injected
+from beancoop.statements import entries_of_company
 from beancoop.statements.activities import operating_spans
 from beancoop.statements.available import STEPS
+from beancoop.statements.forecast import LONGEST, MONTHS, recurring
 from beancoop.statements.posted import Line, Made, as_posted, is_entry, number_of, posted
 from beancoop.words.language import mark
 
@@ -150,6 +153,34 @@ def _room(books: Books, meaning: Meaning) -> Made:
     return Made.together([as_posted(books, treasury), _overdraft(books, meaning)])
 
 
+def _recurring(books: Books, meaning: Meaning) -> Made:
+    """Give the monthly mean of the costs that recur as of the day meant: a third of each entry of three months."""
+    return Made.together(
+        Made.of(Line(booked.entry, booked.amount / MONTHS) for booked in each.booked)
+        for each in recurring(books, meaning.unit, meaning.day or datetime.date.max)
+        if meaning.party in {None, each.payee} and meaning.accounts in {(), (each.account.name,)}
+    )
+
+
+def _forecast(books: Books, meaning: Meaning) -> Made:
+    """Give what would be available on the day meant, as it looks on the first day meant, the day of the forecast."""
+    made_on, end = meaning.since, meaning.day
+    if made_on is None or end is None:
+        return Made.of([])
+    own = meaning._replace(since=None, day=None)
+    months = min(LONGEST, Month.of(end).number - Month.of(made_on).number)
+    monthly = _recurring(books, own._replace(day=made_on)).times(-1)
+    invoices = entries_of_company.RULES["payable"](books, own._replace(day=end, over=-1))
+    return Made.together([_available(books, own), invoices, *[monthly] * months])
+
+
+def _unsupported(books: Books, meaning: Meaning) -> Made:
+    """Give the purchases that no document supports."""
+    entries = (entry for entry in books.of(meaning.unit or None) if meaning.holds(entry.date))
+    bare = {id(entry) for entry in unsupported(books.ledger.entries, entries)}
+    return Made.of(posted(books, meaning._replace(numbers=BOUGHT), lambda entry, _: id(entry) in bare))
+
+
 RULES: Mapping[Rule, Maker] = {
     "margin": _margin,
     "operating": _operating,
@@ -162,6 +193,9 @@ RULES: Mapping[Rule, Maker] = {
     "carried": _carried,
     "exit": _exit,
     "available": _available,
+    "recurring": _recurring,
+    "forecast": _forecast,
+    "unsupported": _unsupported,
     "leaving": _leaving,
     "overdraft": _overdraft,
     "room": _room,

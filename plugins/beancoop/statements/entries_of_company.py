@@ -65,12 +65,27 @@ def _items(books: Books, meaning: Meaning) -> Iterator[Item]:
 
 def _open(books: Books, meaning: Meaning) -> Made:
     """Give what customers owe, an invoice a line, those of an age alone where one is meant."""
+    return Made.of(
+        Line(each.entry, each.amount) for each in _items(books, meaning) if _is_old(meaning, each.age(_on(meaning)))
+    )
 
-    def is_of_age(item: Item) -> bool:
-        age = item.age(meaning.day or datetime.date.max)
-        return (meaning.over is None or age > meaning.over) and (meaning.upto is None or age <= meaning.upto)
 
-    return Made.of(Line(each.entry, each.amount) for each in _items(books, meaning) if is_of_age(each))
+def _payable(books: Books, meaning: Meaning) -> Made:
+    """Give the same by the days since an invoice was to be paid, whether it names that day or not."""
+    day = _on(meaning)
+    return Made.of(
+        Line(each.entry, each.amount)
+        for each in _items(books, meaning)
+        if _is_old(meaning, (day - each.payable_by).days) and (meaning.side == "" or each.amount > ZERO)
+    )
+
+
+def _on(meaning: Meaning) -> datetime.date:
+    return meaning.day or datetime.date.max
+
+
+def _is_old(meaning: Meaning, age: int) -> bool:
+    return (meaning.over is None or age > meaning.over) and (meaning.upto is None or age <= meaning.upto)
 
 
 def _invoiced(books: Books, meaning: Meaning) -> Made:
@@ -140,6 +155,7 @@ RULES: Mapping[Rule, Maker] = {
     "item": _item,
     "invoiced": _invoiced,
     "open": _open,
+    "payable": _payable,
     "hours": _hours,
     "vat-due": _vat,
     "vat-deductible": _vat,

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
 
-TERM = 30
-"""Days within which an invoice that names none is to be paid (law of 2 August 2002, art. 4)."""
-
 KNOWN = ("customers", "suppliers", "vat", "taxes", "debts", "loans", "dividend")
 """What the books say will come in or go out, in the order shown."""
 ASSUMED = ("terms", "overdue", "vat", "at once", "loans", "recurring", "left out", "internal")
@@ -169,7 +166,6 @@ class _Planned:
         for item in books.items.at(end):
             account = parse_account(item.account)
             is_customer = account is not None and account.number.startswith(pcmn.CUSTOMERS)
-            due = item.due or item.date + min(datetime.timedelta(days=TERM), datetime.date.max - item.date)
-            if not self.add("customers" if is_customer else "suppliers", due, item.amount):
+            if not self.add("customers" if is_customer else "suppliers", item.payable_by, item.amount):
                 beyond += item.amount
         return to_cent(beyond)

@@ -16,8 +16,9 @@ ACTIVITIES = "*"
 Rule: TypeAlias = Literal[
     "postings", "provisional", "margin", "operating", "beside",
     "base", "contribution", "due", "levied", "levy", "carried", "exit",
-    "available", "leaving", "overdraft", "room", "waiting", "asserted", "difference",
-    "item", "invoiced", "open", "hours", "vat-due", "vat-deductible", "vat-owed", "vat-passed",
+    "available", "recurring", "forecast", "unsupported", "leaving", "overdraft", "room",
+    "waiting", "asserted", "difference",
+    "item", "invoiced", "open", "payable", "hours", "vat-due", "vat-deductible", "vat-owed", "vat-passed",
     "result", "pending", "equity", "net-assets", "liquidity", "claimed", "granting",
     "own-result", "own-equity", "own-net-assets", "opening", "movement", "dividends", "paid-up",
 ]  # fmt: skip

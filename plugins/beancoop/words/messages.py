@@ -43,13 +43,20 @@ class Template(NamedTuple):
 
     def read(self, values: dict[str, object], language: str) -> str:
         """Write it in one of the languages, without its code."""
+        return filled(self.sentence(values, language), values, language)
+
+    def sentence(self, values: dict[str, object], language: str) -> str:
+        """Give the sentence in one of the languages: that for many where the `count` of its *values* says so."""
         catalogue = languages.catalogue(language)
         count = values.get("count", 1)
         if self.plural and isinstance(count, int):
-            sentence = catalogue.ngettext(self.text, self.plural, count)
-        else:
-            sentence = catalogue.gettext(self.text)
-        return sentence.format_map({name: _written(value, language) for name, value in values.items()})
+            return catalogue.ngettext(self.text, self.plural, count)
+        return catalogue.gettext(self.text)
+
+
+def filled(sentence: str, values: dict[str, object], language: str) -> str:
+    """Put *values*, written in the language, in the places that a *sentence* names in braces."""
+    return sentence.format_map({name: _written(value, language) for name, value in values.items()})
 
 
 class Text(str):

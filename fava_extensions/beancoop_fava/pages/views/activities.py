@@ -65,6 +65,7 @@ CAPTION = mark(
 def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
     unit = row.unit
     t, home = page.words.t, links.page("Autonomie", unit=unit)
+    course = links.table("Autonomie", "course", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
     levies = links.moved((CONTRIBUTION,), unit)
     provisional = links.within(rule="provisional", unit=unit, numbers=(CONTRIBUTION,))
@@ -79,9 +80,9 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
             Cell(row.contribution, levies),
             Cell(row.provisional, provisional),
             Cell(row.customers, links.balance((CUSTOMERS,), unit)),
-            Cell(row.oldest, f"{home}#open"),
-            Cell(row.months_left, f"{home}#course", text=f"{left} / {row.months}"),
-            Cell(row.last_day, f"{home}#course"),
+            Cell(row.oldest, links.table("Autonomie", "open", unit=unit)),
+            Cell(row.months_left, course, text=f"{left} / {row.months}"),
+            Cell(row.last_day, course),
         )
     )
 

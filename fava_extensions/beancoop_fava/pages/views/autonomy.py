@@ -8,15 +8,18 @@ from beancoop.model.money import ZERO
 from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_after, year_to
 from beancoop.presentation.names import STATES, STEPS
-from beancoop.presentation.section import Cell, Column, Row, Section, Table, curve
+from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, curve
 from beancoop.statements.available import steps
+from beancoop.words.language import mark
 from flask import request
 
 from beancoop_fava.pages.views.autonomy_contribution import contribution_sections, lines_section
 from beancoop_fava.pages.views.autonomy_course import course_sections, leaving_section
 from beancoop_fava.pages.views.autonomy_customers import customer_sections
+from beancoop_fava.pages.views.autonomy_forecast import forecast_sections
+from beancoop_fava.pages.views.autonomy_next import next_section
 from beancoop_fava.pages.views.autonomy_now import now_section
-from beancoop_fava.pages.views.autonomy_statement import statement_section
+from beancoop_fava.pages.views.autonomy_statement import statement_chart, statement_section
 from beancoop_fava.pages.views.autonomy_terms import terms_section
 from beancoop_fava.pages.views.autonomy_vat import vat_section
 
@@ -31,6 +34,19 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
+NUMBERED = "numbered"
+"""The parameter of an address that asks for the numbers of accounts."""
+
+MONEY = mark("From the money held to what is available")
+AHEAD = mark("What is to come")
+MONTHS = mark("Month by month")
+CONTRIBUTION = mark("The contribution")
+TAX = mark("VAT")
+CUSTOMERS = mark("The customers")
+TERMS = mark("The agreement")
+COURSE = mark("The accompaniment")
+LEAVING = mark("Leaving")
+
 
 def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     """Give all about the activity that is asked for; where none is, those to choose from."""
@@ -38,19 +54,39 @@ def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     if activity is None:
         return [_choice(page, books, period)]
     months = year_to(period.last_month(books.latest(activity.unit, period.end)))
+    contribution = contribution_sections(page, books, activity, months)
     return [
         now_section(page, books, activity, months, period),
+        next_section(page, books, activity, period),
         _curve(page, books, activity.unit, period),
-        terms_section(page, books, activity, period),
-        _steps(page, books, activity.unit, period),
-        statement_section(page, books, activity, months),
-        *contribution_sections(page, books, activity, months),
-        vat_section(page, books, activity, months),
-        *customer_sections(page, books, activity, months, period),
-        *course_sections(page, books, activity, period),
-        leaving_section(page, books, activity, period),
-        lines_section(page, books, activity, months),
+        statement_chart(page, books, activity, months),
+        *_folded(page, MONEY, _steps(page, books, activity.unit, period)),
+        *_folded(page, AHEAD, *forecast_sections(page, books, activity, period)),
+        *_folded(page, MONTHS, statement_section(page, books, activity, months)),
+        *_folded(page, CONTRIBUTION, *contribution, lines_section(page, books, activity, months)),
+        *_folded(page, TAX, vat_section(page, books, activity, months)),
+        *_folded(page, CUSTOMERS, *customer_sections(page, books, activity, months, period)),
+        *_folded(page, TERMS, terms_section(page, books, activity, period)),
+        *_folded(page, COURSE, *course_sections(page, books, activity, period)),
+        *_folded(page, LEAVING, leaving_section(page, books, activity, period)),
     ]
+
+
+def _folded(page: Page[Books], heading: str, *sections: Section) -> Iterator[Section]:
+    """Put sections together under a heading, which opens them."""
+    fold = page.words.t(heading)
+    return (section._replace(fold=fold) for section in sections)
+
+
+def is_numbered() -> bool:
+    """Say whether the reader asks for the numbers of accounts."""
+    return NUMBERED in request.args
+
+
+def choices(page: Page[Books]) -> list[Choice]:
+    """Let the reader ask for the numbers of accounts, which most do without."""
+    text = page.words.t("Without account numbers") if is_numbered() else page.words.t("With account numbers")
+    return [Choice(text, page.address(**{NUMBERED: "" if is_numbered() else "1"}), is_shown=False)]
 
 
 def chosen(books: Books) -> Activity | None:

@@ -49,9 +49,9 @@ def _owed(page: Page[Books], books: Books, unit: str, period: Period) -> Row:
     """Give what customers owe, and what of it should have been paid."""
     t, links, items = page.words.t, page.links, owed(books.items.at(period.end, unit))
     due = to_cent(sum((item.amount for item in items), ZERO))
-    late = to_cent(sum((item.amount for item in items if item.age(period.today) > 0), ZERO))
+    late = to_cent(sum((item.amount for item in items if item.payable_by < period.today), ZERO))
     note = t("of which overdue: {amount}", amount=page.words.amount(late))
-    overdue = links.held(rule="open", unit=unit, over=0, day=period.today)
+    overdue = links.held(rule="payable", unit=unit, over=0, day=period.today)
     return Row(
         (t("Customers owe"), Cell(due, links.held(rule="open", unit=unit)), Cell(late, overdue, "money", text=note))
     )
@@ -71,4 +71,5 @@ def _contribution(page: Page[Books], books: Books, unit: str, months: Sequence[M
 def _left(page: Page[Books], activity: Activity, period: Period) -> Row:
     t, last = page.words.t, activity.last_day(period.today)
     note = t("last day to sell: {day}", day=last) if last else ""
-    return Row((t("Months left"), Cell(activity.months_left(period.today), "#course", "count"), note))
+    course = page.links.table(page.name, "course", unit=activity.unit)
+    return Row((t("Months left"), Cell(activity.months_left(period.today), course, "count"), note))

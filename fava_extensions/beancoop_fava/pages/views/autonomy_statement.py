@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
+SHOWN = mark("Sales, costs and result of twelve months")
 COSTS = mark("Costs, less other income")
 SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
+
+
+def statement_chart(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
+    """Give what came in, what went out and what is left of each of those *months*, drawn."""
+    chart = _chart(page, books, statement(books.sums, activity, months), months)
+    return Section(page.words.t(SHOWN), chart=chart, empty=page.words.t("No entry."))
 
 
 def statement_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
@@ -43,7 +50,7 @@ def statement_section(page: Page[Books], books: Books, activity: Activity, month
         "Each column has the sign with which it adds to the result. Amounts in {currency}.", currency=books.currency
     )
     table = Table("statement", title, columns, rows, foot)
-    return Section(title, text, chart=_chart(page, books, lines, months), table=table)
+    return Section(title, text, table=table)
 
 
 def _chart(page: Page[Books], books: Books, lines: Sequence[StatementLine], months: Sequence[Month]) -> Chart | None:
@@ -57,7 +64,7 @@ def _chart(page: Page[Books], books: Books, lines: Sequence[StatementLine], mont
     if not any(any(each) for each in series.values()):
         return None
     t, days = page.words.t, [month.last_day for month in months]
-    label = t("Sales, costs and result of twelve months")
+    label = t(SHOWN)
     return Chart(
         label, books.currency, [Series(t(name), list(zip(days, own, strict=True))) for name, own in series.items()]
     )

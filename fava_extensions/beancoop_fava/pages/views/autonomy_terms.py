@@ -22,13 +22,17 @@ def terms_section(page: Page[Books], books: Books, activity: Activity, period: P
     t, today = page.words.t, period.today
     terms = activity.terms_on(today)
     declared = page.context(terms.entry)
+    course = page.links.table(page.name, "course", unit=activity.unit)
     overdraft = page.links.to(Meaning(rule="overdraft", unit=activity.unit, day=today))
     left = (ends_on(activity, today) - today).days if activity.state(today) == "active" else None
     rows = [
         (t("Trade"), Cell(terms.trade, declared)),
         (t("State"), Cell(t(STATES[activity.state(today)]))),
         (t("First day"), Cell(activity.start, page.context(activity.entry))),
-        (t("Last day to sell"), Cell(activity.last_day(today), "#course")),
+        (
+            t("Last day to sell"),
+            Cell(activity.last_day(today), course),
+        ),
         (t("Days left"), Cell(left)),
         (t("Rate of the contribution"), Cell(terms.rate, declared, text=page.words.rate(terms.rate))),
         (t("Margin it is taken on"), Cell(t(MARGINS[terms.margin]), declared)),
