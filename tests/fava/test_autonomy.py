@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from beancoop.leaving.preview import leaving
@@ -369,3 +369,22 @@ def test_the_figures_follow_the_period(coop: Coop) -> None:
     )
     assert year_to(Month(2026, 8)) == YEAR
     assert any(isinstance(entry, Transaction) for entry in facts.of("A001"))
+
+
+def test_what_is_folded_opens_where_it_is_asked_for(asking: Client) -> None:
+    closed = page(asking, OWN, unit="A003")
+    assert "<details open>" not in closed
+    assert closed.count("<details>") == 9
+    opened = page(asking, OWN, unit="A003", open="course")
+    assert re.findall(r"<details open>\s*<summary>([^<]*)", opened) == ["L’accompagnement"]  # noqa: RUF001
+    assert f'{SLUG}/extension/Autonomie/?unit=A003&amp;open=course#course"' in unquote(closed)
+
+
+def test_the_numbers_of_accounts_are_told_when_asked(asking: Client) -> None:
+    shown = page(asking, OWN, unit="A003", time="2026-03")
+    assert tables(shown)["steps"][2][0] == "TVA nette"
+    assert "Avec les numéros de compte" in shown
+    asked = page(asking, OWN, unit="A003", time="2026-03", numbered="1")
+    assert tables(asked)["steps"][2][0] == "TVA nette (411, 451)"
+    assert "Sans les numéros de compte" in asked
+    assert re.search(r'href="\?unit=A003&amp;time=2026-03">Sans', asked)

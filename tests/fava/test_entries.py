@@ -385,13 +385,13 @@ def test_autonomie_begins_with_what_is_looked_for_first(coop: Coop) -> None:
     assert next(iter(tables(text))) == "now"
     assert tables(text)["now"][1:] == [
         ["Disponible à dépenser", "724,67", "au 11/03/2026"],
-        ["Dû par la clientèle", "203,33", "dont en retard : 200,00"],
+        ["Dû par la clientèle", "203,33", "dont en retard : 234,56"],
         ["Contribution du mois", "-3,13", "mars 2026"],
         ["Mois restants", "15", "dernier jour de vente : 04/07/2027"],
     ]
     late = re.search(r'href="([^"]*)">dont en retard', text)
     assert late
-    assert total(asking, unescape(late[1])) == Decimal("200.00")  # of 11 March, when the books end: 3.33 is of that day
+    assert total(asking, unescape(late[1])) == Decimal("234.56")  # the credit note is not to be paid yet
 
 
 def test_an_activity_that_has_nothing_yet_has_its_figures_too(coop: Coop) -> None:

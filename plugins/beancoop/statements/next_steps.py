@@ -56,9 +56,7 @@ def next_steps(books: Books, activity: Activity, period: Period) -> NextSteps:
     invoices = owed(books.items.at(period.end, unit))
     planned = (each for each in books.register.meetings if each.date > asked)
     return NextSteps(
-        overdue=[
-            each for each in owed(books.items.at(period.end, unit)) if each.amount > ZERO and each.payable_by < today
-        ],
+        overdue=[each for each in invoices if each.amount > ZERO and each.payable_by < today],
         since=since,
         unsupported=list(unsupported(books.ledger.entries, open_)),
         waiting=[each for each in waiting(books.sorted.on_waiting, books.currency, period.end) if each.unit == unit],

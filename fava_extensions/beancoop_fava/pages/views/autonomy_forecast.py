@@ -35,7 +35,8 @@ def _forecast(page: Page[Books], books: Books, activity: Activity, period: Perio
     title = t("A forecast to the end of her months")
     what = t("This is no fact but a forecast, made on {day}: as if nothing more were sold.", day=period.today)
     how = t(
-        "Open invoices are expected by the day they are due, else 30 days after their own; overdue ones at once. The costs that recur go on."
+        "Open invoices are expected by the day they are due, else 30 days after their own; overdue ones at once. "
+        "The costs that recur go on."
     )
     return Section(title, f"{what} {how}", table=Table("forecast", title, columns, rows), empty=t("No month is left."))
 
