@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from beancoop.loading.ledger import without_collector
 from beancoop.model.findings import as_told
@@ -18,15 +18,20 @@ from beancoop.words.messages import Text
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
+from fava.core.documents import is_document_or_import_file
+from fava.core.file import GeneratedEntryError, get_entry_slice
 from fava.core.ingest import IngestModule
 from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
+from fava.json_api import SourceSlice, json_success
 from flask import request
 from werkzeug.wrappers import Request
 
 from beancoop_fava.language import language_of
+from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
 from beancoop_fava.server.read_only import only_reads
-from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
+from beancoop_fava.server.redaction import Redaction
+from beancoop_fava.server.refusal import FOREIGN, NOT_A_QUERY, OUTSIDE, refuse
 from beancoop_fava.server.template_patches import Mending
 
 if TYPE_CHECKING:
@@ -83,10 +88,27 @@ SHOWN = frozenset(
 )
 """The endpoints that only show; any other, and any that a later Fava adds, is refused until looked at."""
 
+WRITE = frozenset(
+    {
+        "json_api.get_extract",
+        "json_api.put_source",
+        "json_api.put_source_slice",
+        "json_api.delete_source_slice",
+        "json_api.put_add_entries",
+        "json_api.put_format_source",
+        "json_api.put_upload_import_file",
+    }
+)
+"""The endpoints of an accountant who writes beside these: each goes through `WrittenFiles`, reads what is to be
+imported, or only lays a text out. Fava's others move, delete and attach documents by a folder that our ledgers have
+not; they are refused."""
+
 DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
 """Of our own pages, the endpoints that only show; any other of an extension is refused."""
 
 _FILES = frozenset({"document", "statement"})
+_LARGEST_UPLOAD = 32 << 20
+"""Bytes of a request that writes: a statement or an invoice is far below."""
 _QUERIES = frozenset({"download_query", "json_api.get_query"})
 _FILE_POLICY = "default-src 'none'; sandbox"
 
@@ -94,13 +116,21 @@ _FILE_POLICY = "default-src 'none'; sandbox"
 class LedgerApp:
     """A WSGI application that shows one ledger, and nothing that stands outside the ledger's folder."""
 
-    def __init__(self, ledger: Path, guard: Callable[[], None], pages: Iterable[type[FavaExtensionBase]] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Path,
+        guard: Callable[[], None],
+        pages: Iterable[type[FavaExtensionBase]] = (),
+        *,
+        writes: bool = False,
+    ) -> None:
         """Load *ledger*.
 
         Args:
             ledger: the path of its main file.
             guard: what is called before each load, and raises to prevent it.
             pages: the pages it has, whether or not its text, as a sub-ledger's may not, names their extension.
+            writes: whether the reader is the accountant, and writes.
 
         Raises:
             Exception: whatever *guard*, or a plugin that breaks on import, raises.
@@ -109,9 +139,9 @@ class LedgerApp:
         self._guard = guard
         guard()
         with without_collector():
-            self._app = _fava(ledger)
+            self._app = _fava(ledger, writes=writes)
             ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
-            _add_pages(self._ledger, pages)
+            _add_pages(self._ledger, [*pages, *([Redaction] if writes else [])])
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
@@ -169,14 +199,35 @@ def _is_inside(file: str, folder: Path) -> bool:
     return Path(file).resolve().is_relative_to(folder)
 
 
-def _fava(ledger: Path) -> Flask:
-    """Make a Fava for *ledger* alone, that reads and escapes."""
-    app = create_app([ledger], load=False, read_only=True, poll_watcher=True)
-    app.config["LEDGERS"]._ledgers = [_ShownLedger(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
+def _fava(ledger: Path, *, writes: bool) -> Flask:
+    """Make a Fava for *ledger* alone, that escapes, and only reads unless the accountant writes."""
+    app = create_app([ledger], load=False, read_only=not writes, poll_watcher=True)
+    kind = _WrittenLedger if writes else _ShownLedger
+    app.config["LEDGERS"]._ledgers = [kind(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
     app.jinja_loader = Mending(app.jinja_loader)
-    app.before_request(_check)
+    app.before_request(_check_writing if writes else _check)
     app.after_request(_harmless)
+    app.view_functions["json_api.get_source_slice"] = _source_slice
+    if writes:
+        app.config["MAX_CONTENT_LENGTH"] = _LARGEST_UPLOAD
+        app.view_functions["json_api.put_upload_import_file"] = _upload
+        app.after_request(answer_of_writing)
     return app
+
+
+def _source_slice() -> Response:
+    """Give the lines of an entry, or of one that no file holds, such as a provisional levy, those it would have."""
+    entry = g.ledger.get_entry(request.args.get("entry_hash", ""))
+    try:
+        text, digest = get_entry_slice(entry)
+    except GeneratedEntryError:
+        text, digest = cast("ShownFiles", g.ledger.file).text_of(entry).rstrip("\n"), ""
+    return json_success(SourceSlice(digest, text))
+
+
+def _upload() -> Response:
+    """Take a file to import in; Fava would write it in place."""
+    return json_success(cast("WrittenFiles", g.ledger.file).upload())
 
 
 class _NothingToImport(IngestModule):
@@ -196,13 +247,41 @@ class _ShownLedger(FavaLedger):
 
     def load_file(self) -> None:
         self.ingest = _NothingToImport(self)
+        self.file = ShownFiles(self)
         super().load_file()
         self.fava_options.import_config, self.fava_options.import_dirs = None, ()
+
+
+class _WrittenLedger(FavaLedger):
+    """The ledger of an accountant who writes."""
+
+    errors = _ShownLedger.errors
+
+    def load_file(self) -> None:
+        if not isinstance(self.file, WrittenFiles):
+            self.file = WrittenFiles(self)
+        with without_collector():
+            super().load_file()
 
 
 def _for_reader(error: BeancountError) -> BeancountError:
     told = as_told(error.message)
     return error._replace(message=told.inside(current()) if isinstance(told, Text) else told)
+
+
+def _check_writing() -> tuple[str, int] | Response | None:
+    """Refuse what the accountant may not do either, and what does not come from her own pages."""
+    if request.endpoint not in WRITE:
+        return _check()
+    if request.method != "GET" and "Origin" not in request.headers:
+        return refuse(request.environ, HTTPStatus.FORBIDDEN, FOREIGN)  # browsers send it with whatever writes
+    if request.endpoint == "json_api.get_extract" and not _may_be_imported(request.args.get("filename", "")):
+        return "", HTTPStatus.NOT_FOUND
+    return None
+
+
+def _may_be_imported(file: str) -> bool:
+    return is_document_or_import_file(file, g.ledger) and _is_inside(file, g.ledger.join_path())
 
 
 def _check() -> tuple[str, int] | Response | None:
