@@ -237,13 +237,17 @@ class _NothingToImport(IngestModule):
         """Load nothing."""
 
 
-class _ShownLedger(FavaLedger):
-    """A ledger that is shown, and into which nothing is imported."""
+class _Ledger(FavaLedger):
+    """A ledger whose errors are told in the reader's language."""
 
     @property
     def errors(self) -> Sequence[BeancountError]:
         """The errors of the load, in the language of whoever reads them now."""
         return [_for_reader(each) for each in super().errors]
+
+
+class _ShownLedger(_Ledger):
+    """A ledger that is shown, and into which nothing is imported."""
 
     def load_file(self) -> None:
         self.ingest = _NothingToImport(self)
@@ -252,10 +256,8 @@ class _ShownLedger(FavaLedger):
         self.fava_options.import_config, self.fava_options.import_dirs = None, ()
 
 
-class _WrittenLedger(FavaLedger):
+class _WrittenLedger(_Ledger):
     """The ledger of an accountant who writes."""
-
-    errors = _ShownLedger.errors
 
     def load_file(self) -> None:
         if not isinstance(self.file, WrittenFiles):

@@ -242,6 +242,8 @@ def _bare(entry: Any) -> Any:  # noqa: ANN401
     if isinstance(entry, data.Transaction):
         postings = [posting._replace(meta=_said(posting.meta)) for posting in entry.postings]
         return entry._replace(payee=entry.payee or None, postings=postings)
+    if isinstance(entry, data.Note):
+        return entry._replace(tags=entry.tags or None, links=entry.links or None)
     return entry
 
 

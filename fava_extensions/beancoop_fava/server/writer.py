@@ -23,6 +23,7 @@ from beancoop.model.findings import Refusal, in_order, news
 from beancoop.rules.written_amounts import left_out
 from beancoop.storage.commit import commit_changes, to_be_written
 from beancoop.storage.layout import ACTIVITIES, BOOKS, CLOSED, DOCUMENTS, LEDGER_FILE, sub_ledgers
+from beancoop.storage.step import UNDO_FILE
 from beancoop.vat.drift import check_returns
 from beancoop.vat.preparing import VatDesk
 from beancoop.words.messages import error, phrase
@@ -176,7 +177,9 @@ def _named(main: Path, file: Path) -> str:
 
 def _load(path: Path) -> Ledger:
     """Load what was written, once it is known to hold nothing that runs or ends the program."""
-    _refuse(NOT_ALLOWED, check_gate(sub_ledgers(path)) or check_readable(path))
+    undo = str(path.parent / UNDO_FILE)  # the writer's own, beside the ledger for as long as it writes
+    gate = [each for each in check_gate(sub_ledgers(path)) if each.file != undo]
+    _refuse(NOT_ALLOWED, gate or check_readable(path))
     after = load_ledger(path)
     for file in sorted(after.files):
         if not file.resolve().is_relative_to(path.parent.resolve()):
