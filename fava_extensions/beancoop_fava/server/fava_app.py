@@ -6,6 +6,7 @@ of an entry says. `LedgerApp` is one ledger in a Fava of its own, with those doo
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,18 +22,19 @@ from fava.core import FavaLedger
 from fava.core.documents import is_document_or_import_file
 from fava.core.file import GeneratedEntryError, get_entry_slice
 from fava.core.ingest import IngestModule
-from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
+from fava.helpers import FavaAPIError
 from fava.json_api import SourceSlice, json_success
 from flask import request
 from werkzeug.wrappers import Request
 
 from beancoop_fava.language import language_of
 from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
+from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.redaction import Redaction
-from beancoop_fava.server.refusal import FOREIGN, NOT_A_QUERY, OUTSIDE, refuse
-from beancoop_fava.server.template_patches import Mending
+from beancoop_fava.server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, OUTSIDE, answer, refuse
+from beancoop_fava.server.template_patches import READING, Mending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -157,7 +159,7 @@ class LedgerApp:
             self._inside = self._stays_inside()
         self._watcher.looks = False
         # An interrupted query leaves its text in the shell for the next to find: each request gets another.
-        self._ledger.query_shell = QueryShell(self._ledger)
+        self._ledger.query_shell = Queries(self._ledger)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -204,15 +206,27 @@ def _fava(ledger: Path, *, writes: bool) -> Flask:
     app = create_app([ledger], load=False, read_only=not writes, poll_watcher=True)
     kind = _WrittenLedger if writes else _ShownLedger
     app.config["LEDGERS"]._ledgers = [kind(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
-    app.jinja_loader = Mending(app.jinja_loader)
+    app.jinja_loader = Mending(app.jinja_loader, {} if writes else READING)
     app.before_request(_check_writing if writes else _check)
     app.after_request(_harmless)
     app.view_functions["json_api.get_source_slice"] = _source_slice
+    app.register_error_handler(re.error, _no_pattern)
+    app.register_error_handler(FavaAPIError, _not_understood)
+    app.error_handler_spec["json_api"][None][FavaAPIError] = _not_understood
     if writes:
         app.config["MAX_CONTENT_LENGTH"] = _LARGEST_UPLOAD
         app.view_functions["json_api.put_upload_import_file"] = _upload
         app.after_request(answer_of_writing)
     return app
+
+
+def _not_understood(error: FavaAPIError) -> Response:
+    """Tell what cannot be answered as the reader's slip that it is: a query, a filter, a period."""
+    return answer(request, HTTPStatus.BAD_REQUEST, error.message)
+
+
+def _no_pattern(_error: re.error) -> Response:
+    return refuse(request.environ, HTTPStatus.BAD_REQUEST, NO_PATTERN)
 
 
 def _source_slice() -> Response:
