@@ -32,7 +32,7 @@ _WRITING = (
     "form:has(> .editor) > .flex-row",
 )
 READING = {"</head>": f"<style>{', '.join(_WRITING)} {{ display: none !important; }}</style></head>"}
-"""What they are to say beside that to who may only read: the controls that write, and the import page, are not shown."""
+"""What they are to say beside that to who may only read: what writes, and the import page, is not shown."""
 
 
 class Mending(BaseLoader):
