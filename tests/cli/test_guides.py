@@ -200,6 +200,9 @@ def free_port() -> int:
         return port
 
 
+PREPARE = {"doctor": put_under_version_control, "gate": lambda: check_out("trusted", "idea", "proposal")}
+
+
 @pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide != SYNOPSIS and shown(guide)])
 def test_each_command_of_a_guide_does_what_it_says(guide, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -218,10 +221,7 @@ def test_each_command_of_a_guide_does_what_it_says(guide, tmp_path, monkeypatch)
         elif words[0] == "serve":
             assert is_served(words, tmp_path), words
         else:
-            if words[0] == "doctor":
-                put_under_version_control()
-            if words[0] == "gate":
-                check_out("trusted", "idea", "proposal")
+            PREPARE.get(words[0], lambda: None)()
             result = run(*words)
             assert result.exit_code == 0, (words, result.output)
             assert set(answer) <= set(result.output.splitlines()), words

@@ -246,6 +246,15 @@ def links(browser: Chrome) -> set[str]:
     return {f"{part.path}?{part.query}" for part in parts if part.netloc == here}
 
 
+def status_of(address: str) -> int:
+    """Give the status of an answer, whatever it holds."""
+    try:
+        with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own http
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
 PAGES = [
     "income_statement",
     "balance_sheet",

@@ -53,7 +53,6 @@ NO_INBOX = error(
 NO_FILE_NAME = error("BC1558", "Nothing was uploaded: the file needs a name.")
 THERE_ALREADY = error("BC1559", "{file} is there already; give the file another name.")
 WROTE = phrase("Written: {files}")
-OF_UNIT = phrase("{unit}, {file}")
 
 CONFIRMED = "Beancoop-Confirmed"
 """The request's header with the tokens of the questions that were said yes to, separated by commas."""
@@ -172,7 +171,7 @@ class WrittenFiles(ShownFiles):
     def _tell(self, files: Sequence[Path]) -> None:
         """Tell, on the terminal and in the answer, what was written: by unit and file."""
         main = Path(self.ledger.beancount_file_path)
-        each = tuple(OF_UNIT(unit=unit_of(main, file), file=str(file.relative_to(main.parent))) for file in files)
+        each = (f"{unit_of(main, file)}, {file.relative_to(main.parent)}" for file in files)
         told = WROTE(files="; ".join(each))
         print(told, flush=True)  # noqa: T201
         request.environ[WRITTEN] = told
