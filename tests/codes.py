@@ -43,6 +43,7 @@ _ROOMS = {
     12: "Booking statements and invoices, matching, rules",
     13: "What goes along with one who leaves; queries",
     14: "Opening the books",
+    15: "The server: people, processes",
 }
 _SECTION = re.compile(r"^### (BC\d+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"^> .*\n?", re.MULTILINE)

@@ -31,6 +31,7 @@ SLOW = frozenset(
         *("core/test_closing_properties.py", "core/test_departure.py", "core/test_places.py", "core/test_year.py"),
         *("fava/test_activities.py", "fava/test_alone.py", "fava/test_attacks.py", "fava/test_broken.py"),
         *("fava/test_browser.py", "fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py"),
+        *("fava/test_serve_write.py", "fava/test_serve_write_browser.py", "fava/test_walk.py", "cli/test_doctor.py"),
         *("fava/test_reserves.py", "fava/test_server.py", "fava/test_treasury.py", "fava/test_vat.py"),
         *(
             "fava/test_writing.py",

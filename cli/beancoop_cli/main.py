@@ -16,6 +16,7 @@ PLACES = {
     "contributions": "contributions:contributions",
     "decide": "deciding:decide",
     "depreciate": "depreciating:depreciate",
+    "doctor": "doctor:doctor",
     "exit": "leaving:leave_with",
     "export": "exporting:export",
     "gate": "gating:gate",

@@ -82,8 +82,14 @@ PURPOSES = {
         "month or the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up "
         "again."
     ),
+    "doctor": mark(
+        "Say what is missing on this machine and in these books, and what to do.\n\n"
+        "It looks at the versions, at Pango, at who may read and write what, at the clock, the disk, the version "
+        "history and the state of the ledger; it changes nothing, and ends with 1 where something is to be put right."
+    ),
     "serve": mark(
         "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
+        "With --write, one accountant at this machine writes them there.\n\n"
         "With --people, an authenticating proxy in front names the person in a header."
     ),
     "vat": mark("VAT: the return, the listings, filing them, and what differs since."),

@@ -28,9 +28,16 @@ from beancoop_cli.speaking import command, option
     show_default=True,
     help=mark("ADDRESS:PORT of this machine, or unix:PATH."),
 )
-def serve(ledger: Path, people: Path | None, bind: str) -> None:
+@option(
+    "--write",
+    is_flag=True,
+    help=mark(
+        "For one accountant at this machine: the editor, “+” and the import page write, and tell what they wrote."
+    ),
+)
+def serve(ledger: Path, people: Path | None, bind: str, *, write: bool) -> None:
     """Serve until interrupted."""
     try:
-        run(ledger, people_file=people, bind=bind)
+        run(ledger, people_file=people, bind=bind, write=write)
     except MisuseError as misuse:
         raise click.UsageError(str(misuse)) from None

@@ -6,9 +6,9 @@ import itertools
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -163,6 +163,16 @@ def run(*words: str):
     return CliRunner().invoke(main, ["--lang", "en", *words])
 
 
+def put_under_version_control() -> None:
+    """Have all that is here in a history of versions."""
+    for words in (
+        ("init", "-q"),
+        ("add", "-A"),
+        ("-c", "user.name=A", "-c", "user.email=a@b.be", "commit", "-qm", "A"),
+    ):
+        subprocess.run(["git", *words], check=True)
+
+
 def check_out(*folders: str) -> None:
     """Make the checkouts that a proposal is judged with, all as the books are now."""
     for folder in folders:
@@ -171,16 +181,26 @@ def check_out(*folders: str) -> None:
 
 def is_served(words: tuple[str, ...], folder: Path) -> bool:
     """Say whether a command that serves does, until it is told to stop; at a place of its own, as others test too."""
-    socket = folder / "here"
+    place = folder / "here"
+    bind = f"127.0.0.1:{free_port()}" if "--write" in words else f"unix:{place}"
     program = [sys.executable, "-c", "from beancoop_cli.main import main; main()"]
-    server = subprocess.Popen([*program, *words, "--bind", f"unix:{socket}"], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([*program, *words, "--bind", bind], stdout=subprocess.PIPE, text=True)
     try:
-        while server.poll() is None and not socket.exists():
-            time.sleep(0.05)
-        return socket.exists()
+        return bind in server.stdout.readline()
     finally:
         server.terminate()
         server.communicate()
+
+
+def free_port() -> int:
+    """Give a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+PREPARE = {"doctor": put_under_version_control, "gate": lambda: check_out("trusted", "idea", "proposal")}
 
 
 @pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide != SYNOPSIS and shown(guide)])
@@ -201,8 +221,7 @@ def test_each_command_of_a_guide_does_what_it_says(guide, tmp_path, monkeypatch)
         elif words[0] == "serve":
             assert is_served(words, tmp_path), words
         else:
-            if words[0] == "gate":
-                check_out("trusted", "idea", "proposal")
+            PREPARE.get(words[0], lambda: None)()
             result = run(*words)
             assert result.exit_code == 0, (words, result.output)
             assert set(answer) <= set(result.output.splitlines()), words

@@ -23,7 +23,7 @@ from beancoop.words.messages import error
 from beancoop_fava import PAGES
 from beancoop_fava.server.fava_app import LedgerApp
 from beancoop_fava.server.headers import Shield
-from beancoop_fava.server.listener import DEFAULT_BIND, listen, parse_bind
+from beancoop_fava.server.listener import DEFAULT_BIND, LISTENING, LISTENING_TO_WRITE, listen, parse_bind
 from beancoop_fava.server.people import HEADER, MisuseError, read_people
 from beancoop_fava.server.refusal import (
     NOT_SIGNED_IN,
@@ -44,21 +44,30 @@ __all__ = ["DEFAULT_BIND", "MisuseError", "create_app", "run"]
 
 SECONDS = 20.0
 """How long one request may take; loading the ledger does not count."""
+WRITING_SECONDS = 600.0
+"""How long one that writes may take: it loads the ledger."""
 
 NOT_SHOWN = error("BC975", "{ledger} is not shown: {reason}. Run beancoop check.")
 NO_SUCH_LEDGER = error("BC976", "{ledger}: there is no such ledger; say which with --ledger.")
 
+WRITES_ALONE = error(
+    "BC1560",
+    "--write is for one accountant at this machine: leave out {option}, and start another server for the others.",
+)
+
+_SHOW = frozenset({"GET", "HEAD"})
 _KEPT = 64
 """How many ledgers stay in memory; the one unused for longest makes room."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one for each option
     ledger: Path,
     *,
     people: Mapping[str, Path] | None = None,
     header: str = HEADER,
     hosts: Collection[str] = ("localhost:5000", DEFAULT_BIND),
     seconds: float = SECONDS,
+    writes: bool = False,
 ) -> WSGIApplication:
     """Make the WSGI application that shows *ledger*, or to each person her own.
 
@@ -69,9 +78,10 @@ def create_app(
             request comes from this machine (loopback address or Unix socket) and never otherwise.
         hosts: the values of the Host header that are answered.
         seconds: the longest a request may take.
+        writes: whether who asks is the accountant, and writes.
 
     """
-    shelf = _Shelf(ledger, seconds)
+    shelf = _Shelf(ledger, seconds, writes=writes)
     reception = shelf.serving(ledger) if people is None else _Reception(shelf, people, header)
     return Shield(reception, hosts)
 
@@ -79,8 +89,9 @@ def create_app(
 class _Shelf:
     """The ledgers loaded so far."""
 
-    def __init__(self, whole: Path, seconds: float) -> None:
+    def __init__(self, whole: Path, seconds: float, *, writes: bool = False) -> None:
         self._whole = whole
+        self._writes = writes
         self._seconds = seconds
         self._books: OrderedDict[Path, LedgerApp] = OrderedDict()
 
@@ -94,7 +105,7 @@ class _Shelf:
                 print(NOT_SHOWN(ledger=ledger, reason=repr(failure)), file=sys.stderr)  # noqa: T201
                 return refuse(environ, HTTPStatus.INTERNAL_SERVER_ERROR, UNREADABLE)(environ, start_response)
             try:
-                with time_limit(self._seconds):
+                with time_limit(self._seconds if environ["REQUEST_METHOD"] in _SHOW else WRITING_SECONDS):
                     return books(environ, start_response)
             except TooLong:
                 return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LONG)(environ, start_response)
@@ -102,7 +113,8 @@ class _Shelf:
         return app
 
     def _take(self, ledger: Path) -> LedgerApp:
-        books = self._books.pop(ledger, None) or LedgerApp(ledger, lambda: self._guard(ledger), PAGES)
+        books = self._books.pop(ledger, None)
+        books = books or LedgerApp(ledger, lambda: self._guard(ledger), PAGES, writes=self._writes)
         books.refresh()
         self._books[ledger] = books
         if len(self._books) > _KEPT:
@@ -149,13 +161,14 @@ def _is_this_machine(address: str) -> bool:
     return not address or ipaddress.ip_address(address).is_loopback
 
 
-def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BIND) -> None:
+def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BIND, write: bool = False) -> None:
     """Serve until interrupted; to be called in the main thread. Says on standard output where to look.
 
     Args:
         ledger: the main file of the whole cooperative.
         people_file: who sees what, see `beancoop_fava.server.people`.
         bind: `ADDRESS:PORT` of this machine, or `unix:PATH`.
+        write: whether one accountant writes; at an address of this machine, and without people.
 
     Raises:
         MisuseError: a wrong people file or address, an address in use, a ledger that is not there.
@@ -165,10 +178,12 @@ def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BI
         raise MisuseError(NO_SUCH_LEDGER(ledger=ledger))
     ledger = ledger.absolute()
     place = parse_bind(bind)
+    if write and (people_file or isinstance(place.socket, str)):
+        raise MisuseError(WRITES_ALONE(option="--people" if people_file else f"--bind {bind}"))
     if people_file is None:
-        app = create_app(ledger, hosts=place.hosts)
+        app = create_app(ledger, hosts=place.hosts, writes=write)
     else:
         people = read_people(people_file, ledger)
         hosts = (*place.hosts, *people.hosts)
         app = create_app(ledger, people=people.ledgers, header=people.header, hosts=hosts)
-    listen(app, place)
+    listen(app, place, LISTENING_TO_WRITE if write else LISTENING)

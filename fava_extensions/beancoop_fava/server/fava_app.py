@@ -6,9 +6,10 @@ of an entry says. `LedgerApp` is one ledger in a Fava of its own, with those doo
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from beancoop.loading.ledger import without_collector
 from beancoop.model.findings import as_told
@@ -18,16 +19,22 @@ from beancoop.words.messages import Text
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
+from fava.core.documents import is_document_or_import_file
+from fava.core.file import GeneratedEntryError, get_entry_slice
 from fava.core.ingest import IngestModule
-from fava.core.query_shell import QueryShell
 from fava.core.watcher import Watcher
+from fava.helpers import FavaAPIError
+from fava.json_api import SourceSlice, json_success
 from flask import request
 from werkzeug.wrappers import Request
 
 from beancoop_fava.language import language_of
+from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
+from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
-from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
-from beancoop_fava.server.template_patches import Mending
+from beancoop_fava.server.redaction import Redaction
+from beancoop_fava.server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, OUTSIDE, answer, refuse
+from beancoop_fava.server.template_patches import READING, Mending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -83,10 +90,27 @@ SHOWN = frozenset(
 )
 """The endpoints that only show; any other, and any that a later Fava adds, is refused until looked at."""
 
+WRITE = frozenset(
+    {
+        "json_api.get_extract",
+        "json_api.put_source",
+        "json_api.put_source_slice",
+        "json_api.delete_source_slice",
+        "json_api.put_add_entries",
+        "json_api.put_format_source",
+        "json_api.put_upload_import_file",
+    }
+)
+"""The endpoints of an accountant who writes beside these: each goes through `WrittenFiles`, reads what is to be
+imported, or only lays a text out. Fava's others move, delete and attach documents by a folder that our ledgers have
+not; they are refused."""
+
 DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
 """Of our own pages, the endpoints that only show; any other of an extension is refused."""
 
 _FILES = frozenset({"document", "statement"})
+_LARGEST_UPLOAD = 32 << 20
+"""Bytes of a request that writes: a statement or an invoice is far below."""
 _QUERIES = frozenset({"download_query", "json_api.get_query"})
 _FILE_POLICY = "default-src 'none'; sandbox"
 
@@ -94,13 +118,21 @@ _FILE_POLICY = "default-src 'none'; sandbox"
 class LedgerApp:
     """A WSGI application that shows one ledger, and nothing that stands outside the ledger's folder."""
 
-    def __init__(self, ledger: Path, guard: Callable[[], None], pages: Iterable[type[FavaExtensionBase]] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Path,
+        guard: Callable[[], None],
+        pages: Iterable[type[FavaExtensionBase]] = (),
+        *,
+        writes: bool = False,
+    ) -> None:
         """Load *ledger*.
 
         Args:
             ledger: the path of its main file.
             guard: what is called before each load, and raises to prevent it.
             pages: the pages it has, whether or not its text, as a sub-ledger's may not, names their extension.
+            writes: whether the reader is the accountant, and writes.
 
         Raises:
             Exception: whatever *guard*, or a plugin that breaks on import, raises.
@@ -109,9 +141,9 @@ class LedgerApp:
         self._guard = guard
         guard()
         with without_collector():
-            self._app = _fava(ledger)
+            self._app = _fava(ledger, writes=writes)
             ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
-            _add_pages(self._ledger, pages)
+            _add_pages(self._ledger, [*pages, *([Redaction] if writes else [])])
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
@@ -127,7 +159,7 @@ class LedgerApp:
             self._inside = self._stays_inside()
         self._watcher.looks = False
         # An interrupted query leaves its text in the shell for the next to find: each request gets another.
-        self._ledger.query_shell = QueryShell(self._ledger)
+        self._ledger.query_shell = Queries(self._ledger)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -169,14 +201,47 @@ def _is_inside(file: str, folder: Path) -> bool:
     return Path(file).resolve().is_relative_to(folder)
 
 
-def _fava(ledger: Path) -> Flask:
-    """Make a Fava for *ledger* alone, that reads and escapes."""
-    app = create_app([ledger], load=False, read_only=True, poll_watcher=True)
-    app.config["LEDGERS"]._ledgers = [_ShownLedger(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
-    app.jinja_loader = Mending(app.jinja_loader)
-    app.before_request(_check)
+def _fava(ledger: Path, *, writes: bool) -> Flask:
+    """Make a Fava for *ledger* alone, that escapes, and only reads unless the accountant writes."""
+    app = create_app([ledger], load=False, read_only=not writes, poll_watcher=True)
+    kind = _WrittenLedger if writes else _ShownLedger
+    app.config["LEDGERS"]._ledgers = [kind(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
+    app.jinja_loader = Mending(app.jinja_loader, {} if writes else READING)
+    app.before_request(_check_writing if writes else _check)
     app.after_request(_harmless)
+    app.view_functions["json_api.get_source_slice"] = _source_slice
+    app.register_error_handler(re.error, _no_pattern)
+    app.register_error_handler(FavaAPIError, _not_understood)
+    app.error_handler_spec["json_api"][None][FavaAPIError] = _not_understood
+    if writes:
+        app.config["MAX_CONTENT_LENGTH"] = _LARGEST_UPLOAD
+        app.view_functions["json_api.put_upload_import_file"] = _upload
+        app.after_request(answer_of_writing)
     return app
+
+
+def _not_understood(error: FavaAPIError) -> Response:
+    """Tell what cannot be answered as the reader's slip that it is: a query, a filter, a period."""
+    return answer(request, HTTPStatus.BAD_REQUEST, error.message)
+
+
+def _no_pattern(_error: re.error) -> Response:
+    return refuse(request.environ, HTTPStatus.BAD_REQUEST, NO_PATTERN)
+
+
+def _source_slice() -> Response:
+    """Give the lines of an entry, or of one that no file holds, such as a provisional levy, those it would have."""
+    entry = g.ledger.get_entry(request.args.get("entry_hash", ""))
+    try:
+        text, digest = get_entry_slice(entry)
+    except GeneratedEntryError:
+        text, digest = cast("ShownFiles", g.ledger.file).text_of(entry).rstrip("\n"), ""
+    return json_success(SourceSlice(digest, text))
+
+
+def _upload() -> Response:
+    """Take a file to import in; Fava would write it in place."""
+    return json_success(cast("WrittenFiles", g.ledger.file).upload())
 
 
 class _NothingToImport(IngestModule):
@@ -186,23 +251,53 @@ class _NothingToImport(IngestModule):
         """Load nothing."""
 
 
-class _ShownLedger(FavaLedger):
-    """A ledger that is shown, and into which nothing is imported."""
+class _Ledger(FavaLedger):
+    """A ledger whose errors are told in the reader's language."""
 
     @property
     def errors(self) -> Sequence[BeancountError]:
         """The errors of the load, in the language of whoever reads them now."""
         return [_for_reader(each) for each in super().errors]
 
+
+class _ShownLedger(_Ledger):
+    """A ledger that is shown, and into which nothing is imported."""
+
     def load_file(self) -> None:
         self.ingest = _NothingToImport(self)
+        self.file = ShownFiles(self)
         super().load_file()
         self.fava_options.import_config, self.fava_options.import_dirs = None, ()
+
+
+class _WrittenLedger(_Ledger):
+    """The ledger of an accountant who writes."""
+
+    def load_file(self) -> None:
+        if not isinstance(self.file, WrittenFiles):
+            self.file = WrittenFiles(self)
+        with without_collector():
+            super().load_file()
 
 
 def _for_reader(error: BeancountError) -> BeancountError:
     told = as_told(error.message)
     return error._replace(message=told.inside(current()) if isinstance(told, Text) else told)
+
+
+def _check_writing() -> tuple[str, int] | Response | None:
+    """Refuse what the accountant may not do either, and what does not come from her own pages."""
+    if request.endpoint not in WRITE:
+        return _check()
+    if request.method != "GET" and "Origin" not in request.headers:
+        return refuse(request.environ, HTTPStatus.FORBIDDEN, FOREIGN)  # browsers send it with whatever writes
+    if request.endpoint == "json_api.get_extract" and not _may_be_imported(request.args.get("filename", "")):
+        return "", HTTPStatus.NOT_FOUND
+    return None
+
+
+def _may_be_imported(file: str) -> bool:
+    return is_document_or_import_file(file, g.ledger) and _is_inside(file, g.ledger.join_path())
 
 
 def _check() -> tuple[str, int] | Response | None:

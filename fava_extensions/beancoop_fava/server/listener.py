@@ -19,6 +19,8 @@ from beancoop_fava.server.time_limit import InMainThread
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from beancoop.words.messages import Template
+
 DEFAULT_BIND = "127.0.0.1:5000"
 
 WRONG_PLACE = error(
@@ -28,6 +30,7 @@ WRONG_PLACE = error(
 )
 CANNOT_LISTEN = error("BC974", "--bind {place}: cannot listen there: {reason}; choose another.")
 LISTENING = phrase("beancoop: {url} (read-only; Ctrl-C stops)")
+LISTENING_TO_WRITE = phrase("beancoop: {url} (you can write; for you alone; Ctrl-C stops)")
 STOPPED = phrase("beancoop: stopped")
 
 
@@ -80,8 +83,8 @@ class _Connection(HTTPConnection):
     RequestHandlerClass = _Request
 
 
-def listen(app: WSGIApplication, place: Bind) -> None:
-    """Serve *app* until interrupted; to be called in the main thread.
+def listen(app: WSGIApplication, place: Bind, ready: Template = LISTENING) -> None:
+    """Serve *app* until interrupted, and say that it is *ready*; to be called in the main thread.
 
     Raises:
         MisuseError: something else listens there already, or the place cannot be used.
@@ -97,7 +100,7 @@ def listen(app: WSGIApplication, place: Bind) -> None:
     if isinstance(place.socket, str):
         Path(place.socket).chmod(0o660)  # cheroot opens it to all: anyone here could then say who asks
     threading.Thread(target=server.serve, daemon=True).start()
-    print(LISTENING(url=place.url), flush=True)  # noqa: T201
+    print(ready(url=place.url), flush=True)  # noqa: T201
     try:
         worker.run()
     except KeyboardInterrupt:

@@ -26,6 +26,8 @@ UNREADABLE = error("BC966", "This ledger cannot be loaded. Tell the cooperative 
 TOO_LONG = error("BC967", "This request took too long and was stopped. Narrow the query or the filter.")
 NOT_A_QUERY = error("BC968", "Only queries that read are allowed: SELECT, BALANCES, JOURNAL, PRINT, or run and a name.")
 
+NO_PATTERN = error("BC1561", "The account filter cannot be read: it is a regular expression; close each bracket in it.")
+
 
 def refuse(environ: WSGIEnvironment, status: HTTPStatus, message: Template) -> Response:
     """Build the answer that refuses a request.
@@ -39,7 +41,11 @@ def refuse(environ: WSGIEnvironment, status: HTTPStatus, message: Template) -> R
 
     """
     request = Request(environ)
-    text = message().inside(language_of(request))
+    return answer(request, status, message().inside(language_of(request)))
+
+
+def answer(request: Request, status: HTTPStatus, text: str) -> Response:
+    """Build the answer to a request that says *text* and nothing else, in the form the asker can show."""
     if "/api/" in request.path:
         return Response(json.dumps({"error": text}), status, content_type="application/json")
     return Response(text, status, content_type="text/plain; charset=utf-8")

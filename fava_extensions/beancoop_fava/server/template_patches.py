@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import BaseLoader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Environment
 
@@ -25,18 +25,28 @@ MENDED = {
 """What Fava's templates say, and what they are to say: the text of an entry is escaped in the journal too, the page
 says in which language it is (WCAG 2.2, 3.1.1), and what the fields of its header are for can be read (1.4.3)."""
 
+_WRITING = (
+    "aside a.add-transaction",
+    'aside a[href*="/import/"]',
+    "form.fixed-fullsize-container button[type=submit]",
+    "form:has(> .editor) > .flex-row",
+)
+READING = {"</head>": f"<style>{', '.join(_WRITING)} {{ display: none !important; }}</style></head>"}
+"""What they are to say beside that to who may only read: what writes, and the import page, is not shown."""
+
 
 class Mending(BaseLoader):
     """Gives Fava's templates, mended."""
 
-    def __init__(self, loader: BaseLoader | None) -> None:
-        """Mend what *loader* gives."""
+    def __init__(self, loader: BaseLoader | None, also: Mapping[str, str]) -> None:
+        """Mend what *loader* gives, and then *also* that."""
         assert loader is not None  # noqa: S101 - Fava has templates
         self._loader = loader
+        self._mended = (*MENDED.items(), *also.items())
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Give the source of a template."""
         source, filename, uptodate = self._loader.get_source(environment, template)
-        for said, mended in MENDED.items():
+        for said, mended in self._mended:
             source = source.replace(said, mended)
         return source, filename, uptodate
