@@ -29,6 +29,8 @@ from flask import request
 from werkzeug.wrappers import Request
 
 from beancoop_fava.language import language_of
+from beancoop_fava.pages.page import Page
+from beancoop_fava.server import places
 from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
 from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
@@ -108,6 +110,8 @@ not; they are refused."""
 DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
 """Of our own pages, the endpoints that only show; any other of an extension is refused."""
 
+_LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
+"""How Fava writes numbers to a reader of each language, where the ledger does not say."""
 _FILES = frozenset({"document", "statement"})
 _LARGEST_UPLOAD = 32 << 20
 """Bytes of a request that writes: a statement or an invoice is far below."""
@@ -147,7 +151,12 @@ class LedgerApp:
         self._ledger.watcher = self._watcher = _Watcher()
         self._watcher.update(*self._ledger.paths_to_watch())
         self._watcher.looks = False
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep what a load says once for all requests."""
         self._inside = self._stays_inside()
+        self._locale = self._ledger.fava_options.locale
 
     def refresh(self) -> None:
         """Take up what changed on disk, so that the next request sees one state from beginning to end."""
@@ -156,7 +165,7 @@ class LedgerApp:
             self._guard()
             with without_collector():
                 self._ledger.load_file()
-            self._inside = self._stays_inside()
+            self._settle()
         self._watcher.looks = False
         # An interrupted query leaves its text in the shell for the next to find: each request gets another.
         self._ledger.query_shell = Queries(self._ledger)
@@ -165,7 +174,9 @@ class LedgerApp:
         """Answer a request."""
         if not self._inside:
             return refuse(environ, HTTPStatus.FORBIDDEN, OUTSIDE)(environ, start_response)
-        with speaking(language_of(Request(environ), self._ledger.fava_options.language)):
+        language = language_of(Request(environ), self._ledger.fava_options.language)
+        self._ledger.fava_options.locale = self._locale or _LOCALES[language]
+        with speaking(language):
             return self._app(environ, start_response)
 
     def _stays_inside(self) -> bool:
@@ -207,8 +218,11 @@ def _fava(ledger: Path, *, writes: bool) -> Flask:
     kind = _WrittenLedger if writes else _ShownLedger
     app.config["LEDGERS"]._ledgers = [kind(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
     app.jinja_loader = Mending(app.jinja_loader, {} if writes else READING)
+    if not writes:
+        _show_from_its_folder(app, ledger.parent)
     app.before_request(_check_writing if writes else _check)
     app.after_request(_harmless)
+    app.jinja_env.globals["pages_elsewhere"] = _pages_elsewhere
     app.view_functions["json_api.get_source_slice"] = _source_slice
     app.register_error_handler(re.error, _no_pattern)
     app.register_error_handler(FavaAPIError, _not_understood)
@@ -218,6 +232,20 @@ def _fava(ledger: Path, *, writes: bool) -> Flask:
         app.view_functions["json_api.put_upload_import_file"] = _upload
         app.after_request(answer_of_writing)
     return app
+
+
+def _show_from_its_folder(app: Flask, folder: Path) -> None:
+    """Have a reader see, and ask for, files by where they stand in the ledger's folder."""
+    app.before_request(lambda: places.find(request, folder))
+    app.after_request(
+        lambda answered: answered if request.endpoint in {"static", *_FILES} else places.hide(answered, folder)
+    )
+
+
+def _pages_elsewhere() -> list[str]:
+    """Name our pages that have nothing to show of this ledger, which is one activity's."""
+    own = (g.ledger.extensions.get_extension(each.name) for each in g.ledger.extensions.extension_details)
+    return [each.name for each in own if isinstance(each, Page) and each.is_elsewhere]
 
 
 def _not_understood(error: FavaAPIError) -> Response:

@@ -25,14 +25,20 @@ MENDED = {
 """What Fava's templates say, and what they are to say: the text of an entry is escaped in the journal too, the page
 says in which language it is (WCAG 2.2, 3.1.1), and what the fields of its header are for can be read (1.4.3)."""
 
-_WRITING = (
+_UNSEEN = (
     "aside a.add-transaction",
-    'aside a[href*="/import/"]',
+    ".aside-buttons a",
+    'aside li:has(> a[href*="/editor/"])',
+    'aside li:has(> a[href*="/import/"])',
+    'aside li:has(> a[href*="/options/"])',
     "form.fixed-fullsize-container button[type=submit]",
     "form:has(> .editor) > .flex-row",
 )
-READING = {"</head>": f"<style>{', '.join(_WRITING)} {{ display: none !important; }}</style></head>"}
-"""What they are to say beside that to who may only read: what writes, and the import page, is not shown."""
+_ELSEWHERE = '{% for page in pages_elsewhere() %}aside a[href*="/extension/{{ page }}/"], {% endfor %}'
+_OURS = 'aside { display: flex; flex-direction: column; } aside ul:has(a[href*="/extension/"]) { order: -1; }'
+READING = {"</head>": f"<style>{_ELSEWHERE}{', '.join(_UNSEEN)} {{ display: none !important; }} {_OURS}</style></head>"}
+"""What they are to say beside that to who may only read: what writes, the pages where one does, those that the server
+sets, and ours that have nothing to show of this ledger, are not shown; the others of ours come first."""
 
 
 class Mending(BaseLoader):
