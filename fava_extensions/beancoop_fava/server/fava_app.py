@@ -142,7 +142,7 @@ class LedgerApp:
             Exception: whatever *guard*, or a plugin that breaks on import, raises.
 
         """
-        self._guard = guard
+        self._guard, self._writes = guard, writes
         guard()
         with without_collector():
             self._app = _fava(ledger, writes=writes)
@@ -155,8 +155,10 @@ class LedgerApp:
 
     def _settle(self) -> None:
         """Keep what a load says once for all requests."""
-        self._inside = self._stays_inside()
-        self._locale = self._ledger.fava_options.locale
+        options = self._ledger.fava_options
+        self._inside, self._locale = self._stays_inside(), options.locale
+        if not self._writes:
+            options.insert_entry = []  # a reader adds no entry, and need not know where the accountant does
 
     def refresh(self) -> None:
         """Take up what changed on disk, so that the next request sees one state from beginning to end."""
