@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.datastructures import ImmutableMultiDict
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def hide(response: Response, folder: Path) -> Response:
 def _forms(path: str) -> Iterable[str]:
     """Give the ways in which a path may be written, each once."""
     in_data = (json.dumps(path, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
-    return dict.fromkeys((path, *in_data, escape(path), quote(path), quote(path, "")))
+    in_page = str(htmlsafe_json_dumps(path))[1:-1]
+    return dict.fromkeys((path, *in_data, in_page, escape(path), quote(path), quote(path, "")))
 
 
 def find(request: Request, folder: Path) -> None:
