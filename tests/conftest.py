@@ -62,6 +62,16 @@ APART = frozenset(
 """What tests the processes that the program starts to read and to load; elsewhere `inside` does their work."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """Load no ledger of the example a second time."""
+    from books import load_once  # noqa: PLC0415 - imports the program, which no collection need wait for
+
+    with pytest.MonkeyPatch.context() as patch:
+        load_once(patch.setattr)
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def inside_or_apart(request: pytest.FixtureRequest) -> Iterator[None]:
     """Start no process to read or to load, but where this is tested."""
