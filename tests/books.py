@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import beanquery
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger, load_ledger
+from beancoop.words.language import current
 from beancount import loader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from beancount.core.data import BeancountError, Directives
 
@@ -27,6 +28,39 @@ def example() -> Books:
     books = Books(load_ledger(EXAMPLE))
     assert not books.ledger.errors
     return books
+
+
+_UNCHANGING = [EXAMPLE.parent]
+
+
+def never_changes(ledgers: Path) -> None:
+    """Promise that no test changes a file of the cooperative in this folder, so that one load of it serves all."""
+    _UNCHANGING.append(ledgers)
+
+
+def load_once(patch: Callable[[object, str, object], object]) -> None:
+    """Have this process load a ledger that never changes, the example first, once in each language.
+
+    Args:
+        patch: such as `setattr`.
+
+    """
+    afresh = loader.load_file
+
+    def load(path: str, **others: object) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
+        if others or not any(map(Path(path).is_relative_to, _UNCHANGING)):
+            return afresh(path, **others)
+        entries, errors, options = _kept(afresh, path, current())
+        return [*entries], [*errors], {**options}
+
+    patch(loader, "load_file", load)
+
+
+@cache
+def _kept(
+    load: Callable[[str], tuple[Directives, list[BeancountError], dict[str, Any]]], path: str, _: str
+) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
+    return load(path)
 
 
 def books_of(text: str) -> Books:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
@@ -49,6 +53,35 @@ SLOW = frozenset(
     }
 )
 """What starts servers and processes, founds many books, or tries many seeds: `make quick` goes without."""
+
+APART = frozenset(
+    {
+        *("cli/test_commands.py", "cli/test_gating.py", "cli/test_language.py"),
+        *("core/test_gate.py", "gate/test_readable.py", "test_fuzz.py"),
+    }
+)
+"""What tests the processes that the program starts to read and to load; elsewhere `inside` does their work."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """Load no ledger of the example a second time."""
+    from books import load_once  # noqa: PLC0415 - imports the program, which no collection need wait for
+
+    with pytest.MonkeyPatch.context() as patch:
+        load_once(patch.setattr)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def inside_or_apart(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start no process to read or to load, but where this is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.relative_to(HERE).as_posix() not in APART:
+            from inside import stay_inside  # noqa: PLC0415 - imports the program, which no collection need wait for
+
+            stay_inside(patch.setattr)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

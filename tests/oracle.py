@@ -1,7 +1,7 @@
 """The contribution computed a second time, the slow way, straight from the words of the contract.
 
-Everything is rescanned for every unit and every month, in exact fractions, so that each function is one
-sentence of the contract. It imports nothing from the program: where the two agree, two readings agree.
+Everything is rescanned for every unit, and all but its margins for every month, in exact fractions, so that each
+function is one sentence of the contract. It imports nothing from the program: where the two agree, two readings agree.
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ def rows(entries: Sequence[Directive], currency: str = "EUR") -> list[Row]:
 def rows_of(entries: Sequence[Directive], unit: str, currency: str) -> list[Row]:
     """Walk the months of one activity, remembering only what was levied before."""
     found: list[Row] = []
-    for end in month_ends(first_day(entries, unit), last_event(entries, unit, currency)):
-        margins = [(day, rate, amount) for day, rate, amount in margin_lines(entries, unit, currency) if day <= end]
+    lines = [*margin_lines(entries, unit, currency)]
+    for end in month_ends(first_day(entries, unit), last_event(entries, unit, lines)):
+        margins = [(day, rate, amount) for day, rate, amount in lines if day <= end]
         exact = sum((rate * amount for _, rate, amount in margins), Fraction(0))
         due = max(Fraction(0), half_up(exact))
         levied = written(entries, unit, end) + sum((row.levy for row in found), Fraction(0))
@@ -87,8 +88,9 @@ def margin_lines(
     """Give the day on which it counts, the rate and the margin of each posting that makes the unit's margin."""
     for entry in transactions(entries):
         for posting in entry.postings if "opening" not in entry.tags else ():
-            mode = terms(entries, unit, entry.date)["margin"]
-            if unit_of(posting) == unit and makes_margin(number_of(posting), mode):
+            if unit_of(posting) != unit:
+                continue
+            if makes_margin(number_of(posting), terms(entries, unit, entry.date)["margin"]):
                 yield counts_on(entries, unit, entry), rate(entries, unit, entry), -value(posting, currency)
 
 
@@ -219,13 +221,15 @@ def first_day(entries: Sequence[Directive], unit: str) -> datetime.date:
     return customs(entries, "activity", unit)[0].date
 
 
-def last_event(entries: Sequence[Directive], unit: str, currency: str) -> datetime.date:
+def last_event(
+    entries: Sequence[Directive], unit: str, lines: Sequence[tuple[datetime.date, Fraction, Fraction]]
+) -> datetime.date:
     """Give the last day that calls for a month: margin, terms, exit, the day after the last seal."""
     terms_and_exit = [*customs(entries, "activity-terms", unit), *customs(entries, "activity-exit", unit)]
     return max(
         [
             first_day(entries, unit),
-            *(day for day, _, _ in margin_lines(entries, unit, currency)),
+            *(day for day, _, _ in lines),
             *(entry.date for entry in terms_and_exit),
             *(next_month(end) for end in seals(entries, unit)),
         ]

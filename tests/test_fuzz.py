@@ -23,10 +23,10 @@ from evidence.fuzz_evidence import (
 @pytest.mark.parametrize(
     ("requests", "excused"),
     [
-        (coda_files(2_000), ()),
-        (camt_files(2_000), ()),
-        (people_files(1_000), ()),
-        (ledgers(200), ("died",)),  # before any plugin of ours
+        (coda_files(500), ()),
+        (camt_files(500), ()),
+        (people_files(300), ()),
+        (ledgers(60), ("died",)),  # before any plugin of ours
         (cooperatives(6), ()),
     ],
     ids=["CODA files", "CAMT files", "people files", "ledgers", "cooperatives"],

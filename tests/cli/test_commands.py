@@ -154,6 +154,15 @@ def test_a_ledger_without_the_plugin_is_a_finding(cooperative):
     assert 'has no line: plugin "beancoop"' in result.stderr
 
 
+@pytest.mark.parametrize(("slip", "code"), [("2026-01-05 price EUR 1/0 USD\n", "BC927"), ('plugin ""\n', "BC928")])
+def test_what_ends_the_load_ends_no_check(cooperative, slip, code):
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text() + slip)
+    result = run("check")
+    assert result.exit_code == 1
+    assert f"[{code}]" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "contributions", "report", "serve", "import"])
 def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

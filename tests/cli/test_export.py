@@ -80,8 +80,9 @@ def bare(tmp_path_factory):
     """Make a fresh environment with Beancount and nothing of ours."""
     folder = tmp_path_factory.mktemp("bare")
     python = folder / "bin/python"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "beancount>=3.2.3,<4"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", python, "--quiet", "--disable-pip-version-check"]
+    command = [*pip, "install", "--no-compile", "beancount>=3.2.3,<4"]
     installed = subprocess.run(command, capture_output=True, text=True, check=False)
     if installed.returncode and not IS_REQUIRED:
         pytest.skip(f"no package index to install Beancount from: {installed.stderr.strip().splitlines()[-1]}")

@@ -13,7 +13,7 @@ import pytest
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop_cli.main import main
-from books import EXAMPLE
+from books import EXAMPLE, never_changes
 from click.testing import CliRunner
 from closings import close_month
 from pango import PDF
@@ -42,6 +42,7 @@ def closed(tmp_path_factory):
     shutil.copytree(EXAMPLE.parent, folder)
     for month in (1, 2, 3):
         close_month(folder / "main.beancount", Month(2025, month), datetime.date(2026, 9, 1))
+    never_changes(folder)
     return folder / "main.beancount"
 
 

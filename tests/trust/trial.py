@@ -9,17 +9,14 @@ import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.contribution.rule import read_levies
-from beancoop.gate import check as gate
-from beancoop.gate.child import answer, received
 from beancoop.gate.proposal import MAY_BE_RUN, NO_PLAIN_FILE, NO_SUCH_UNIT, NOT_HERS
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
-from beancoop.words.language import SOURCE, speaking
-from beancoop_cli import check
 from beancoop_cli.main import main
 from camt_writer import Detail, Entry, Paper, camt
 from click.testing import CliRunner
 from gate.corpus import write_tracer
+from inside import stay_inside
 from trust.attacks import BY, CHECK, GATE, IMPORT, LOAD
 from trust.lab import Lab, laboratory
 
@@ -116,8 +113,7 @@ class Trial:
 
     def __init__(self, root: Path, patch: Callable[[object, str, object], object]) -> None:
         """Lay out what stands."""
-        patch(check, "_load_apart", check._load_all)
-        patch(gate, "_run_child", _read)
+        stay_inside(patch)
         self.base = cooperative(root / "base")
         self.paper = root / "avril.xml"
         self.paper.write_bytes(_statement())
@@ -170,12 +166,6 @@ class Trial:
             for code in re.findall(r"\[(BC\d+)\]", line):
                 for file, number in re.findall(r"(/\S+?):(\d+)", line):
                     yield Told(self._from_folder(file), int(number), code)
-
-
-def _read(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[int, str]]], str]:
-    with speaking(SOURCE):
-        lines = list(answer([(str(folder), str(path)) for folder, path in books]))
-    return [received(line) for line in lines], ""
 
 
 def figures(lab: Lab) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
