@@ -19,7 +19,7 @@ from beancoop.words.messages import error
 from beancount.core.data import new_metadata
 from flask import Response, request
 
-from beancoop_fava.language import language_of
+from beancoop_server.language import language_of
 from beancoop_fava.pages.fava_api import (
     FavaExtensionBase,
     FavaExtensionError,

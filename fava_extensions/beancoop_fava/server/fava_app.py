@@ -24,9 +24,9 @@ from fava.core.watcher import Watcher
 from flask import request
 from werkzeug.wrappers import Request
 
-from beancoop_fava.language import language_of
+from beancoop_server.language import language_of
 from beancoop_fava.server.read_only import only_reads
-from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
+from beancoop_server.refusal import NOT_A_QUERY, OUTSIDE, refuse
 from beancoop_fava.server.template_patches import Mending
 
 if TYPE_CHECKING:
