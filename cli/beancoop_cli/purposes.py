@@ -82,9 +82,10 @@ PURPOSES = {
         "month or the last whole quarter. The report of closed months is the same to the byte whenever it is drawn up "
         "again."
     ),
+    "people": mark("People: who may see what in the server, and the links by which they choose their passwords."),
     "serve": mark(
         "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
-        "With --people, an authenticating proxy in front names the person in a header."
+        "With --people, each person signs in, or is named by a proxy in a header, and sees what that file says."
     ),
     "vat": mark("VAT: the return, the listings, filing them, and what differs since."),
 }

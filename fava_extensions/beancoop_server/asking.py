@@ -8,7 +8,7 @@ import socket
 import time
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import quote
 
 from beancoop_server.workers import GONE, LOADING
@@ -108,7 +108,7 @@ class _Connection(http.client.HTTPConnection):
         except (ConnectionRefusedError, FileNotFoundError) as failure:
             raise NotThereError from failure
 
-    def __enter__(self) -> _Connection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

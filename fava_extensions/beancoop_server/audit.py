@@ -2,7 +2,7 @@
 
     2026-11-28T21:04:05+01:00	lea@example.be	127.0.0.1	GET	/livre-a001/journal/	200	shown
 
-The fields are set apart by tabs. The file is opened anew when it has been moved away, so that any program may rotate it.
+The fields are set apart by tabs. The file is opened anew when it was moved away, so that any program may rotate it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Audit:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have it answered, and write it down."""
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: ExcInfo = None, /) -> Callable[[bytes], object]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: ExcInfo = None, /
+        ) -> Callable[[bytes], object]:
             self._write(environ, status.partition(" ")[0])
             return start_response(status, headers, exc_info)
 
@@ -66,7 +68,7 @@ class Audit:
 
 
 def _came_of_it(status: int) -> str:
-    """Say what came of a request: refused it is by us, or for what was asked; else it failed, or the books were read."""
+    """Say what came of a request: it was refused, it failed, or something was shown."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "failed"
     return "refused" if status >= HTTPStatus.BAD_REQUEST else "shown"

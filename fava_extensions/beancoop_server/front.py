@@ -32,7 +32,6 @@ from beancoop_server.signing_in import CHOOSE, PERSON, SIGN_IN, SIGN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from beancoop_server.kept_files import Reread

@@ -1,7 +1,7 @@
 """Listen on this machine: waitress, which reads a request whole before it takes a thread, and strictly.
 
-Slow connections wait in one loop that costs no thread. What is read is what RFC 9112 allows, and no more than two readers
-of one request could ever take for different things: a proxy in front and this server must see the same.
+Slow connections wait in one loop that costs no thread. What two readers of one request could take for different things
+(RFC 9112) is refused: a proxy in front and this server must see the same.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ def listen(app: WSGIApplication, place: Bind, once: str = "") -> None:
         raise MisuseError(CANNOT_LISTEN(place=place.url, reason=str(failure))) from failure
     finally:
         os.umask(mask)
+    assert isinstance(server, waitress.server.BaseWSGIServer)  # noqa: S101 - several only for a name with several addresses
     server.channel_class = _channel(once.lower().encode())
     signal.signal(signal.SIGTERM, _end)
     print(LISTENING(url=place.url), flush=True)  # noqa: T201
@@ -159,13 +160,14 @@ def listen(app: WSGIApplication, place: Bind, once: str = "") -> None:
 def _channel(once: bytes) -> type[Any]:
     """Give waitress's channel, with a parser that checks each head first, and an end to what comes in drop by drop."""
 
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
+    class Parser(HTTPRequestParser):
         def parse_header(self, header_plus: bytes) -> None:
             check_head(header_plus, (once,))
             super().parse_header(header_plus)
 
-    class Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
+    class Channel(waitress.channel.HTTPChannel):
         parser_class = Parser
+        last_activity: float
         _begun = 0.0
 
         def handle_read(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
 
-def page(request: Request, name: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+def page(request: Request, name: str, status: int = HTTPStatus.OK, /, **values: object) -> Response:
     """Draw the template *name*, with `t` to translate what stands in it, and *values*."""
     language = language_of(request)
 

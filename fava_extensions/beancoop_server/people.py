@@ -19,7 +19,6 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from beancoop.storage.layout import ACTIVITIES, LEDGER_FILE
@@ -28,6 +27,7 @@ from beancoop.words.system import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
     from typing import TypeAlias
 
     from beancoop.words.messages import Template

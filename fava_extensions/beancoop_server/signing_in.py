@@ -132,7 +132,10 @@ class SigningIn:
             said = fault.inside(language_of(request)) if fault else ""
             status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
             return page(request, "choose_password.html", status, said=said, name=name, token=token, shortest=SHORTEST)
-        request.environ[PERSON] = self._passwords.choose(token, password) or ""
+        chosen = self._passwords.choose(token, password)
+        if chosen is None:
+            return self._again(request, HTTPStatus.NOT_FOUND, NO_LINK)
+        request.environ[PERSON] = chosen
         return redirect(SIGN_IN, HTTPStatus.SEE_OTHER)
 
     def _sign_out(self, request: Request) -> Response:

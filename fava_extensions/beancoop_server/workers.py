@@ -2,7 +2,7 @@
 
 Python's own fork server (`multiprocessing`) starts them: it has imported Fava and Beancount once, and what it forks
 shares that memory and is there at once. A worker is told its ledger, what may be done with it, and where to listen: it
-inherits no file, no key and no memory of this process. What it answers over its pipe are words of `STATES`, never objects.
+inherits no file, no key and no memory of this process. Over its pipe come the words of `STATES`, never objects.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import threading
 import time
 from importlib import import_module
 from multiprocessing import connection
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.context import ForkServerContext
 
     from beancoop_server.people import Seat
 
@@ -245,9 +245,7 @@ class Workers:
                     worker.end()
 
 
-def run_worker(
-    module: str, ledger: Path, right: str, address: Path, pipe: connection.Connection, limits: Limits
-) -> None:
+def run_worker(module: str, *arguments: object) -> None:
     """Be a worker: what a process that was forked for it runs."""
     serve: Callable[..., None] = import_module(module).serve
-    serve(ledger, right, address, pipe, limits)
+    serve(*arguments)

@@ -16,10 +16,10 @@ from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.words.language import mark
 from beancoop.words.messages import error
+from beancoop_server.language import language_of
 from beancount.core.data import new_metadata
 from flask import Response, request
 
-from beancoop_server.language import language_of
 from beancoop_fava.pages.fava_api import (
     FavaExtensionBase,
     FavaExtensionError,

@@ -122,7 +122,7 @@ class OneLedger:
     def _guard(self) -> None:
         """Let a ledger through each time before it is loaded: loading runs what its text says.
 
-        Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process as well,
+        Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process too,
         since a division by zero ends whoever reads it.
         """
         self._tell(True)  # noqa: FBT003 - it says what is so

@@ -15,6 +15,8 @@ from beancoop.model.findings import as_told
 from beancoop.presentation.delimited import guarded_csv
 from beancoop.words.language import current, speaking
 from beancoop.words.messages import Text
+from beancoop_server.language import language_of
+from beancoop_server.refusal import NOT_A_QUERY, OUTSIDE, refuse
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
@@ -24,9 +26,7 @@ from fava.core.watcher import Watcher
 from flask import request
 from werkzeug.wrappers import Request
 
-from beancoop_server.language import language_of
 from beancoop_fava.server.read_only import only_reads
-from beancoop_server.refusal import NOT_A_QUERY, OUTSIDE, refuse
 from beancoop_fava.server.template_patches import Mending
 
 if TYPE_CHECKING:

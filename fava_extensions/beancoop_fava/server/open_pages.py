@@ -7,6 +7,7 @@ listed here cannot be asked for. No figure leads to an entry, and nothing tells 
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from functools import cached_property
 from http import HTTPStatus
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 TITLES = {"activities": mark("Activities"), "contributions": mark("Contributions"), "reserves": mark("Reserves")}
+_PLACE = re.compile(r"/open/(?P<page>\w+)(/(?P<table>[\w-]+)\.csv)?")
 _NOT_OPEN = frozenset({"movements"})
 """Tables of the page Réserves whose rows are entries, with what somebody wrote of them."""
 
@@ -77,20 +79,20 @@ class OpenPages:
         return {place: place.stat().st_mtime_ns if place.exists() else 0 for place in places}
 
     def _answer(self, request: Request) -> Response:
-        _, *names = request.path.split("/")
-        if names == [""]:
-            return redirect("/open/activities", HTTPStatus.SEE_OTHER)
-        if request.method not in {"GET", "HEAD"} or names[:1] != ["open"] or names[1:2] not in [[key] for key in TITLES]:
+        if request.path == "/":
+            return redirect(f"/open/{next(iter(TITLES))}", HTTPStatus.SEE_OTHER)
+        asked = _PLACE.fullmatch(request.path)
+        if not asked or asked["page"] not in TITLES or request.method not in {"GET", "HEAD"}:
             return refuse(request.environ, HTTPStatus.FORBIDDEN, NOT_OPEN)
         drawing = _Drawing(self._books, language_of(request))
-        sections = getattr(drawing, names[1])()
-        if len(names) == 2:  # noqa: PLR2004 - /open/PAGE
-            return drawing.page(request, names[1], sections)
-        tables = {f"{section.table.key}.csv": section.table for section in sections if section.table}
-        if len(names) > 3 or names[2] not in tables:  # noqa: PLR2004 - /open/PAGE/TABLE.csv
+        sections = getattr(drawing, asked["page"])()
+        if not asked["table"]:
+            return drawing.page(request, asked["page"], sections)
+        tables = {section.table.key: section.table for section in sections if section.table}
+        if asked["table"] not in tables:
             return refuse(request.environ, HTTPStatus.FORBIDDEN, NOT_OPEN)
-        attached = {"Content-Disposition": f'attachment; filename="{names[2]}"'}
-        return Response(as_csv(tables[names[2]]), headers=attached, content_type=f"{CSV}; charset=utf-8")
+        attached = {"Content-Disposition": f'attachment; filename="{asked["table"]}.csv"'}
+        return Response(as_csv(tables[asked["table"]]), headers=attached, content_type=f"{CSV}; charset=utf-8")
 
 
 class _Drawing:

@@ -19,9 +19,9 @@ _READABLE = (
 
 _SIGN_OUT = (
     "{% if request.headers.get('X-Beancoop-Sign-Out') %}"
-    "<style>.sign-out { position: fixed; right: 0; bottom: 0; padding: 4px 8px; background: var(--background); z-index: 9; }"
-    " @media print { .sign-out { display: none; } }</style>"
-    "<a class=\"sign-out\" href=\"/sign-out\" data-remote>{{ request.headers['X-Beancoop-Sign-Out'] }}</a>{% endif %}"
+    "<style>.sign-out { position: fixed; right: 0; bottom: 0; padding: 4px 8px; z-index: 9; "
+    "background: var(--background); } @media print { .sign-out { display: none; } }</style>"
+    '<a class="sign-out" href="/sign-out" data-remote>{{ request.headers[\'X-Beancoop-Sign-Out\'] }}</a>{% endif %}'
 )
 
 MENDED = {
