@@ -32,7 +32,7 @@ BY_PROXY = phrase("{name} signs in with the proxy.")
 REMOVED = phrase("{name} sees nothing any more.")
 HAS_PASSWORD = phrase("has a password")
 HAS_LINK = phrase("has a link, until {day}")
-LINK_ENDED = phrase("her link has ended")
+LINK_ENDED = phrase("the link has ended")
 HAS_NEITHER = phrase("has no password")
 
 _file_option = option(

@@ -39,6 +39,7 @@ LONGEST = 200
 
 _HASHER = PasswordHasher()
 _AT_ONCE = 2
+_PATIENCE = 5.0
 _NOBODY = _HASHER.hash(secrets.token_urlsafe())
 """What the password of somebody unknown is compared with, so that her name is not told by how long it takes."""
 
@@ -144,7 +145,7 @@ class Passwords:
 
     def _with_room(self, work: Callable[[], T]) -> T:
         """Do *work*, of which each takes 64 MiB, with few others at once."""
-        if not self._comparing.acquire(timeout=5):
+        if not self._comparing.acquire(timeout=_PATIENCE):
             raise BusyError
         try:
             return work()

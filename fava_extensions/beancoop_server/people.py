@@ -116,8 +116,11 @@ class People:
 
 
 def plain(name: str) -> str:
-    """Give a name as names are compared: without capitals, spaces around, and two ways to write one letter."""
-    return unicodedata.normalize("NFKC", name.strip()).casefold()
+    """Give a name as names are compared: without capitals, spaces around, and two ways to write one letter.
+
+    No further: who has signs alike elsewhere ("straße", "strasse"; full-width letters) may be another person.
+    """
+    return unicodedata.normalize("NFC", name.strip()).lower()
 
 
 def sub_ledger(ledger: Path, unit: str) -> Path:

@@ -28,9 +28,7 @@ NOT_OPEN = error("BC1501", "This page is not open to members. See activities, co
 TOO_LARGE = error("BC1502", "This request took too much memory and was stopped. Narrow the query or the filter.")
 TOO_MANY = error("BC1503", "Too many requests of yours are being answered. Wait a moment, then try again.")
 BEING_READ = error("BC1504", "The books are being read. Try again in a moment.")
-PEOPLE_BROKEN = error(
-    "BC1505", "Who may see what cannot be read just now. Tell the cooperative to see to its people file."
-)
+PEOPLE_BROKEN = error("BC1505", "Nobody is let in until the cooperative has put its people file right. Tell it.")
 TOO_BIG = error("BC1506", "What was sent is too large.")
 BROKE_OFF = error("BC1507", "The answer broke off. Try again; if it happens again, narrow the query or the filter.")
 

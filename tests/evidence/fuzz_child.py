@@ -66,7 +66,7 @@ def read_who(text: str) -> Answer:
         (root / "activities/A001/ledger.beancount").touch()
         (root / "people.toml").write_bytes(text.encode("latin-1"))
         try:
-            read_people(root / "people.toml", root / "main.beancount")
+            check_units(read_people(root / "people.toml"), root / "main.beancount", root / "people.toml")
         except MisuseError as misuse:
             words = str(misuse)
             return ("refused", words) if "people.toml" in words else ("fault", f"names no file: {words}")

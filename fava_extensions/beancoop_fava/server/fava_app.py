@@ -16,7 +16,7 @@ from beancoop.presentation.delimited import guarded_csv
 from beancoop.words.language import current, speaking
 from beancoop.words.messages import Text
 from beancoop_server.language import language_of
-from beancoop_server.refusal import NOT_A_QUERY, OUTSIDE, refuse
+from beancoop_server.refusal import NOT_A_QUERY, OUTSIDE, TOO_LARGE, refuse
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
@@ -176,6 +176,7 @@ def _fava(ledger: Path) -> Flask:
     app.jinja_loader = Mending(app.jinja_loader)
     app.before_request(_check)
     app.after_request(_harmless)
+    app.register_error_handler(MemoryError, _too_large)
     return app
 
 
@@ -216,6 +217,11 @@ def _check() -> tuple[str, int] | Response | None:
     if request.endpoint in _FILES and not _is_inside(_asked_file(), g.ledger.join_path()):
         return "", HTTPStatus.NOT_FOUND  # a `document` directive or an import folder may name any file
     return None
+
+
+def _too_large(_failed: Exception) -> Response:
+    """Refuse what takes more memory than one request may."""
+    return refuse(request.environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LARGE)
 
 
 def _downloads(extension_name: str, endpoint: str) -> bool:
