@@ -156,6 +156,8 @@ def _read(response: http.client.HTTPResponse) -> Answer:
     body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
     while piece := response.read(_CHUNK):
         body.write(piece)
+    if response.length:  # `read` does not mind
+        raise http.client.IncompleteRead(b"", response.length)
     body.seek(0)
     headers = [(name, value) for name, value in response.getheaders() if name.lower() not in _STAYS]
     return Answer(f"{response.status} {HTTPStatus(response.status).phrase}", headers, body)

@@ -79,7 +79,7 @@ class Worker:
 
     @property
     def loading_for(self) -> float:
-        """For how many seconds it has been loading."""
+        """For how many seconds it has been loading, where it is."""
         return time.monotonic() - self.since
 
     def wait(self, seconds: float) -> bytes:
@@ -99,8 +99,7 @@ class Worker:
         with self._changed:
             if state == READY and self._state == LOADING:
                 self.seconds, self.was_ready = self.loading_for, True
-            if state == LOADING:
-                self.since = time.monotonic()
+            self.since = self.used = time.monotonic()
             self._state = state
             self._changed.notify_all()
 
