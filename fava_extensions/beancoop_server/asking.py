@@ -118,9 +118,8 @@ class _Connection(http.client.HTTPConnection):
 def _send(wire: _Connection, environ: WSGIEnvironment) -> None:
     path = quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
     query = environ.get("QUERY_STRING", "")
-    wire.putrequest(
-        environ["REQUEST_METHOD"], f"{path}?{query}" if query else path, skip_host=True, skip_accept_encoding=True
-    )
+    method = "GET" if environ["REQUEST_METHOD"] == "HEAD" else environ["REQUEST_METHOD"]  # the front takes the body off
+    wire.putrequest(method, f"{path}?{query}" if query else path, skip_host=True, skip_accept_encoding=True)
     for name in _GOES_ALONG:
         key = name.upper().replace("-", "_")
         value = environ.get(key if key in {"CONTENT_LENGTH", "CONTENT_TYPE"} else f"HTTP_{key}")

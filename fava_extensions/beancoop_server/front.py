@@ -44,6 +44,7 @@ REFRESH = 1
 """Seconds after which the page that says that the books are being read asks again."""
 AT_ONCE = 6
 """Requests of one person that are answered at once: more than a browser sends."""
+_SECONDS_TO_DIE = 0.5
 _LARGEST_OF_A_READER = 64 * 1024
 
 SIGN_OUT_WORDS = phrase("Sign out")
@@ -77,7 +78,8 @@ class Desk:
         return answered
 
     def _ask(self, environ: WSGIEnvironment, seat: Seat) -> Answer | Response:
-        """Have a worker answer; one that died unasked is replaced at once."""
+        """Have a worker answer; one that died, unasked or over what may be asked twice, is replaced at once."""
+        may_ask_again = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         while True:
             worker = self._workers.of(seat)
             if worker is None:
@@ -89,7 +91,9 @@ class Desk:
             except StillLoadingError:
                 return loading(environ, worker)
             except NoAnswerError:
-                return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, BROKE_OFF, wait=REFRESH)
+                if not (may_ask_again and worker.dies(_SECONDS_TO_DIE)):
+                    return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, BROKE_OFF, wait=REFRESH)
+                may_ask_again = False
 
     @contextmanager
     def _one_more(self, person: str) -> Iterator[bool]:

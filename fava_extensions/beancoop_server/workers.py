@@ -88,6 +88,11 @@ class Worker:
             self._changed.wait_for(lambda: self._state != LOADING, seconds)
         return self._state
 
+    def dies(self, seconds: float) -> bool:
+        """Wait for its death, *seconds* at most; tell whether it is dead."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._state == GONE, seconds)
+
     def started(self, pipe: connection.Connection, pid: int) -> None:
         """Take hold of the process."""
         self._pipe, self._pid = pipe, pid

@@ -72,7 +72,7 @@ class Asker(NamedTuple):
 
         def answered() -> bool:
             found[:] = [self.ask(path, **more)]
-            return not is_loading(found[0].status_code, found[0].text)
+            return not is_loading(found[0].status_code, found[0].get_data().decode("utf-8", "replace"))
 
         wait_for(answered, f"the books behind {path}", 60)
         return found[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import multiprocessing
 import os
 import re
@@ -20,7 +21,7 @@ import sys
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler
 
@@ -163,12 +164,15 @@ class _Request(WSGIRequestHandler):
 
         """
         self.request, self.client_address = wire, ("", 0)
-        self.server = SimpleNamespace(base_environ={"SERVER_NAME": "localhost", "SERVER_PORT": "0", "SCRIPT_NAME": ""})
+        self.server = SimpleNamespace(
+            base_environ={"SERVER_NAME": "localhost", "SERVER_PORT": "0", "SCRIPT_NAME": "", "CONTENT_LENGTH": ""}
+        )
         self.setup()
         self.raw_requestline = self.rfile.readline()
         if not self.parse_request():
             raise ConnectionError
         self._environ = self.get_environ()
+        self._body = io.BytesIO(self.rfile.read(int(self._environ["CONTENT_LENGTH"] or 0)))  # else the answer is lost
 
     @property
     def is_plain(self) -> bool:
@@ -178,9 +182,7 @@ class _Request(WSGIRequestHandler):
 
     def answer(self, app: WSGIApplication) -> None:
         """Have *app* answer it."""
-        handler = ServerHandler(
-            cast("Any", self.rfile), self.wfile, sys.stderr, self._environ, multithread=False, multiprocess=True
-        )
+        handler = ServerHandler(self._body, self.wfile, sys.stderr, self._environ, multithread=False, multiprocess=True)
         handler.request_handler = self  # type: ignore[attr-defined]
         handler.run(app)
         self.finish()
