@@ -54,7 +54,7 @@ def remove(file: Path, name: str) -> People:
 
     """
     with one_writer(file):
-        text = read_text(file) or ""
+        text = read_text(file) or "[people]\n"
         check_there(parse_people(text.encode(), file), file, name)
         document = tomlkit.parse(text)
         table = _table(document)

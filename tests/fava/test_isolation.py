@@ -263,7 +263,17 @@ def test_what_is_open_to_members_names_no_customer_and_no_payee(house: House) ->
             tables = re.findall(r'href="(/open/[^"]+\.csv)"', answer.text)
             for text in (answer.text, *(luc.get(table).text for table in tables)):
                 found += "A001" in text
-                for secret in ("Dupont", "Peeters", "Client A00", "Facture", "4321", "8765", "Note ", "Papier", "lien-"):
+                for secret in (
+                    "Dupont",
+                    "Peeters",
+                    "Client A00",
+                    "Facture",
+                    "4321",
+                    "8765",
+                    "Note ",
+                    "Papier",
+                    "lien-",
+                ):
                     assert secret not in text, (page, secret)
     assert found > 8
 
@@ -274,7 +284,14 @@ def test_members_see_what_the_books_say_and_nothing_else(house: House) -> None:
     rows = luc.get("/open/contributions/contributions.csv", headers={"Accept-Language": "en"}).text.splitlines()
     assert rows[0] == "Activity,Year,Margin,Contribution"
     assert rows[1].startswith("A001,2026,")
-    for path in ("/open", "/open/", "/open/suivi", "/open/page", "/open/reserves/x.csv", "/open/reserves/movements.csv"):
+    for path in (
+        "/open",
+        "/open/",
+        "/open/suivi",
+        "/open/page",
+        "/open/reserves/x.csv",
+        "/open/reserves/movements.csv",
+    ):
         assert luc.get(path).status_code == 403, path
     assert luc.get("/open/reserves", method="POST").status_code == 403
     assert "sign-out" not in luc.get("/open/reserves").text
@@ -289,11 +306,11 @@ def test_members_see_an_edit_and_are_told_of_errors(tmp_path: Path) -> None:
         text = luc.get("/open/activities").text
         assert "Menuiserie" in text
         assert "Se déconnecter" in text
-        assert "role=\"alert\"" not in text
+        assert 'role="alert"' not in text
         coop.add("A001", '2026-03-01 custom "activity-terms" "A001"\n  trade: "Boulangerie"\n')
         assert "Boulangerie" in luc.get("/open/activities").text
         coop.add("A001", "2026-03-02 balance Assets:55:5500-Banque:A001  1 EUR\n")
-        assert "role=\"alert\"" in luc.get("/open/activities").text
+        assert 'role="alert"' in luc.get("/open/activities").text
         assert luc.get("/open/contributions").status_code == 200
 
 
@@ -463,9 +480,7 @@ def test_the_front_imports_neither_beancount_nor_fava(house: House, tmp_path: Pa
     assert ended.stdout.strip() == "[]"
 
 
-def test_a_front_that_is_killed_leaves_nobody_behind_and_starts_again(
-    coop: Coop, serve: Callable[..., Server]
-) -> None:
+def test_a_front_that_is_killed_leaves_nobody_behind_and_starts_again(coop: Coop, serve: Callable[..., Server]) -> None:
     file = coop.folder.parent / "people.toml"
     write_text(file, PROXY)
     server = serve(coop.main, file)

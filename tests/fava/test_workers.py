@@ -260,9 +260,7 @@ def test_one_that_is_to_end_before_it_has_begun_ends(keeping: Callable[..., Work
     worker.kill()
 
 
-def test_a_start_that_fails_is_tried_again(
-    keeping: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_start_that_fails_is_tried_again(keeping: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch) -> None:
     all_ = keeping()
 
     def fails(_process: object) -> None:
