@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.fava.conftest import Coop
 
 HOST, SITE = "127.0.0.1:5000", "http://127.0.0.1:5000"
-PASSWORD = "douze lettres et plus"
+PASSWORD = "douze lettres et plus"  # noqa: S105 - of nobody
 PEOPLE = """\
 [people]
 "Lea@example.be" = "A001"

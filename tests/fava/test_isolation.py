@@ -452,7 +452,7 @@ def test_a_worker_holds_its_own_ledger_and_nothing_of_the_front(house: House) ->
     house.asker("tom").get("/livre-a002/journal/")
     assert house.asker("lea@example.be").get("/livre-a001/journal/").status_code == 200
     pid = worker_of(house, house.coop.own("A001"))._pid
-    opened = {os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()}
+    opened = {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()}
     assert not [each for each in opened if "people" in each or "A002" in each]
     assert "people" not in Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
     assert "people." not in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
