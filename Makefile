@@ -44,7 +44,7 @@ format: $(DEV)/ready
 	$(DEV)/bin/ruff format
 
 TRANSLATIONS := plugins/beancoop/words/translations
-PACKAGES := plugins/beancoop importers/beancoop_importers fava_extensions/beancoop_fava cli/beancoop_cli
+PACKAGES := plugins/beancoop importers/beancoop_importers fava_extensions/beancoop_fava fava_extensions/beancoop_server cli/beancoop_cli
 BABEL := $(DEV)/bin/pybabel -q
 
 catalogues: $(DEV)/ready

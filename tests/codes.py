@@ -15,10 +15,11 @@ import beancoop
 import beancoop_cli
 import beancoop_fava
 import beancoop_importers
+import beancoop_server
 from beancoop.words.messages import CODES
 
 PAGE = Path(__file__).parents[1] / "docs/checks.md"
-PACKAGES = (beancoop, beancoop_importers, beancoop_fava, beancoop_cli)
+PACKAGES = (beancoop, beancoop_importers, beancoop_fava, beancoop_server, beancoop_cli)
 _NO_LIBRARY = frozenset({"beancoop.gate.child", "beancoop_importers.readers.pdf_child"})
 """Programs of their own: they declare no error, and begin by limiting the process they run in."""
 
@@ -50,7 +51,7 @@ _QUOTED = re.compile(r"^> .*\n?", re.MULTILINE)
 
 
 def declared() -> dict[str, str]:
-    """Give the English text of each error that a module of the four packages declares, by code, in their order."""
+    """Give the English text of each error that a module of the five packages declares, by code, in their order."""
     for package in PACKAGES:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if module.name not in _NO_LIBRARY:

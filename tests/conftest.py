@@ -37,6 +37,7 @@ SLOW = frozenset(
         *("fava/test_browser.py", "fava/test_import_page.py", "fava/test_pages.py", "fava/test_people.py"),
         *("fava/test_serve_write.py", "fava/test_serve_write_browser.py", "fava/test_walk.py", "cli/test_doctor.py"),
         *("fava/test_reserves.py", "fava/test_server.py", "fava/test_treasury.py", "fava/test_vat.py"),
+        *("fava/test_isolation.py", "fava/test_signing_in.py", "fava/test_workers.py"),
         *(
             "fava/test_writing.py",
             "golden/test_golden_year.py",

@@ -15,13 +15,13 @@ import pytest
 from beancoop.words.language import LANGUAGES, SOURCE
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("beancoop", "beancoop_importers", "beancoop_fava", "beancoop_cli")
+PACKAGES = ("beancoop", "beancoop_importers", "beancoop_fava", "beancoop_server", "beancoop_cli")
 
 PAGE = """
 import sys
-import beancoop, beancoop_cli, beancoop_fava, beancoop_importers
+import beancoop, beancoop_cli, beancoop_fava, beancoop_importers, beancoop_server
 from fava.application import create_app
-for package in (beancoop, beancoop_cli, beancoop_fava, beancoop_importers):
+for package in (beancoop, beancoop_cli, beancoop_fava, beancoop_importers, beancoop_server):
     assert package.__file__.startswith(sys.argv[1]), package
 client = create_app([sys.argv[2]], load=True, read_only=True).test_client()
 slug = client.get("/").headers["Location"].split("/")[1]
@@ -44,7 +44,7 @@ def site(tmp_path_factory):
     return site
 
 
-def test_the_wheel_holds_the_four_packages_and_their_files(site):
+def test_the_wheel_holds_the_five_packages_and_their_files(site):
     tops = {path.name for path in site.iterdir() if not path.name.endswith(".dist-info")}
     assert tops == set(PACKAGES)
     assert all((site / package / "py.typed").is_file() for package in PACKAGES)

@@ -23,6 +23,7 @@ PLACES = {
     "import": "importing:import_statements",
     "init": "scaffolding:init",
     "open-books": "opening:open_books",
+    "people": "people:people",
     "query": "querying:query",
     "report": "reporting:report",
     "serve": "serving:serve",

@@ -87,10 +87,11 @@ PURPOSES = {
         "It looks at the versions, at Pango, at who may read and write what, at the clock, the disk, the version "
         "history and the state of the ledger; it changes nothing, and ends with 1 where something is to be put right."
     ),
+    "people": mark("People: who may see what in the server, and the links by which they choose their passwords."),
     "serve": mark(
         "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
         "With --write, one accountant at this machine writes them there.\n\n"
-        "With --people, an authenticating proxy in front names the person in a header."
+        "With --people, each person signs in, or is named by a proxy in a header, and sees what that file says."
     ),
     "vat": mark("VAT: the return, the listings, filing them, and what differs since."),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from beancoop.words.language import mark
-from beancoop_fava.server.app import DEFAULT_BIND, MisuseError, run
+from beancoop_server.app import DEFAULT_BIND, MisuseError, run
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.purposes import PURPOSES

@@ -10,6 +10,7 @@ import beancoop
 import beancoop_cli
 import beancoop_fava
 import beancoop_importers
+import beancoop_server
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
@@ -19,7 +20,10 @@ from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, SOURCE
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 KEYWORDS = parse_keywords(re.findall(r"-k (\S+)", MAKEFILE.read_text()))
-PACKAGES = [Path(package.__file__).parent for package in (beancoop, beancoop_importers, beancoop_fava, beancoop_cli)]
+PACKAGES = [
+    Path(package.__file__).parent
+    for package in (beancoop, beancoop_importers, beancoop_fava, beancoop_server, beancoop_cli)
+]
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 
 

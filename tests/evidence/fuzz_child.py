@@ -28,9 +28,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "importers")]
 
 from beancoop.loading.ledger import load_ledger  # noqa: E402 - after the path of the tests
 from beancoop_cli.main import main as beancoop  # noqa: E402
-from beancoop_fava.server.people import MisuseError, read_people  # noqa: E402
 from beancoop_importers.model.statement import Refused  # noqa: E402
 from beancoop_importers.readers import camt, coda  # noqa: E402
+from beancoop_server.people import MisuseError, check_units, read_people  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from evidence.clean_books import found  # noqa: E402
 
@@ -66,7 +66,7 @@ def read_who(text: str) -> Answer:
         (root / "activities/A001/ledger.beancount").touch()
         (root / "people.toml").write_bytes(text.encode("latin-1"))
         try:
-            read_people(root / "people.toml", root / "main.beancount")
+            check_units(read_people(root / "people.toml"), root / "main.beancount", root / "people.toml")
         except MisuseError as misuse:
             words = str(misuse)
             return ("refused", words) if "people.toml" in words else ("fault", f"names no file: {words}")

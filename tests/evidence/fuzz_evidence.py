@@ -48,7 +48,7 @@ XML_STATEMENT = camt(
 ).decode("latin-1")
 PEOPLE = """[people]
 "lea@example.be" = "A001"
-"compta@example.be" = "*"
+"compta@example.be" = "accountant"
 
 [proxy]
 header = "X-Remote-User"

@@ -125,6 +125,18 @@ class Server(NamedTuple):
     process: subprocess.Popen[str]
 
     def get(self, path: str, headers: dict[str, str] | None = None, timeout: float = 30) -> Answer:
+        """Give the answer, once the books have been read."""
+        found: list[Answer] = []
+
+        def answered() -> bool:
+            found[:] = [self.ask(path, headers, timeout)]
+            return not is_loading(found[0].status, found[0].text)
+
+        wait_for(answered, f"the books behind {path}", 60)
+        return found[0]
+
+    def ask(self, path: str, headers: dict[str, str] | None = None, timeout: float = 30) -> Answer:
+        """Give the answer as it is."""
         request = urllib.request.Request(self.url + path, headers=headers or {})  # noqa: S310 - our own http
         try:
             with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
@@ -133,13 +145,18 @@ class Server(NamedTuple):
             return Answer(error.code, error.read().decode(), dict(error.headers))
 
 
+def is_loading(status: int, text: str) -> bool:
+    """Tell whether an answer says that the books are being read."""
+    return status == 503 and ("BC1504" in text or 'http-equiv="refresh"' in text)
+
+
 _START = """\
 import sys
 from pathlib import Path
-from beancoop_fava.server import app as serve
+from beancoop_server.app import run
+from beancoop_server.workers import Limits
 main, people, bind, seconds = sys.argv[1:]
-serve.SECONDS = serve.create_app.__kwdefaults__["seconds"] = float(seconds)
-serve.run(Path(main), people_file=Path(people) if people else None, bind=bind)
+run(Path(main), people_file=Path(people) if people else None, bind=bind, limits=Limits(seconds=float(seconds)))
 """
 
 
@@ -164,14 +181,17 @@ def serving() -> Iterator[Callable[..., Server]]:
         running.append(process)
         assert process.stdout is not None
         assert bind in process.stdout.readline()
-        return Server(f"http://{bind}", process)
+        server = Server(f"http://{bind}", process)
+        if people is None:
+            server.get("/")  # a browser would show that they are being read
+        return server
 
     try:
         yield start
     finally:
         for process in running:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,13 @@ from tests.fava.reading import amount, tables
 if TYPE_CHECKING:
     from tests.fava.conftest import Coop
 
-HEADERS = {"Host": "localhost", "X-Remote-User": "lea", "Accept-Language": "fr"}
+HEADERS = {"Host": "localhost", "Accept-Language": "fr"}
 
 
 @pytest.fixture
 def lea(coop: Coop) -> Client:
     """Ask as the entrepreneur of A001."""
-    return Client(create_app(coop.main, people={"lea": coop.own("A001")}, hosts=("localhost",)))
+    return Client(create_app(coop.own("A001"), hosts=("localhost",)))
 
 
 def get(asking: Client, path: str) -> str:

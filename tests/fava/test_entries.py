@@ -18,7 +18,6 @@ from beancoop.storage.atomic import write_text
 from beancoop_fava.pages import addresses
 from beancoop_fava.pages.links import Links
 from beancoop_fava.pages.views import entries
-from beancoop_fava.server.app import create_app
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -255,8 +254,7 @@ def test_many_entries_come_in_pages_and_in_one_file(coop: Coop) -> None:
 
 
 def test_her_own_entries_are_hers_alone(coop: Coop) -> None:
-    asking = Client(create_app(coop.main, people={"lea": coop.own("A001")}, hosts=("localhost",)))
-    headers = {"Host": "localhost", "X-Remote-User": "lea", "Accept-Language": "fr"}
+    asking, headers = client(coop.own("A001")), {"Accept-Language": "fr"}
     for unit, count in (("A001", 2), ("A002", 0), ("", 2)):
         answer = asking.get(f"/livre-a001/extension/Ecritures/?numbers=40&unit={unit}", headers=headers)
         assert len(tables(answer.text).get("entries", [])[1:-1]) == count
@@ -355,9 +353,7 @@ def test_a_closed_month_is_told(coop: Coop) -> None:
 
 def test_the_first_page_is_activites_and_of_an_activity_autonomie(coop: Coop) -> None:
     assert client(coop.main).get("/").headers["Location"] == "/toute-la-coop/extension/Activites/"
-    asking = Client(create_app(coop.main, people={"lea": coop.own("A001")}, hosts=("localhost",)))
-    headers = {"Host": "localhost", "X-Remote-User": "lea"}
-    assert asking.get("/", headers=headers).headers["Location"] == "/livre-a001/extension/Autonomie/"
+    assert client(coop.own("A001")).get("/").headers["Location"] == "/livre-a001/extension/Autonomie/"
     chosen = '2020-01-01 custom "fava-option" "default_page" "journal/"\n'
     write_text(coop.main, coop.main.read_text(encoding="utf-8") + chosen)
     assert client(coop.main).get("/").headers["Location"] == "/toute-la-coop/journal/"

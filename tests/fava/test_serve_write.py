@@ -16,8 +16,9 @@ from beancoop.storage.atomic import write_text
 from beancoop.storage.step import one_writer
 from beancoop_cli.main import main
 from beancoop_fava.server import fava_app as adapter
-from beancoop_fava.server.app import create_app, run
-from beancoop_fava.server.people import MisuseError
+from beancoop_fava.server.app import create_app
+from beancoop_server.app import run
+from beancoop_server.people import MisuseError
 from click.testing import CliRunner
 from fava.application import create_app as stock_fava
 from werkzeug.test import Client, TestResponse

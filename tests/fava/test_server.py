@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import socket
 import threading
 import time
@@ -10,15 +12,20 @@ from urllib.parse import quote
 
 import pytest
 from beancoop.storage.atomic import write_text
-from beancoop_fava.server.app import run
-from beancoop_fava.server.listener import parse_bind
-from beancoop_fava.server.people import MisuseError
-from beancoop_fava.server.time_limit import InMainThread, TooLong, time_limit
+from beancoop_fava.server.time_limit import TooLong, end_after, time_limit
+from beancoop_server import listener
+from beancoop_server.app import run
+from beancoop_server.listener import check_head, parse_bind
+from beancoop_server.people import MisuseError
+from hypothesis import given
+from hypothesis import strategies as st
+from waitress.parser import ParsingError
+
+from tests.fava.conftest import make_coop, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from tests.fava.conftest import Coop, Server
 
@@ -27,18 +34,16 @@ LONG = "x" * 60
 
 
 def test_a_runaway_regular_expression_is_interrupted() -> None:
-    import re  # noqa: PLC0415
-
-    begin = time.monotonic()
     with pytest.raises(TooLong), time_limit(0.5):
         re.search(FREEZES, LONG)
-    assert time.monotonic() - begin < 5
 
 
 def test_what_ends_in_time_is_not_interrupted_afterwards() -> None:
-    with time_limit(0.2):
+    with time_limit(0.05):
         pass
-    time.sleep(0.4)
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        pass
 
 
 @pytest.mark.parametrize(
@@ -57,10 +62,8 @@ def test_no_regular_expression_freezes_the_server(coop: Coop, serve: Callable[..
     )
     server = serve(coop.main, seconds=2)
     assert server.get("/toute-la-coop/api/errors").status == 200
-    begin = time.monotonic()
     answer = server.get(f"/toute-la-coop/{path}", timeout=60)
     assert answer.status == 503
-    assert time.monotonic() - begin < 10
     assert server.get("/toute-la-coop/api/income_statement").status == 200
 
 
@@ -78,43 +81,37 @@ def test_an_interrupted_query_leaves_nothing_for_the_next(coop: Coop, serve: Cal
     assert "Facture 1" not in quick.text
 
 
-def test_requests_from_many_threads_run_one_at_a_time_in_one_thread() -> None:
-    seen: list[int] = []
+def test_what_no_signal_interrupts_is_ended_by_the_system() -> None:
+    import multiprocessing  # noqa: PLC0415
 
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        seen.append(threading.get_ident())
-        if environ["PATH_INFO"] == "/stop":
-            raise KeyboardInterrupt
-        if environ["PATH_INFO"] == "/wrong":
-            raise ValueError(environ["PATH_INFO"])
-        start_response("200 OK", [("X-Path", environ["PATH_INFO"])])
-        return [environ["PATH_INFO"].encode()]
+    spinning = multiprocessing.get_context("fork").Process(target=_spin)
+    spinning.start()
+    spinning.join(60)
+    assert spinning.exitcode == -signal.SIGXCPU
 
-    worker = InMainThread(app)
-    answers: dict[str, object] = {}
 
-    def ask(path: str) -> None:
-        headers: list[tuple[str, str]] = []
-        try:
-            body = worker({"PATH_INFO": path}, lambda _status, given, *_: headers.extend(given))  # type: ignore[arg-type]
-            answers[path] = (b"".join(body), dict(headers))
-        except BaseException as error:  # noqa: BLE001
-            answers[path] = type(error)
+def _spin() -> None:
+    end_after(None)
+    end_after(0)
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    pow(3, 10**9)
 
-    paths = [f"/{number}" for number in range(20)]
-    asking = [threading.Thread(target=ask, args=(path,)) for path in [*paths, "/wrong"]]
-    for thread in asking:
-        thread.start()
-    last = threading.Timer(0.5, ask, ("/stop",))
-    last.start()
-    with pytest.raises(KeyboardInterrupt):
-        worker.run()
-    for thread in (*asking, last):
-        thread.join()
-    assert {path: answers[path] for path in paths} == {path: (path.encode(), {"X-Path": path}) for path in paths}
-    assert answers["/wrong"] is ValueError
-    assert answers["/stop"] is KeyboardInterrupt
-    assert set(seen) == {threading.get_ident()}
+
+def test_a_thread_that_cannot_be_interrupted_runs_without_limit() -> None:
+    ended: list[bool] = []
+
+    def run_long() -> None:
+        with time_limit(0.01):
+            sum(range(10**6))
+        ended.append(True)
+
+    thread = threading.Thread(target=run_long)
+    thread.start()
+    thread.join()
+    assert ended == [True]
+
+
+HEADER = '[proxy]\nheader = "X-Remote-User"\n'
 
 
 def people_file(coop: Coop, text: str) -> Path:
@@ -124,7 +121,7 @@ def people_file(coop: Coop, text: str) -> Path:
 
 
 def test_each_person_sees_her_own_over_a_real_connection(coop: Coop, serve: Callable[..., Server]) -> None:
-    server = serve(coop.main, people_file(coop, '[people]\nlea = "A001"\n"anaïs" = "A002"\nboard = "*"\n'))
+    server = serve(coop.main, people_file(coop, '[people]\nlea = "A001"\n"anaïs" = "A002"\nboard = "team"\n' + HEADER))
     mine, hers = "/livre-a001/api/journal", "/livre-a002/api/journal"
     assert server.get(mine).status == 401
     assert server.get(mine, {"X-Remote-User": "mallory"}).status == 403
@@ -141,29 +138,153 @@ def test_each_person_sees_her_own_over_a_real_connection(coop: Coop, serve: Call
     assert "Peeters" in whole
 
 
-def test_a_header_that_only_looks_like_the_proxys_is_not_believed(coop: Coop, serve: Callable[..., Server]) -> None:
-    """The proxy strips X-Remote-User, but X_Remote_User becomes the same WSGI variable."""
-    server = serve(coop.main, people_file(coop, '[people]\nlea = "A001"\nboard = "*"\n'))
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve people whom a proxy names; nothing that the tests with it ask loads a ledger."""
+    coop = make_coop(tmp_path_factory.mktemp("doors") / "ledgers")
+    with serving() as start:
+        yield start(coop.main, people_file(coop, f'[people]\nlea = "A001"\nboard = "team"\n{HEADER}'))
+
+
+def send(server: Server, message: bytes, *, whole: bool = True) -> bytes:
+    """Send a message as it is, and give the first line that comes back."""
     host, port = server.url.removeprefix("http://").split(":")
-    for forged in ("X_Remote_User: board", "X-Remote_User: board"):
-        with socket.create_connection((host, int(port))) as wire:
-            wire.sendall(f"GET / HTTP/1.1\r\nHost: {host}:{port}\r\n{forged}\r\nConnection: close\r\n\r\n".encode())
-            assert b" 401 " in wire.recv(100)
+    with socket.create_connection((host, int(port)), timeout=30) as wire:
+        wire.sendall(message)
+        if whole:
+            wire.shutdown(socket.SHUT_WR)
+        return wire.makefile("rb").readline()
+
+
+def head(server: Server, *fields: str, line: str = "GET /healthz HTTP/1.1") -> bytes:
+    host = server.url.removeprefix("http://")
+    return "\r\n".join((line, f"Host: {host}", *fields, "Connection: close", "", "")).encode("latin-1")
+
+
+FORGED = {
+    "an underscore": ["X_Remote-User: board"],
+    "underscores": ["X_Remote_User: board"],
+    "twice": ["X-Remote-User: lea", "X-Remote-User: board"],
+    "twice in capitals": ["X-Remote-User: lea", "x-remote-user: board"],
+    "a blank before the colon": ["X-Remote-User : board"],
+    "a tab before the colon": ["X-Remote-User\t: board"],
+    "a blank at the start": [" X-Remote-User: board"],
+    "a folded line": ["X-Remote-User:", " board"],
+    "no name": [": board"],
+    "no colon": ["X-Remote-User board"],
+    "a bare line feed": ["X-A: 1\nX-Remote-User: board"],
+    "a bare carriage return": ["X-A: 1\rX-Remote-User: board"],
+    "a zero byte": ["X-Remote-User: board\x00"],
+    "two hosts": ["Host: evil.example"],
+    "two lengths": ["Content-Length: 0", "Content-Length: 5"],
+    "a length and chunks": ["Content-Length: 5", "Transfer-Encoding: chunked"],
+    "chunks and a length": ["Transfer-Encoding: chunked", "Content-Length: 5"],
+    "chunks twice": ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"],
+    "a length that is none": ["Content-Length: +5"],
+    "two cookies": ["Cookie: a=b", "Cookie: a=c"],
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_head_that_two_could_read_differently_is_refused(doors: Server, forged: str) -> None:
+    """A proxy strips X-Remote-User; what it does not take for that header must not be one here (RFC 9112)."""
+    assert b" 400 " in send(doors, head(doors, *FORGED[forged]))
+    assert b" 200 " in send(doors, head(doors))
+
+
+@pytest.mark.parametrize("line", ["GET /healthz HTTP/1.0", "POST /healthz HTTP/1.0"])
+def test_chunks_are_not_of_the_old_protocol(doors: Server, line: str) -> None:
+    assert b" 400 " in send(doors, head(doors, "Transfer-Encoding: chunked", line=line))
+
+
+def test_an_encoding_that_is_unknown_is_refused(doors: Server) -> None:
+    assert b" 501 " in send(doors, head(doors, "Transfer-Encoding: gzip, chunked"))
+
+
+@given(st.lists(st.binary(min_size=1, max_size=20).filter(lambda each: b"\r\n" not in each), max_size=4))
+def test_what_passes_has_each_field_on_a_line_of_its_own(fields: list[bytes]) -> None:
+    text = b"\r\n".join((b"GET / HTTP/1.1", *fields, b"", b""))
+    try:
+        check_head(text, [b"x"])
+    except ParsingError:
+        return
+    for each in text.split(b"\r\n")[1:-2]:
+        name, colon, value = each.partition(b":")
+        assert colon
+        assert re.fullmatch(rb"[^\s_:]+", name)
+        assert not re.search(rb"[\x00\r\n]", value)
+
+
+def test_a_head_without_end_and_a_body_without_end_are_refused(doors: Server) -> None:
+    assert b" 431 " in send(doors, head(doors, f"X-A: {'x' * 40_000}"))
+    assert b" 413 " in send(doors, head(doors, f"Content-Length: {10**9}", line="POST / HTTP/1.1"), whole=False)
+    long_body = head(doors, "Content-Length: 100000", "X-Remote-User: board", line="POST / HTTP/1.1") + b"x" * 100_000
+    assert b" 413 " in send(doors, long_body)
+
+
+def test_many_slow_connections_keep_nobody_out(doors: Server) -> None:
+    host, port = doors.url.removeprefix("http://").split(":")
+    slow = [socket.create_connection((host, int(port))) for _ in range(300)]
+    try:
+        for number, wire in enumerate(slow):
+            wire.sendall(head(doors)[: 5 + number % 40])
+        assert doors.ask("/healthz").status == 200
+        assert doors.ask("/", {"X-Remote-User": "mallory"}).status == 403
+    finally:
+        for wire in slow:
+            wire.close()
+
+
+def test_what_comes_drop_by_drop_counts_as_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is played: a head must be there at once, a body within minutes, whatever trickles in meanwhile."""
+    import waitress.channel  # noqa: PLC0415
+
+    channel = object.__new__(listener._channel(b"x-remote-user"))
+    now = [100.0]
+
+    def read(channel, request) -> None:
+        channel.last_activity, channel.request = now[0], request
+
+    requests = iter([Heading(False), Heading(False), Heading(True), Heading(True), None])
+    monkeypatch.setattr(waitress.channel.HTTPChannel, "handle_read", lambda self: read(self, next(requests)))
+    channel.request = None
+    seen = []
+    for moment in (100.0, 120.0, 130.0, 500.0, 510.0):
+        now[0] = moment
+        channel.handle_read()
+        seen.append(channel.last_activity)
+    assert seen == [100.0, 100.0, 130.0, 100.0 + listener._SECONDS_OF_A_BODY, 510.0]
+
+
+class Heading:
+    """A request that is being read."""
+
+    def __init__(self, headers_finished: bool) -> None:
+        self.headers_finished = headers_finished
 
 
 def test_over_a_unix_socket_open_to_the_proxys_group_alone(
     coop: Coop, serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     place = tmp_path_factory.mktemp("s") / "s"  # a socket's path is short
-    text = '[people]\nlea = "A001"\n[proxy]\nhosts = ["livres.be"]\n'
-    serve(coop.main, people_file(coop, text), bind=f"unix:{place}")
+    text = f'[people]\nlea = "A001"\n{HEADER}hosts = ["livres.be"]\n'
+    server = serve(coop.main, people_file(coop, text), bind=f"unix:{place}")
     assert place.stat().st_mode & 0o777 == 0o660
-    for host, person, status in (("livres.be", "lea", 302), ("livres.be", "tom", 403), ("evil.be", "lea", 421)):
+    for host, person, status in (("livres.be", "", 401), ("livres.be", "tom", 403), ("evil.be", "lea", 421)):
         with socket.socket(socket.AF_UNIX) as wire:
             wire.connect(str(place))
             headers = f"Host: {host}\r\nX-Remote-User: {person}\r\nConnection: close"
             wire.sendall(f"GET / HTTP/1.1\r\n{headers}\r\n\r\n".encode())
             assert wire.recv(100).split()[1] == str(status).encode()
+    with pytest.raises(MisuseError, match="cannot listen"):
+        run(coop.main, bind=f"unix:{place}")
+    server.process.kill()
+    server.process.wait()
+    assert place.exists()
+    again = serve(coop.main, people_file(coop, text), bind=f"unix:{place}")
+    again.process.terminate()
+    again.process.wait()
+    assert not place.exists()
 
 
 @pytest.mark.parametrize(

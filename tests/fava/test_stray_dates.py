@@ -153,7 +153,7 @@ def test_the_last_day_of_the_calendar_counts(stray: Path) -> None:
     last = Span.of_month(Month(9999, 12))
     (line,) = (each for each in trial_balance(books, last, "A001").lines if each.number == "5500")
     assert (line.opening, line.closing) == (20, 30)
-    assert activity_statement(books, "A001", last).available.treasury == 30
+    assert activity_statement(books, "A001", last).available[0].amount == 30
     assert sum(line.amount for line in balance_sheet(books, date.max).assets if line.rubric.level == 1) == 40
     assert customers(books, "A001", last.first, last.after).customers[0].sales == 10
     assert hours(books.register, Period(date.min, date.max, date.max)).by_unit == {"A001": {"commercial": 3}}

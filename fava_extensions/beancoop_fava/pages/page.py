@@ -23,10 +23,10 @@ from beancoop.statements.meaning import Meaning
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
+from beancoop_server.language import language_of
 from beancount.core.data import new_metadata
 from flask import Response, request
 
-from beancoop_fava.language import language_of
 from beancoop_fava.pages.fava_api import (
     FavaExtensionBase,
     FavaExtensionError,

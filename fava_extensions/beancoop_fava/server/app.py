@@ -1,189 +1,157 @@
-"""Serve the books safe to show: `beancoop serve [--people FILE]`.
+"""One ledger as a WSGI application, safe to show, in this process: what a worker serves.
 
-    browser -> authenticating proxy -> server -> Shield -> Reception -> Books (one Fava a ledger)
-
-Without a people file, whoever reaches the address sees the whole cooperative: it is bound to this machine
-alone. With one, each person has a Fava that holds her own ledger and no other: there is nothing to filter
-or to forget.
+It is loaded when it is first asked for, and again when it has changed; each time what it is made of is judged before.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import sys
-from collections import OrderedDict
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from beancoop.gate.check import check_gate
 from beancoop.gate.readable import check_readable
-from beancoop.storage.layout import sub_ledgers
+from beancoop.storage.layout import ACTIVITIES, LEDGER_FILE, sub_ledgers
 from beancoop.words.messages import error
+from beancoop_server.headers import Shield
+from beancoop_server.refusal import TOO_LARGE, TOO_LONG, UNREADABLE, refuse
 
 from beancoop_fava import PAGES
 from beancoop_fava.server.fava_app import LedgerApp
-from beancoop_fava.server.headers import Shield
-from beancoop_fava.server.listener import DEFAULT_BIND, LISTENING, LISTENING_TO_WRITE, listen, parse_bind
-from beancoop_fava.server.people import HEADER, MisuseError, read_people
-from beancoop_fava.server.refusal import (
-    NOT_SIGNED_IN,
-    NOT_THROUGH_PROXY,
-    TOO_LONG,
-    UNKNOWN_PERSON,
-    UNREADABLE,
-    refuse,
-)
 from beancoop_fava.server.time_limit import TooLong, time_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["DEFAULT_BIND", "MisuseError", "create_app", "run"]
-
 SECONDS = 20.0
-"""How long one request may take; loading the ledger does not count."""
-WRITING_SECONDS = 600.0
-"""How long one that writes may take: it loads the ledger."""
+"""How much of the processor's time one request may take; loading the ledger does not count."""
 
 NOT_SHOWN = error("BC975", "{ledger} is not shown: {reason}. Run beancoop check.")
-NO_SUCH_LEDGER = error("BC976", "{ledger}: there is no such ledger; say which with --ledger.")
-
-WRITES_ALONE = error(
-    "BC1560",
-    "--write is for one accountant at this machine: leave out {option}, and start another server for the others.",
-)
-
-_SHOW = frozenset({"GET", "HEAD"})
-_KEPT = 64
-"""How many ledgers stay in memory; the one unused for longest makes room."""
 
 
-def create_app(  # noqa: PLR0913 - one for each option
+class Shown(Protocol):
+    """A ledger that is loaded."""
+
+    def refresh(self) -> None:
+        """Take up what changed on disk."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+
+
+def create_app(
     ledger: Path,
     *,
-    people: Mapping[str, Path] | None = None,
-    header: str = HEADER,
-    hosts: Collection[str] = ("localhost:5000", DEFAULT_BIND),
+    hosts: Collection[str] = ("localhost:5000", "127.0.0.1:5000"),
     seconds: float = SECONDS,
     writes: bool = False,
 ) -> WSGIApplication:
-    """Make the WSGI application that shows *ledger*, or to each person her own.
+    """Make a WSGI application that shows *ledger* to whoever asks, without any other process.
 
     Args:
-        ledger: the main file of the whole cooperative.
-        people: by person, the main file of what she sees; None: everyone sees *ledger*.
-        header: the request header in which the authenticating proxy names the person. It is believed when the
-            request comes from this machine (loopback address or Unix socket) and never otherwise.
+        ledger: the main file of the whole cooperative, or of a sub-ledger.
         hosts: the values of the Host header that are answered.
         seconds: the longest a request may take.
         writes: whether who asks is the accountant, and writes.
 
     """
-    shelf = _Shelf(ledger, seconds, writes=writes)
-    reception = shelf.serving(ledger) if people is None else _Reception(shelf, people, header)
-    return Shield(reception, hosts)
+    return Shield(OneLedger(ledger, fava_to_write if writes else fava, seconds), hosts)
 
 
-class _Shelf:
-    """The ledgers loaded so far."""
+def fava(ledger: Path, guard: Callable[[], None]) -> Shown:
+    """Load *ledger* in a Fava of its own, with our pages."""
+    return LedgerApp(ledger, guard, PAGES)
 
-    def __init__(self, whole: Path, seconds: float, *, writes: bool = False) -> None:
-        self._whole = whole
-        self._writes = writes
-        self._seconds = seconds
-        self._books: OrderedDict[Path, LedgerApp] = OrderedDict()
 
-    def serving(self, ledger: Path) -> WSGIApplication:
-        """Give the application that shows *ledger*, loading it when first asked."""
+def fava_to_write(ledger: Path, guard: Callable[[], None]) -> Shown:
+    """Load *ledger* in a Fava of its own, with our pages, into which an accountant writes."""
+    return LedgerApp(ledger, guard, PAGES, writes=True)
 
-        def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            try:
-                books = self._take(ledger)
-            except Exception as failure:  # noqa: BLE001 - plugins are anyone's code
-                print(NOT_SHOWN(ledger=ledger, reason=repr(failure)), file=sys.stderr)  # noqa: T201
-                return refuse(environ, HTTPStatus.INTERNAL_SERVER_ERROR, UNREADABLE)(environ, start_response)
-            try:
-                with time_limit(self._seconds if environ["REQUEST_METHOD"] in _SHOW else WRITING_SECONDS):
-                    return books(environ, start_response)
-            except TooLong:
-                return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LONG)(environ, start_response)
 
-        return app
+class OneLedger:
+    """A WSGI application that shows one ledger."""
 
-    def _take(self, ledger: Path) -> LedgerApp:
-        books = self._books.pop(ledger, None)
-        books = books or LedgerApp(ledger, lambda: self._guard(ledger), PAGES, writes=self._writes)
-        books.refresh()
-        self._books[ledger] = books
-        if len(self._books) > _KEPT:
-            self._books.popitem(last=False)
-        return books
+    def __init__(
+        self,
+        ledger: Path,
+        load: Callable[[Path, Callable[[], None]], Shown],
+        seconds: float = SECONDS,
+        tell: Callable[[bool], None] = lambda _is_loading: None,
+    ) -> None:
+        """Load nothing yet.
 
-    def _guard(self, ledger: Path) -> None:
+        Args:
+            ledger: its main file.
+            load: loads it, calling what it is given before each load.
+            seconds: how much of the processor's time one request may take.
+            tell: is told when a load begins (True), and when there is something to show (False).
+
+        """
+        self.ledger = ledger
+        self._load, self._seconds, self._tell = load, seconds, tell
+        self._shown: Shown | None = None
+        self._failed: dict[Path, tuple[int, int]] | None = None
+
+    def take(self) -> Shown | None:
+        """Give the ledger as it is on disk now; None where it cannot be shown, which is then told on standard error.
+
+        One that could not be loaded is tried again when one of its files has changed.
+        """
+        if self._failed is not None and self._failed == self._state():
+            return None
+        self._failed = None
+        try:
+            if self._shown is None:
+                self._shown = self._load(self.ledger, self._guard)
+            self._shown.refresh()
+        except Exception as failure:  # noqa: BLE001 - plugins are anyone's code
+            print(NOT_SHOWN(ledger=self.ledger, reason=repr(failure)), file=sys.stderr, flush=True)  # noqa: T201
+            self._shown, self._failed = None, self._state()
+        finally:
+            self._tell(False)  # noqa: FBT003 - it says what is so
+        return self._shown
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self.answer(self.take(), environ, start_response)
+
+    def answer(self, shown: Shown | None, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Have *shown* answer within the limits."""
+        if shown is None:
+            return refuse(environ, HTTPStatus.INTERNAL_SERVER_ERROR, UNREADABLE)(environ, start_response)
+        try:
+            with time_limit(self._seconds):
+                return shown(environ, start_response)
+        except TooLong:
+            return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LONG)(environ, start_response)
+        except MemoryError:
+            return refuse(environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LARGE)(environ, start_response)
+
+    def _guard(self) -> None:
         """Let a ledger through each time before it is loaded: loading runs what its text says.
 
-        Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process first,
+        Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process too,
         since a division by zero ends whoever reads it.
         """
-        folders = sub_ledgers(ledger) if ledger == self._whole else [ledger.parent]
-        if findings := check_gate(folders) or check_readable(ledger):
+        self._tell(True)  # noqa: FBT003 - it says what is so
+        if _is_of_one(self.ledger):
+            findings = check_gate([self.ledger.parent])
+        else:
+            findings = check_gate(sub_ledgers(self.ledger)) or check_readable(self.ledger)
+        if findings:
             raise _RefusedError("; ".join(map(str, findings)))
+
+    def _state(self) -> dict[Path, tuple[int, int]]:
+        """Say of each of the ledger's files when it was written and how long it is."""
+        stats = ((path, path.stat()) for path in self.ledger.parent.rglob("*.beancount") if path.is_file())
+        return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats}
+
+
+def _is_of_one(ledger: Path) -> bool:
+    return ledger.name == LEDGER_FILE and ledger.absolute().parent.parent.name == ACTIVITIES
 
 
 class _RefusedError(Exception):
     """A ledger holds what it may not, or cannot be read."""
-
-
-class _Reception:
-    """Asks who is there, and shows each her own."""
-
-    def __init__(self, shelf: _Shelf, people: Mapping[str, Path], header: str) -> None:
-        self._apps = {person: shelf.serving(ledger) for person, ledger in people.items()}
-        self._key = f"HTTP_{header.upper().replace('-', '_')}"
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._app_for(environ)(environ, start_response)
-
-    def _app_for(self, environ: WSGIEnvironment) -> WSGIApplication:
-        if not _is_this_machine(environ.get("REMOTE_ADDR", "")):
-            return refuse(environ, HTTPStatus.FORBIDDEN, NOT_THROUGH_PROXY)
-        person = environ.get(self._key, "")
-        if not person:
-            return refuse(environ, HTTPStatus.UNAUTHORIZED, NOT_SIGNED_IN)
-        name = person.encode("latin-1").decode("utf-8", "replace")  # WSGI (PEP 3333) gives bytes as Latin-1
-        return self._apps.get(name) or refuse(environ, HTTPStatus.FORBIDDEN, UNKNOWN_PERSON)
-
-
-def _is_this_machine(address: str) -> bool:
-    """Tell whether a peer's *address* is of this machine; a Unix socket has none."""
-    return not address or ipaddress.ip_address(address).is_loopback
-
-
-def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BIND, write: bool = False) -> None:
-    """Serve until interrupted; to be called in the main thread. Says on standard output where to look.
-
-    Args:
-        ledger: the main file of the whole cooperative.
-        people_file: who sees what, see `beancoop_fava.server.people`.
-        bind: `ADDRESS:PORT` of this machine, or `unix:PATH`.
-        write: whether one accountant writes; at an address of this machine, and without people.
-
-    Raises:
-        MisuseError: a wrong people file or address, an address in use, a ledger that is not there.
-
-    """
-    if not ledger.is_file():
-        raise MisuseError(NO_SUCH_LEDGER(ledger=ledger))
-    ledger = ledger.absolute()
-    place = parse_bind(bind)
-    if write and (people_file or isinstance(place.socket, str)):
-        raise MisuseError(WRITES_ALONE(option="--people" if people_file else f"--bind {bind}"))
-    if people_file is None:
-        app = create_app(ledger, hosts=place.hosts, writes=write)
-    else:
-        people = read_people(people_file, ledger)
-        hosts = (*place.hosts, *people.hosts)
-        app = create_app(ledger, people=people.ledgers, header=people.header, hosts=hosts)
-    listen(app, place, LISTENING_TO_WRITE if write else LISTENING)

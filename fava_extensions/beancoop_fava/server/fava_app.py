@@ -16,6 +16,8 @@ from beancoop.model.findings import as_told
 from beancoop.presentation.delimited import guarded_csv
 from beancoop.words.language import current, speaking
 from beancoop.words.messages import Text
+from beancoop_server.language import language_of
+from beancoop_server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, OUTSIDE, TOO_LARGE, answer, refuse
 from fava.application import create_app
 from fava.context import g
 from fava.core import FavaLedger
@@ -28,14 +30,12 @@ from fava.json_api import SourceSlice, json_success
 from flask import request
 from werkzeug.wrappers import Request
 
-from beancoop_fava.language import language_of
 from beancoop_fava.pages.page import Page
 from beancoop_fava.server import places
 from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
 from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.redaction import Redaction
-from beancoop_fava.server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, OUTSIDE, answer, refuse
 from beancoop_fava.server.template_patches import READING, Mending
 
 if TYPE_CHECKING:
@@ -233,6 +233,7 @@ def _fava(ledger: Path, *, writes: bool) -> Flask:
         app.config["MAX_CONTENT_LENGTH"] = _LARGEST_UPLOAD
         app.view_functions["json_api.put_upload_import_file"] = _upload
         app.after_request(answer_of_writing)
+    app.register_error_handler(MemoryError, _too_large)
     return app
 
 
@@ -341,6 +342,11 @@ def _check() -> tuple[str, int] | Response | None:
     if request.endpoint in _FILES and not _is_inside(_asked_file(), g.ledger.join_path()):
         return "", HTTPStatus.NOT_FOUND  # a `document` directive or an import folder may name any file
     return None
+
+
+def _too_large(_failed: Exception) -> Response:
+    """Refuse what takes more memory than one request may."""
+    return refuse(request.environ, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LARGE)
 
 
 def _downloads(extension_name: str, endpoint: str) -> bool:

@@ -17,13 +17,22 @@ _READABLE = (
     "--header-placeholder-background: var(--background); }"
 )
 
+_SIGN_OUT = (
+    "{% if request.headers.get('X-Beancoop-Sign-Out') %}"
+    "<style>.sign-out { position: fixed; right: 0; bottom: 0; padding: 4px 8px; z-index: 9; "
+    "background: var(--background); } @media print { .sign-out { display: none; } }</style>"
+    '<a class="sign-out" href="/sign-out" data-remote>{{ request.headers[\'X-Beancoop-Sign-Out\'] }}</a>{% endif %}'
+)
+
 MENDED = {
     "{% autoescape false %}": "{% autoescape true %}",
     "<html>": f'<html lang="{{{{ {_LANGUAGE} }}}}">',
+    "<body>": f"<body>{_SIGN_OUT}",
     "</head>": f"<style>{_READABLE}</style></head>",
 }
 """What Fava's templates say, and what they are to say: the text of an entry is escaped in the journal too, the page
-says in which language it is (WCAG 2.2, 3.1.1), and what the fields of its header are for can be read (1.4.3)."""
+says in which language it is (WCAG 2.2, 3.1.1), what the fields of its header are for can be read (1.4.3), and whoever
+signed in here can sign out."""
 
 _UNSEEN = (
     "aside a.add-transaction",

@@ -1,27 +1,23 @@
-"""Let no request hold the server for good.
+"""Let no request hold a process for good.
 
 One crafted regular expression, in a query or in the account filter of any page, keeps Python's matcher
 busy for hours, and no thread can be stopped from outside. The main thread can: there the matcher looks
-for signals. So Fava runs in the main thread, one request at a time (it is not thread-safe either, and
-Python computes in one thread at a time anyway), other threads only talk to browsers, and an alarm
-interrupts what takes too long.
+for signals. So Fava runs in the main thread of its process, and a timer interrupts what takes too long. It counts the
+process's own time, and not that of others on a busy machine.
 """
 
 from __future__ import annotations
 
 import contextlib
-import queue
+import resource
 import signal
 import threading
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, NamedTuple
-
-from werkzeug.test import run_wsgi_app
+import time
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from types import FrameType
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class TooLong(BaseException):
@@ -30,7 +26,7 @@ class TooLong(BaseException):
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the block after *seconds*.
+    """Interrupt the block after *seconds* of the processor's time.
 
     Only the main thread can be interrupted; in any other the block runs without limit.
 
@@ -41,51 +37,26 @@ def time_limit(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGALRM, _interrupt)
+    before = signal.signal(signal.SIGPROF, _interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     finally:
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
+
+
+def end_after(seconds: float | None) -> None:
+    """Have the system end this process when it has used *seconds* of the processor's time more; None: no more.
+
+    That is for what no signal interrupts: a computation inside one call of a library.
+    """
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = hard if seconds is None else int(time.process_time() + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise TooLong
-
-
-class _Answer(NamedTuple):
-    body: Iterable[bytes]
-    status: str
-    headers: list[tuple[str, str]]
-
-
-class InMainThread:
-    """A WSGI application whose calls, from any thread, all run in the thread that calls `run`."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        """Wrap *app*."""
-        self._app = app
-        self._calls: queue.SimpleQueue[tuple[WSGIEnvironment, Future[_Answer]]] = queue.SimpleQueue()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Have the request answered, and wait for it."""
-        answer: Future[_Answer] = Future()
-        self._calls.put((environ, answer))
-        body, status, headers = answer.result()
-        start_response(status, headers)
-        return body
-
-    def run(self) -> None:
-        """Answer requests, one after the other, until interrupted."""
-        while True:
-            environ, answer = self._calls.get()
-            try:
-                body, status, headers = run_wsgi_app(self._app, environ)
-                answer.set_result(_Answer(body, status, list(headers)))
-            except BaseException as error:
-                answer.set_exception(error)
-                if not isinstance(error, Exception):
-                    raise

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request
 
-from beancoop_fava.server.refusal import FOREIGN, WRONG_HOST, refuse
+from beancoop_server.refusal import FOREIGN, WRONG_HOST, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -1,0 +1,52 @@
+"""Workers of a few lines, to see how the processes are kept: a module that `Workers` starts."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+
+
+def serve(ledger, right, address, pipe, limits):
+    """Be one whose ledger says how it is."""
+    kind = ledger.name
+    if kind == "dies":
+        os._exit(1)
+    if kind == "babbles":
+        pipe.send_bytes(b"anything at all")
+        time.sleep(60)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(address))
+        listening.listen()
+        pipe.send_bytes(b"loading")
+        if kind == "loads":
+            time.sleep(60)
+        pipe.send_bytes(b"ready")
+        while not pipe.poll(0):
+            listening.settimeout(0.05)
+            try:
+                wire, _ = listening.accept()
+            except TimeoutError:
+                continue
+            with wire:
+                wire.settimeout(None)
+                answer(kind, wire, pipe)
+
+
+def answer(kind, wire, pipe):
+    """Answer one request, or do not."""
+    head = wire.recv(65536)
+    if kind == "reloads":
+        pipe.send_bytes(b"loading")
+    if kind in {"stares", "reloads"}:
+        time.sleep(60)
+    elif kind == "breaks":
+        wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+    elif kind == "garbles":
+        wire.sendall(b"\x00\x01\x02")
+    else:
+        body = head
+        more = b"Set-Cookie: a=b\r\nX-Kept: yes\r\n"
+        wire.sendall(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (more, len(body)))
+        if not head.startswith(b"HEAD"):
+            wire.sendall(body)
