@@ -90,8 +90,8 @@ PURPOSES = {
     "people": mark("People: who may see what in the server, and the links by which they choose their passwords."),
     "serve": mark(
         "Show the books in Fava, read-only, at http://127.0.0.1:5000.\n\n"
-        "With --write, one accountant at this machine writes them there.\n\n"
-        "With --people, each person signs in, or is named by a proxy in a header, and sees what that file says."
+        "With --people, each person signs in, or is named by a proxy in a header, and sees what that file says.\n\n"
+        "With --write, one accountant at this machine writes them there, and with --people those whom that file names."
     ),
     "vat": mark("VAT: the return, the listings, filing them, and what differs since."),
 }

@@ -32,7 +32,8 @@ from beancoop_cli.speaking import command, option
     "--write",
     is_flag=True,
     help=mark(
-        "For one accountant at this machine: the editor, “+” and the import page write, and tell what they wrote."
+        "For accountants, without --people one at this machine: the editor, “+” and the import page write, and tell "
+        "what they wrote."
     ),
 )
 def serve(ledger: Path, people: Path | None, bind: str, *, write: bool) -> None:

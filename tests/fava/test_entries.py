@@ -21,12 +21,13 @@ from beancoop_fava.pages.views import entries
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from werkzeug.test import Client
 
 from tests.fava.reading import EXAMPLE, SLUG, amount, client, page, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from werkzeug.test import Client
 
     from tests.fava.conftest import Coop
 
