@@ -103,7 +103,7 @@ def desk(closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     ledgers = shutil.copytree(closed, tmp_path / "ledgers")
     client = Client(create_app(ledgers / "main.beancount", hosts=(HOST,), writes=True))
     where = client.get("/", headers=HERE).headers["Location"]
-    return Desk(ledgers, client, where.partition("/income_statement")[0].rstrip("/"))
+    return Desk(ledgers, client, f"/{where.split('/')[1]}")
 
 
 IMPORTS = '2026-01-01 custom "fava-option" "import-dirs" "inbox"\n'
@@ -456,7 +456,7 @@ def test_a_sub_ledger_alone_is_written_too(desk: Desk) -> None:
     own = desk.file("activities/A001/ledger.beancount")
     client = Client(create_app(own, hosts=(HOST,), writes=True))
     where = client.get("/", headers=HERE).headers["Location"]
-    hers = Desk(own.parent, client, where.partition("/income_statement")[0].rstrip("/"))
+    hers = Desk(own.parent, client, f"/{where.split('/')[1]}")
     answer = hers.append("books/2026.beancount", LATER)
     assert answer.status_code == 200, answer.text
     assert unquote(answer.headers["Beancoop-Written"]).endswith("A001, books/2026.beancount")

@@ -77,7 +77,7 @@ class Reader(NamedTuple):
     def of(cls, ledger: Path) -> Reader:
         client = Client(create_app(ledger, hosts=(HOST,)))
         where = client.get("/", headers={"Host": HOST}).headers["Location"]
-        return cls(client, where.removesuffix("/income_statement/"))
+        return cls(client, f"/{where.split('/')[1]}")
 
     def ask(self, path: str) -> TestResponse:
         return self.client.get(f"{self.base}/{path}", headers={"Host": HOST})
