@@ -279,8 +279,8 @@ def test_every_link_that_a_reader_sees_leads_somewhere(
     server = serve(mixed / "main.beancount")
     browser.set_window_size(1280, 900)
     browser.get(server.url)
-    wait_for(lambda: "income_statement" in browser.current_url, "the first page")
-    home = browser.current_url.partition("/income_statement")[0]
+    wait_for(lambda: "/extension/" in browser.current_url, "the first page")
+    home = browser.current_url.partition("/extension/")[0]
     found: dict[str, set[str]] = {}
     for page in PAGES:
         browser.get(f"{home}/{page}/")
