@@ -137,8 +137,11 @@ class Books:
         tags = {OPENING, INVENTORY}
         return {unit for entry in self.of(None) if not tags.isdisjoint(entry.tags) for unit in units_of(entry)}
 
-    def brought_in(self, span: Span, *numbers: str) -> Decimal:
-        """Give what openings dated in *span* bring in on the accounts of those PCMN numbers; credits are positive."""
+    def brought_in(self, span: Span, *numbers: str, unit: str | None = None) -> Decimal:
+        """Give what openings dated in *span* bring in on the accounts of those PCMN numbers, of one *unit* or of all.
+
+        Credits are positive.
+        """
         return sum(
             (
                 -(amount_in(posting, self.currency) or ZERO)
@@ -146,6 +149,7 @@ class Books:
                 if span.first <= entry.date <= span.last
                 for posting in entry.postings
                 if (account := parse_account(posting.account)) and account.number.startswith(numbers)
+                if unit in {None, account.unit}
             ),
             ZERO,
         )

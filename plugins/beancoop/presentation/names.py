@@ -68,8 +68,6 @@ FIGURES = {
     "own-result": mark("Result of the year, the cooperative's own part"),
     "own-equity": mark("Equity, the cooperative's own part"),
     "own-net-assets": mark("Net assets, the cooperative's own part"),
-    "opening": mark("Balance at the start"),
-    "movement": mark("Movements, without an opening"),
     "net-assets": mark("Net assets (CSA, art. 6:115)"),
     "liquidity": mark("Liquidity (CSA, art. 6:116)"),
     "dividends": mark("Dividends"),

@@ -19,12 +19,14 @@ Rule: TypeAlias = Literal[
     "available", "leaving", "overdraft", "room", "waiting", "asserted", "difference",
     "item", "invoiced", "open", "hours", "vat-due", "vat-deductible", "vat-owed", "vat-passed",
     "result", "pending", "equity", "net-assets", "liquidity", "claimed", "granting",
-    "own-result", "own-equity", "own-net-assets", "opening", "movement", "dividends", "paid-up",
+    "own-result", "own-equity", "own-net-assets", "dividends", "paid-up",
 ]  # fmt: skip
 """How a figure is counted; `statements.entries` says what each does."""
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 Side: TypeAlias = Literal["", "debit", "credit"]
+Part: TypeAlias = Literal["", "start", "change"]
+"""Of a period: what was there at its start, what an opening brought in since counted with it; or the rest."""
 
 
 class Meaning(NamedTuple):
@@ -45,6 +47,7 @@ class Meaning(NamedTuple):
         entry: the hash of the one entry it is of, as Beancount makes it; "" for any.
         position: the place of the one posting it is of in its entry, from 0; None for any.
         side: whether debits or credits alone count.
+        part: whether what was there at the start counts alone, or what has changed since.
         in_currency: whether what is in other currencies is left out, as a bank counts.
         over: of ages in days, those above it; None without.
         upto: of ages in days, those up to it; None without.
@@ -66,6 +69,7 @@ class Meaning(NamedTuple):
     entry: str = ""
     position: int | None = None
     side: Side = ""
+    part: Part = ""
     in_currency: bool = False
     over: int | None = None
     upto: int | None = None

@@ -152,9 +152,9 @@ def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Secti
             Row(
                 (
                     Cell(row.year.year),
-                    Cell(row.opening, links.to(own._replace(rule="opening"))),
-                    Cell(row.added, links.to(own._replace(rule="movement", side="credit"))),
-                    Cell(row.used, links.to(own._replace(rule="movement", side="debit", sign=1))),
+                    Cell(row.opening, links.to(own._replace(part="start"))),
+                    Cell(row.added, links.to(own._replace(part="change", side="credit"))),
+                    Cell(row.used, links.to(own._replace(part="change", side="debit", sign=1))),
                     Cell(row.closing, links.to(own._replace(since=None))),
                 )
             )
