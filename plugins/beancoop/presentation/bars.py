@@ -44,7 +44,7 @@ _COLUMNS = 216  # high
 _ROW = 36  # high, for one bar or one pile
 _BESIDE = 24  # more for each other one
 _FILLED = 0.8  # of a place
-_LONGEST = 17  # letters of a name before a bar
+_LONG, _SHORT = 32, 16  # letters of a name before a bar, on a desk and on a telephone
 
 
 class Bar(NamedTuple):
@@ -175,12 +175,20 @@ class Bars:
         return spaced(shown[::every])
 
     def _names(self) -> Iterator[Markup]:
-        """Write the name of each place before its bars; what is too long is cut, and told by the bar."""
-        name = Markup('<text class="name" x="{}" y="{:.1f}">{}</text>')
+        """Write the name of each place before its bars; a long one is cut, sooner on a telephone: its bar says it."""
+        name = Markup('<text class="name{}" x="{}" y="{:.1f}">{}</text>')
         for number, place in enumerate(self._places):
-            text = self._written(place)
-            short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
-            yield name.format(NAMES - 10, TOP + self._room * (number + 0.5) + 5, short)
+            text, y = self._written(place), TOP + self._room * (number + 0.5) + 5
+            if len(text) <= _SHORT:
+                yield name.format("", NAMES - 10, y, text)
+            else:
+                yield name.format(" long", NAMES - 10, y, cut(text, _LONG))
+                yield name.format(" short", NAMES - 10, y, cut(text, _SHORT))
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a text to so many letters, and say so."""
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def apart(ends: Sequence[float], least: float) -> list[float]:

@@ -135,6 +135,20 @@ WHOSE = {
 }
 """What is the cooperative's own, and what its activities'."""
 
+OWNERS = {
+    "moved": {
+        "own": mark("The cooperative's own money"),
+        "activities": mark("What its activities hold"),
+        "total": mark("All together, in the bank and in cash"),
+    },
+    "equity-moved": {
+        "own": mark("The cooperative's own"),
+        "activities": mark("Earned by its activities, not granted yet"),
+        "total": mark("All together, as the balance sheet shows it"),
+    },
+}
+"""Whose it is that a board looks at, in the words of each of its tables."""
+
 EARNED_NOTE = mark(
     "The activities' part is what they have earned and their entrepreneurs have not been granted yet (6, 7, 950, 951); "
     "of the treasury, what they hold. It is owed by the agreements: book it (619/492) before a distribution."

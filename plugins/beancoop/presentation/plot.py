@@ -104,4 +104,3 @@ def _steps(at: Sequence[tuple[float, float]]) -> Iterator[str]:
     (x, y), *rest = at
     yield f"M{x:.1f} {y:.1f}"
     yield from (f"H{x:.1f}V{y:.1f}" for x, y in rest)
-

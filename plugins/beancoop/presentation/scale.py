@@ -66,4 +66,4 @@ class Scale(NamedTuple):
     def unit(self, currency: str) -> str:
         """Say what the amounts on the axis are: the *currency*, or so many thousands of it."""
         left_out = self._thousands()
-        return f"{currency} × 10{str(left_out).translate(_RAISED)}" if left_out else currency
+        return f"{currency} \N{MULTIPLICATION SIGN} 10{str(left_out).translate(_RAISED)}" if left_out else currency

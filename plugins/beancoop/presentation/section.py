@@ -197,4 +197,3 @@ def _rounded(value: Value, kind: Kind) -> Value:
     if kind == "share":
         return (value * 100).quantize(_A_TENTH)
     return (value * 100).normalize() if kind == "rate" else value
-

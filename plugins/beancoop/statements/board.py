@@ -1,4 +1,4 @@
-"""What a board looks at: what was there, what is there now and a year before, the cooperative's own and its activities'.
+"""What a board looks at: what was there, what is there, and a year before; the cooperative's own, and its activities'.
 
 Amounts are in the operating currency, to the cent. What an opening brings into the books in a period was there at its
 start; the financial year that runs is looked at where no period is chosen, as far as the books go.
@@ -17,7 +17,7 @@ from beancoop.model.periods import Span, day_after, year_to
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from decimal import Decimal
 
     from beancoop.books.books import Books
@@ -82,30 +82,28 @@ def days_of(books: Books, period: Period) -> Span:
 def treasury(books: Books, span: Span) -> list[Moved]:
     """Give the money in the bank and in cash (class 5)."""
 
-    def start() -> Held:
-        own, *others = (
-            to_cent(
-                books.sums.balance(span.first, TREASURY, unit=unit) - books.brought_in(span, TREASURY, unit=unit)
-            )
-            for unit in (COOP, *books.activities, None)
-        )
-        return Held(own, sum(others[:-1], ZERO), others[-1])
+    def at_start(unit: str | None) -> Decimal:
+        return books.sums.balance(span.first, TREASURY, unit=unit) - books.brought_in(span, TREASURY, unit=unit)
 
-    return _moved(books, span, start(), treasury_at(books, span.last), treasury_at(books, span.year_before().last))
+    start = _held(books, at_start)
+    return _moved(books, span, start, treasury_at(books, span.last), treasury_at(books, span.year_before().last))
 
 
 def treasury_at(books: Books, day: datetime.date) -> Held:
     """Give the money held at the end of *day*."""
-    end = day_after(day)
-    own, *others = (
-        to_cent(books.sums.balance(end, TREASURY, unit=unit)) for unit in (COOP, *books.activities, None)
-    )
-    return Held(own, sum(others[:-1], ZERO), others[-1])
+    return _held(books, lambda unit: books.sums.balance(day_after(day), TREASURY, unit=unit))
+
+
+def _held(books: Books, of: Callable[[str | None], Decimal]) -> Held:
+    """Ask what a unit has, None for all of them; each activity is rounded by itself."""
+    activities = sum((to_cent(of(unit)) for unit in books.activities), ZERO)
+    return Held(to_cent(of(COOP)), activities, to_cent(of(None)))
 
 
 def treasury_months(books: Books, span: Span) -> list[MonthEnd]:
     """Give the money at the end of each of the twelve months to the last day, those that the books know."""
-    first = Month.of(books.of(None)[0].date) if books.of(None) else Month.of(span.last)
+    entries = books.of(None)
+    first = Month.of(entries[0].date if entries else span.last)
     ends = [(month, min(month.last_day, span.last)) for month in year_to(Month.of(span.last)) if month >= first]
     return [MonthEnd(month, last, treasury_at(books, last)) for month, last in ends]
 
@@ -137,8 +135,8 @@ def _equity(total: Decimal, activities: Decimal) -> Held:
 
 
 def _moved(books: Books, span: Span, start: Held, end: Held, before: Held) -> list[Moved]:
-    entries: Sequence[object] = books.of(None)
-    is_known = bool(entries) and books.of(None)[0].date <= span.year_before().last
+    entries = books.of(None)
+    is_known = bool(entries) and entries[0].date <= span.year_before().last
     owners: tuple[Owner, ...] = ("own", "activities", "total")
     return [
         Moved(owner, getattr(start, owner), getattr(end, owner), getattr(before, owner) if is_known else None)

@@ -86,10 +86,12 @@ def _claims(books: Books, meaning: Meaning) -> Mapping[str, Made]:
 
 
 def _claimed(books: Books, meaning: Meaning) -> Made:
-    """Give what is to be granted, or what was at the start; its change is what the one is more than the other."""
+    """Give what is to be granted at the end, or was at the start, or by how much that has grown since a day."""
     if meaning.part == "change":
         now, start = meaning._replace(since=None, part=""), meaning._replace(part="start")
         return Made.together([_claimed(books, now), _claimed(books, start).times(-1)])
+    if meaning.since and not meaning.part:
+        return _granting(books, meaning)
     return Made.together(_claims(books, meaning).values())
 
 

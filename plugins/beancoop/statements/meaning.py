@@ -47,11 +47,11 @@ class Meaning(NamedTuple):
         entry: the hash of the one entry it is of, as Beancount makes it; "" for any.
         position: the place of the one posting it is of in its entry, from 0; None for any.
         side: whether debits or credits alone count.
-        part: whether what was there at the start counts alone, or what has changed since.
         in_currency: whether what is in other currencies is left out, as a bank counts.
         over: of ages in days, those above it; None without.
         upto: of ages in days, those up to it; None without.
         sign: 1, or -1 where it is shown with the other sign than that of its postings.
+        part: whether what was there at the start counts alone, or what has changed since.
 
     """
 
@@ -69,11 +69,11 @@ class Meaning(NamedTuple):
     entry: str = ""
     position: int | None = None
     side: Side = ""
-    part: Part = ""
     in_currency: bool = False
     over: int | None = None
     upto: int | None = None
     sign: int = 1
+    part: Part = ""
 
     def holds(self, day: datetime.date) -> bool:
         """Say whether *day* counts."""

@@ -72,7 +72,9 @@ def postings(books: Books, meaning: Meaning) -> Iterator[tuple[Transaction, Post
     """Give the postings that are meant, each with its entry and its amount in the operating currency, in order."""
     wanted: dict[str, bool] = {}
     for entry in books.of(meaning.unit or None):
-        if not (_is_of_part(entry, meaning) and meaning.party in {None, entry.payee or ""} and is_entry(entry, meaning)):
+        if not (
+            _is_of_part(entry, meaning) and meaning.party in {None, entry.payee or ""} and is_entry(entry, meaning)
+        ):
             continue
         for position, posting in enumerate(entry.postings):
             account = posting.account

@@ -14,6 +14,7 @@ from beancoop.words.language import mark
 from flask import request
 
 from beancoop_fava.pages.fava_api import intervals
+from beancoop_fava.pages.views.margins import margins
 
 if TYPE_CHECKING:
     from beancoop.model.periods import Period
@@ -52,7 +53,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         is_sortable=True,
     )
     empty = t("No activity is declared in this ledger.")
-    return [Section(table=table, empty=empty), *_chart(page, activities, period)]
+    return [Section(table=table, empty=empty), *margins(page, activities, rows), *_chart(page, activities, period)]
 
 
 CAPTION = mark(

@@ -16,9 +16,13 @@ from beancoop.model.pcmn import (
 )
 from beancoop.presentation.names import EARNED_NOTE, LIQUIDITY, LOSSES, NET_ASSETS, PARTS, WHOSE
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.board import days_of
+from beancoop.statements.board import equity as moved_equity
 from beancoop.statements.distribution import HELD_AGAINST
-from beancoop.statements.meaning import ACTIVITIES
+from beancoop.statements.meaning import ACTIVITIES, Meaning
 from beancoop.statements.whose import Whose
+
+from beancoop_fava.pages.views.board import costs_chart, moved_section, whose_chart
 
 if TYPE_CHECKING:
     import datetime
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
+    from beancoop.statements.board import Owner
     from beancoop.statements.distribution import Distribution, Figure
     from beancoop.statements.equity import Equity, Sheet
     from beancoop.statements.meaning import Rule
@@ -52,11 +57,12 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
         return [Section(text=text)]
     return [
         _whose(page, shown, period),
+        _moved(page, shown, period),
+        _costs(page, shown.backing, period),
         _earned(page, shown, period),
         _sheet(page, shown, period),
         _years(page, shown.equity, period),
         _movements(page, shown.equity, period),
-        _costs(page, shown.backing, period),
         _net_assets(page, shown, period),
         _liquidity(page, shown, period),
         _dividends(page, shown.backing, period),
@@ -66,10 +72,10 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
 def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     """Give what is the cooperative's own, beside what its activities have earned and not yet been granted."""
     t, year = page.words.t, shown.whose.year(period)
+    splits = list(shown.whose.splits(period))
+    named = [(t(WHOSE[each.key], year=year.year), _parts(page, each.key, year.first)) for each in splits]
     rows = []
-    for each in shown.whose.splits(period):
-        name = t(WHOSE[each.key], year=year.year)
-        hrefs = _parts(page, each.key, year.first)
+    for each, (name, hrefs) in zip(splits, named, strict=True):
         amounts = (
             Cell(amount, href) for amount, href in zip((each.own, each.activities, each.total), hrefs, strict=True)
         )
@@ -77,7 +83,23 @@ def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
     names = t("The cooperative's own"), t("Its activities'"), t("Total")
     columns = (Column(t("At the end of the period shown")), *(Column(name, "money") for name in names))
     title = t("The cooperative's own, and its activities'")
-    return Section(title, t(EARNED_NOTE), table=Table("whose", title, columns, rows))
+    chart = whose_chart(page, shown.equity.currency, splits, named)
+    return Section(title, t(EARNED_NOTE), chart=chart, table=Table("whose", title, columns, rows))
+
+
+def _moved(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
+    """Give the equity at the start, what changed, the equity at the end, and a year before."""
+    t, span = page.words.t, days_of(shown.books, period)
+    rules: Mapping[Owner, Rule] = {"own": "own-equity", "activities": "claimed", "total": "equity"}
+    return moved_section(
+        page,
+        "equity-moved",
+        t("What the equity was, and what it is"),
+        t("The first line belongs to nobody in particular and stays in the cooperative; the second is owed to others."),
+        moved=moved_equity(shown.books, shown.equity.balances, span),
+        span=span,
+        meant=lambda owner: Meaning(rule=rules[owner]),
+    )
 
 
 def _parts(page: Page[ReservesFigures], key: str, since: datetime.date) -> tuple[str, str, str]:
@@ -190,15 +212,17 @@ def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> S
 
 def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
     t, links = page.words.t, page.links
-    rows = []
-    for row in backing.cost_years(period):
+    rows, hrefs = [], []
+    years = backing.cost_years(period)
+    for row in years:
         own = page.in_days(row.year, unit=COOP)
         meanings = (
             own._replace(numbers=(CONTRIBUTION,), sign=-1),
             own._replace(numbers=(OPERATING_SUBSIDIES,), sign=-1),
             own._replace(numbers=(CHARGES,), but=(APPROPRIATED,)),
         )
-        amounts = (Cell(amount, links.to(each)) for amount, each in zip(row[1:4], meanings, strict=True))
+        hrefs.append([links.to(each) for each in meanings])
+        amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs[-1], strict=True))
         rows.append(Row((Cell(row.year.year), *amounts, Cell(row.coverage))))
     columns = (
         Column(t("Year")),
@@ -209,7 +233,8 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     )
     title = t("What pays for the structure")
     text = t("The structure alone: contributions levied (950), operating subsidies (740), costs (class 6 without 69).")
-    return Section(title, text, table=Table("costs", title, columns, rows), empty=t("No entry."))
+    chart = costs_chart(page, backing.currency, years, hrefs) if years else None
+    return Section(title, text, chart=chart, table=Table("costs", title, columns, rows), empty=t("No entry."))
 
 
 def _figures(
