@@ -15,7 +15,7 @@ from beancoop.presentation.charts import Chart, Clock, Series, Stretch, across, 
 from beancoop.presentation.plot import drawn
 from beancoop.presentation.scale import Scale
 from beancoop.words.language import LANGUAGES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 MONTHS = [datetime.date(2025 + number // 12, number % 12 + 1, 28) for number in range(40)]
@@ -78,6 +78,7 @@ def box(rect: ET.Element) -> tuple[float, float, float, float]:
     return x, y, wide, high
 
 
+@settings(deadline=None)
 @given(charts, languages)
 def test_all_that_is_drawn_stands_within_the_frame(chart: Chart, language: str) -> None:
     read = Read(chart, language)
@@ -100,6 +101,7 @@ def test_all_that_is_drawn_stands_within_the_frame(chart: Chart, language: str) 
     assert 2 <= len(list(read.plot.iter("line"))) <= 9
 
 
+@settings(deadline=None)
 @given(charts, languages)
 def test_no_text_stands_over_another(chart: Chart, language: str) -> None:
     """A letter takes less than 7.5 units on a desk; on a telephone, where minor ones are gone, twice that."""
@@ -114,6 +116,7 @@ def test_no_text_stands_over_another(chart: Chart, language: str) -> None:
     assert all(abs(one - other) >= 13 for one, other in pairwise(sorted(heights)))
 
 
+@settings(deadline=None)
 @given(charts)
 def test_what_leads_somewhere_can_be_reached(chart: Chart) -> None:
     """Outside of the picture, in whose inside assistive technology sees nothing; as large as it may be."""
@@ -136,6 +139,7 @@ def test_what_leads_somewhere_can_be_reached(chart: Chart) -> None:
     assert len(told) + len(read.links) == len(read.bars)
 
 
+@settings(deadline=None)
 @given(st.one_of(points(MONTHS, cents), points(NAMES, cents)), st.booleans())
 def test_a_bar_is_as_long_as_its_amount(given_points: list, is_across: bool) -> None:
     chart = (across if is_across else beside)("Ventes", "EUR", [Series("Ventes", given_points)])
@@ -146,6 +150,7 @@ def test_a_bar_is_as_long_as_its_amount(given_points: list, is_across: bool) -> 
         assert abs(abs(amount) * unit - length) <= Decimal("0.3")
 
 
+@settings(deadline=None)
 @given(st.lists(amounts))
 def test_the_scale_holds_all_and_zero(found: list[Decimal]) -> None:
     scale = Scale.of(found)
@@ -156,6 +161,7 @@ def test_the_scale_holds_all_and_zero(found: list[Decimal]) -> None:
     assert len(set(texts)) == len(texts)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 500), min_size=2, max_size=6).map(sorted), st.booleans())
 def test_what_is_clicked_is_moved_apart_within_its_ends(ends: list[float], is_down: bool) -> None:
     given_ends = ends[::-1] if is_down else ends
@@ -233,6 +239,7 @@ starts = st.dates(datetime.date(2020, 1, 1), datetime.date(2030, 1, 1))
 lengths = st.lists(st.tuples(st.integers(0, 700), st.sampled_from(["used", "paused", "left"])), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(starts, lengths, st.integers(-50, 3000), st.one_of(st.none(), st.integers(0, 18)), languages)
 def test_a_clock_is_drawn_without_gap(
     start: datetime.date, found: list, today: int, left: int | None, language: str

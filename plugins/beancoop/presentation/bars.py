@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from beancoop.presentation.charts import Chart, Place
 
 BAR = phrase("{place}, {name}: {amount}")
-_COLUMNS = 216  # high
+_COLUMNS = 250  # high
 _ROW = 36  # high, for one bar or one pile
 _BESIDE = 24  # more for each other one
+_WIDEST = 80  # of a bar
 _FILLED = 0.8  # of a place
 _LONG, _SHORT = 32, 16  # letters of a name before a bar, on a desk and on a telephone
 
@@ -103,8 +104,8 @@ class Bars:
     def _athwart(self, bar: Bar, filled: float) -> tuple[float, float]:
         """Give where a bar begins, and its width, where so much of its place is *filled*."""
         begin = TOP if self._is_across else LEFT
-        width = self._room * filled / len(self._piles)
-        return begin + self._room * (bar.place + (1 - filled) / 2) + width * bar.pile, width
+        width = min(self._room * filled / len(self._piles), _WIDEST)
+        return begin + self._room * (bar.place + 0.5) + width * (bar.pile - len(self._piles) / 2), width
 
     def _box(self, athwart: tuple[float, float], ends: tuple[float, float]) -> tuple[float, float, float, float]:
         """Give the left, the top, the width and the height of what goes between two *ends*."""
@@ -121,7 +122,7 @@ class Bars:
         """Draw a line at each round amount, the one at zero stronger."""
         texts = self.scale.texts(self._language)
         unit = Markup('<text class="unit" x="{}" y="{}">{}</text>')
-        yield unit.format(4, 16, self.scale.unit(self._chart.currency))
+        yield unit.format(4, 20, self.scale.unit(self._chart.currency))
         if self._is_across:
             foot = self.height - BOTTOM
             for amount, _ in texts:

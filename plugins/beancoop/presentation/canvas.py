@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WIDTH = 900
-LEFT, RIGHT, TOP, BOTTOM = 112, 44, 30, 34
+LEFT, RIGHT, TOP, BOTTOM = 112, 44, 46, 42
 """What is left beside the bars for amounts, above them for the unit, below them for months."""
 NAMES = 230
 """What is left of bars that go across for their names."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LABEL = phrase("{label}, in {currency}, from {first} to {last}: at least {least}, at most {most}.")
 LABEL_OF_NAMES = phrase("{label}, in {currency}, for {names}: at least {least}, at most {most}.")
 LINKS = phrase("{label}: the entries of each bar")
-_HIGH = 216  # a curve
+_HIGH = 250  # a curve
 _NAMED = 12  # places that a label names
 
 
@@ -83,7 +83,7 @@ def _curve(chart: Chart, points: Sequence[Sequence[Point]], language: str) -> Pi
     days = [_order(each.at) for own in points for each in own]
     time, scale = Timeline(min(days), max(days)), Scale.of(each.amount for own in points for each in own)
     height = TOP + _HIGH + BOTTOM
-    parts = [Markup('<text class="unit" x="4" y="16">{}</text>').format(scale.unit(chart.currency))]
+    parts = [Markup('<text class="unit" x="4" y="20">{}</text>').format(scale.unit(chart.currency))]
     for amount, text in scale.texts(language):
         y = _y(scale.share(amount))
         parts.append(line("line" if amount else "zero", (LEFT, WIDTH - RIGHT), (y, y)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
+from beancoop.model.periods import Span
 from beancoop.presentation.names import STATES
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
@@ -17,6 +18,8 @@ from beancoop_fava.pages.fava_api import intervals
 from beancoop_fava.pages.views.margins import margins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from beancoop.model.periods import Period
     from beancoop.statements.activities import Activities, ActivityRow
 
@@ -63,6 +66,10 @@ CAPTION = mark(
 )
 
 
+LEVIED: Mapping[str, Any] = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
+"""What the contributions of all activities mean."""
+
+
 def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
     unit = row.unit
     t, home = page.words.t, links.page("Autonomie", unit=unit)
@@ -89,15 +96,14 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
 
 def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
     t, links, sums = page.words.t, page.links, total(rows)
-    levied = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(f"{t('Total')} ({len(rows)})", span=3),
             Cell(sums.treasury, links.held(unit=ACTIVITIES, numbers=(TREASURY,), in_currency=True)),
             Cell(sums.available, links.held(rule="available", unit=ACTIVITIES)),
             Cell(sums.margin, links.within(rule="margin", unit=ACTIVITIES, sign=-1)),
-            Cell(sums.contribution, links.within(**levied)),
-            Cell(sums.provisional, links.within(rule="provisional", **levied)),
+            Cell(sums.contribution, links.within(**LEVIED)),
+            Cell(sums.provisional, links.within(rule="provisional", **LEVIED)),
             Cell(sums.customers, links.held(unit=ACTIVITIES, numbers=(CUSTOMERS,))),
             Cell("", span=3, kind="text"),
         )
@@ -110,7 +116,11 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
         return []
     t = page.words.t
     label = t("Contributions of all activities")
-    points = activities.chart(intervals(days[0], days[-1]), period)
+    ranges = list(intervals(days[0], days[-1]))
+    points = [
+        (last, amount, page.links.to(page.in_days(Span(max(begin, period.begin), last), **LEVIED)))
+        for (begin, _), (last, amount) in zip(ranges, activities.chart(ranges, period), strict=True)
+    ]
     chart = bars(label, activities.books.currency, points)
     return [Section(title=label, chart=chart, choices=_choices(page))]
 

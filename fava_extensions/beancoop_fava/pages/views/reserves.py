@@ -84,7 +84,9 @@ def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
     columns = (Column(t("At the end of the period shown")), *(Column(name, "money") for name in names))
     title = t("The cooperative's own, and its activities'")
     chart = whose_chart(page, shown.equity.currency, splits, named)
-    return Section(title, t(EARNED_NOTE), chart=chart, table=Table("whose", title, columns, rows))
+    own = t("Not all that the company has is the cooperative's own: a part is for its activities.")
+    text = f"{own} {t(EARNED_NOTE)}"
+    return Section(title, text, chart=chart, table=Table("whose", title, columns, rows))
 
 
 def _moved(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
@@ -95,7 +97,10 @@ def _moved(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
         page,
         "equity-moved",
         t("What the equity was, and what it is"),
-        t("The first line belongs to nobody in particular and stays in the cooperative; the second is owed to others."),
+        t(
+            "The first line is the cooperative's own: shares, reserves, results. The second is owed to the "
+            "entrepreneurs by their agreements, though the balance sheet counts it with the rest."
+        ),
         moved=moved_equity(shown.books, shown.equity.balances, span),
         span=span,
         meant=lambda owner: Meaning(rule=rules[owner]),

@@ -64,7 +64,10 @@ def _planned(page: Page[Books], books: Books, period: Period) -> Section:
             rows.append(Row((Cell(each.date, page.context(what.entry)), *followed)))
     columns = (Column(t("Date"), "day"), Column(t("What")), Column(t("Kind")), Column(t("Activity"), "code"))
     title = t("Next meeting, and what else is to come")
-    empty = t("Nothing is announced: a `meeting` or a `follow-up` dated later than {day} is.", day=_until(period))
+    empty = t(
+        "Nothing is announced. A `meeting` or a `follow-up` dated later than {day} would stand here.",
+        day=_until(period),
+    )
     return Section(title, table=Table("planned", title, columns, rows), empty=empty)
 
 
