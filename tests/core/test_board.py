@@ -24,8 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from beancoop.books.books import Books
     from beancoop.model.activity import Activity
+    from beancoop.statements.board import Moved
 
 HEAD = """\
 option "operating_currency" "EUR"
@@ -78,7 +81,7 @@ def wages(day: str, amount: str) -> str:
     return f'{day} * "p" "w"\n  Assets:55:5500-Banque:COOP  -{amount} EUR\n  Expenses:62:620-Remunerations:COOP\n'
 
 
-def told(moved: object) -> list[tuple[str, ...]]:
+def told(moved: Iterable[Moved]) -> list[tuple[str, ...]]:
     return [
         (each.owner, *(str(amount) for amount in (each.start, each.change, each.end, each.before, each.difference)))
         for each in moved
