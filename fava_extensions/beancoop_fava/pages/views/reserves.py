@@ -14,24 +14,24 @@ from beancoop.model.pcmn import (
     OPERATING_SUBSIDIES,
     TREASURY,
 )
-from beancoop.presentation.names import EARNED_NOTE, LIQUIDITY, LOSSES, NET_ASSETS, PARTS, WHOSE
+from beancoop.presentation.names import EARNED_NOTE, LOSSES, PARTS, WHOSE
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.board import days_of
 from beancoop.statements.board import equity as moved_equity
-from beancoop.statements.distribution import HELD_AGAINST
 from beancoop.statements.meaning import ACTIVITIES, Meaning
 from beancoop.statements.whose import Whose
 
 from beancoop_fava.pages.views.board import costs_chart, moved_section, whose_chart
+from beancoop_fava.pages.views.distribution import distribution_sections
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.statements.board import Owner
-    from beancoop.statements.distribution import Distribution, Figure
+    from beancoop.statements.distribution import Distribution
     from beancoop.statements.equity import Equity, Sheet
     from beancoop.statements.meaning import Rule
 
@@ -63,9 +63,7 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
         _sheet(page, shown, period),
         _years(page, shown.equity, period),
         _movements(page, shown.equity, period),
-        _net_assets(page, shown, period),
-        _liquidity(page, shown, period),
-        _dividends(page, shown.backing, period),
+        *distribution_sections(page, shown, period),
     ]
 
 
@@ -240,73 +238,3 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     text = t("The structure alone: contributions levied (950), operating subsidies (740), costs (class 6 without 69).")
     chart = costs_chart(page, backing.currency, years, hrefs) if years else None
     return Section(title, text, chart=chart, table=Table("costs", title, columns, rows), empty=t("No entry."))
-
-
-def _figures(
-    page: Page[ReservesFigures],
-    shown: ReservesFigures,
-    figures: Sequence[Figure],
-    words: Mapping[str, str],
-    total: Rule,
-) -> list[Row]:
-    """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
-    rows = []
-    for figure in figures:
-        root = getattr(shown.books.register.roots, figure.root, "")
-        sign = -1 if figure.key in HELD_AGAINST else 1
-        href = (
-            page.links.balance(figure.numbers, root=root, sign=sign) if figure.numbers else page.links.held(rule=total)
-        )
-        rows.append(
-            Row(
-                (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
-                style="line" if figure.numbers else "part",
-            )
-        )
-    return rows
-
-
-def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
-    t = page.words.t
-    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS, "net-assets")
-    columns = (Column(t("First test")), Column(shown.equity.currency, "money"))
-    title = t("Net assets (CSA, art. 6:115)")
-    text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
-    return Section(title, text, table=Table("net-assets", title, columns, rows))
-
-
-def _liquidity(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
-    t = page.words.t
-    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY, "liquidity")
-    columns = (Column(t("Second test")), Column(shown.equity.currency, "money"))
-    title = t("Liquidity (CSA, art. 6:116)")
-    text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
-    return Section(title, text, table=Table("liquidity", title, columns, rows))
-
-
-def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
-    t, links = page.words.t, page.links
-    rows = []
-    for row in backing.dividends(period):
-        most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = page.in_days(row.year)._replace(rule="dividends")
-        rows.append(
-            Row(
-                (
-                    Cell(row.year.year),
-                    Cell(row.amount, links.to(decided)),
-                    Cell(row.shares, links.to(decided._replace(rule="paid-up"))),
-                    Cell(row.share),
-                    Cell(row.most, text=most),
-                )
-            )
-        )
-    columns = (
-        Column(t("Year")),
-        Column(t("Dividends"), "money"),
-        Column(t("Paid-up shares"), "money"),
-        Column(t("Share of them"), "share"),
-        Column(t("Ceiling"), "money"),
-    )
-    title = t("Dividends")
-    return Section(title, table=Table("dividends", title, columns, rows), empty=t("No dividend has been decided."))
