@@ -75,7 +75,8 @@ class MonthEnd(NamedTuple):
 def days_of(books: Books, period: Period) -> Span:
     """Give the days that a board looks at: the period's, as far as the books go; without one, the year that runs."""
     first = books.register.cooperative.year_with(period.today).first if period.is_whole else period.begin
-    last = min(period.last, max(period.today, books.last_day or period.today))
+    counted = (entry.date for entry in reversed(books.of(None)) if entry.date <= period.last)
+    last = min(period.last, max(period.today, next(counted, period.today)))
     return Span(first, last if last >= first else period.last)
 
 
@@ -103,7 +104,7 @@ def _held(books: Books, of: Callable[[str | None], Decimal]) -> Held:
 def treasury_months(books: Books, span: Span) -> list[MonthEnd]:
     """Give the money at the end of each of the twelve months to the last day, those that the books know."""
     entries = books.of(None)
-    first = Month.of(entries[0].date if entries else span.last)
+    first = Month.of(min(entries[0].date, span.last) if entries else span.last)
     ends = [(month, min(month.last_day, span.last)) for month in year_to(Month.of(span.last)) if month >= first]
     return [MonthEnd(month, last, treasury_at(books, last)) for month, last in ends]
 
