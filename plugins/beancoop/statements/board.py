@@ -82,9 +82,12 @@ def days_of(books: Books, period: Period) -> Span:
 
 def treasury(books: Books, span: Span) -> list[Moved]:
     """Give the money in the bank and in cash (class 5)."""
+    brought = books.brought_in_by_unit(span, TREASURY)
+    everybody = sum(brought.values(), ZERO)
 
     def at_start(unit: str | None) -> Decimal:
-        return books.sums.balance(span.first, TREASURY, unit=unit) - books.brought_in(span, TREASURY, unit=unit)
+        opened = everybody if unit is None else brought.get(unit, ZERO)
+        return books.sums.balance(span.first, TREASURY, unit=unit) - opened
 
     start = _held(books, at_start)
     return _moved(books, span, start, treasury_at(books, span.last), treasury_at(books, span.year_before().last))
@@ -116,8 +119,9 @@ def equity(books: Books, balances: Balances, span: Span) -> list[Moved]:
         end = day_after(day)
         return _equity(_statutory(balances, end), claimed(earned_before(books, end)))
 
+    opened = books.brought_in_by_unit(span, *EARNED)
     earned = {
-        unit: to_cent(books.brought_in(span, *EARNED, unit=unit) - books.sums.balance(span.first, *EARNED, unit=unit))
+        unit: to_cent(opened.get(unit, ZERO) - books.sums.balance(span.first, *EARNED, unit=unit))
         for unit in books.activities
     }
     brought = books.brought_in(span, *EQUITY, *RESULT)
