@@ -57,6 +57,12 @@ def figures(text: str) -> Iterator[Figure]:
                 yield Figure(key, amount(shown), unescape(href[1]) if href else "")
 
 
+def bars(text: str) -> Iterator[Figure]:
+    """Give the bars of the charts of a page, which say what they are."""
+    for href, shown in re.findall(r'<a href="([^"]*)" aria-label="[^"]* : (-?[0-9\u202f]+,[0-9]{2})">', text):
+        yield Figure("bars", amount(shown), unescape(href))
+
+
 def total(asking: Client, href: str) -> Decimal:
     """Follow a link, and give the one total of the page it leads to."""
     where = urlsplit(href)
@@ -72,7 +78,8 @@ def total(asking: Client, href: str) -> Decimal:
 def wrong(asking: Client, name: str, **parameters: str) -> tuple[int, list[tuple[Figure, object]]]:
     """Follow all the amounts of a page: how many there are, and those that do not come to what was clicked."""
     text = page(asking, f"{SLUG}/extension/{name}/", **{key: value for key, value in parameters.items() if value})
-    found = list(dict.fromkeys(each for each in figures(text) if not OWN.get(name, set()) & {each.table}))
+    own = OWN.get(name, set())
+    found = list(dict.fromkeys(each for each in (*figures(text), *bars(text)) if each.table not in own))
     bad: list[tuple[Figure, object]] = []
     for each in found:
         if not each.href:
@@ -160,7 +167,7 @@ def test_odd_books_lead_to_their_entries_too(coop: Coop) -> None:
         for time in ("", "2026-03"):
             parameters = {"time": time} if time else {}
             text = page(asking, f"/toute-la-coop/extension/{name}/", unit="A001", **parameters)
-            found = list(figures(text))
+            found = [*figures(text), *bars(text)]
             assert [(each, made) for each in found if (made := total(asking, each.href)) != each.value] == []
     text = page(asking, "/toute-la-coop/extension/Tresorerie/")
     difference = next(each for each in figures(text) if each.table == "banks" and "difference" in each.href)

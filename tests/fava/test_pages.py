@@ -265,8 +265,9 @@ def test_an_account_that_is_clicked_shows_its_entries(browser: Chrome, site: Ser
 
 def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: Server) -> None:
     article = show(browser, site, "Activites")
-    bars = "svg.plot[role=img] .bar"
+    bars = "svg.plot[aria-label^=Contributions] .bar"
     assert len(article.find_elements(By.CSS_SELECTOR, bars)) == 3
+    assert len(article.find_elements(By.CSS_SELECTOR, "svg.plot[aria-label^=Marge] .bar")) == 2
     article.find_element(By.LINK_TEXT, "Par année").click()
     WebDriverWait(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, bars)) == 1)
     article = show(browser, site, "Autonomie")
@@ -274,6 +275,55 @@ def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: S
     assert len(months.find_elements(By.CSS_SELECTOR, ".bar")) == 36
     assert months.get_attribute("aria-label").startswith("Ventes, coûts et résultat de douze mois, en EUR, du ")
     assert treasury.find_elements(By.CSS_SELECTOR, ".curve")
+
+
+def test_a_bar_is_reached_by_keyboard_and_leads_to_its_entries(browser: Chrome, site: Server) -> None:
+    show(browser, site, "Activites")
+    wait, path = WebDriverWait(browser, 15), "svg.reach[aria-label^=Marge] a"
+    bar = browser.find_element(By.CSS_SELECTOR, path)
+    shown = amount((bar.get_attribute("aria-label") or "").rpartition(" : ")[2])
+    assert "img" not in {each.get_attribute("role") for each in browser.find_elements(By.CSS_SELECTOR, "svg:has(a)")}
+    browser.execute_script("arguments[0].focus()", bar)
+    assert browser.switch_to.active_element == bar
+    bar.send_keys(Keys.ENTER)
+    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "output[data-total]"))
+    total = browser.find_element(By.CSS_SELECTOR, "output[data-total]").get_attribute("data-total")
+    assert Decimal(total or "") == shown
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["Activites", "Autonomie", "Reserves", "Tresorerie"])
+def test_no_text_of_a_chart_covers_another_and_each_target_is_large(
+    browser: Chrome, site: Server, name: str, width: int
+) -> None:
+    browser.set_window_size(width, 900)
+    try:
+        show(browser, site, name)
+        covered, small, outside = browser.execute_script(COVERED)
+    finally:
+        browser.set_window_size(1280, 900)
+    assert (covered, small, outside) == ([], [], [])
+
+
+COVERED = """
+const seen = each => getComputedStyle(each).display !== 'none', box = each => each.getBoundingClientRect();
+const covered = [], small = [], outside = [];
+for (const plot of document.querySelectorAll('svg.plot')) {
+  const texts = [...plot.querySelectorAll('text')].filter(seen);
+  texts.forEach((one, place) => texts.slice(place + 1).forEach(other => {
+    const [a, b] = [box(one), box(other)];
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)
+      covered.push([one.textContent, other.textContent]);
+  }));
+  const isOutside = each => box(each).right > innerWidth || box(each).left < 0;
+  outside.push(...texts.filter(isOutside).map(each => each.textContent));
+}
+for (const link of document.querySelectorAll('svg.reach a')) {
+  const {width, height} = box(link);
+  if (width && (width < 23.9 || height < 23.9)) small.push(link.getAttribute('aria-label'));
+}
+return [covered, small, outside];
+"""
 
 
 def test_a_table_is_downloaded_and_says_what_the_books_say(

@@ -22,6 +22,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
+from tests.fava.reading import SLUG, amount, tables
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -318,3 +320,29 @@ def test_the_page_in_a_browser(browser: Chrome, whole: Coop, serve: Callable[...
     browser.find_element(By.CSS_SELECTOR, "article a[href^='#context-']").click()
     source = "Equity:13:1311-ReservesIndisponibles:COOP"
     WebDriverWait(browser, 15).until(lambda chrome: source in chrome.find_element(By.TAG_NAME, "body").text)
+
+
+def test_what_the_equity_was_and_is_comes_after_whose_it_is() -> None:
+    text = page(EXAMPLE, "2026", path=f"{SLUG}/extension/Reserves/")
+    found = tables(text)
+    assert list(found)[:3] == ["whose", "equity-moved", "costs"]
+    assert "Tout ce que la société possède n’est pas à la coopérative" in text  # noqa: RUF001
+    by_name = {row[0]: row[1:] for row in found["whose"]}
+    ends = [row[3] for row in found["equity-moved"][1:]]
+    assert ends == by_name["Capitaux propres"]
+    for _, *cells in found["equity-moved"][1:]:
+        start, change, end, before, difference = map(amount, cells)
+        assert start + change == end
+        assert before + difference == end
+    own, activities, total = ([amount(each) for each in row[1:]] for row in found["equity-moved"][1:])
+    assert [one + other for one, other in zip(own, activities, strict=True)] == total
+
+
+def test_contributions_and_subsidies_are_drawn_beside_the_costs() -> None:
+    text = page(EXAMPLE, path=f"{SLUG}/extension/Reserves/")
+    links = re.findall(r'<a href="[^"]*" aria-label="(20[^"]*)">', text)
+    assert [link.rpartition(" : ")[0] for link in links] == [
+        f"{year}, {name}" for year in (2025, 2026) for name in ("Contributions", "Subsides", "Charges")
+    ]
+    rows = tables(text)["costs"][1:]
+    assert [link.rpartition(" : ")[2] for link in links] == [cell for row in rows for cell in row[1:4]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from beancoop.model.periods import Period
-from beancoop.statements.follow_up import attendances, endings, hours, meetings
+from beancoop.statements.follow_up import attendances, endings, hours, meetings, planned, unmet
 from beancoop.storage.atomic import write_text
 from beancount.core.data import Custom
 
@@ -137,3 +137,61 @@ def test_hostile_text_is_escaped(team: Coop) -> None:
     text = page(client(team.main), PAGE)
     assert ATTACK not in text
     assert text.count("&lt;script&gt;alert(1)") == 2
+
+
+# -- who has not been met, and what is to come
+
+
+def days_unmet(coop: Coop, today: str, until: str = "") -> dict[str, tuple[str, str, int]]:
+    found = unmet(load(coop.main).facts.register, day(today), day(until or today))
+    return {each.activity.unit: (str(each.meeting), str(each.followed), each.days) for each in found}
+
+
+def test_who_has_not_been_met_for_more_than_sixty_days(team: Coop) -> None:
+    assert days_unmet(team, "2026-05-12") == {"A002": ("None", "None", 127)}  # since its first day
+    assert days_unmet(team, "2026-05-13") == {"A002": ("None", "None", 128), "A001": ("2026-02-20", "2026-03-13", 61)}
+    assert days_unmet(team, "2026-05-13", "2026-03-12")["A001"] == ("2026-02-20", "2026-03-12", 62)
+    team.add("A001", '2026-04-20 custom "meeting" "monthly"\n  attended: "A001 A002"\n')
+    assert days_unmet(team, "2026-05-13") == {}
+    assert list(days_unmet(team, "2026-06-20")) == ["A001", "A002"]
+
+
+def test_who_is_not_under_way_is_not_to_be_met(team: Coop) -> None:
+    team.add("A001", '2026-05-01 custom "activity-pause" "A001"\n')
+    team.add("A002", '2026-05-01 custom "activity-exit" "A002" "employed"\n')
+    assert days_unmet(team, "2026-08-01") == {}
+
+
+def test_what_is_announced_is_told_nearest_first(team: Coop) -> None:
+    register = load(team.main).facts.register
+    assert [str(each.date) for each in planned(register, day("2026-03-12"))] == ["2026-03-13", "2026-03-20"]
+    assert planned(register, day("2026-03-20")) == []
+    found = tables(page(client(team.main), PAGE, time="2026-02"))
+    assert found["planned"] == [
+        ["Date", "Quoi", "Sorte", "Activité"],
+        ["12/03/2026", "Suivi", "Commercial", "A001"],
+        ["13/03/2026", "Suivi", "jardinage", "A001"],
+        ["20/03/2026", "Réunion", "atelier", ""],
+    ]
+    assert found["unmet"] == []
+    text = page(client(team.main), PAGE, time="2026-02")
+    assert "Toutes les activités en cours le 15/02/2026 ont été rencontrées" in text
+    text = page(client(team.main), PAGE)
+    assert "Rien n’est annoncé." in text  # noqa: RUF001
+
+
+def test_the_page_tells_who_has_not_been_met(team: Coop) -> None:
+    team.add(
+        "A001",
+        """\
+2026-06-01 * "c" "Vente"
+  Assets:40:400-Clients:A001  1.00 EUR
+  Income:70:700-VentesPrestations:A001
+""",
+    )
+    found = tables(page(client(team.main), PAGE, time="2026-06"))
+    assert found["unmet"] == [
+        ["Activité", "Métier", "Dernière réunion suivie", "Dernier suivi", "Jours depuis"],
+        ["A002", "Couture", "–", "–", "147"],  # noqa: RUF001
+        ["A001", "Menuiserie", "20/02/2026", "13/03/2026", "80"],
+    ]

@@ -21,6 +21,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
+from tests.fava.reading import SLUG, amount, tables
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -259,3 +261,37 @@ def test_the_page_in_a_browser(browser: Chrome, banked: Coop, serve: Callable[..
     server = browser.current_url.split("/")[2]  # a page of a test before may still ask for its own, which is gone
     assert [entry for entry in log if entry["level"] == "SEVERE" and server in entry["message"]] == []
     assert browser.execute_script("return arguments[0].scrollWidth <= arguments[0].clientWidth", article)
+
+
+def test_whose_money_it_is_comes_first_in_words_and_three_lines(banked: Coop) -> None:
+    text = page(banked.main, "2026-02 - 2026-03")
+    found = tables(text)
+    assert next(iter(found)) == "moved"
+    assert "La coopérative ne décide que de la première ligne" in text
+    assert found["moved"] == [
+        ["À qui c’est", "Au début", "Variation", "À la fin", "Un an avant", "Écart"],  # noqa: RUF001
+        ["L’argent propre de la coopérative", *["0,00"] * 3, "–", "–"],  # noqa: RUF001
+        ["Ce que détiennent ses activités", "0,00", "1\u202f625,00", "1\u202f625,00", "–", "–"],  # noqa: RUF001
+        ["Le tout, en banque et en caisse", "0,00", "1\u202f625,00", "1\u202f625,00", "–", "–"],  # noqa: RUF001
+    ]
+    assert found["months"][1:] == [
+        ["janv. 2026", "0,00", "0,00", "0,00"],
+        ["févr. 2026", "0,00", "1\u202f600,00", "1\u202f600,00"],
+        ["mars 2026", "0,00", "1\u202f625,00", "1\u202f625,00"],
+    ]
+    assert len(re.findall(r'<rect class="bar', text)) == 2 * 3 + 2  # and the samples of the legend
+
+
+def test_the_money_of_the_example_is_that_of_a_query() -> None:
+    entries, errors, options = loader.load_file(str(EXAMPLE))
+    assert not errors
+    connection = beanquery.connect("beancount:", entries=entries, errors=[], options=options)
+    found = tables(page(EXAMPLE, "2026", path=f"{SLUG}/extension/Tresorerie/"))["moved"][1:]
+    conditions = ("leaf(account) = 'COOP'", "leaf(account) != 'COOP'", "leaf(account) != ''")
+    for row, condition in zip(found, conditions, strict=True):
+        held = []
+        for until in ("2026-01-01", "2027-01-01", "2025-09-01"):
+            query = f"SELECT sum(number) WHERE account ~ '^Assets:5' AND {condition} AND date < {until}"
+            held.append(connection.execute(query).fetchall()[0][0])
+        start, end, before = held
+        assert [amount(each) for each in row[1:]] == [start, end - start, end, before, end - before]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from beancoop.statements.meaning import RULES, Meaning
+from beancoop.statements.meaning import RULES, Meaning, Part, Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_SIDES = ("", "debit", "credit")
+_SIDES, _PARTS = get_args(Side), get_args(Part)
 _BETWEEN = ","
 _PLAIN = Meaning()
 
@@ -84,6 +84,7 @@ _NAMES = {
     "entry": "entry",
     "position": "posting",
     "side": "side",
+    "part": "part",
     "in_currency": "held",
     "over": "over",
     "upto": "upto",
@@ -106,6 +107,7 @@ _READ: Mapping[str, Callable[[str], object]] = {
     "entry": str,
     "position": int,
     "side": _one_of(_SIDES),
+    "part": _one_of(_PARTS),
     "in_currency": _yes,
     "over": int,
     "upto": int,

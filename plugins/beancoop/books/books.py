@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,16 +140,18 @@ class Books:
 
     def brought_in(self, span: Span, *numbers: str) -> Decimal:
         """Give what openings dated in *span* bring in on the accounts of those PCMN numbers; credits are positive."""
-        return sum(
-            (
-                -(amount_in(posting, self.currency) or ZERO)
-                for entry in self._openings
-                if span.first <= entry.date <= span.last
-                for posting in entry.postings
-                if (account := parse_account(posting.account)) and account.number.startswith(numbers)
-            ),
-            ZERO,
-        )
+        return sum(self.brought_in_by_unit(span, *numbers).values(), ZERO)
+
+    def brought_in_by_unit(self, span: Span, *numbers: str) -> Mapping[str | None, Decimal]:
+        """Give the same unit by unit; one without an opening has nothing."""
+        found: defaultdict[str | None, Decimal] = defaultdict(lambda: ZERO)
+        for entry in self._openings:
+            if span.first <= entry.date <= span.last:
+                for posting in entry.postings:
+                    account = parse_account(posting.account)
+                    if account is not None and account.number.startswith(numbers):
+                        found[account.unit] -= amount_in(posting, self.currency) or ZERO
+        return found
 
     @cached_property
     def _openings(self) -> Sequence[Transaction]:

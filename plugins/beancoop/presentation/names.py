@@ -74,8 +74,6 @@ FIGURES = {
     "own-result": mark("Result of the year, the cooperative's own part"),
     "own-equity": mark("Equity, the cooperative's own part"),
     "own-net-assets": mark("Net assets, the cooperative's own part"),
-    "opening": mark("Balance at the start"),
-    "movement": mark("Movements, without an opening"),
     "net-assets": mark("Net assets (CSA, art. 6:115)"),
     "liquidity": mark("Liquidity (CSA, art. 6:116)"),
     "dividends": mark("Dividends"),
@@ -142,6 +140,20 @@ WHOSE = {
     "net": mark("Net assets that may be distributed"),
 }
 """What is the cooperative's own, and what its activities'."""
+
+OWNERS = {
+    "moved": {
+        "own": mark("The cooperative's own money"),
+        "activities": mark("What its activities hold"),
+        "total": mark("All together, in the bank and in cash"),
+    },
+    "equity-moved": {
+        "own": mark("The cooperative's own"),
+        "activities": mark("Earned by its activities, not granted yet"),
+        "total": mark("All together, as the balance sheet shows it"),
+    },
+}
+"""Whose it is that a board looks at, in the words of each of its tables."""
 
 EARNED_NOTE = mark(
     "The activities' part is what they have earned and their entrepreneurs have not been granted yet (6, 7, 950, 951); "

@@ -1,18 +1,23 @@
-"""Charts as SVG, drawn here and not by the reader's browser: bars of several series, or a curve through time.
+"""Charts as SVG, drawn here and not by the reader's browser.
 
-A chart has axes in the reader's language, a line at zero, and a label that says what it shows to whoever does not see
-it (SVG 1.1, WAI-ARIA `img`); its figures stand in a table as well. Colours and letters are the page's style's.
+A chart is a picture with a label that says what it shows to whoever does not see it (SVG 1.1; contract, section 13).
+Assistive technology sees nothing inside a picture (WAI-ARIA `img`: its children are presentational), so a link in it
+would be one that is reached and not told. The links of the bars are therefore a second SVG over the first, of the same
+measures: a group of links, each with its name. Colours, dashes and letters are the page's style's.
 """
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from beancoop.model.months import Month
+from beancoop.presentation import clock
+from beancoop.presentation.bars import Bars
+from beancoop.presentation.canvas import BOTTOM, BOX, CURVE, LEFT, RIGHT, TOP, WIDTH, Picture, below, legend, line
+from beancoop.presentation.charts import Clock, Point
+from beancoop.presentation.scale import Scale
+from beancoop.presentation.timeline import Timeline
 from beancoop.words import formats
 from beancoop.words.messages import phrase
 
@@ -20,132 +25,82 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Sequence
 
-    from beancoop.presentation.section import Chart
+    from beancoop.presentation.charts import Chart, Place
 
 LABEL = phrase("{label}, in {currency}, from {first} to {last}: at least {least}, at most {most}.")
-_WIDTH, _HEIGHT = 900, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 104, 8, 24, 34
-_TICKS = 5  # about so many on the axis of amounts
-_LABELS = 9  # at most, on the axis of time
-_STEPS = (1, 2, 5, 10)
+LABEL_OF_NAMES = phrase("{label}, in {currency}, for {names}: at least {least}, at most {most}.")
+LINKS = phrase("{label}: the entries of each bar")
+_HIGH = 250  # a curve
+_NAMED = 12  # places that a label names
 
 
-class _Scale(NamedTuple):
-    """Where the amounts of a chart stand: what is between its lowest line and its highest, and the lines."""
-
-    low: float
-    high: float
-    step: float
-
-    @classmethod
-    def of(cls, amounts: Sequence[float]) -> _Scale:
-        """Let zero, and all *amounts*, stand between lines at round amounts."""
-        low, high = min(0.0, *amounts), max(0.0, *amounts)
-        rough = (high - low) / _TICKS or 1.0
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(each * power for each in _STEPS if each * power >= rough * (1 - 1e-9))
-        return cls(math.floor(low / step) * step, math.ceil(high / step) * step or step, step)
-
-    def y(self, amount: float) -> float:
-        """Give how far below the top an amount stands."""
-        share = (self.high - amount) / (self.high - self.low)
-        return _TOP + share * (_HEIGHT - _TOP - _BOTTOM)
-
-    @property
-    def lines(self) -> Iterator[float]:
-        """The amounts of the lines."""
-        first, last = round(self.low / self.step), round(self.high / self.step)
-        yield from (each * self.step for each in range(first, last + 1))
-
-
-def drawn(chart: Chart, language: str) -> Markup:
+def drawn(chart: Chart | Clock, language: str) -> Markup:
     """Draw a chart that has points, in one of the languages."""
-    points = [point for series in chart.series for point in series.points]
-    scale = _Scale.of([float(amount) for _, amount in points])
-    days = sorted({day for day, _ in points})
-    parts = [*_axis(scale, language), *_shapes(chart, days, scale), *_times(chart, days, language)]
-    legend = Markup("").join(_legend(chart)) if len(chart.series) > 1 else ""
-    frame = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>{}')
-    return frame.format(_WIDTH, _HEIGHT, _label(chart, days, points, language), Markup("").join(parts), legend)
+    if isinstance(chart, Clock):
+        return _framed(clock.drawn(chart, language), clock.label(chart, language), "") + clock.parts(chart, language)
+    points = [[Point.of(each) for each in series.points] for series in chart.series]
+    picture = _curve(chart, points, language) if chart.kind == "curve" else Bars(chart, language).drawn()
+    sample = CURVE if chart.kind == "curve" else BOX
+    named = enumerate(series.name for series in chart.series)
+    names = legend(named, sample) if len(points) > 1 else Markup("")
+    label = _label(chart, [each for own in points for each in own], language)
+    return _framed(picture, label, LINKS.read({"label": chart.label}, language)) + names
 
 
-def _label(
-    chart: Chart, days: Sequence[datetime.date], points: Sequence[tuple[datetime.date, Decimal]], language: str
-) -> str:
-    amounts = [amount for _, amount in points]
-    return LABEL.read(
-        {
-            "label": chart.label,
-            "currency": chart.currency,
-            "first": days[0],
-            "last": days[-1],
-            "least": formats.number(min(amounts), language),
-            "most": formats.number(max(amounts), language),
-        },
-        language,
-    )
+def _framed(picture: Picture, label: str, links: str) -> Markup:
+    """Put a picture in its frame, and over it what can be clicked."""
+    box, parts = f"0 0 {WIDTH} {picture.height:.0f}", Markup("").join(picture.parts)
+    image = Markup('<svg class="plot" viewBox="{}" role="img" aria-label="{}">{}</svg>').format(box, label, parts)
+    if not picture.targets:
+        return image
+    over = Markup('<svg class="reach" viewBox="{}" role="group" aria-label="{}">{}</svg>')
+    targets = over.format(box, links, Markup("").join(picture.targets))
+    return Markup('<div class="drawn">{}{}</div>').format(image, targets)
 
 
-def _axis(scale: _Scale, language: str) -> Iterator[Markup]:
-    """Draw a line at each round amount, the one at zero stronger."""
-    digits = 0 if scale.step >= 1 else 2
-    line = Markup(
-        '<line class="{}" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text class="amount" x="{}" y="{:.1f}">{}</text>'
-    )
-    for amount in scale.lines:
-        y, text = scale.y(amount), formats.number(Decimal(repr(amount)), language, digits)
-        yield line.format("zero" if not amount else "line", _LEFT, _WIDTH - _RIGHT, y, y, _LEFT - 8, y + 4, text)
+def _label(chart: Chart, points: Sequence[Point], language: str) -> str:
+    amounts = [each.amount for each in points]
+    said = {
+        "label": chart.label,
+        "currency": chart.currency,
+        "least": formats.number(min(amounts), language),
+        "most": formats.number(max(amounts), language),
+    }
+    places = list(dict.fromkeys(each.at for each in points))
+    if any(isinstance(each, str) for each in places):
+        more = ["\N{HORIZONTAL ELLIPSIS}"] if places[_NAMED:] else []
+        return LABEL_OF_NAMES.read({**said, "names": ", ".join([*map(str, places[:_NAMED]), *more])}, language)
+    return LABEL.read({**said, "first": min(places, key=_order), "last": max(places, key=_order)}, language)
 
 
-def _place(chart: Chart, days: Sequence[datetime.date], day: datetime.date) -> float:
-    """Give where a day stands on the axis of time: bars side by side, a curve by the calendar."""
-    room = _WIDTH - _LEFT - _RIGHT
-    if chart.is_curve:
-        span = (days[-1] - days[0]).days or 1
-        return _LEFT + room * (day - days[0]).days / span
-    return _LEFT + room * (days.index(day) + 0.5) / len(days)
+def _order(place: Place) -> datetime.date:
+    assert not isinstance(place, str)  # noqa: S101 - names have a label of their own
+    return place
 
 
-def _shapes(chart: Chart, days: Sequence[datetime.date], scale: _Scale) -> Iterator[Markup]:
-    if chart.is_curve:
-        for number, series in enumerate(chart.series):
-            yield Markup('<path class="curve s{}" d="{}"/>').format(number, _steps(chart, days, series.points, scale))
-        return
-    room = (_WIDTH - _LEFT - _RIGHT) / len(days)
-    width = room * 0.8 / len(chart.series)
-    bar = Markup('<rect class="bar s{}" x="{:.1f}" width="{:.1f}" y="{:.1f}" height="{:.1f}"/>')
-    for number, series in enumerate(chart.series):
-        for day, amount in series.points:
-            left = _place(chart, days, day) - room * 0.4 + width * number
-            top, foot = sorted((scale.y(0.0), scale.y(float(amount))))
-            yield bar.format(number, left, width, top, foot - top)
+def _curve(chart: Chart, points: Sequence[Sequence[Point]], language: str) -> Picture:
+    """Draw a line through what is held from each day on, and a dot where it ends."""
+    days = [_order(each.at) for own in points for each in own]
+    time, scale = Timeline(min(days), max(days)), Scale.of(each.amount for own in points for each in own)
+    height = TOP + _HIGH + BOTTOM
+    parts = [Markup('<text class="unit" x="4" y="20">{}</text>').format(scale.unit(chart.currency))]
+    for amount, text in scale.texts(language):
+        y = _y(scale.share(amount))
+        parts.append(line("line" if amount else "zero", (LEFT, WIDTH - RIGHT), (y, y)))
+        parts.append(Markup('<text class="amount" x="{}" y="{:.1f}">{}</text>').format(LEFT - 8, y + 4, text))
+    for number, own in enumerate(points):
+        at = [(time.x(_order(each.at)), _y(scale.share(each.amount))) for each in own]
+        parts.append(Markup('<path class="curve s{}" d="{}"/>').format(number, "".join(_steps(at))))
+        parts.append(Markup('<circle class="bar s{}" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(number, *at[-1]))
+    return Picture(height, [*parts, *below(time.labels(language), height)])
 
 
-def _steps(
-    chart: Chart, days: Sequence[datetime.date], points: Sequence[tuple[datetime.date, Decimal]], scale: _Scale
-) -> str:
+def _y(share: float) -> float:
+    return TOP + (1 - share) * _HIGH
+
+
+def _steps(at: Sequence[tuple[float, float]]) -> Iterator[str]:
     """Write the path of what is held: it stays as it is until the next point."""
-    (first, amount), *rest = points
-    path = [f"M{_place(chart, days, first):.1f} {scale.y(float(amount)):.1f}"]
-    path += [f"H{_place(chart, days, day):.1f}V{scale.y(float(held)):.1f}" for day, held in rest]
-    return "".join(path)
-
-
-def _times(chart: Chart, days: Sequence[datetime.date], language: str) -> Iterator[Markup]:
-    """Write under the axis the months, as many as there is room for."""
-    text = Markup('<text class="time{}" x="{:.1f}" y="{}">{}</text>')
-    shown = days
-    if chart.is_curve:
-        firsts = {Month.of(day): day for day in reversed(days)}
-        shown = sorted(firsts.values())
-    every = -(-len(shown) // _LABELS)
-    for position, day in enumerate(shown[::every]):
-        minor = " minor" if position % 2 else ""  # left out where there is little room
-        yield text.format(minor, _place(chart, days, day), _HEIGHT - 8, formats.month(day, language))
-
-
-def _legend(chart: Chart) -> Iterator[Markup]:
-    yield Markup('<ul class="legend">')
-    for number, series in enumerate(chart.series):
-        yield Markup('<li><span class="s{}"></span>{}</li>').format(number, series.name)
-    yield Markup("</ul>")
+    (x, y), *rest = at
+    yield f"M{x:.1f} {y:.1f}"
+    yield from (f"H{x:.1f}V{y:.1f}" for x, y in rest)

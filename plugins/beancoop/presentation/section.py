@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from beancoop.model.money import to_cent
 from beancoop.model.months import Month
+from beancoop.presentation.charts import Chart, Series, bars, curve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    Points: TypeAlias = Iterable[tuple[datetime.date, Decimal]]
+    from beancoop.presentation.charts import Clock
 
+__all__ = ["Chart", "Series", "bars", "curve"]
+"""What is drawn stands in `charts`, and is found here too, beside the section that holds it."""
 
 Value: TypeAlias = str | int | Decimal | datetime.date | Month | None
 Kind: TypeAlias = Literal["text", "code", "piece", "money", "exact", "hours", "share", "rate", "count", "day", "month"]
@@ -175,7 +178,7 @@ class Section(NamedTuple):
 
     title: str = ""
     text: str = ""
-    chart: Chart | None = None
+    chart: Chart | Clock | None = None
     choices: Sequence[Choice] = ()
     table: Table | None = None
     empty: str = ""
@@ -196,37 +199,3 @@ def _rounded(value: Value, kind: Kind) -> Value:
     if kind == "share":
         return (value * 100).quantize(_A_TENTH)
     return (value * 100).normalize() if kind == "rate" else value
-
-
-class Series(NamedTuple):
-    """Amounts by day, and what they are called where a chart has several."""
-
-    name: str
-    points: Sequence[tuple[datetime.date, Decimal]]
-
-
-class Chart(NamedTuple):
-    """What is drawn (`presentation.plot`).
-
-    Attributes:
-        label: what it shows.
-        currency: of its amounts.
-        series: what is drawn beside each other; each has a point.
-        is_curve: whether a line goes through what is held from each day on, and no bar stands for each amount.
-
-    """
-
-    label: str
-    currency: str
-    series: Sequence[Series]
-    is_curve: bool = False
-
-
-def bars(label: str, currency: str, points: Points) -> Chart:
-    """Draw a bar for each amount, above the last day it counts."""
-    return Chart(label, currency, [Series(label, list(points))])
-
-
-def curve(label: str, currency: str, points: Points) -> Chart:
-    """Draw a line through what is held from each day on."""
-    return Chart(label, currency, [Series(label, list(points))], is_curve=True)

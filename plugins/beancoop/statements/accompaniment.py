@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.money import ZERO
 from beancoop.model.months import Month, stretches
-from beancoop.model.periods import after, day_after
+from beancoop.model.periods import after, day_after, day_before
 
 if TYPE_CHECKING:
     import datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from beancoop.model.periods import Period
     from beancoop.model.register import Register
 
+ClockState: TypeAlias = Literal["used", "paused", "left"]
 D = TypeVar("D", FollowUp, Meeting)
 
 
@@ -72,6 +74,26 @@ def course(register: Register, activity: Activity, today: datetime.date) -> list
             CourseMonth(month, until, (end - begin).days - paused, paused, attended[month], hours[month], is_ahead),
         )
     return rows
+
+
+def clock(activity: Activity, today: datetime.date) -> list[tuple[datetime.date, datetime.date, ClockState]]:
+    """Give the days from the start to the last as stretches without gap: first day, last day, what they are.
+
+    Days to come are "left", those of a pause "paused", the others "used". A pause that is not over counts up to
+    *today*: nothing is told after it.
+    """
+    last = ends_on(activity, today)
+    turns = {activity.start, day_after(last)}
+    pauses = [(pause.start, min(pause.end or day_after(last), day_after(last))) for pause in activity.pauses]
+    turns.update(day for pause in pauses for day in pause)
+    turns.add(day_after(today))
+    days = sorted(day for day in turns if activity.start <= day <= day_after(last))
+    found: list[tuple[datetime.date, datetime.date, ClockState]] = []
+    for first, end in pairwise(days):
+        is_paused = any(begin <= first < until for begin, until in pauses)
+        state: ClockState = "paused" if is_paused else "left" if first > today else "used"
+        found.append((first, day_before(end), state))
+    return found or [(activity.start, last, "left" if activity.start > today else "used")]
 
 
 def ends_on(activity: Activity, today: datetime.date) -> datetime.date:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import ADVANCES_RECEIVED, LIAISON, SUPPLIERS, TREASURY, VAT, WAGES_DUE, WITHHELD
+from beancoop.model.periods import day_after
 
 if TYPE_CHECKING:
     import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.books.sums import Sums
+    from beancoop.model.periods import Period
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "bank": (TREASURY,),
@@ -51,6 +53,18 @@ class Step(NamedTuple):
 def steps(sums: Sums, unit: str, end: datetime.date) -> list[Step]:
     """Give the steps for *unit* at the beginning of the day *end*; their sum is what is available."""
     return [Step(key, numbers, to_cent(_amount(sums, unit, end, key))) for key, numbers in STEPS.items()]
+
+
+def by_day(sums: Sums, unit: str, period: Period) -> list[tuple[datetime.date, Decimal]]:
+    """Give what *unit* has to spend at the end of each day of the period on which it changes."""
+    numbers = [number for own in STEPS.values() for number in own]
+    days = {day for account in sums.of(*numbers, unit=unit) for day, _ in account.series.days() if period.holds(day)}
+    found: list[tuple[datetime.date, Decimal]] = []
+    for day in sorted(days):
+        amount = available(sums, unit, day_after(day))
+        if not found or found[-1][1] != amount:
+            found.append((day, amount))
+    return found
 
 
 def _amount(sums: Sums, unit: str, end: datetime.date, key: str) -> Decimal:

@@ -109,6 +109,7 @@ class Distribution:
 
     def __init__(self, books: Books, balances: Balances) -> None:
         """Find the dividends."""
+        self.currency = books.currency
         self._cooperative = books.register.cooperative
         self._sums = books.sums
         self._balances = balances

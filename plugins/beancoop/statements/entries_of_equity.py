@@ -8,7 +8,6 @@ from beancoop.books.earned import EARNED
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import APPROPRIATION, INTERNAL, OFF_BALANCE, RESULT, SHARES
 from beancoop.model.periods import day_before
-from beancoop.model.provenance import OPENING
 from beancoop.statements.appropriation import decisions
 from beancoop.statements.distribution import HELD_AGAINST, LIQUIDITY, NET_ASSETS, Distribution
 from beancoop.statements.posted import Line, Made, as_posted, number_of, posted
@@ -87,6 +86,12 @@ def _claims(books: Books, meaning: Meaning) -> Mapping[str, Made]:
 
 
 def _claimed(books: Books, meaning: Meaning) -> Made:
+    """Give what is to be granted at the end, or was at the start, or by how much that has grown since a day."""
+    if meaning.part == "change":
+        now, start = meaning._replace(since=None, part=""), meaning._replace(part="start")
+        return Made.together([_claimed(books, now), _claimed(books, start).times(-1)])
+    if meaning.since and not meaning.part:
+        return _granting(books, meaning)
     return Made.together(_claims(books, meaning).values())
 
 
@@ -107,20 +112,6 @@ def _claims_since(now: Made, before: Made | None) -> Made:
 def _less(total: Maker, part: Maker) -> Maker:
     """Give the cooperative's own part: what is not its activities'."""
     return lambda books, meaning: Made.together([total(books, meaning), part(books, meaning).times(-1)])
-
-
-def _opening(books: Books, meaning: Meaning) -> Made:
-    """Give what was there before the first day, and what an opening brought in since."""
-
-    def counts(entry: Transaction, _: Posting) -> bool:
-        return meaning.since is None or entry.date < meaning.since or OPENING in entry.tags
-
-    return Made.of(posted(books, meaning._replace(rule="postings", since=None), counts))
-
-
-def _movement(books: Books, meaning: Meaning) -> Made:
-    """Give the postings without those that an opening brought in."""
-    return Made.of(posted(books, meaning._replace(rule="postings"), lambda entry, _: OPENING not in entry.tags))
 
 
 def _dividends(books: Books, meaning: Meaning) -> Made:
@@ -151,8 +142,6 @@ RULES: Mapping[Rule, Maker] = {
     "own-result": _less(_result, _granting),
     "own-equity": _less(_equity, _claimed),
     "own-net-assets": _less(_test(NET_ASSETS), _claimed),
-    "opening": _opening,
-    "movement": _movement,
     "dividends": _dividends,
     "paid-up": _paid_up,
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SOON, SOONER = 90, 30
 """Days before the end of an accompaniment at which it is told."""
+UNMET = 60
+"""Days without a meeting or a follow-up, above which that is told."""
 
 
 class FollowUpHours(NamedTuple):
@@ -50,6 +52,61 @@ class Ending(NamedTuple):
     trade: str
     last_day: datetime.date
     days: int
+
+
+class Unmet(NamedTuple):
+    """An activity under way that nobody has met for more than UNMET days.
+
+    Attributes:
+        activity: the activity.
+        trade: what it does, as its terms say.
+        meeting: the day of the last meeting it attended; None for none.
+        followed: the day of the last follow-up it was given; None for none.
+        days: how many days ago the later of the two was, or its first day where there is none.
+
+    """
+
+    activity: Activity
+    trade: str
+    meeting: datetime.date | None
+    followed: datetime.date | None
+    days: int
+
+
+class Planned(NamedTuple):
+    """A meeting, or a follow-up of one activity, that is to come."""
+
+    date: datetime.date
+    what: Meeting | FollowUp
+
+
+def unmet(register: Register, today: datetime.date, until: datetime.date) -> list[Unmet]:
+    """Give who has not been met for more than UNMET days on the day *today*, the longest first.
+
+    What took place up to the day *until* counts: books that end earlier say nothing of the meetings since.
+    """
+    met: dict[str, datetime.date] = {}
+    followed: dict[str, datetime.date] = {}
+    for meeting in register.meetings:
+        if meeting.date <= until:
+            met.update(dict.fromkeys(meeting.attended, meeting.date))
+    for each in register.follow_ups:
+        if each.date <= until:
+            followed[each.unit] = max(each.date, followed.get(each.unit, each.date))
+    found = []
+    for unit in _under_way(register, today):
+        activity, own = register.activities[unit], (met.get(unit), followed.get(unit))
+        days = (today - max((day for day in own if day), default=activity.start)).days
+        if days > UNMET:
+            found.append(Unmet(activity, activity.terms_on(today).trade, *own, days))
+    return sorted(found, key=lambda each: (-each.days, each.activity.unit))
+
+
+def planned(register: Register, day: datetime.date) -> list[Planned]:
+    """Give the meetings and the follow-ups that are dated after *day*, the nearest first."""
+    found = [Planned(each.date, each) for each in register.meetings if each.date > day]
+    found += [Planned(each.date, each) for each in register.follow_ups if each.date > day]
+    return sorted(found, key=lambda each: each.date)
 
 
 def hours(register: Register, period: Period) -> FollowUpHours:

@@ -20,12 +20,14 @@ Rule: TypeAlias = Literal[
     "waiting", "asserted", "difference",
     "item", "invoiced", "open", "payable", "hours", "vat-due", "vat-deductible", "vat-owed", "vat-passed",
     "result", "pending", "equity", "net-assets", "liquidity", "claimed", "granting",
-    "own-result", "own-equity", "own-net-assets", "opening", "movement", "dividends", "paid-up",
+    "own-result", "own-equity", "own-net-assets", "dividends", "paid-up",
 ]  # fmt: skip
 """How a figure is counted; `statements.entries` says what each does."""
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 Side: TypeAlias = Literal["", "debit", "credit"]
+Part: TypeAlias = Literal["", "start", "change"]
+"""Of a period: what was there at its start, what an opening brought in since counted with it; or the rest."""
 
 
 class Meaning(NamedTuple):
@@ -50,6 +52,7 @@ class Meaning(NamedTuple):
         over: of ages in days, those above it; None without.
         upto: of ages in days, those up to it; None without.
         sign: 1, or -1 where it is shown with the other sign than that of its postings.
+        part: whether what was there at the start counts alone, or what has changed since.
 
     """
 
@@ -71,6 +74,7 @@ class Meaning(NamedTuple):
     over: int | None = None
     upto: int | None = None
     sign: int = 1
+    part: Part = ""
 
     def holds(self, day: datetime.date) -> bool:
         """Say whether *day* counts."""

@@ -8,6 +8,7 @@ from beancount.core.compare import hash_entry
 
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
+from beancoop.model.provenance import OPENING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -71,7 +72,9 @@ def postings(books: Books, meaning: Meaning) -> Iterator[tuple[Transaction, Post
     """Give the postings that are meant, each with its entry and its amount in the operating currency, in order."""
     wanted: dict[str, bool] = {}
     for entry in books.of(meaning.unit or None):
-        if not (meaning.holds(entry.date) and meaning.party in {None, entry.payee or ""} and is_entry(entry, meaning)):
+        if not (
+            _is_of_part(entry, meaning) and meaning.party in {None, entry.payee or ""} and is_entry(entry, meaning)
+        ):
             continue
         for position, posting in enumerate(entry.postings):
             account = posting.account
@@ -81,6 +84,14 @@ def postings(books: Books, meaning: Meaning) -> Iterator[tuple[Transaction, Post
                 amount = _amount(posting, meaning, books.currency)
                 if amount:
                     yield entry, posting, amount
+
+
+def _is_of_part(entry: Transaction, meaning: Meaning) -> bool:
+    """Say whether an entry is of the days that are meant, or of the part of them."""
+    if meaning.part == "start":
+        was_there = meaning.since is None or entry.date < meaning.since or OPENING in entry.tags
+        return was_there and (meaning.until is None or entry.date <= meaning.until)
+    return meaning.holds(entry.date) and not (meaning.part and OPENING in entry.tags)
 
 
 def posted(

@@ -74,6 +74,27 @@ def statement(sums: Sums, activity: Activity, months: Sequence[Month]) -> list[S
     return lines
 
 
+IN_BARS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "sales": (LINES["sales"], ()),
+    "costs": (LINES["result"], LINES["sales"]),
+    "result": (LINES["result"], ()),
+}
+"""What a chart of them shows, each by the PCMN numbers that it adds up, and those it leaves out: "costs" are all that
+stands between the sales and the result, less other income."""
+
+
+def in_bars(sums: Sums, unit: str, months: Sequence[Month]) -> Mapping[str, Sequence[Decimal]]:
+    """Give what came in, what went out and what is left of each of *months*, to the cent; costs are negative."""
+
+    def moved(month: Month, numbers: tuple[str, ...]) -> Decimal:
+        return -sums.moved(month.first_day, after(month), *numbers, unit=unit) if numbers else ZERO
+
+    return {
+        key: [to_cent(moved(month, numbers) - moved(month, but)) for month in months]
+        for key, (numbers, but) in IN_BARS.items()
+    }
+
+
 def _month(sums: Sums, activity: Activity, begin: datetime.date, end: datetime.date) -> dict[str, Decimal]:
     """Give all the lines of one month, not rounded."""
     unit = activity.unit

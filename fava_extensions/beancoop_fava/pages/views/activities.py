@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
+from beancoop.model.periods import Span
 from beancoop.presentation.names import STATES
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
@@ -14,8 +15,11 @@ from beancoop.words.language import mark
 from flask import request
 
 from beancoop_fava.pages.fava_api import intervals
+from beancoop_fava.pages.views.margins import margins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from beancoop.model.periods import Period
     from beancoop.statements.activities import Activities, ActivityRow
 
@@ -52,7 +56,7 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         is_sortable=True,
     )
     empty = t("No activity is declared in this ledger.")
-    return [Section(table=table, empty=empty), *_chart(page, activities, period)]
+    return [Section(table=table, empty=empty), *margins(page, activities, rows), *_chart(page, activities, period)]
 
 
 CAPTION = mark(
@@ -60,6 +64,10 @@ CAPTION = mark(
     "Available: bank (5), less what is owed: VAT (411, 451), suppliers (44), cooperative (960). "
     "Amounts in {currency}."
 )
+
+
+LEVIED: Mapping[str, Any] = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
+"""What the contributions of all activities mean."""
 
 
 def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
@@ -89,15 +97,14 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
 
 def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
     t, links, sums = page.words.t, page.links, total(rows)
-    levied = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(f"{t('Total')} ({len(rows)})", span=3),
             Cell(sums.treasury, links.held(unit=ACTIVITIES, numbers=(TREASURY,), in_currency=True)),
             Cell(sums.available, links.held(rule="available", unit=ACTIVITIES)),
             Cell(sums.margin, links.within(rule="margin", unit=ACTIVITIES, sign=-1)),
-            Cell(sums.contribution, links.within(**levied)),
-            Cell(sums.provisional, links.within(rule="provisional", **levied)),
+            Cell(sums.contribution, links.within(**LEVIED)),
+            Cell(sums.provisional, links.within(rule="provisional", **LEVIED)),
             Cell(sums.customers, links.held(unit=ACTIVITIES, numbers=(CUSTOMERS,))),
             Cell("", span=3, kind="text"),
         )
@@ -110,7 +117,11 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
         return []
     t = page.words.t
     label = t("Contributions of all activities")
-    points = activities.chart(intervals(days[0], days[-1]), period)
+    ranges = list(intervals(days[0], days[-1]))
+    points = [
+        (last, amount, page.links.to(page.in_days(Span(max(begin, period.begin), last), **LEVIED)))
+        for (begin, _), (last, amount) in zip(ranges, activities.chart(ranges, period), strict=True)
+    ]
     chart = bars(label, activities.books.currency, points)
     return [Section(title=label, chart=chart, choices=_choices(page))]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.model.money import ZERO
-from beancoop.model.pcmn import TREASURY
-from beancoop.model.periods import day_after, year_to
+from beancoop.model.periods import year_to
 from beancoop.presentation.names import STATES, STEPS
-from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, curve
+from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
+from beancoop.statements.activity_charts import available_chart
 from beancoop.statements.available import steps
 from beancoop.words.language import mark
 from flask import request
@@ -24,9 +24,7 @@ from beancoop_fava.pages.views.autonomy_terms import terms_section
 from beancoop_fava.pages.views.autonomy_vat import vat_section
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from beancoop.books.books import Books
     from beancoop.model.activity import Activity
@@ -136,14 +134,5 @@ def _steps(page: Page[Books], books: Books, unit: str, period: Period) -> Sectio
 
 def _curve(page: Page[Books], books: Books, unit: str, period: Period) -> Section:
     t = page.words.t
-    label = t("Treasury, day by day")
-    points = list(_held(books, unit, period))
-    return Section(label, chart=curve(label, books.currency, points) if points else None, empty=t("No entry."))
-
-
-def _held(books: Books, unit: str, period: Period) -> Iterator[tuple[datetime.date, Decimal]]:
-    """Give what is held on each day of the period on which it changes."""
-    accounts = list(books.sums.of(TREASURY, unit=unit))
-    days = sorted({day for account in accounts for day, _ in account.series.days() if period.holds(day)})
-    for day in days:
-        yield day, books.sums.held(day_after(day), TREASURY, unit=unit)
+    chart = available_chart(page.words, books, unit, period)
+    return Section(t("Available to spend, day by day"), chart=chart, empty=t("No entry."))

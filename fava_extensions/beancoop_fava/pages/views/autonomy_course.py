@@ -9,6 +9,7 @@ from beancoop.model.money import ZERO
 from beancoop.presentation.names import DOMAINS, SETTLES, TAKES
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.accompaniment import course, hours_of
+from beancoop.statements.activity_charts import clock_chart
 from beancoop.statements.meaning import Meaning
 from beancoop.words.messages import phrase
 
@@ -82,7 +83,8 @@ def _calendar(page: Page[Books], books: Books, activity: Activity, period: Perio
     title = t("Calendar of the accompaniment")
     longest = activity.terms_on(period.today).months
     text = t(LONGEST, count=longest)
-    return Section(title, text, table=Table("course", title, columns, rows, foot))
+    chart = clock_chart(page.words, activity, period.today)
+    return Section(title, text, chart=chart, table=Table("course", title, columns, rows, foot))
 
 
 def _month(page: Page[Books], unit: str, each: CourseMonth, period: Period) -> Row:

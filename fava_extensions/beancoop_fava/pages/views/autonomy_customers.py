@@ -8,6 +8,7 @@ from beancoop.model.money import ZERO, to_cent
 from beancoop.model.pcmn import ADVANCES_RECEIVED, CUSTOMERS, SALES
 from beancoop.model.periods import Span, after
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.activity_charts import debtors_chart
 from beancoop.statements.customers import ages, customers, owed
 from beancoop.statements.meaning import Meaning
 
@@ -39,7 +40,7 @@ def customer_sections(
     return [
         _facts(page, activity.unit, found, year),
         _list(page, activity.unit, found, year),
-        _ages(page, activity.unit, items, period),
+        _ages(page, activity.unit, books.currency, items, period),
         _open(page, items, period),
     ]
 
@@ -76,18 +77,20 @@ def _list(page: Page[Books], unit: str, found: Customers, year: Span) -> Section
     return Section(table=table, empty=t("Nothing was sold."))
 
 
-def _ages(page: Page[Books], unit: str, items: Sequence[Item], period: Period) -> Section:
+def _ages(page: Page[Books], unit: str, currency: str, items: Sequence[Item], period: Period) -> Section:
     t, links = page.words.t, page.links
-    rows = []
+    rows, points = [], []
     for each in ages(items, period.today):
         own = links.held(rule="open", unit=unit, over=each.over, upto=each.upto, day=period.today)
         rows.append(Row((Cell(_age(page, each)), Cell(each.number), Cell(each.amount, own))))
+        points.append((_age(page, each), each.amount, own))
     total = to_cent(sum((item.amount for item in items), ZERO))
     foot = Row((Cell(t("Total")), Cell(len(items)), Cell(total, links.held(rule="open", unit=unit))))
     columns = (Column(t("Age")), Column(t("How many"), "count"), Column(t("Open"), "money"))
     title = t("What customers owe, by age")
     text = t("From the day an invoice was to be paid by, else from its own day.")
-    return Section(title, text, table=Table("ages", title, columns, rows, foot))
+    chart = debtors_chart(page.words, currency, points)
+    return Section(title, text, chart=chart, table=Table("ages", title, columns, rows, foot))
 
 
 def _age(page: Page[Books], age: Age) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop.presentation.names import LINES
-from beancoop.presentation.section import Cell, Chart, Column, Row, Section, Series, Table
+from beancoop.presentation.section import Cell, Column, Row, Section, Table
+from beancoop.statements.activity_charts import months_chart
 from beancoop.statements.meaning import Meaning
 from beancoop.statements.twelve_months import statement
-from beancoop.words.language import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,15 +21,13 @@ if TYPE_CHECKING:
 
     from beancoop_fava.pages.page import Page
 
-SHOWN = mark("Sales, costs and result of twelve months")
-COSTS = mark("Costs, less other income")
-SIGNS = mark("Each column has the sign with which it adds to the result. Amounts in {currency}.")
-
 
 def statement_chart(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
     """Give what came in, what went out and what is left of each of those *months*, drawn."""
-    chart = _chart(page, books, statement(books.sums, activity, months), months)
-    return Section(page.words.t(SHOWN), chart=chart, empty=page.words.t("No entry."))
+    chart = months_chart(page.words, books, activity.unit, months, page.links.to)
+    return Section(
+        page.words.t("Sales, costs and result of twelve months"), chart=chart, empty=page.words.t("No entry.")
+    )
 
 
 def statement_section(page: Page[Books], books: Books, activity: Activity, months: Sequence[Month]) -> Section:
@@ -51,23 +49,6 @@ def statement_section(page: Page[Books], books: Books, activity: Activity, month
     )
     table = Table("statement", title, columns, rows, foot)
     return Section(title, text, table=table)
-
-
-def _chart(page: Page[Books], books: Books, lines: Sequence[StatementLine], months: Sequence[Month]) -> Chart | None:
-    """Draw what came in, what went out and what is left of each month; nothing where nothing ever did."""
-    amounts = {line.key: line.months for line in lines}
-    series = {
-        LINES["sales"]: amounts["sales"],
-        COSTS: [result - sold for result, sold in zip(amounts["result"], amounts["sales"], strict=True)],
-        LINES["result"]: amounts["result"],
-    }
-    if not any(any(each) for each in series.values()):
-        return None
-    t, days = page.words.t, [month.last_day for month in months]
-    label = t(SHOWN)
-    return Chart(
-        label, books.currency, [Series(t(name), list(zip(days, own, strict=True))) for name, own in series.items()]
-    )
 
 
 _RULES: Mapping[str, Rule] = {"operating": "operating", "margin": "margin", "costs": "beside", "income": "beside"}

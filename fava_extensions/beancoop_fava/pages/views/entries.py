@@ -92,6 +92,11 @@ def _said(page: Page[Books], meaning: Meaning) -> Iterator[str]:
         yield t("without {numbers}", numbers=" ".join(meaning.but))
     yield from (each for each in (meaning.party, meaning.item) if each)
     first, last = (words.day(day) if day else "" for day in (meaning.since, meaning.until))
+    if meaning.part == "start":
+        yield t("at the start of {day}, with what an opening brought in", day=first)
+        return
+    if meaning.part:
+        yield t("without an opening")
     if first and last:
         yield t("from {first} to {last}", first=first, last=last)
     elif first:

@@ -14,19 +14,24 @@ from beancoop.model.pcmn import (
     OPERATING_SUBSIDIES,
     TREASURY,
 )
-from beancoop.presentation.names import EARNED_NOTE, LIQUIDITY, LOSSES, NET_ASSETS, PARTS, WHOSE
+from beancoop.presentation.names import EARNED_NOTE, LOSSES, PARTS, WHOSE
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.distribution import HELD_AGAINST
-from beancoop.statements.meaning import ACTIVITIES
+from beancoop.statements.board import days_of
+from beancoop.statements.board import equity as moved_equity
+from beancoop.statements.meaning import ACTIVITIES, Meaning
 from beancoop.statements.whose import Whose
+
+from beancoop_fava.pages.views.board import costs_chart, moved_section, whose_chart
+from beancoop_fava.pages.views.distribution import distribution_sections
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
-    from beancoop.statements.distribution import Distribution, Figure
+    from beancoop.statements.board import Owner
+    from beancoop.statements.distribution import Distribution
     from beancoop.statements.equity import Equity, Sheet
     from beancoop.statements.meaning import Rule
 
@@ -52,24 +57,23 @@ def sections(page: Page[ReservesFigures], shown: ReservesFigures, period: Period
         return [Section(text=text)]
     return [
         _whose(page, shown, period),
+        _moved(page, shown, period),
+        _costs(page, shown.backing, period),
         _earned(page, shown, period),
         _sheet(page, shown, period),
         _years(page, shown.equity, period),
         _movements(page, shown.equity, period),
-        _costs(page, shown.backing, period),
-        _net_assets(page, shown, period),
-        _liquidity(page, shown, period),
-        _dividends(page, shown.backing, period),
+        *distribution_sections(page, shown, period),
     ]
 
 
 def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
     """Give what is the cooperative's own, beside what its activities have earned and not yet been granted."""
     t, year = page.words.t, shown.whose.year(period)
+    splits = list(shown.whose.splits(period))
+    named = [(t(WHOSE[each.key], year=year.year), _parts(page, each.key, year.first)) for each in splits]
     rows = []
-    for each in shown.whose.splits(period):
-        name = t(WHOSE[each.key], year=year.year)
-        hrefs = _parts(page, each.key, year.first)
+    for each, (name, hrefs) in zip(splits, named, strict=True):
         amounts = (
             Cell(amount, href) for amount, href in zip((each.own, each.activities, each.total), hrefs, strict=True)
         )
@@ -77,7 +81,28 @@ def _whose(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) 
     names = t("The cooperative's own"), t("Its activities'"), t("Total")
     columns = (Column(t("At the end of the period shown")), *(Column(name, "money") for name in names))
     title = t("The cooperative's own, and its activities'")
-    return Section(title, t(EARNED_NOTE), table=Table("whose", title, columns, rows))
+    chart = whose_chart(page, shown.equity.currency, splits, named)
+    own = t("Not all that the company has is the cooperative's own: a part is for its activities.")
+    text = f"{own} {t(EARNED_NOTE)}"
+    return Section(title, text, chart=chart, table=Table("whose", title, columns, rows))
+
+
+def _moved(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
+    """Give the equity at the start, what changed, the equity at the end, and a year before."""
+    t, span = page.words.t, days_of(shown.books, period)
+    rules: Mapping[Owner, Rule] = {"own": "own-equity", "activities": "claimed", "total": "equity"}
+    return moved_section(
+        page,
+        "equity-moved",
+        t("What the equity was, and what it is"),
+        t(
+            "The first line is the cooperative's own: shares, reserves, results. The second is owed to the "
+            "entrepreneurs by their agreements, though the balance sheet counts it with the rest."
+        ),
+        moved=moved_equity(shown.books, shown.equity.balances, span),
+        span=span,
+        meant=lambda owner: Meaning(rule=rules[owner]),
+    )
 
 
 def _parts(page: Page[ReservesFigures], key: str, since: datetime.date) -> tuple[str, str, str]:
@@ -152,9 +177,9 @@ def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Secti
             Row(
                 (
                     Cell(row.year.year),
-                    Cell(row.opening, links.to(own._replace(rule="opening"))),
-                    Cell(row.added, links.to(own._replace(rule="movement", side="credit"))),
-                    Cell(row.used, links.to(own._replace(rule="movement", side="debit", sign=1))),
+                    Cell(row.opening, links.to(own._replace(part="start"))),
+                    Cell(row.added, links.to(own._replace(part="change", side="credit"))),
+                    Cell(row.used, links.to(own._replace(part="change", side="debit", sign=1))),
                     Cell(row.closing, links.to(own._replace(since=None))),
                 )
             )
@@ -190,15 +215,17 @@ def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> S
 
 def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
     t, links = page.words.t, page.links
-    rows = []
-    for row in backing.cost_years(period):
+    rows, hrefs = [], []
+    years = backing.cost_years(period)
+    for row in years:
         own = page.in_days(row.year, unit=COOP)
         meanings = (
             own._replace(numbers=(CONTRIBUTION,), sign=-1),
             own._replace(numbers=(OPERATING_SUBSIDIES,), sign=-1),
             own._replace(numbers=(CHARGES,), but=(APPROPRIATED,)),
         )
-        amounts = (Cell(amount, links.to(each)) for amount, each in zip(row[1:4], meanings, strict=True))
+        hrefs.append([links.to(each) for each in meanings])
+        amounts = (Cell(amount, href) for amount, href in zip(row[1:4], hrefs[-1], strict=True))
         rows.append(Row((Cell(row.year.year), *amounts, Cell(row.coverage))))
     columns = (
         Column(t("Year")),
@@ -209,74 +236,5 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     )
     title = t("What pays for the structure")
     text = t("The structure alone: contributions levied (950), operating subsidies (740), costs (class 6 without 69).")
-    return Section(title, text, table=Table("costs", title, columns, rows), empty=t("No entry."))
-
-
-def _figures(
-    page: Page[ReservesFigures],
-    shown: ReservesFigures,
-    figures: Sequence[Figure],
-    words: Mapping[str, str],
-    total: Rule,
-) -> list[Row]:
-    """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
-    rows = []
-    for figure in figures:
-        root = getattr(shown.books.register.roots, figure.root, "")
-        sign = -1 if figure.key in HELD_AGAINST else 1
-        href = (
-            page.links.balance(figure.numbers, root=root, sign=sign) if figure.numbers else page.links.held(rule=total)
-        )
-        rows.append(
-            Row(
-                (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
-                style="line" if figure.numbers else "part",
-            )
-        )
-    return rows
-
-
-def _net_assets(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
-    t = page.words.t
-    rows = _figures(page, shown, shown.backing.net_assets(period), NET_ASSETS, "net-assets")
-    columns = (Column(t("First test")), Column(shown.equity.currency, "money"))
-    title = t("Net assets (CSA, art. 6:115)")
-    text = t("Before a distribution or the repayment of a share, and after it, they may not be below zero.")
-    return Section(title, text, table=Table("net-assets", title, columns, rows))
-
-
-def _liquidity(page: Page[ReservesFigures], shown: ReservesFigures, period: Period) -> Section:
-    t = page.words.t
-    rows = _figures(page, shown, shown.backing.liquidity(period), LIQUIDITY, "liquidity")
-    columns = (Column(t("Second test")), Column(shown.equity.currency, "money"))
-    title = t("Liquidity (CSA, art. 6:116)")
-    text = t("What the books hold of it. The board judges whether debts can be paid over the next twelve months.")
-    return Section(title, text, table=Table("liquidity", title, columns, rows))
-
-
-def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Period) -> Section:
-    t, links = page.words.t, page.links
-    rows = []
-    for row in backing.dividends(period):
-        most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = page.in_days(row.year)._replace(rule="dividends")
-        rows.append(
-            Row(
-                (
-                    Cell(row.year.year),
-                    Cell(row.amount, links.to(decided)),
-                    Cell(row.shares, links.to(decided._replace(rule="paid-up"))),
-                    Cell(row.share),
-                    Cell(row.most, text=most),
-                )
-            )
-        )
-    columns = (
-        Column(t("Year")),
-        Column(t("Dividends"), "money"),
-        Column(t("Paid-up shares"), "money"),
-        Column(t("Share of them"), "share"),
-        Column(t("Ceiling"), "money"),
-    )
-    title = t("Dividends")
-    return Section(title, table=Table("dividends", title, columns, rows), empty=t("No dividend has been decided."))
+    chart = costs_chart(page, backing.currency, years, hrefs) if years else None
+    return Section(title, text, chart=chart, table=Table("costs", title, columns, rows), empty=t("No entry."))

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.model.accompaniment import Meeting
 from beancoop.model.money import ZERO
 from beancoop.presentation.names import MEETINGS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.follow_up import SOON, SOONER, Held, attendances, endings, hours, meetings
+from beancoop.statements.follow_up import (
+    SOON,
+    SOONER,
+    UNMET,
+    Held,
+    attendances,
+    endings,
+    hours,
+    meetings,
+    planned,
+    unmet,
+)
 from beancoop.words.messages import phrase
 
 from beancoop_fava.pages.views.autonomy_course import domain_name
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from beancoop.books.books import Books
@@ -27,11 +40,72 @@ def sections(page: Page[Books], books: Books, period: Period) -> list[Section]:
     """Give the endings, the hours and the meetings."""
     held = meetings(books.register, period)
     return [
+        _planned(page, books, period),
+        _unmet(page, books, period),
         _endings(page, books, period),
         _hours(page, books, period),
         _meetings(page, held),
         _attendance(page, held),
     ]
+
+
+def _planned(page: Page[Books], books: Books, period: Period) -> Section:
+    """Give what the directives announce: the next meeting first."""
+    t, links = page.words.t, page.links
+    rows = []
+    for each in planned(books.register, _until(period)):
+        what = each.what
+        if isinstance(what, Meeting):
+            named = Cell(t(MEETINGS[what.kind]) if what.kind in MEETINGS else what.kind)
+            rows.append(Row((Cell(each.date, page.context(what.entry)), Cell(t("Meeting")), named, Cell(""))))
+        else:
+            home = links.page("Autonomie", unit=what.unit)
+            followed = Cell(t("Follow-up")), Cell(domain_name(page, what.domain)), Cell(what.unit, home)
+            rows.append(Row((Cell(each.date, page.context(what.entry)), *followed)))
+    columns = (Column(t("Date"), "day"), Column(t("What")), Column(t("Kind")), Column(t("Activity"), "code"))
+    title = t("Next meeting, and what else is to come")
+    empty = t(
+        "Nothing is announced. A `meeting` or a `follow-up` dated later than {day} would stand here.",
+        day=_until(period),
+    )
+    return Section(title, table=Table("planned", title, columns, rows), empty=empty)
+
+
+def _until(period: Period) -> datetime.date:
+    """Give the day up to which meetings have taken place."""
+    return period.asked or period.today
+
+
+def _unmet(page: Page[Books], books: Books, period: Period) -> Section:
+    """Give who has not been met for long, as a fact."""
+    t, links = page.words.t, page.links
+    rows = [
+        Row(
+            (
+                Cell(each.activity.unit, links.page("Autonomie", unit=each.activity.unit)),
+                Cell(each.trade),
+                Cell(each.meeting),
+                Cell(each.followed),
+                Cell(each.days),
+            )
+        )
+        for each in unmet(books.register, period.today, _until(period))
+    ]
+    columns = (
+        Column(t("Activity"), "code"),
+        Column(t("Trade")),
+        Column(t("Last meeting attended"), "day"),
+        Column(t("Last follow-up"), "day"),
+        Column(t("Days since"), "count"),
+    )
+    title = t("Not met for more than {days} days", days=UNMET)
+    caption = t(
+        "Activities under way on {day}. Days since the later of the two dates; without either, since the first day.",
+        day=period.today,
+    )
+    empty = t("All activities under way on {day} were met in the {days} days before.", day=period.today, days=UNMET)
+    table = Table("unmet", title, columns, rows, caption=caption, is_sortable=True)
+    return Section(title, table=table, empty=empty)
 
 
 def _endings(page: Page[Books], books: Books, period: Period) -> Section:

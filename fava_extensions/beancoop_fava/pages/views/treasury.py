@@ -5,15 +5,22 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from beancoop.model.accounts import COOP
 from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_before
+from beancoop.presentation.charts import Series, beside
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
-from beancoop.statements.meaning import Meaning
+from beancoop.statements.board import days_of, treasury_months
+from beancoop.statements.board import treasury as moved_treasury
+from beancoop.statements.meaning import ACTIVITIES, Meaning
+
+from beancoop_fava.pages.views.board import moved_section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from beancoop.model.periods import Period
+    from beancoop.model.periods import Period, Span
+    from beancoop.statements.board import Owner
     from beancoop.statements.treasury import Bank, CashBalances
 
     from beancoop_fava.pages.page import Page
@@ -21,13 +28,56 @@ if TYPE_CHECKING:
 
 def sections(page: Page[CashBalances], purses: CashBalances, period: Period) -> list[Section]:
     """Give the banks, the shares, what waits, and the overdrafts."""
-    banks = purses.banks(period)
+    banks, span = purses.banks(period), days_of(purses.books, period)
     return [
+        _board(page, purses, span),
+        _months(page, purses, span),
         _banks(page, purses, banks),
         *(_shares(page, bank, position) for position, bank in enumerate(banks, 1)),
         _waiting(page, purses, period),
         _rooms(page, purses, period),
     ]
+
+
+def _board(page: Page[CashBalances], purses: CashBalances, span: Span) -> Section:
+    """Give whose money it is, what was there at the start, and a year before."""
+    t = page.words.t
+    units: Mapping[Owner, str] = {"own": COOP, "activities": ACTIVITIES, "total": ""}
+    return moved_section(
+        page,
+        "moved",
+        t("Whose money it is"),
+        t(
+            "The bank accounts hold the cooperative's money together with that of its activities. Only the first line "
+            "is the cooperative's own to decide on; each activity spends what it holds itself."
+        ),
+        moved=moved_treasury(purses.books, span),
+        span=span,
+        meant=lambda owner: Meaning(unit=units[owner], numbers=(TREASURY,)),
+    )
+
+
+def _months(page: Page[CashBalances], purses: CashBalances, span: Span) -> Section:
+    """Give the money at the end of each month, as a chart and as its table."""
+    t, links = page.words.t, page.links
+    months = treasury_months(purses.books, span)
+
+    def led(unit: str, last: datetime.date) -> str:
+        return links.to(Meaning(unit=unit, numbers=(TREASURY,), until=last))
+
+    own = [(each.month.last_day, each.held.own, led(COOP, each.last)) for each in months]
+    others = [(each.month.last_day, each.held.activities, led(ACTIVITIES, each.last)) for each in months]
+    rows = [
+        Row((each.month, Cell(*held[1:]), Cell(*other[1:]), Cell(each.held.total, led("", each.last))))
+        for each, held, other in zip(months, own, others, strict=True)
+    ]
+    names = t("The cooperative's own"), t("Its activities'"), t("Total")
+    title = t("The money at the end of each month")
+    label = t("The money held at the end of each month: the cooperative's own, and its activities'")
+    chart = beside(label, purses.currency, [Series(names[0], own, "held"), Series(names[1], others, "held")])
+    columns = (Column(t("Month"), "month"), *(Column(name, "money") for name in names))
+    text = t("Up to twelve months. Where a bar goes below zero, more is owed to the bank than held.")
+    return Section(title, text, chart=chart, table=Table("months", title, columns, rows))
 
 
 def _banks(page: Page[CashBalances], purses: CashBalances, banks: Sequence[Bank]) -> Section:
