@@ -9,15 +9,16 @@ from urllib.parse import quote_plus
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
-from beancoop.model.periods import Period
+from beancoop.model.periods import Period, Span
 from beancoop.presentation import plot
-from beancoop.presentation.delimited import CSV, as_csv, rows_as_csv
+from beancoop.presentation.delimited import CSV, as_csv, for_spreadsheet, rows_as_csv
 from beancoop.presentation.drawing import draw, draw_cell
-from beancoop.presentation.section import Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
 from beancoop.presentation.texts import Words
 from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.statements.freshness import freshness
 from beancoop.statements.meaning import Meaning
+from beancoop.statements.period_picker import picker
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
@@ -34,12 +35,11 @@ from beancoop_fava.pages.fava_api import (
     shared,
     time_filter,
 )
-from beancoop_fava.pages.links import Links
+from beancoop_fava.pages.links import Links, as_filter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.model.periods import Span
     from beancoop.presentation.drawing import Drawn, DrawnCell
     from beancoop.presentation.section import Chart
     from beancoop.statements.freshness import Freshness
@@ -59,8 +59,30 @@ BEHIND = phrase(
     "The books end {count} days before the day asked: what came after is not in these figures.",
 )
 
+BEFORE, AFTER = phrase("Before: {period}"), phrase("After: {period}")
+
 UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
+
+
+KEPT = ("unit", "account", "interval", "search", "only")
+"""The parameters of a page that stay when another period is picked."""
+
+
+class Search(NamedTuple):
+    """A field to search a page with: what is in it, what it is called, and the parameters that stay beside it."""
+
+    text: str
+    label: str
+    kept: Sequence[tuple[str, str]]
+
+
+class Alert(NamedTuple):
+    """Something to see to: in words, where it is mended, and what it amounts to, where that is an amount."""
+
+    text: str
+    href: str
+    amount: Cell | None = None
 
 
 class Fresh(NamedTuple):
@@ -171,6 +193,54 @@ class Page(FavaExtensionBase, Generic[F]):
         return Fresh(found, said, "" if behind is None else words.t(BEHIND, count=behind))
 
     @property
+    def search(self) -> Search | None:
+        """The field to search the page with; None where there is little to search."""
+        return None
+
+    @property
+    def alerts(self) -> Sequence[Alert]:
+        """What there is to see to."""
+        return ()
+
+    @property
+    def picks(self) -> Sequence[Choice]:
+        """The periods to pick: now, this month, quarter and year, what comes before what is shown, and after."""
+        if self.books is None:
+            return ()
+        try:
+            shown = self.shown()
+        except (ValueError, OverflowError):
+            shown = None  # the page says that it cannot be read
+        words, t, is_read = self.words, self.words.t, shown is not None or not request.args.get("time", "").strip()
+        day = self.books.last_written(_today()) or _today()
+        found = picker(self.books.register.cooperative, day, shown)
+        named = [(words.span(span), span) for span in (found.month, found.quarter, found.year)]
+        around = [(BEFORE, found.previous), (AFTER, found.following)]
+        choices = [
+            Choice(t("Now"), self.picked(None), is_read and shown is None),
+            *(Choice(name, self.picked(span), span[:2] == (shown or ())[:2]) for name, span in named),
+            *(Choice(t(name, period=words.days(span)), self.picked(span), is_shown=False) for name, span in around if span),
+        ]
+        return [choice for choice in choices if choice.href]
+
+    def shown(self) -> Span | None:
+        """Give the days that the page shows; None for now.
+
+        Raises:
+            ValueError: they cannot be read.
+
+        """
+        period = self.period()
+        if period.is_whole or self.books is None:
+            return None
+        return self.books.register.cooperative.named(Span(period.begin, period.last))
+
+    def picked(self, span: Span | None) -> str:
+        """Lead to the same page for the days of *span*, None for now; "" where it cannot be of them."""
+        kept = {name: request.args.get(name, "") for name in KEPT}
+        return self.links.during(as_filter(span) if span else "").page(self.name, **kept)
+
+    @property
     def is_filtered(self) -> bool:
         """Whether the reader has set a filter that the page takes no account of."""
         return any(request.args.get(name, "").strip() for name in ("account", "filter"))
@@ -250,18 +320,29 @@ class Page(FavaExtensionBase, Generic[F]):
         """Draw a chart in the reader's language."""
         return plot.drawn(chart, self.language)
 
+    def cell(self, cell: Cell) -> DrawnCell:
+        """Write a cell that stands by itself in the reader's language."""
+        return draw_cell(cell, self.language)
+
     def total(self, section: Section) -> DrawnCell | None:
         """Write the total of a section in the reader's language; what it is sorted by is the plain number."""
-        return draw_cell(section.total, self.language) if section.total else None
+        return self.cell(section.total) if section.total else None
 
     @endpoint("download-table.csv")
     def download_table(self) -> Response | None:
-        """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table."""
+        """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table.
+
+        It is written as a spreadsheet of the reader's language opens it; with `plain=1` as programs read it.
+        """
         asked = request.args.get("table", "")
         for table in self.tables():
             if table.key == asked:
-                content = as_csv(table) + rows_as_csv([[], [self._fresh_in_files()]]).encode()
-                return self._file(content, f"{CSV}; charset=utf-8", f"{self.name}-{table.key}.csv")
+                below = [[], [self._fresh_in_files()]]
+                if request.args.get("plain"):
+                    content = as_csv(table) + rows_as_csv(below).encode()
+                else:
+                    content = for_spreadsheet(table, self.language, below)
+                return self._file(content, f"{CSV}; charset=utf-8", f"-{table.key}.csv")
         return None
 
     @endpoint("download-tables.xlsx")
@@ -272,16 +353,23 @@ class Page(FavaExtensionBase, Generic[F]):
             return None
         title = self.words.t(FRESH_TITLE)
         note = Table("fresh", title, (Column(title),), [Row((self._fresh_in_files(),))])
-        return self._file(workbook([*tables, note]), XLSX, f"{self.name}.xlsx")
+        return self._file(workbook([*tables, note]), XLSX, ".xlsx")
 
     def _fresh_in_files(self) -> str:
         """Say how fresh the books are, as a file says it below its figures."""
         fresh = self.freshness
         return " ".join(filter(None, (fresh.said, fresh.warning))) if fresh else ""
 
-    @staticmethod
-    def _file(content: bytes, kind: str, name: str) -> Response:
+    def _file(self, content: bytes, kind: str, ending: str) -> Response:
+        """Name a file after the page, the unit and the days it shows; of now, after the day that states are told of."""
+        span = self.shown()
+        parts = (self.name, self.unit(), str(span or self.period().today))
+        name = "-".join(filter(None, parts)) + ending
         return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    def unit(self) -> str:
+        """Give the one unit that the page shows; "" where it shows more."""
+        return next(iter(self.books.activities)) if self.books is not None and self.books.is_alone else ""
 
 
 def _today() -> datetime.date:

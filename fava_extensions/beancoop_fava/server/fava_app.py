@@ -27,7 +27,7 @@ from werkzeug.wrappers import Request
 from beancoop_fava.language import language_of
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
-from beancoop_fava.server.template_patches import Mending
+from beancoop_fava.server.template_patches import Mending, skip_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -174,6 +174,7 @@ def _fava(ledger: Path) -> Flask:
     app = create_app([ledger], load=False, read_only=True, poll_watcher=True)
     app.config["LEDGERS"]._ledgers = [_ShownLedger(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
     app.jinja_loader = Mending(app.jinja_loader)
+    app.jinja_env.globals["skip_link"] = skip_link
     app.before_request(_check)
     app.after_request(_harmless)
     return app
@@ -247,7 +248,7 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _FILE_POLICY
         disposition = response.headers.get("Content-Disposition", "")
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
-    elif response.mimetype == "text/csv":
+    elif response.mimetype == "text/csv" and request.endpoint != "extension_endpoint":  # ours are guarded as made
         response.direct_passthrough = False
         response.set_data(guarded_csv(response.get_data(as_text=True)))
     return response

@@ -172,6 +172,11 @@ class Books:
         return next(written, None)
 
     @property
+    def first_day(self) -> datetime.date | None:
+        """The day of the first transaction; None where there is none."""
+        return self.sorted.transactions[0].date if self.sorted.transactions else None
+
+    @property
     def last_day(self) -> datetime.date | None:
         """The day of the last transaction; None where there is none."""
         return self.sorted.transactions[-1].date if self.sorted.transactions else None
