@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from beancoop.presentation.section import Cell
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
-    from beancoop.statements.alerts import Alerts
+    from beancoop.statements.alerts import Alerts, Silent
 
     from beancoop_fava.pages.fava_api import FavaLedger
     from beancoop_fava.pages.page import Alert, Page
@@ -34,8 +36,8 @@ OPEN = phrase("{count} month is not closed: {first}", "{count} months are not cl
 UNDECIDED = phrase(
     "VAT {period}: {count} entry is to be decided", "VAT {period}: {count} entries are to be decided"
 )
-SILENT = phrase("Bank statements are missing since {since}: {account}")
-NEVER = phrase("No bank statement yet: {account}")
+SILENT = phrase("Bank statements are missing since {since}: {accounts}")
+NEVER = phrase("No bank statement yet: {accounts}")
 _NAMED = 3
 """Units that are named before the rest are three dots."""
 
@@ -72,6 +74,16 @@ def _told(page: Page[Any], found: Alerts, period: Period) -> Iterator[Alert]:
         home = links.during(str(found.undecided.period) if not period.is_whole else "").page("TVA")
         said = t(UNDECIDED, count=found.undecided.count, period=str(found.undecided.period))
         yield pages.Alert(said, f"{home}#undecided")
-    for each in found.silent:
-        said = t(SILENT, since=words.day(each.since), account=each.account) if each.since else t(NEVER, account=each.account)
+    for since, accounts in groupby(sorted(found.silent, key=_since), key=lambda each: each.since):
+        named = ", ".join(_plain(each.account) for each in accounts)
+        said = t(SILENT, since=words.day(since), accounts=named) if since else t(NEVER, accounts=named)
         yield pages.Alert(said, f"{treasury}#banks")
+
+
+def _since(silent: Silent) -> tuple[datetime.date, str]:
+    return silent.since or datetime.date.min, silent.account
+
+
+def _plain(account: str) -> str:
+    """Write an account as short as it can be told from the others: without its root and class."""
+    return account.split(":", 2)[-1]
