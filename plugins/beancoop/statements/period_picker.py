@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from beancoop.model.months import Month, months_between
+from beancoop.model.months import Month
 from beancoop.model.periods import Span, day_after, day_before
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _previous(cooperative: Cooperative, span: Span) -> Span | None:
     if span.last - span.first >= span.first - datetime.date.min:
         return None
     last = day_before(span.first)
-    if _is_of_months(span):
-        return Span(Month.of(span.first).later(-len(span.months)).first_day, last)
+    if months := _months(span):
+        return Span(Month.of(span.first).later(-months).first_day, last)
     return Span(span.first - (span.after - span.first), last)
 
 
@@ -60,12 +60,12 @@ def _following(cooperative: Cooperative, span: Span, day: datetime.date) -> Span
     first = span.after
     if span.year is not None:
         return cooperative.year_with(first)
-    if _is_of_months(span):
-        return Span(first, Month.of(span.last).later(len(span.months)).last_day)
-    return Span(first, day_before(first + (first - span.first)))
+    if months := _months(span):
+        return Span(first, Month.of(span.last).later(months).last_day)
+    return Span(first, day_before(first + min(first - span.first, datetime.date.max - first)))
 
 
-def _is_of_months(span: Span) -> bool:
-    """Say whether it is made of whole calendar months."""
-    months = months_between(Month.of(span.first), Month.of(span.last))
-    return bool(months) and (span.first, span.last) == (months[0].first_day, months[-1].last_day)
+def _months(span: Span) -> int:
+    """Count its calendar months; 0 where it is not made of whole ones."""
+    first, last = Month.of(span.first), Month.of(span.last)
+    return last.number - first.number + 1 if (first.first_day, last.last_day) == span[:2] else 0
