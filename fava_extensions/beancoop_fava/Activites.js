@@ -40,8 +40,10 @@ export default {
     });
   },
   onPageLoad() {
-    shown = location.href;
     if (isReturning) requestAnimationFrame(restore);
+    // On a telephone it is the document that scrolls, which the router leaves where it was.
+    else if (location.href !== shown && !location.hash) document.scrollingElement.scrollTo(0, 0);
     isReturning = false;
+    shown = location.href;
   },
 };

@@ -24,6 +24,7 @@ from beancoop.storage.atomic import write_text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fava.conftest import make_coop
 from tests.fava.reading import EXAMPLE, SLUG, client, page, tables
 from tests.fava.test_entries import figures, total
 
@@ -101,13 +102,22 @@ def of(day: str) -> Period:
     return Period(datetime.date.min, datetime.date.max, asked, asked)
 
 
-@pytest.fixture
-def three(coop: Coop) -> Coop:
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Coop:
     """Add an activity whose time is soon over, a purchase beyond the overdraft, and what waits on 499."""
+    return with_more(make_coop(tmp_path_factory.mktemp("choosing") / "ledgers"))
+
+
+def with_more(coop: Coop) -> Coop:
     add(coop, EARLY + BANK)
     coop.add("A001", MORE)
     coop.add("A002", SHORT)
     return coop
+
+
+@pytest.fixture(scope="module")
+def of_three(three: Coop) -> Client:
+    return client(three.main)
 
 
 # -- searched
@@ -124,23 +134,22 @@ def three(coop: Coop) -> Coop:
         ("menuiserie A001", ["A001"]),
     ],
 )
-def test_activities_are_searched_by_code_and_trade(three: Coop, search: str, found: list[str]) -> None:
-    text = page(client(three.main), PAGE, search=search)
+def test_activities_are_searched_by_code_and_trade(of_three: Client, search: str, found: list[str]) -> None:
+    text = page(of_three, PAGE, search=search)
     assert units(text) == found
     assert f'name="search" value="{search}"' in text
 
 
-def test_who_finds_none_is_told(three: Coop) -> None:
-    asking = client(three.main)
-    text = page(asking, PAGE, search="<b>zz", only="negative")
+def test_who_finds_none_is_told(of_three: Client) -> None:
+    text = page(of_three, PAGE, search="<b>zz", only="negative")
     assert "Aucune activité ne correspond." in text
     assert "&lt;b&gt;zz" in text
     assert "<b>zz" not in text
     assert chips(text.replace("<section>", '<section id="activities">'))[0].is_shown
 
 
-def test_a_search_keeps_the_period_and_what_is_chosen(three: Coop) -> None:
-    text = page(client(three.main), PAGE, time="2026-03", only="negative", interval="year")
+def test_a_search_keeps_the_period_and_what_is_chosen(of_three: Client) -> None:
+    text = page(of_three, PAGE, time="2026-03", only="negative", interval="year")
     form = re.search(r'<form class="search" role="search" method="get">(.*?)</form>', text, re.DOTALL)
     assert form
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
@@ -150,9 +159,8 @@ def test_a_search_keeps_the_period_and_what_is_chosen(three: Coop) -> None:
 # -- chosen
 
 
-def test_a_chip_chooses_and_is_pressed_and_its_count_is_that_of_the_rows(three: Coop) -> None:
-    asking = client(three.main)
-    first = page(asking, PAGE, time="2026-03")
+def test_a_chip_chooses_and_is_pressed_and_its_count_is_that_of_the_rows(of_three: Client) -> None:
+    first = page(of_three, PAGE, time="2026-03")
     assert [each.text for each in chips(first)] == [
         "Disponible sous zéro (1)",
         "En retard de paiement (2)",
@@ -161,28 +169,28 @@ def test_a_chip_chooses_and_is_pressed_and_its_count_is_that_of_the_rows(three: 
     ]
     assert not any(each.is_shown for each in chips(first))
     for chip in chips(first):
-        chosen = follow(asking, chip.href)
+        chosen = follow(of_three, chip.href)
         assert [each.is_shown for each in chips(chosen)] == [each.text == chip.text for each in chips(chosen)]
         assert f"({len(units(chosen))})" in chip.text
         assert tables(chosen)["activities"][-1][0] == f"Total ({len(units(chosen))})"
         again = next(each for each in chips(chosen) if each.is_shown)
-        assert units(follow(asking, again.href)) == ["A001", "A002", "A003"]
+        assert units(follow(of_three, again.href)) == ["A001", "A002", "A003"]
 
 
-def test_two_chips_choose_what_both_are_true_of(three: Coop) -> None:
-    asking = client(three.main)
-    assert units(page(asking, PAGE, time="2026-03", only="overdue,negative")) == ["A002"]
-    assert units(page(asking, PAGE, time="2026-03", only="negative,anything")) == ["A002"]
+def test_two_chips_choose_what_both_are_true_of(of_three: Client) -> None:
+    assert units(page(of_three, PAGE, time="2026-03", only="overdue,negative")) == ["A002"]
+    assert units(page(of_three, PAGE, time="2026-03", only="negative,anything")) == ["A002"]
 
 
 @pytest.mark.parametrize(
     "parameters", [{"only": "overdue"}, {"search": "menuiserie"}, {"only": "open", "time": "2026-02"}]
 )
-def test_the_total_of_those_that_are_chosen_leads_to_their_entries(three: Coop, parameters: dict[str, str]) -> None:
-    asking = client(three.main)
-    found = list(figures(page(asking, PAGE, **parameters)))
+def test_the_total_of_those_that_are_chosen_leads_to_their_entries(
+    of_three: Client, parameters: dict[str, str]
+) -> None:
+    found = list(figures(page(of_three, PAGE, **parameters)))
     assert len(found) > 6
-    assert [(each, made) for each in found if (made := total(asking, each.href)) != each.value] == []
+    assert [(each, made) for each in found if (made := total(of_three, each.href)) != each.value] == []
 
 
 def test_what_is_true_of_an_activity(three: Coop) -> None:
@@ -231,7 +239,8 @@ def test_sound_books_have_nothing_to_be_seen_to(coop: Coop) -> None:
     assert found(coop.main, period).silent == []
 
 
-def test_what_waits_what_is_overdrawn_and_what_is_open(three: Coop) -> None:
+def test_what_waits_what_is_overdrawn_and_what_is_open(coop: Coop) -> None:
+    three = with_more(coop)
     now = found(three.main, of("2026-04-15"))
     assert now.suspense == OnSuspense(2, Decimal("-19.50"))
     assert [(each.unit, each.room) for each in now.overdrawn] == [("A002", Decimal("-200.00"))]
@@ -277,25 +286,24 @@ def test_an_account_that_is_closed_is_not_asked_for_its_statements(coop: Coop) -
     assert found(coop.main, of("2026-03-15")).silent == []
 
 
-def test_each_alert_leads_to_where_it_is_mended(three: Coop) -> None:
-    asking = client(three.main)
-    text = page(asking, PAGE, time="2026-03")
+def test_each_alert_leads_to_where_it_is_mended(of_three: Client) -> None:
+    text = page(of_three, PAGE, time="2026-03")
     waits, amount, overdrawn, months, vat, bank = told(text)
     assert waits.text == "2 mouvements attendent sur le 499\xa0:"
     assert amount.text == "-19,50"
-    assert total(asking, amount.href) == Decimal("-19.50")
-    assert "Inconnu aussi" in follow(asking, waits.href)
+    assert total(of_three, amount.href) == Decimal("-19.50")
+    assert "Inconnu aussi" in follow(of_three, waits.href)
     assert waits.href.endswith("/Tresorerie/?time=2026-03#waiting")
     assert overdrawn.text == "1 activité dépasse le découvert permis\xa0: A002"
     assert overdrawn.href.endswith("#rooms")
-    assert tables(follow(asking, overdrawn.href))["rooms"][1][3] == "-200,00"
+    assert tables(follow(of_three, overdrawn.href))["rooms"][1][3] == "-200,00"
     assert months.text == "3 mois non clôturés, depuis janvier 2026"
-    assert picks(follow(asking, months.href))[0].is_shown is False
-    assert units(follow(asking, months.href)) == ["A001", "A002", "A003"]
+    assert picks(follow(of_three, months.href))[0].is_shown is False
+    assert units(follow(of_three, months.href)) == ["A001", "A002", "A003"]
     number = int(re.search(r": (\d+) ", vat.text.replace("\xa0", " "))[1])  # type: ignore[index]
-    assert len(tables(follow(asking, vat.href))["undecided"]) == 1 + number
+    assert len(tables(follow(of_three, vat.href))["undecided"]) == 1 + number
     assert bank.text == "Pas encore d’extrait bancaire\xa0: 5500-Banque"  # noqa: RUF001
-    assert "BE68 5390 0754 7034" in follow(asking, bank.href)
+    assert "BE68 5390 0754 7034" in follow(of_three, bank.href)
 
 
 def test_more_than_three_units_are_not_all_named(coop: Coop) -> None:
