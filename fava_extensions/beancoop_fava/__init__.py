@@ -19,8 +19,10 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error
 from flask import request
 
-from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.pages import addresses
+from beancoop_fava.pages import (
+    addresses,
+    page,  # as a module: Fava makes a page of each class it finds in this one
+)
 from beancoop_fava.pages.fava_api import insert_in, set_for_people, shared
 from beancoop_fava.pages.insert_options import places
 from beancoop_fava.pages.links import as_filter
@@ -137,8 +139,8 @@ class Ecritures(page.Page["Books"]):
             return super().picked(span)
         if span is None:
             return "" if meaning.since else self.links.during("").to(meaning._replace(until=None))
-        days = {"until": span.last, "since": meaning.since and span.first, "day": meaning.day and span.last}
-        return self.links.during(as_filter(span)).to(meaning._replace(**days))
+        since, day = meaning.since and span.first, meaning.day and span.last
+        return self.links.during(as_filter(span)).to(meaning._replace(since=since, until=span.last, day=day))
 
     def unit(self) -> str:
         """Give whose figure it is, where it is one unit's."""

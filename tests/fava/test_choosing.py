@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from beancoop.loading.ledger import load_ledger
 from beancoop.books.books import Books
+from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import Period
 from beancoop.statements.activities import Activities
@@ -281,7 +281,10 @@ def test_statements_are_missing_from_the_last_balance_on(coop: Coop, more: str, 
 
 
 def test_an_account_that_is_closed_is_not_asked_for_its_statements(coop: Coop) -> None:
-    old = '2026-01-01 open Assets:55:5509-Ancienne:COOP\n  iban: "BE90 9985 5201 1432"\n2026-01-31 close Assets:55:5509-Ancienne:COOP\n'
+    old = (
+        '2026-01-01 open Assets:55:5509-Ancienne:COOP\n  iban: "BE90 9985 5201 1432"\n'
+        "2026-01-31 close Assets:55:5509-Ancienne:COOP\n"
+    )
     add(coop, old)
     assert found(coop.main, of("2026-03-15")).silent == []
 

@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.fava.conftest import make_coop, serving
-from tests.fava.test_pages import OWN, PAGES, SLUG, STRUCTURE, desk, look, show, speak
+from tests.fava.test_pages import OWN, PAGES, STRUCTURE, desk, look, show, speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +32,15 @@ LAID_OUT = """
 const width = document.documentElement.clientWidth, article = document.querySelector("article");
 const box = each => each.getBoundingClientRect();
 const told = each => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 40)}`;
-const scrolls = each => { const wide = each.closest(".wide"); return wide && getComputedStyle(wide).overflowX !== "visible"; };
+const hides = each => each && getComputedStyle(each).overflowX !== "visible";
+const scrolls = each => hides(each.closest(".wide"));
 const seen = [...article.querySelectorAll(".beancoop *")].filter(each => box(each).width > 1 && box(each).height > 1);
 const texts = seen.filter(each => each.matches("td, th, a, button, h2, h3, p, li, summary, label, output"));
 const targets = seen.filter(each => each.matches("a, button, input, summary") && !each.closest("p, svg"));
 return {
   wide: article.scrollWidth > article.clientWidth || document.documentElement.scrollWidth > width,
   beyond: seen.filter(each => !scrolls(each) && box(each).right > width + 1).map(told),
-  cut: texts.filter(each => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible").map(told),
+  cut: texts.filter(each => each.scrollWidth > each.clientWidth + 1 && hides(each)).map(told),
   small: targets.filter(each => box(each).width < 24 || box(each).height < 24).map(told),
 };
 """
@@ -58,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield start(made.main)
 
 
-def laid_out(browser: Chrome) -> Any:  # noqa: ANN401 - what a script gives
+def laid_out(browser: Chrome) -> Any:
     """Say what is wrong with how a page is laid out, once Fava's side bar has come to rest."""
     found = browser.execute_script(LAID_OUT)
     for _ in range(15):

@@ -11,14 +11,11 @@ from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
 from beancoop.model.periods import Period, Span
 from beancoop.presentation import plot
-from beancoop.presentation.delimited import CSV, as_csv, for_spreadsheet, rows_as_csv
 from beancoop.presentation.drawing import draw, draw_cell
-from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Choice, Section, Table
 from beancoop.presentation.texts import Words
-from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.statements.freshness import freshness
 from beancoop.statements.meaning import Meaning
-from beancoop.statements.period_picker import picker
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
@@ -26,6 +23,7 @@ from beancount.core.data import new_metadata
 from flask import Response, request
 
 from beancoop_fava.language import language_of
+from beancoop_fava.pages import files, picks
 from beancoop_fava.pages.fava_api import (
     FavaExtensionBase,
     FavaExtensionError,
@@ -51,15 +49,12 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
-FRESH_TITLE = mark("How fresh the books are")
 FRESH = phrase("Last entry: {entry}. Last balance of a bank: {balance}. Last closed month: {closed}.")
 AS_OF = phrase("States, ages and the months left are told as of {day}.")
 BEHIND = phrase(
     "The books end {count} day before the day asked: what came after is not in these figures.",
     "The books end {count} days before the day asked: what came after is not in these figures.",
 )
-
-BEFORE, AFTER = phrase("Before: {period}"), phrase("After: {period}")
 
 UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-03, 2026-03-15 or 2026-01 - 2026-06.")
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
@@ -205,23 +200,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @property
     def picks(self) -> Sequence[Choice]:
         """The periods to pick: now, this month, quarter and year, what comes before what is shown, and after."""
-        if self.books is None:
-            return ()
-        try:
-            shown = self.shown()
-        except (ValueError, OverflowError):
-            shown = None  # the page says that it cannot be read
-        words, t, is_read = self.words, self.words.t, shown is not None or not request.args.get("time", "").strip()
-        day = self.books.last_written(_today()) or _today()
-        found = picker(self.books.register.cooperative, day, shown)
-        named = [(words.span(span), span) for span in (found.month, found.quarter, found.year)]
-        around = [(BEFORE, found.previous), (AFTER, found.following)]
-        choices = [
-            Choice(t("Now"), self.picked(None), is_read and shown is None),
-            *(Choice(name, self.picked(span), span[:2] == (shown or ())[:2]) for name, span in named),
-            *(Choice(t(name, period=words.days(span)), self.picked(span), is_shown=False) for name, span in around if span),
-        ]
-        return [choice for choice in choices if choice.href]
+        return picks.of(self, self.books, _today()) if self.books else ()
 
     def shown(self) -> Span | None:
         """Give the days that the page shows; None for now.
@@ -335,37 +314,14 @@ class Page(FavaExtensionBase, Generic[F]):
         It is written as a spreadsheet of the reader's language opens it; with `plain=1` as programs read it.
         """
         asked = request.args.get("table", "")
-        for table in self.tables():
-            if table.key == asked:
-                below = [[], [self._fresh_in_files()]]
-                if request.args.get("plain"):
-                    content = as_csv(table) + rows_as_csv(below).encode()
-                else:
-                    content = for_spreadsheet(table, self.language, below)
-                return self._file(content, f"{CSV}; charset=utf-8", f"-{table.key}.csv")
-        return None
+        table = next((each for each in self.tables() if each.key == asked), None)
+        return files.table_of(self, table, is_plain=bool(request.args.get("plain"))) if table else None
 
     @endpoint("download-tables.xlsx")
     def download_tables(self) -> Response | None:
         """Give all the tables as a workbook."""
         tables = self.tables()
-        if not tables:
-            return None
-        title = self.words.t(FRESH_TITLE)
-        note = Table("fresh", title, (Column(title),), [Row((self._fresh_in_files(),))])
-        return self._file(workbook([*tables, note]), XLSX, ".xlsx")
-
-    def _fresh_in_files(self) -> str:
-        """Say how fresh the books are, as a file says it below its figures."""
-        fresh = self.freshness
-        return " ".join(filter(None, (fresh.said, fresh.warning))) if fresh else ""
-
-    def _file(self, content: bytes, kind: str, ending: str) -> Response:
-        """Name a file after the page, the unit and the days it shows; of now, after the day that states are told of."""
-        span = self.shown()
-        parts = (self.name, self.unit(), str(span or self.period().today))
-        name = "-".join(filter(None, parts)) + ending
-        return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return files.workbook_of(self, tables) if tables else None
 
     def unit(self) -> str:
         """Give the one unit that the page shows; "" where it shows more."""

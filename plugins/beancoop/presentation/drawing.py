@@ -21,7 +21,7 @@ _LOOKS: Mapping[Kind, str] = {"text": "", "code": "code", "piece": "code", "mont
 
 
 class DrawnCell(NamedTuple):
-    """A cell: its text, where it leads, what it is sorted by, over how many columns it goes, what it is, its heading."""
+    """A cell: its text, where it leads, what it is sorted by, how many columns it spans, what it is, its heading."""
 
     text: str
     href: str

@@ -110,15 +110,17 @@ def _write(sheet: Worksheet, table: Table, rows: Sequence[Sequence[tuple[Value, 
 
 
 def _put(sheet: Worksheet, place: tuple[int, int], value: Value, kind: Kind, formats: _Formats) -> None:
-    written: Any = value.first_day if isinstance(value, Month) else value
+    written: Any = value
+    day = value.first_day if isinstance(value, Month) else value
     if value is None:
         return
     if isinstance(value, Decimal) and value.is_finite():
-        shown: Any = value / 100 if kind in SHARES else value
-        sheet.write_number(*place, shown, formats.number(_FORMATS.get(kind, _AMOUNT)))
+        written = value / 100 if kind in SHARES else value
+        sheet.write_number(*place, written, formats.number(_FORMATS.get(kind, _AMOUNT)))
     elif isinstance(value, int):
         sheet.write_number(*place, value)
-    elif isinstance(written, datetime.date) and written >= _FIRST_DAY:
+    elif isinstance(day, datetime.date) and day >= _FIRST_DAY:
+        written = day
         sheet.write_datetime(*place, written, formats.number(_MONTH if isinstance(value, Month) else _DAY))
     else:
         sheet.write_string(*place, _text(str(value)))

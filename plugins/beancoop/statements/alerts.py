@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP
 from beancoop.model.money import ZERO, to_cent
-from beancoop.model.months import Month
 from beancoop.model.periods import day_after, day_before
 from beancoop.statements.freshness import open_months
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
+    from beancoop.model.months import Month
     from beancoop.model.periods import Period
     from beancoop.statements.treasury import CashBalances, Headroom
     from beancoop.statements.vat import VatFigures
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class OnSuspense(NamedTuple):
     """How many movements wait on 499, and what they come to, to the cent; debits are positive."""
 
-    count: int
+    movements: int
     amount: Decimal
 
 
@@ -32,7 +32,7 @@ class Undecided(NamedTuple):
     """How many entries of the return of a period need a code of VAT."""
 
     period: VatPeriod
-    count: int
+    entries: int
 
 
 class Silent(NamedTuple):

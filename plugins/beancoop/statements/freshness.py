@@ -11,7 +11,6 @@ from beancoop.model.periods import day_after
 
 if TYPE_CHECKING:
     import datetime
-
     from collections.abc import Sequence
 
     from beancoop.books.books import Books

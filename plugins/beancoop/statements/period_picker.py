@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.months import Month
-from beancoop.model.periods import Span, day_after, day_before
+from beancoop.model.periods import Span, day_before
 
 if TYPE_CHECKING:
     from beancoop.model.cooperative import Cooperative

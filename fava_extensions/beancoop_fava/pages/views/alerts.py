@@ -33,9 +33,7 @@ OVERDRAWN = phrase(
     "{count} activities are below the overdraft they are allowed: {units}",
 )
 OPEN = phrase("{count} month is not closed: {first}", "{count} months are not closed, since {first}")
-UNDECIDED = phrase(
-    "VAT {period}: {count} entry is to be decided", "VAT {period}: {count} entries are to be decided"
-)
+UNDECIDED = phrase("VAT {period}: {count} entry is to be decided", "VAT {period}: {count} entries are to be decided")
 SILENT = phrase("Bank statements are missing since {since}: {accounts}")
 NEVER = phrase("No bank statement yet: {accounts}")
 _NAMED = 3
@@ -61,7 +59,7 @@ def _told(page: Page[Any], found: Alerts, period: Period) -> Iterator[Alert]:
     treasury = links.page("Tresorerie")
     if found.suspense:
         amount = Cell(found.suspense.amount, links.held(rule="waiting"), kind="money")
-        yield pages.Alert(t(WAITING, count=found.suspense.count), f"{treasury}#waiting", amount)
+        yield pages.Alert(t(WAITING, count=found.suspense.movements), f"{treasury}#waiting", amount)
     if found.overdrawn:
         units = [each.unit for each in found.overdrawn]
         named = ", ".join(units[:_NAMED]) + (" …" if units[_NAMED:] else "")
@@ -72,7 +70,7 @@ def _told(page: Page[Any], found: Alerts, period: Period) -> Iterator[Alert]:
         yield pages.Alert(t(OPEN, count=len(found.open), first=words.month(first)), home)
     if found.undecided:
         home = links.during(str(found.undecided.period) if not period.is_whole else "").page("TVA")
-        said = t(UNDECIDED, count=found.undecided.count, period=str(found.undecided.period))
+        said = t(UNDECIDED, count=found.undecided.entries, period=str(found.undecided.period))
         yield pages.Alert(said, f"{home}#undecided")
     for since, accounts in groupby(sorted(found.silent, key=_since), key=lambda each: each.since):
         named = ", ".join(_plain(each.account) for each in accounts)
