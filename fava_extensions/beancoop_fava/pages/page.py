@@ -20,7 +20,7 @@ from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancount.core.data import new_metadata
-from flask import Response, request
+from flask import Response, g, request
 
 from beancoop_fava.language import language_of
 from beancoop_fava.pages import files, picks
@@ -241,12 +241,14 @@ class Page(FavaExtensionBase, Generic[F]):
 
     @property
     def links(self) -> Links:
-        """The addresses figures lead to."""
-        try:
-            period = self.period()
-        except (ValueError, OverflowError):
-            period = None  # the page says so
-        return Links(base_url(), request.args.get("time", ""), period)
+        """The addresses figures lead to, made once for a request."""
+        if "beancoop_links" not in g:
+            try:
+                period = self.period()
+            except (ValueError, OverflowError):
+                period = None  # the page says so
+            g.beancoop_links = Links(base_url(), request.args.get("time", ""), period)
+        return cast("Links", g.beancoop_links)
 
     def period(self) -> Period:
         """Read Fava's time filter; without one, all counts that is not dated later than today.
