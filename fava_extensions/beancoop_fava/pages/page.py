@@ -242,7 +242,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @property
     def links(self) -> Links:
         """The addresses figures lead to, made once for a request."""
-        if "beancoop_links" not in g:
+        if not hasattr(g, "beancoop_links"):
             try:
                 period = self.period()
             except (ValueError, OverflowError):

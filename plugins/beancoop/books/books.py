@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.books.open_items import OpenItems
@@ -163,8 +162,8 @@ class Books:
         """
         entries = self.sorted.transactions
         later = bisect_right(entries, today, key=lambda entry: entry.date)
-        written = (entry.date for entry in islice(entries, later, None) if not is_injected(entry))
-        first = next(written, None)
+        after_today = (entries[position] for position in range(later, len(entries)))
+        first = next((entry.date for entry in after_today if not is_injected(entry)), None)
         return datetime.date.max if first is None else min(first, after(Month.of(today)))
 
     def last_written(self, today: datetime.date) -> datetime.date | None:
