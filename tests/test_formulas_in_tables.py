@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from beancoop.presentation.delimited import guarded, guarded_csv
+from beancoop.presentation.delimited import PLAIN, Form, guarded, guarded_csv
 from beancoop_cli.main import main
 from beancoop_cli.reports.catalogue import REPORTS
 from click.testing import CliRunner
@@ -65,14 +65,21 @@ def run(*arguments: object) -> bytes:
     return result.stdout_bytes
 
 
-def check(table: bytes) -> int:
+def check(table: bytes, form: Form = PLAIN) -> int:
     """Check each cell of a table in CSV, and count those that would have run."""
-    cells = [cell for row in csv.reader(io.StringIO(table.decode(), newline="")) for cell in row]
+    read = csv.reader(io.StringIO(table.decode("utf-8-sig"), newline=""), delimiter=form.separator)
+    cells = [_plain(cell, form) for row in read for cell in row]
     assert cells
     for cell in cells:
         assert not cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d")) or NUMBER.fullmatch(cell), cell
         assert not NUMBER.fullmatch(cell.removeprefix("'")) or not cell.startswith("'"), cell
     return sum(text in cell for cell in cells for text in RUNS)
+
+
+def _plain(cell: str, form: Form) -> str:
+    """Write a number with a point, so that it is known as one."""
+    plain = cell.replace(form.point, ".")
+    return plain if NUMBER.fullmatch(plain) else cell
 
 
 def check_workbook(book: bytes) -> None:
@@ -101,8 +108,11 @@ def test_pages(coop: Coop, name: str) -> None:
     asking, path = client(coop.main), f"/toute-la-coop/extension/{name}"
     keys = re.findall(r"download-table\.csv\?table=([\w-]+)", asking.get(f"{path}/?unit=A001").text)
     assert keys
-    for key in keys:
-        check(asking.get(f"{path}/download-table.csv?table={key}&unit=A001").get_data())
+    for key in set(keys):
+        address = f"{path}/download-table.csv?table={key}&unit=A001"
+        check(asking.get(f"{address}&plain=1").get_data())
+        for language, form in (("fr", Form(";", ",")), ("en", Form())):
+            check(asking.get(address, headers={"Accept-Language": language}).get_data(), form)
     check_workbook(asking.get(f"{path}/download-tables.xlsx?unit=A001").get_data())
 
 

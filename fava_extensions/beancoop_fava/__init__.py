@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beancoop import RULES
+from beancoop.model.periods import Span
 from beancoop.presentation.texts import Words
 from beancoop.rules.proof import unproved
 from beancoop.statements.activities import Activities
@@ -17,11 +18,16 @@ from beancoop.statements.treasury import CashBalances
 from beancoop.statements.vat import VatFigures
 from beancoop.words.language import mark
 from beancoop.words.messages import error
+from flask import request
 
-from beancoop_fava.pages import page  # as a module: Fava makes a page of each class it finds in this one
-from beancoop_fava.pages.fava_api import insert_in, set_for_people
+from beancoop_fava.pages import (
+    addresses,
+    page,  # as a module: Fava makes a page of each class it finds in this one
+)
+from beancoop_fava.pages.fava_api import insert_in, set_for_people, shared
 from beancoop_fava.pages.insert_options import places
-from beancoop_fava.pages.views import activities, autonomy, entries, reserves, team, treasury, vat
+from beancoop_fava.pages.links import as_filter
+from beancoop_fava.pages.views import activities, alerts, autonomy, entries, reserves, team, treasury, vat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from beancoop.books.books import Books
     from beancoop.model.periods import Period
     from beancoop.presentation.section import Choice, Section, Table
+    from beancoop.statements.meaning import Meaning
 
     from beancoop_fava.pages.fava_api import FavaLedger
 
@@ -40,6 +47,7 @@ class Activites(page.Page[Activities]):
 
     TITLE = mark("Activities")
     BROKEN = mark("The activities cannot be shown; see the errors.")
+    has_js_module = True  # Activites.js, which Fava loads on every page
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         """Take no configuration; what is given all the same is told after the load, since raising stops Fava."""
@@ -63,6 +71,16 @@ class Activites(page.Page[Activities]):
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:
         """Give the table and the chart."""
         return activities.sections(self, figures, period)
+
+    @property
+    def search(self) -> page.Search | None:
+        """By code or trade."""
+        return None if self.is_elsewhere else activities.search(self)
+
+    @property
+    def alerts(self) -> Sequence[page.Alert]:
+        """What the accountant has to see to."""
+        return [] if self.books is None or self.is_elsewhere else alerts.told(self, self.books)
 
 
 class Autonomie(page.Page["Books"]):
@@ -89,6 +107,11 @@ class Autonomie(page.Page["Books"]):
         """Let the reader ask for the numbers of accounts."""
         return autonomy.choices(self)
 
+    def unit(self) -> str:
+        """Give the activity asked for."""
+        activity = autonomy.chosen(self.books) if self.books else None
+        return activity.unit if activity else ""
+
 
 class Ecritures(page.Page["Books"]):
     """The page "Écritures": what a figure of any page is made of."""
@@ -104,6 +127,35 @@ class Ecritures(page.Page["Books"]):
     def show(self, figures: Books, period: Period) -> Sequence[Section]:  # noqa: ARG002 - the address says the days
         """Give the entries of the figure that the address means."""
         return entries.sections(self, figures)
+
+    def meaning(self) -> Meaning | None:
+        """Give the figure that the address means; None where it means none."""
+        try:
+            return addresses.read(request.args) if addresses.is_asked(request.args) else None
+        except ValueError:
+            return None  # the page says so
+
+    def shown(self) -> Span | None:
+        """Give the days of the figure, where it has a first and a last one."""
+        meaning = self.meaning()
+        if self.books is None or meaning is None or meaning.since is None or meaning.until is None:
+            return super().shown()
+        return self.books.register.cooperative.named(Span(meaning.since, max(meaning.since, meaning.until)))
+
+    def picked(self, span: Span | None) -> str:
+        """Lead to the same figure of the days of *span*; one of a first day on has no now."""
+        meaning = self.meaning()
+        if meaning is None:
+            return super().picked(span)
+        if span is None:
+            return "" if meaning.since else self.links.during("").to(meaning._replace(until=None))
+        since, day = meaning.since and span.first, meaning.day and span.last
+        return self.links.during(as_filter(span)).to(meaning._replace(since=since, until=span.last, day=day))
+
+    def unit(self) -> str:
+        """Give whose figure it is, where it is one unit's."""
+        meaning = self.meaning()
+        return meaning.unit if meaning and self.books and meaning.unit in self.books.units else super().unit()
 
     def tables(self) -> list[Table]:
         """Give all its entries, where the page shows some."""
@@ -164,9 +216,9 @@ class TVA(page.Page[VatFigures]):
     TITLE = mark("VAT")
     BROKEN = mark("The VAT cannot be shown; see the errors.")
 
-    def gather(self, books: Books) -> VatFigures:
+    def gather(self, books: Books) -> VatFigures:  # noqa: ARG002 - shared with what the accountant has to see to
         """Read what was filed; a return is made when it is asked for."""
-        return VatFigures(books)
+        return shared(self.ledger, alerts.vat_figures)
 
     def show(self, figures: VatFigures, period: Period) -> Sequence[Section]:
         """Give the return of the last period that has begun."""

@@ -34,6 +34,8 @@ OURS = {
     "Trésorerie": ("extension/Tresorerie/",),
     "TVA": ("extension/TVA/",),
     "Écritures": ("extension/Ecritures/?numbers=70&sign=-1",),
+    "Écritures, a month": ("extension/Ecritures/?numbers=70&sign=-1&from=2026-03-01&until=2026-03-31",),
+    "Activités, chosen": ("extension/Activites/?only=overdue&search=0",),
 }
 FAVA = {"Fava: income statement": ("income_statement/", "api/income_statement")}
 """What a reader's browser asks for to show it: the page around, and the figures."""

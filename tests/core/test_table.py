@@ -8,10 +8,12 @@ from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
+from beancoop.model.months import Month
 from beancoop.presentation import section
-from beancoop.presentation.delimited import as_csv
+from beancoop.presentation.delimited import as_csv, for_spreadsheet, form_of
 from beancoop.presentation.section import Column, Row
 from beancoop.presentation.workbook import sheet_name, workbook
+from beancoop.words.language import LANGUAGES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -177,4 +179,41 @@ def test_shares_are_in_per_cent_and_rates_keep_their_digits():
     table = section.Table("", "T", columns, [row])
     assert as_csv(table) == b"S (%),R (%),M,E\r\n33.3,6.125,1.01,1.00512\r\n"
     cells = next(load_workbook(io.BytesIO(workbook([table]))).active.iter_rows(min_row=2))
-    assert [cell.value for cell in cells] == [33.3, 6.125, 1.01, 1.00512]
+    assert [cell.value for cell in cells] == [0.333, 0.06125, 1.01, 1.00512]
+    assert [cell.number_format for cell in cells] == ["0.0%", "0.0#####%", "#,##0.00", "#,##0.00########"]
+    assert [cell.value for cell in next(load_workbook(io.BytesIO(workbook([table]))).active.iter_rows())] == [*"SRME"]
+
+
+def test_a_month_is_its_first_day_written_as_a_month():
+    table = section.Table("", "T", [Column("M", "month")], [Row([Month(2026, 3)]), Row([Month(1, 1)])])
+    sheet = load_workbook(io.BytesIO(workbook([table]))).active
+    assert (sheet["A2"].value, sheet["A2"].number_format) == (datetime.datetime.fromisoformat("2026-03-01"), "yyyy-mm")
+    assert sheet["A3"].value == "0001-01"
+
+
+@pytest.mark.parametrize(
+    ("language", "point", "separator"), [*((one, ",", ";") for one in ("fr", "nl", "de")), ("en", ".", ",")]
+)
+def test_a_spreadsheet_opens_the_csv_of_its_language(language, point, separator):
+    content = for_spreadsheet(TABLE, language, [["below; this, too"]])
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator))
+    assert rows == [
+        ["Date", "Text", "Amount", "Pieces"],
+        ["2026-03-31", "'=cmd()|\"é\n", f"-1234567890123{point}45", "3"],
+        ["", "'+32 4", f"0{point}10", ""],
+        ["below; this, too"],
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.text(max_size=9), st.decimals(-(10**12), 10**12, places=2)), max_size=5),
+    st.sampled_from(LANGUAGES),
+)
+def test_whatever_the_text_a_csv_of_any_language_is_read_again_and_runs_nothing(rows, language):
+    form = form_of(language)
+    content = for_spreadsheet(Table("T", ["Text", "Amount"], rows), language).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(content, newline=""), delimiter=form.separator))[1:]
+    assert [Decimal(amount.replace(form.point, ".")) for _, amount in read] == [amount for _, amount in rows]
+    assert not any(text.startswith(("=", "+", "-", "@", "\t", "\r")) for text, _ in read)

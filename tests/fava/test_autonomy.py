@@ -373,10 +373,10 @@ def test_the_figures_follow_the_period(coop: Coop) -> None:
 
 def test_what_is_folded_opens_where_it_is_asked_for(asking: Client) -> None:
     closed = page(asking, OWN, unit="A003")
-    assert "<details open>" not in closed
-    assert closed.count("<details>") == 9
+    assert '<details class="fold" open>' not in closed
+    assert closed.count('<details class="fold">') == 9
     opened = page(asking, OWN, unit="A003", open="course")
-    assert re.findall(r"<details open>\s*<summary>([^<]*)", opened) == ["L’accompagnement"]  # noqa: RUF001
+    assert re.findall(r'<details class="fold" open>\s*<summary>([^<]*)', opened) == ["L’accompagnement"]  # noqa: RUF001
     assert f'{SLUG}/extension/Autonomie/?unit=A003&amp;open=course#course"' in unquote(closed)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from beancoop.storage.atomic import write_text
 from openpyxl import load_workbook
 
 from tests.fava.reading import EXAMPLE, SLUG, Books, amount, client, load, page, tables
@@ -44,12 +47,15 @@ def table(
 ) -> list[list[str]]:
     answer = asking.get(
         f"{slug}/extension/{name}/download-table.csv",
-        query_string={"table": key, **parameters},
+        query_string={"table": key, "plain": "1", **parameters},
         headers={"Accept-Language": language},
     )
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}-{key}.csv"'
+    told = re.fullmatch(
+        rf'attachment; filename="{name}(-[-A-Za-z0-9_]+)?-{key}\.csv"', answer.headers["Content-Disposition"]
+    )
+    assert told
     rows = list(csv.reader(io.StringIO(answer.get_data().decode())))
     assert rows[-2] == []
     assert len(rows[-1]) == 1  # how fresh the books are, in a sentence
@@ -92,7 +98,9 @@ def test_the_workbook_has_a_sheet_for_each_table(asking: Client, name: str) -> N
     shown = {key: rows for key, rows in tables(page(asking, f"{SLUG}/extension/{name}/", **parameters)).items() if rows}
     answer = asking.get(f"{SLUG}/extension/{name}/download-tables.xlsx", query_string=parameters)
     assert answer.status_code == 200
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'
+    unit = "-A003" if name == "Autonomie" else ""
+    said = f'attachment; filename="{name}{unit}-2025-09-01_2026-08-31.xlsx"'
+    assert answer.headers["Content-Disposition"] == said
     book = load_workbook(io.BytesIO(answer.get_data()))
     *sheets, fresh = book.worksheets
     assert "31/08/2026" in fresh["A2"].value
@@ -182,3 +190,88 @@ def test_the_links_of_the_page_lead_to_its_files(asking: Client) -> None:
     query = "unit=A003&amp;time=2025-09+-+2026-08"
     assert f'href="download-table.csv?table=levies&amp;{query}" data-remote download' in text
     assert f'href="download-tables.xlsx?{query}" data-remote download' in text
+
+
+def named(asking: Client, path: str, file: str = "download-tables.xlsx", **parameters: str) -> str:
+    answer = asking.get(f"{path}/{file}", query_string=parameters, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 200
+    return answer.headers["Content-Disposition"].removeprefix('attachment; filename="').removesuffix('"')
+
+
+@pytest.mark.parametrize(
+    ("page_name", "parameters", "file"),
+    [
+        ("Autonomie", {"unit": "A003", "time": "2026-03"}, "Autonomie-A003-2026-03.xlsx"),
+        ("Autonomie", {"account": "A003", "time": "2026-Q1"}, "Autonomie-A003-2026-q1.xlsx"),
+        ("Autonomie", {"unit": "A003"}, "Autonomie-A003-2026-08-31.xlsx"),  # the day the books end
+        ("Autonomie", {}, "Autonomie-2026-08-31.xlsx"),
+        ("Activites", {"unit": "A003", "time": "2025"}, "Activites-2025.xlsx"),  # the page shows all of them
+        (
+            "Ecritures",
+            {"unit": "A003", "numbers": "70", "from": "2026-03-01", "until": "2026-03-31"},
+            "Ecritures-A003-2026-03.xlsx",
+        ),
+        ("Ecritures", {"unit": "A003,A004", "numbers": "70"}, "Ecritures-2026-08-31.xlsx"),
+        ("Ecritures", {"unit": "A003", "numbers": "70", "from": "2026-03-01", "until": "2026-01-31"}, ""),
+    ],
+)
+def test_a_file_is_named_by_page_unit_and_days(
+    asking: Client, page_name: str, parameters: dict[str, str], file: str
+) -> None:
+    path = f"{SLUG}/extension/{page_name}"
+    if not file:  # no entry, no file: and no failure either
+        assert asking.get(f"{path}/download-tables.xlsx", query_string=parameters).status_code == 404
+        return
+    name = named(asking, path, **parameters)
+    assert name == file
+    assert re.fullmatch(r"[A-Za-z0-9_.-]+", name)
+
+
+def test_a_file_of_a_financial_year_of_its_own_and_of_a_sub_ledger_alone(coop: Coop) -> None:
+    cooperative = '2026-01-01 custom "cooperative" "Toute la coop"\n  year-start: "07-01"\n'
+    write_text(coop.main, coop.main.read_text(encoding="utf-8") + cooperative)
+    path = "/toute-la-coop/extension/Activites"
+    assert named(client(coop.main), path, time="2025-07-01 - 2026-06-30") == "Activites-2026.xlsx"
+    alone = client(coop.own("A001"))
+    assert named(alone, "/livre-a001/extension/Autonomie", time="2026-01") == "Autonomie-A001-2026-01.xlsx"
+    name = named(alone, "/livre-a001/extension/Ecritures", numbers="40", until="2026-01-31", time="2026-01")
+    assert name == "Ecritures-A001-2026-01.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [("fr", "A001;Menuiserie"), ("nl", "A001;Menuiserie"), ("de", "A001;Menuiserie"), ("en", "A001,Menuiserie")],
+)
+def test_a_belgian_spreadsheet_opens_the_csv(coop: Coop, language: str, row: str) -> None:
+    path = "/toute-la-coop/extension/Activites/download-table.csv"
+    answer = client(coop.main).get(path, query_string={"table": "activities"}, headers={"Accept-Language": language})
+    content = answer.get_data()
+    assert content.startswith(b"\xef\xbb\xbf")  # else a spreadsheet takes the file for Latin-1
+    lines = content.decode("utf-8-sig").split("\r\n")
+    amounts = "800,00;696,54;1034,56" if language != "en" else "800.00,696.54,1034.56"
+    assert lines[1].startswith(row)
+    assert amounts in lines[1]
+    assert not [line for line in lines[1:3] if "'" in line]  # numbers are not taken for formulas
+    assert lines[-2]  # how fresh the books are
+
+
+def test_the_workbook_has_true_days_months_and_shares(asking: Client) -> None:
+    answer = asking.get(f"{SLUG}/extension/Autonomie/download-tables.xlsx", query_string={"unit": "A003", **TIME})
+    found: dict[str, object] = {}
+    for sheet in load_workbook(io.BytesIO(answer.get_data())).worksheets:
+        assert len(sheet.title) <= 31
+        assert not re.search(r"[\[\]:*?/\\]", sheet.title)
+        for row in sheet.iter_rows(min_row=2):
+            found |= {cell.number_format: cell.value for cell in row if cell.value is not None}
+    assert isinstance(found["yyyy-mm"], datetime.datetime)
+    assert isinstance(found["yyyy-mm-dd"], datetime.datetime)
+    share = found["0.0%"]
+    assert isinstance(share, float | int)
+    assert -10 < share < 10
+
+
+def test_sheets_are_named_unlike(asking: Client) -> None:
+    for name, parameters in PAGES.items():
+        answer = asking.get(f"{SLUG}/extension/{name}/download-tables.xlsx", query_string=parameters)
+        titles = [each.casefold() for each in load_workbook(io.BytesIO(answer.get_data())).sheetnames]
+        assert len(set(titles)) == len(titles)

@@ -44,8 +44,11 @@ def shared(ledger: FavaLedger, make: Callable[[FavaLedger], T]) -> T:
     """Give what *make* makes of a load of *ledger*: made once, for all the pages that ask."""
     kept = vars(ledger.extensions)
     if "beancoop" not in kept or kept["beancoop"][0] is not ledger.all_entries:
-        kept["beancoop"] = ledger.all_entries, make(ledger)
-    made: T = kept["beancoop"][1]
+        kept["beancoop"] = ledger.all_entries, {}
+    by_maker = kept["beancoop"][1]
+    if make not in by_maker:
+        by_maker[make] = make(ledger)
+    made: T = by_maker[make]
     return made
 
 

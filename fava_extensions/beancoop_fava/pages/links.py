@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from beancoop.model.months import Month
+from beancoop.model.periods import Span
 from beancoop.statements.meaning import Meaning
 
 from beancoop_fava.pages.addresses import written
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from beancoop.model.months import Month
-    from beancoop.model.periods import Period, Span
+    from beancoop.model.periods import Period
 
 ENTRIES = "Ecritures"
 """The page that shows what a figure is made of."""
@@ -115,6 +116,15 @@ class Links:
 @lru_cache(maxsize=1 << 14)  # a page of 500 activities asks for thousands, and its next reader for the same
 def _quoted(value: str) -> str:
     return quote_plus(value)
+
+
+def as_filter(span: Span) -> str:
+    """Write days as Fava's time filter reads them; a financial year that is a calendar year as one."""
+    if span.year is not None and span[:2] == Span.of_year(span.year)[:2]:
+        return f"{span.year:04}"
+    if span.is_month:
+        return str(Month.of(span.first))
+    return f"{span.quarter[0]:04}-Q{span.quarter[1]}" if span.quarter else f"{span.first} - {span.last}"
 
 
 def during(first: Month, last: Month | None = None) -> str:

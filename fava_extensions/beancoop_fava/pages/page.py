@@ -11,13 +11,11 @@ from urllib.parse import quote_plus, urlencode
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
-from beancoop.model.periods import Period
+from beancoop.model.periods import Period, Span
 from beancoop.presentation import plot
-from beancoop.presentation.delimited import CSV, as_csv, rows_as_csv
 from beancoop.presentation.drawing import draw, draw_cell
-from beancoop.presentation.section import Column, Row, Section, Table
+from beancoop.presentation.section import Cell, Choice, Section, Table
 from beancoop.presentation.texts import Words
-from beancoop.presentation.workbook import XLSX, workbook
 from beancoop.statements.freshness import freshness
 from beancoop.statements.meaning import Meaning
 from beancoop.words.formats import NOTHING
@@ -25,8 +23,9 @@ from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop_server.language import language_of
 from beancount.core.data import new_metadata
-from flask import Response, request
+from flask import Response, g, request
 
+from beancoop_fava.pages import files, picks
 from beancoop_fava.pages.fava_api import (
     FavaExtensionBase,
     FavaExtensionError,
@@ -36,12 +35,11 @@ from beancoop_fava.pages.fava_api import (
     shared,
     time_filter,
 )
-from beancoop_fava.pages.links import Links
+from beancoop_fava.pages.links import Links, as_filter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancoop.model.periods import Span
     from beancoop.presentation.drawing import Drawn, DrawnCell
     from beancoop.presentation.section import Chart, Choice
     from beancoop.statements.freshness import Freshness
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
-FRESH_TITLE = mark("How fresh the books are")
 FRESH = phrase("Last entry: {entry}. Last balance of a bank: {balance}. Last closed month: {closed}.")
 AS_OF = phrase("States, ages and the months left are told as of {day}.")
 BEHIND = phrase(
@@ -65,12 +62,32 @@ UNREADABLE = error("BC970", "The period cannot be read; write it as 2026, 2026-0
 NOT_MADE = error("BC971", "The page {name} cannot be made from this ledger: {reason}. Tell the makers of beancoop.")
 
 
+KEPT = ("unit", "account", "interval", "search", "only")
+"""The parameters of a page that stay when another period is picked."""
+
+
 class Fold(NamedTuple):
     """The sections under one heading, "" for those that are always shown; and whether it is open."""
 
     title: str
     sections: Sequence[Section]
     is_open: bool
+
+
+class Search(NamedTuple):
+    """A field to search a page with: what is in it, what it is called, and the parameters that stay beside it."""
+
+    text: str
+    label: str
+    kept: Sequence[tuple[str, str]]
+
+
+class Alert(NamedTuple):
+    """Something to see to: in words, where it is mended, and what it amounts to, where that is an amount."""
+
+    text: str
+    href: str
+    amount: Cell | None = None
 
 
 class Fresh(NamedTuple):
@@ -196,6 +213,38 @@ class Page(FavaExtensionBase, Generic[F]):
         return Fresh(found, said, "" if behind is None else words.t(BEHIND, count=behind))
 
     @property
+    def search(self) -> Search | None:
+        """The field to search the page with; None where there is little to search."""
+        return None
+
+    @property
+    def alerts(self) -> Sequence[Alert]:
+        """What there is to see to."""
+        return ()
+
+    @property
+    def picks(self) -> Sequence[Choice]:
+        """The periods to pick: now, this month, quarter and year, what comes before what is shown, and after."""
+        return picks.of(self, self.books, _today()) if self.books else ()
+
+    def shown(self) -> Span | None:
+        """Give the days that the page shows; None for now.
+
+        Raises:
+            ValueError: they cannot be read.
+
+        """
+        period = self.period()
+        if period.is_whole or self.books is None:
+            return None
+        return self.books.register.cooperative.named(Span(period.begin, period.last))
+
+    def picked(self, span: Span | None) -> str:
+        """Lead to the same page for the days of *span*, None for now; "" where it cannot be of them."""
+        kept = {name: request.args.get(name, "") for name in KEPT}
+        return self.links.during(as_filter(span) if span else "").page(self.name, **kept)
+
+    @property
     def is_filtered(self) -> bool:
         """Whether the reader has set a filter that the page takes no account of."""
         return any(request.args.get(name, "").strip() for name in ("account", "filter"))
@@ -217,12 +266,14 @@ class Page(FavaExtensionBase, Generic[F]):
 
     @property
     def links(self) -> Links:
-        """The addresses figures lead to."""
-        try:
-            period = self.period()
-        except (ValueError, OverflowError):
-            period = None  # the page says so
-        return Links(base_url(), request.args.get("time", ""), period)
+        """The addresses figures lead to, made once for a request."""
+        if not hasattr(g, "beancoop_links"):
+            try:
+                period = self.period()
+            except (ValueError, OverflowError):
+                period = None  # the page says so
+            g.beancoop_links = Links(base_url(), request.args.get("time", ""), period)
+        return cast("Links", g.beancoop_links)
 
     def period(self) -> Period:
         """Read Fava's time filter; without one, all counts that is not dated later than today.
@@ -275,38 +326,33 @@ class Page(FavaExtensionBase, Generic[F]):
         """Draw a chart in the reader's language."""
         return plot.drawn(chart, self.language)
 
+    def cell(self, cell: Cell) -> DrawnCell:
+        """Write a cell that stands by itself in the reader's language."""
+        return draw_cell(cell, self.language)
+
     def total(self, section: Section) -> DrawnCell | None:
         """Write the total of a section in the reader's language; what it is sorted by is the plain number."""
-        return draw_cell(section.total, self.language) if section.total else None
+        return self.cell(section.total) if section.total else None
 
     @endpoint("download-table.csv")
     def download_table(self) -> Response | None:
-        """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table."""
+        """Give one of the tables as CSV; None, which Fava takes for "not found", where there is no such table.
+
+        It is written as a spreadsheet of the reader's language opens it; with `plain=1` as programs read it.
+        """
         asked = request.args.get("table", "")
-        for table in self.tables():
-            if table.key == asked:
-                content = as_csv(table) + rows_as_csv([[], [self._fresh_in_files()]]).encode()
-                return self._file(content, f"{CSV}; charset=utf-8", f"{self.name}-{table.key}.csv")
-        return None
+        table = next((each for each in self.tables() if each.key == asked), None)
+        return files.table_of(self, table, is_plain=bool(request.args.get("plain"))) if table else None
 
     @endpoint("download-tables.xlsx")
     def download_tables(self) -> Response | None:
         """Give all the tables as a workbook."""
         tables = self.tables()
-        if not tables:
-            return None
-        title = self.words.t(FRESH_TITLE)
-        note = Table("fresh", title, (Column(title),), [Row((self._fresh_in_files(),))])
-        return self._file(workbook([*tables, note]), XLSX, f"{self.name}.xlsx")
+        return files.workbook_of(self, tables) if tables else None
 
-    def _fresh_in_files(self) -> str:
-        """Say how fresh the books are, as a file says it below its figures."""
-        fresh = self.freshness
-        return " ".join(filter(None, (fresh.said, fresh.warning))) if fresh else ""
-
-    @staticmethod
-    def _file(content: bytes, kind: str, name: str) -> Response:
-        return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    def unit(self) -> str:
+        """Give the one unit that the page shows; "" where it shows more."""
+        return next(iter(self.books.activities)) if self.books is not None and self.books.is_alone else ""
 
 
 def _today() -> datetime.date:

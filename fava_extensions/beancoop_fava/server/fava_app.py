@@ -36,7 +36,7 @@ from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writi
 from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.redaction import Redaction
-from beancoop_fava.server.template_patches import READING, Mending
+from beancoop_fava.server.template_patches import READING, Mending, skip_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -224,7 +224,7 @@ def _fava(ledger: Path, *, writes: bool) -> Flask:
         _show_from_its_folder(app, ledger.parent)
     app.before_request(_check_writing if writes else _check)
     app.after_request(_harmless)
-    app.jinja_env.globals["pages_elsewhere"] = _pages_elsewhere
+    app.jinja_env.globals.update(pages_elsewhere=_pages_elsewhere, skip_link=skip_link)
     app.view_functions["json_api.get_source_slice"] = _source_slice
     app.register_error_handler(re.error, _no_pattern)
     app.register_error_handler(FavaAPIError, _not_understood)
@@ -378,7 +378,7 @@ def _harmless(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _FILE_POLICY
         disposition = response.headers.get("Content-Disposition", "")
         response.headers["Content-Disposition"] = disposition.replace("inline", "attachment", 1)
-    elif response.mimetype == "text/csv":
+    elif response.mimetype == "text/csv" and request.endpoint != "extension_endpoint":  # ours are guarded as made
         response.direct_passthrough = False
         response.set_data(guarded_csv(response.get_data(as_text=True)))
     return response

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beancoop.presentation.texts import Words
+from beancoop.words.language import current, mark
 from jinja2 import BaseLoader
 
 if TYPE_CHECKING:
@@ -16,6 +18,11 @@ _READABLE = (
     ":root { --header-placeholder-color: var(--text-color-lightest); "
     "--header-placeholder-background: var(--background); }"
 )
+_SKIPPING = (
+    ".skip { position: fixed; z-index: 9; left: 0.5em; top: -5em; padding: 0.5em 1em; background: var(--background); } "
+    ".skip:focus { top: 0.5em; }"
+)
+SKIP = mark("Skip to the content")
 
 _SIGN_OUT = (
     "{% if request.headers.get('X-Beancoop-Sign-Out') %}"
@@ -27,12 +34,13 @@ _SIGN_OUT = (
 MENDED = {
     "{% autoescape false %}": "{% autoescape true %}",
     "<html>": f'<html lang="{{{{ {_LANGUAGE} }}}}">',
-    "<body>": f"<body>{_SIGN_OUT}",
-    "</head>": f"<style>{_READABLE}</style></head>",
+    "</head>": f"<style>{_READABLE} {_SKIPPING}</style></head>",
+    "<body>": f'<body><a class="skip" href="#content">{{{{ skip_link() }}}}</a>{_SIGN_OUT}',
+    "<article>": '<article id="content" tabindex="-1">',
 }
 """What Fava's templates say, and what they are to say: the text of an entry is escaped in the journal too, the page
-says in which language it is (WCAG 2.2, 3.1.1), what the fields of its header are for can be read (1.4.3), and whoever
-signed in here can sign out."""
+says in which language it is (WCAG 2.2, 3.1.1), what the fields of its header are for can be read (1.4.3), a link leads
+past the menu (2.4.1), and whoever signed in here can sign out."""
 
 _UNSEEN = (
     "aside a.add-transaction",
@@ -48,6 +56,11 @@ _OURS = 'aside { display: flex; flex-direction: column; } aside ul:has(a[href*="
 READING = {"</head>": f"<style>{_ELSEWHERE}{', '.join(_UNSEEN)} {{ display: none !important; }} {_OURS}</style></head>"}
 """What they are to say beside that to who may only read: what writes, the pages where one does, those that the server
 sets, and ours that have nothing to show of this ledger, are not shown; the others of ours come first."""
+
+
+def skip_link() -> str:
+    """Give the words of the link that leads past the menu, in the reader's language."""
+    return Words(current()).t(SKIP)
 
 
 class Mending(BaseLoader):

@@ -163,16 +163,23 @@ class Books:
         Without an entry that somebody has dated later, such as a reversal of next year, that is the calendar's last:
         all counts. With one, the contribution of the running month, dated its last day, still does.
         """
-        later = bisect_right(self.sorted.transactions, today, key=lambda entry: entry.date)
-        written = (entry.date for entry in self.sorted.transactions[later:] if not is_injected(entry))
-        first = next(written, None)
+        entries = self.sorted.transactions
+        later = bisect_right(entries, today, key=lambda entry: entry.date)
+        after_today = (entries[position] for position in range(later, len(entries)))
+        first = next((entry.date for entry in after_today if not is_injected(entry)), None)
         return datetime.date.max if first is None else min(first, after(Month.of(today)))
 
     def last_written(self, today: datetime.date) -> datetime.date | None:
         """Give the day of the last transaction that somebody wrote, none of them later than *today*; None without."""
-        known = bisect_right(self.sorted.transactions, today, key=lambda entry: entry.date)
-        written = (entry.date for entry in reversed(self.sorted.transactions[:known]) if not is_injected(entry))
-        return next(written, None)
+        entries = self.sorted.transactions
+        known = bisect_right(entries, today, key=lambda entry: entry.date)
+        before = (entries[position] for position in range(known - 1, -1, -1))  # no copy: pages ask again and again
+        return next((entry.date for entry in before if not is_injected(entry)), None)
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The day of the first transaction; None where there is none."""
+        return self.sorted.transactions[0].date if self.sorted.transactions else None
 
     @property
     def last_day(self) -> datetime.date | None:

@@ -21,13 +21,14 @@ _LOOKS: Mapping[Kind, str] = {"text": "", "code": "code", "piece": "code", "mont
 
 
 class DrawnCell(NamedTuple):
-    """A cell: its text, where it leads, what it is sorted by, over how many columns it goes, and what it is."""
+    """A cell: its text, where it leads, what it is sorted by, how many columns it spans, what it is, its heading."""
 
     text: str
     href: str
     order: str
     span: int
     kind: Kind
+    heading: str = ""
 
     @property
     def look(self) -> str:
@@ -60,7 +61,10 @@ def draw(table: Table, language: str, nothing: str = NOTHING) -> Drawn:
     """Write the cells of *table*, and *nothing* in those where there is nothing to tell."""
 
     def row(each: Row) -> DrawnRow:
-        cells = [_cell(cell, cell.kind or column.kind, language, nothing) for cell, column in table.placed(each)]
+        cells = [
+            _cell(cell, cell.kind or column.kind, language, nothing, column.heading)
+            for cell, column in table.placed(each)
+        ]
         if each.style == "again":
             cells[: table.once] = [cell._replace(text="") for cell in cells[: table.once]]
         return DrawnRow(cells, each.style, each.level, each.anchor)
@@ -73,10 +77,10 @@ def draw_cell(cell: Cell, language: str) -> DrawnCell:
     return _cell(cell, cell.kind or "text", language, NOTHING)
 
 
-def _cell(cell: Cell, kind: Kind, language: str, nothing: str) -> DrawnCell:
+def _cell(cell: Cell, kind: Kind, language: str, nothing: str, heading: str = "") -> DrawnCell:
     text = _text(cell.value, kind, language, nothing) if cell.text is None else cell.text
     order = "" if kind in TEXTS else _order(cell.value, kind)
-    return DrawnCell(text, cell.href, order, cell.span, kind)
+    return DrawnCell(text, cell.href, order, cell.span, kind, heading)
 
 
 def _order(value: Value, kind: Kind) -> str:

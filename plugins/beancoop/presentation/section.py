@@ -144,6 +144,11 @@ class Table(NamedTuple):
         """Its headings, as its files have them."""
         return [column.heading_in_files for column in self.columns]
 
+    @property
+    def headings_in_sheets(self) -> list[str]:
+        """Its headings where a share is one, shown in per cent."""
+        return [column.day.isoformat() if column.day else column.heading for column in self.columns]
+
     def values(self) -> Iterator[list[tuple[Value, Kind]]]:
         """Give its rows as its files have them: rounded as they are shown, shares in per cent, nothing spanned.
 

@@ -1,4 +1,4 @@
-"""Tables as a workbook (XLSX, ECMA-376), with true decimals and no text that runs."""
+"""Tables as a workbook (XLSX, ECMA-376), with true decimals, days, months and shares, and no text that runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from beancoop.model.months import Month
 from beancoop.presentation.delimited import plain
+from beancoop.presentation.section import SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,8 +29,8 @@ ROWS = 1_048_576
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CREATED = datetime.datetime(1980, 1, 1)  # noqa: DTZ001 - the hour leaves no trace: the same tables, the same bytes
-_FORMATS: Mapping[Kind, str] = {"share": "0.0", "rate": "0.0#####", "exact": "#,##0.00########"}
-_AMOUNT, _DAY = "#,##0.00", "yyyy-mm-dd"
+_FORMATS: Mapping[Kind, str] = {"share": "0.0%", "rate": "0.0#####%", "exact": "#,##0.00########"}
+_AMOUNT, _DAY, _MONTH = "#,##0.00", "yyyy-mm-dd", "yyyy-mm"
 _FIRST_DAY = datetime.date(1900, 3, 1)
 """Before it a spreadsheet's days are not those of the calendar."""
 _WIDTHS = range(8, 60)  # characters
@@ -42,7 +44,7 @@ _RESERVED = "history"
 def workbook(tables: Sequence[Table]) -> bytes:
     """Give tables as one workbook, a sheet each; the same tables always give the same bytes.
 
-    Amounts and days are numbers there, and texts are stored as texts.
+    Amounts, days and shares are numbers there, a month is its first day, and texts are stored as texts.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - of all forms of a report, this one alone needs it
 
@@ -98,7 +100,7 @@ class _Formats:
 
 def _write(sheet: Worksheet, table: Table, rows: Sequence[Sequence[tuple[Value, Kind]]], formats: _Formats) -> None:
     sheet.freeze_panes(1, 0)
-    for position, heading in enumerate(table.headings):
+    for position, heading in enumerate(table.headings_in_sheets):
         longest = max(map(len, map(plain, [heading, *(row[position][0] for row in rows)])))
         sheet.set_column(position, position, min(max(longest + 2, _WIDTHS.start), _WIDTHS.stop))
         sheet.write_string(0, position, _text(heading), formats.heading)
@@ -109,14 +111,17 @@ def _write(sheet: Worksheet, table: Table, rows: Sequence[Sequence[tuple[Value, 
 
 def _put(sheet: Worksheet, place: tuple[int, int], value: Value, kind: Kind, formats: _Formats) -> None:
     written: Any = value
+    day = value.first_day if isinstance(value, Month) else value
     if value is None:
         return
     if isinstance(value, Decimal) and value.is_finite():
+        written = value / 100 if kind in SHARES else value
         sheet.write_number(*place, written, formats.number(_FORMATS.get(kind, _AMOUNT)))
     elif isinstance(value, int):
         sheet.write_number(*place, value)
-    elif isinstance(value, datetime.date) and value >= _FIRST_DAY:
-        sheet.write_datetime(*place, written, formats.number(_DAY))
+    elif isinstance(day, datetime.date) and day >= _FIRST_DAY:
+        written = day
+        sheet.write_datetime(*place, written, formats.number(_MONTH if isinstance(value, Month) else _DAY))
     else:
         sheet.write_string(*place, _text(str(value)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.model.provenance import PROVISIONAL, is_injected
 from beancoop.statements import entries_of_activity, entries_of_company, entries_of_equity
-from beancoop.statements.meaning import ACTIVITIES
+from beancoop.statements.meaning import ACTIVITIES, BETWEEN
 from beancoop.statements.posted import Made, as_posted, posted
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ def made_of(books: Books, meaning: Meaning) -> Made:
     """
     if meaning.unit == ACTIVITIES:
         return Made.together(made_of(books, meaning._replace(unit=unit)) for unit in books.activities)
+    if BETWEEN in meaning.unit:
+        units = dict.fromkeys(filter(None, meaning.unit.split(BETWEEN)))
+        return Made.together(made_of(books, meaning._replace(unit=unit)) for unit in units)
     return _RULES[meaning.rule](books, meaning).times(meaning.sign)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.model.accounts import COOP, parse_account
+from beancoop.model.months import Month, months_between
 from beancoop.model.pcmn import TREASURY
 from beancoop.model.periods import day_after
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from beancoop.books.books import Books
-    from beancoop.model.months import Month
+    from beancoop.model.periods import Period
 
 STALE = 45
 """Days: books that end longer ago than this are told to be old."""
@@ -52,6 +54,24 @@ def freshness(books: Books, today: datetime.date) -> Freshness:
     )
     owner = next(iter(books.activities)) if books.is_alone else COOP
     return Freshness(books.last_written(today), max(stated, default=None), books.register.last_closed(owner))
+
+
+def open_months(books: Books, unit: str, period: Period) -> Sequence[Month]:
+    """Give the months of *unit* that have passed by the day *period* asks for, and are not closed.
+
+    They go from its first month, or that after its last closed one, to that of the last entry or of its exit: where
+    nothing is booked yet there is nothing to close.
+    """
+    activity = books.activities.get(unit)
+    begun = activity.start if activity else books.first_day
+    if begun is None:
+        return ()
+    first, closed = Month.of(begun), books.register.last_closed(unit)
+    passed = Month.of(day_after(period.asked or period.today)).later(-1)
+    last = min(passed, Month.of(period.today))
+    if activity and activity.exit:
+        last = min(last, Month.of(activity.exit.date))
+    return months_between(max(first, closed.next()) if closed else first, last)
 
 
 def _is_of_treasury(account: str) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ACTIVITIES = "*"
 """In the place of a unit: all activities, each counted and rounded by itself, without the structure."""
+BETWEEN = ","
+"""Between the codes of several units in the place of one, each counted and rounded by itself."""
 
 Rule: TypeAlias = Literal[
     "postings", "provisional", "margin", "operating", "beside",
@@ -35,7 +37,7 @@ class Meaning(NamedTuple):
 
     Attributes:
         rule: how it is counted.
-        unit: whose it is; "" for everybody's, ACTIVITIES for those of all activities.
+        unit: whose it is; "" for everybody's, ACTIVITIES for those of all activities, several with BETWEEN.
         numbers: how the PCMN numbers of its accounts begin; none for any.
         but: how those begin that are left out.
         roots: the first parts of its accounts' names, as this ledger writes them; none for any.

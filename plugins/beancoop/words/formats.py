@@ -45,6 +45,11 @@ _SIGNS = {
 """Unicode CLDR 49, number symbols (latn): a command need not wait for Babel to write an amount; a test compares."""
 
 
+def decimal_point(language: str) -> str:
+    """Give the sign between the whole and the fraction of a number."""
+    return _SIGNS[language].point
+
+
 def number(amount: Decimal, language: str, digits: int | None = 2) -> str:
     """Write a number with that many digits after the point, or with all it has (None), at least four.
 

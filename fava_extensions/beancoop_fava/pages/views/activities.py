@@ -9,28 +9,38 @@ from beancoop.model.periods import Span
 from beancoop.presentation.names import STATES
 from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Table, bars
 from beancoop.statements.activities import total
-from beancoop.statements.meaning import ACTIVITIES
+from beancoop.statements.choosing import FACTS, choose
+from beancoop.statements.follow_up import SOON
+from beancoop.statements.meaning import ACTIVITIES, BETWEEN
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
+from beancoop.words.messages import phrase
 from flask import request
 
 from beancoop_fava.pages.fava_api import intervals
+from beancoop_fava.pages.page import Search
 from beancoop_fava.pages.views.margins import margins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from beancoop.model.periods import Period
     from beancoop.statements.activities import Activities, ActivityRow
+    from beancoop.statements.choosing import Chosen, Fact
+    from beancoop.words.messages import Template
 
     from beancoop_fava.pages.links import Links
     from beancoop_fava.pages.page import Page
 
+_BETWEEN = ","
+"""Between the facts that the address asks for."""
+
 
 def sections(page: Page[Activities], activities: Activities, period: Period) -> list[Section]:
     """Give the table and the chart."""
-    t = page.words.t
-    rows = list(activities.rows(period))
+    t, only = page.words.t, asked()
+    chosen = choose(activities.books, period, activities.rows(period), request.args.get("search", ""), only)
+    rows = chosen.rows
     columns = (
         Column(t("Activity"), "code"),
         Column(t("Trade, and accounts")),
@@ -51,12 +61,55 @@ def sections(page: Page[Activities], activities: Activities, period: Period) -> 
         t("Activities"),
         columns,
         [_row(page, links, row) for row in rows],
-        _foot(page, rows),
+        _foot(page, chosen),
         t(CAPTION, currency=activities.books.currency),
         is_sortable=True,
     )
-    empty = t("No activity is declared in this ledger.")
-    return [Section(table=table, empty=empty), *margins(page, activities, rows), *_chart(page, activities, period)]
+    empty = t("No activity is declared in this ledger.") if chosen.is_all else t("No activity is like that.")
+    return [
+        Section(table=table, empty=empty, choices=_chips(page, chosen, only)),
+        *margins(page, activities, chosen.rows),
+        *_chart(page, activities, period),
+    ]
+
+
+NAMES: Mapping[Fact, Template] = {
+    "negative": phrase("Available below zero ({count})"),
+    "overdue": phrase("Overdue ({count})"),
+    "ending": phrase("Ends within {days} days ({count})"),
+    "open": phrase("Months not closed ({count})"),
+}
+
+
+def asked() -> Sequence[Fact]:
+    """Give the facts that the address asks for; what is none is passed over."""
+    given = request.args.get("only", "").split(_BETWEEN)
+    return [fact for fact in FACTS if fact in given]
+
+
+def search(page: Page[Activities]) -> Search:
+    """Give the field to search the activities with."""
+    kept = [(name, value) for name in ("time", "interval", "only") if (value := request.args.get(name, ""))]
+    return Search(request.args.get("search", ""), page.words.t("Code or trade"), kept)
+
+
+def _chips(page: Page[Activities], chosen: Chosen, only: Sequence[Fact]) -> list[Choice]:
+    """Give a link for each fact, which asks for it too, or no longer."""
+    t = page.words.t
+    return [
+        Choice(
+            t(name, count=chosen.counts[fact], days=SOON),
+            _again(page, only=_BETWEEN.join(each for each in FACTS if (each in only) != (each == fact))),
+            fact in only,
+        )
+        for fact, name in NAMES.items()
+    ]
+
+
+def _again(page: Page[Activities], **changed: str) -> str:
+    """Lead to the same page with some parameters changed."""
+    kept = {name: request.args.get(name, "") for name in ("interval", "search", "only")}
+    return page.links.page(page.name, **{**kept, **changed})
 
 
 CAPTION = mark(
@@ -95,17 +148,19 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
     )
 
 
-def _foot(page: Page[Activities], rows: list[ActivityRow]) -> Row:
-    t, links, sums = page.words.t, page.links, total(rows)
+def _foot(page: Page[Activities], chosen: Chosen) -> Row:
+    t, links, rows = page.words.t, page.links, chosen.rows
+    sums, units = total(rows), ACTIVITIES if chosen.is_all else BETWEEN.join(row.unit for row in rows)
+    levied = {"unit": units, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(f"{t('Total')} ({len(rows)})", span=3),
-            Cell(sums.treasury, links.held(unit=ACTIVITIES, numbers=(TREASURY,), in_currency=True)),
-            Cell(sums.available, links.held(rule="available", unit=ACTIVITIES)),
-            Cell(sums.margin, links.within(rule="margin", unit=ACTIVITIES, sign=-1)),
-            Cell(sums.contribution, links.within(**LEVIED)),
-            Cell(sums.provisional, links.within(rule="provisional", **LEVIED)),
-            Cell(sums.customers, links.held(unit=ACTIVITIES, numbers=(CUSTOMERS,))),
+            Cell(sums.treasury, links.held(unit=units, numbers=(TREASURY,), in_currency=True)),
+            Cell(sums.available, links.held(rule="available", unit=units)),
+            Cell(sums.margin, links.within(rule="margin", unit=units, sign=-1)),
+            Cell(sums.contribution, links.within(**levied)),
+            Cell(sums.provisional, links.within(rule="provisional", **levied)),
+            Cell(sums.customers, links.held(unit=units, numbers=(CUSTOMERS,))),
             Cell("", span=3, kind="text"),
         )
     )
@@ -127,7 +182,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
 
 
 def _choices(page: Page[Activities]) -> list[Choice]:
-    t, links = page.words.t, page.links
+    t = page.words.t
     names = {"month": t("By month"), "quarter": t("By quarter"), "year": t("By year")}
     chosen = request.args.get("interval", "month")
-    return [Choice(name, links.page("Activites", interval=key), key == chosen) for key, name in names.items()]
+    return [Choice(name, _again(page, interval=key), key == chosen) for key, name in names.items()]

@@ -56,10 +56,10 @@ def sections(page: Page[Books], books: Books, *, is_whole: bool = False) -> list
     except ValueError as unread:
         return [Section(text=UNREADABLE(part=str(unread)).inside(page.language))]
     made = made_of(books, meaning)
-    shown = list(_running(made))
-    count = -(-len(shown) // ON_A_PAGE)
+    count = -(-len(made.lines) // ON_A_PAGE)
     number = min(number, max(1, count))
-    on_page = shown if is_whole else shown[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    whole = slice(0, None)
+    on_page = list(_running(made, whole if is_whole else slice((number - 1) * ON_A_PAGE, number * ON_A_PAGE)))
     kind: Kind = "hours" if meaning.rule == "hours" else "exact" if meaning.rule in EXACT else "money"
     choices = [_choice(page, meaning, each, number) for each in range(1, count + 1)] if count > 1 else []
     table = _table(page, books, meaning, on_page, made, kind)
@@ -70,9 +70,10 @@ def sections(page: Page[Books], books: Books, *, is_whole: bool = False) -> list
     ]
 
 
-def _running(made: Made) -> Iterator[_Shown]:
-    total = ZERO
-    for line in made.lines:
+def _running(made: Made, shown: slice) -> Iterator[_Shown]:
+    """Give the lines that are shown, each with the sum of all up to it."""
+    total = sum((line.amount for line in made.lines[: shown.start]), ZERO)
+    for line in made.lines[shown]:
         total += line.amount
         yield _Shown(line, total)
 
