@@ -26,17 +26,25 @@ def text(name):
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
+class Unit(configparser.ConfigParser):
+    """A unit of systemd, whose keys have capitals."""
+
+    def optionxform(self, optionstr):
+        """Keep them."""
+        return optionstr
+
+
 def unit(name):
     """Read a unit of systemd: what a key says twice is not used here."""
-    parser = configparser.ConfigParser(delimiters=("=",), comment_prefixes=("#",), interpolation=None)
-    parser.optionxform = str
+    parser = Unit(delimiters=("=",), comment_prefixes=("#",), interpolation=None)
     parser.read_string(text(name))
     return parser
 
 
 def command_of(words):
     """Give the command that words such as `beancoop serve --write` call, and check each option of it."""
-    found, rest = main, [*words[1:]]
+    found: click.Command = main
+    rest = [*words[1:]]
     while isinstance(found, click.Group):
         found = found.resolve_command(click.Context(found), rest[:1])[1]
         rest = rest[1:]

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from beancoop_cli.examining import machine, program
+from beancoop_cli.examining import program
 from beancoop_cli.main import main
 from click.testing import CliRunner
 from hypothesis import given
@@ -136,7 +136,7 @@ def test_who_may_write():
 
 
 def test_a_ledger_that_nobody_may_write(monkeypatch):
-    monkeypatch.setattr(machine.os, "access", lambda _, mode: mode != os.W_OK)
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
     assert "[BC1569]" in doctor()
 
 
@@ -178,7 +178,7 @@ def test_a_clock_that_is_behind_its_files():
 
 def test_a_full_disk(monkeypatch):
     few = shutil.disk_usage(".")._replace(free=12 * 10**6)
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: few)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: few)
     assert "Only 12 MB are free" in doctor()
 
 
