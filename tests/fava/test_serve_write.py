@@ -87,9 +87,10 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("coop")
     with contextlib.chdir(folder):
         beancoop("init", ".", "--start", "2026-01-01")
-        for name, text in ((BOOKS, SALE), ("main.beancount", IMPORTS)):
-            path = folder / "ledgers" / name
-            write_text(path, path.read_text(encoding="utf-8") + text)
+        books, whole = (folder / "ledgers" / name for name in (BOOKS, "main.beancount"))
+        write_text(books, books.read_text(encoding="utf-8") + SALE)
+        said = [line for line in whole.read_text(encoding="utf-8").splitlines() if '"language"' not in line]
+        write_text(whole, "\n".join([*said, IMPORTS]))
         beancoop("close", "2026-01")
         beancoop("close", "2026-02")
     return folder / "ledgers"
