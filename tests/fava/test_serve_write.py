@@ -129,6 +129,12 @@ def test_the_editor_writes_and_tells_unit_and_file(desk: Desk, capsys: pytest.Ca
     assert not list(desk.folder.glob(".beancoop*"))
 
 
+def test_what_was_written_is_loaded_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.append(BOOKS, LATER).status_code == 200
+    monkeypatch.setattr(adapter._Ledger, "load_file", lambda _self: pytest.fail("it is loaded already"))
+    assert desk.hash_of("Facture 3")
+
+
 def test_she_is_answered_in_her_language(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """The terminal speaks the language of the program."""
     held = desk.source(BOOKS)
