@@ -161,14 +161,14 @@ def _is_this_machine(address: str) -> bool:
     return not address or ipaddress.ip_address(address).is_loopback
 
 
-def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BIND, write: bool = False) -> None:
+def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BIND, writes: bool = False) -> None:
     """Serve until interrupted; to be called in the main thread. Says on standard output where to look.
 
     Args:
         ledger: the main file of the whole cooperative.
         people_file: who sees what, see `beancoop_fava.server.people`.
         bind: `ADDRESS:PORT` of this machine, or `unix:PATH`.
-        write: whether one accountant writes; at an address of this machine, and without people.
+        writes: whether one accountant writes; at an address of this machine, and without people.
 
     Raises:
         MisuseError: a wrong people file or address, an address in use, a ledger that is not there.
@@ -178,12 +178,12 @@ def run(ledger: Path, *, people_file: Path | None = None, bind: str = DEFAULT_BI
         raise MisuseError(NO_SUCH_LEDGER(ledger=ledger))
     ledger = ledger.absolute()
     place = parse_bind(bind)
-    if write and (people_file or isinstance(place.socket, str)):
+    if writes and (people_file or isinstance(place.socket, str)):
         raise MisuseError(WRITES_ALONE(option="--people" if people_file else f"--bind {bind}"))
     if people_file is None:
-        app = create_app(ledger, hosts=place.hosts, writes=write)
+        app = create_app(ledger, hosts=place.hosts, writes=writes)
     else:
         people = read_people(people_file, ledger)
         hosts = (*place.hosts, *people.hosts)
         app = create_app(ledger, people=people.ledgers, header=people.header, hosts=hosts)
-    listen(app, place, LISTENING_TO_WRITE if write else LISTENING)
+    listen(app, place, LISTENING_TO_WRITE if writes else LISTENING)
