@@ -26,10 +26,17 @@ def text(name):
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
+class Unit(configparser.ConfigParser):
+    """A unit of systemd, whose keys have capitals."""
+
+    def optionxform(self, optionstr):
+        """Keep them."""
+        return optionstr
+
+
 def unit(name):
     """Read a unit of systemd: what a key says twice is not used here."""
-    parser = configparser.ConfigParser(delimiters=("=",), comment_prefixes=("#",), interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser = Unit(delimiters=("=",), comment_prefixes=("#",), interpolation=None)
     parser.read_string(text(name))
     return parser
 

@@ -136,7 +136,7 @@ def test_who_may_write():
 
 
 def test_a_ledger_that_nobody_may_write(monkeypatch):
-    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
     assert "[BC1569]" in doctor()
 
 
@@ -178,7 +178,7 @@ def test_a_clock_that_is_behind_its_files():
 
 def test_a_full_disk(monkeypatch):
     few = shutil.disk_usage(".")._replace(free=12 * 10**6)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: few)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: few)
     assert "Only 12 MB are free" in doctor()
 
 

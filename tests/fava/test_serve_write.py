@@ -24,7 +24,7 @@ from fava.application import create_app as stock_fava
 from werkzeug.test import Client, TestResponse
 
 HOST = "127.0.0.1:5000"
-HERE = {"Host": HOST, "Origin": f"http://{HOST}"}
+HERE = {"Host": HOST, "Origin": f"http://{HOST}", "Accept-Language": "en"}
 BOOKS = "activities/A001/books/2026.beancount"
 SALE = """
 2026-01-12 * "Commune de Huy" "Facture 1"
@@ -88,9 +88,10 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("coop")
     with contextlib.chdir(folder):
         beancoop("init", ".", "--start", "2026-01-01")
-        for name, text in ((BOOKS, SALE), ("main.beancount", IMPORTS)):
-            path = folder / "ledgers" / name
-            write_text(path, path.read_text(encoding="utf-8") + text)
+        books, whole = (folder / "ledgers" / name for name in (BOOKS, "main.beancount"))
+        write_text(books, books.read_text(encoding="utf-8") + SALE)
+        said = [line for line in whole.read_text(encoding="utf-8").splitlines() if '"language"' not in line]
+        write_text(whole, "\n".join([*said, IMPORTS]))
         beancoop("close", "2026-01")
         beancoop("close", "2026-02")
     return folder / "ledgers"
@@ -127,6 +128,23 @@ def test_the_editor_writes_and_tells_unit_and_file(desk: Desk, capsys: pytest.Ca
     assert capsys.readouterr().out == f"Written: A001, {BOOKS}\n"
     assert desk.hash_of("Facture 3")  # the ledger is loaded with it, at once
     assert not list(desk.folder.glob(".beancoop*"))
+
+
+def test_what_was_written_is_loaded_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.append(BOOKS, LATER).status_code == 200
+    monkeypatch.setattr(adapter._Ledger, "load_file", lambda _self: pytest.fail("it is loaded already"))
+    assert desk.hash_of("Facture 3")
+
+
+def test_she_is_answered_in_her_language(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """The terminal speaks the language of the program."""
+    held = desk.source(BOOKS)
+    body = {"file_path": held["file_path"], "source": held["source"] + LATER, "sha256sum": held["sha256sum"]}
+    answer = desk.client.put(f"{desk.base}/api/source", json=body, headers={**HERE, "Accept-Language": "de"})
+    assert unquote(answer.headers["Beancoop-Written"]) == f"Geschrieben: A001, {BOOKS}"
+    assert capsys.readouterr().out == f"Written: A001, {BOOKS}\n"
+    again = desk.client.put(f"{desk.base}/api/source", json=body, headers={**HERE, "Accept-Language": "nl"})
+    assert "door iemand anders veranderd" in error_of(again)
 
 
 def test_an_entry_is_changed_and_deleted_in_its_place(desk: Desk) -> None:

@@ -208,6 +208,7 @@ class _Watcher(Watcher):
     def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
         watched = list(files)
         super().update([*watched, *{file.parent for file in watched}], folders)
+        super().check()  # what has just been loaded is known, also where it is the accountant who wrote it
 
 
 def _is_inside(file: str, folder: Path) -> bool:

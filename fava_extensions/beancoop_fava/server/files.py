@@ -19,6 +19,7 @@ from beancoop.storage.commit import Writing, changes_of
 from beancoop.storage.layout import book, book_to_write
 from beancoop.storage.printing import as_text
 from beancoop.storage.step import Change, ConflictError, apply_changes, one_writer
+from beancoop.words.language import of_environment
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 from beancount.core import data
@@ -173,7 +174,7 @@ class WrittenFiles(ShownFiles):
         main = Path(self.ledger.beancount_file_path)
         each = (f"{unit_of(main, file)}, {file.relative_to(main.parent)}" for file in files)
         told = WROTE(files="; ".join(each))
-        print(told, flush=True)  # noqa: T201
+        print(told.inside(of_environment()), flush=True)  # noqa: T201 - the terminal, in the program's language
         request.environ[WRITTEN] = told
 
 
