@@ -35,7 +35,7 @@ from beancoop_server.sessions import Sessions
 from generate import add_size_options, generate, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PAGES = (
     "income_statement/",
@@ -155,12 +155,27 @@ def alone(site: Site, person: Person, rounds: int = 40) -> list[Asked]:
     return [ask(site.port, person.slug + page, person.cookie) for _ in range(rounds) for page in pages]
 
 
-def told(name: str, found: list[Asked]) -> str:
-    """Give a row: how many, how many failed, median, 99th percentile, in ms."""
+def told(name: str, found: list[Asked], used: float) -> str:
+    """Give a row: how many, how many failed, median, 99th percentile, CPU of each, in ms."""
     times = sorted(1000 * each.seconds for each in found)
     wrong = sum(each.status != OK for each in found)
     last = times[min(len(times) - 1, round(0.99 * len(times)))]
-    return f"| {name} | {len(found)} | {wrong} | {statistics.median(times):.0f} | {last:.0f} |"
+    each = 1000 * used / len(times)
+    return f"| {name} | {len(found)} | {wrong} | {statistics.median(times):.0f} | {last:.0f} | {each:.1f} |"
+
+
+def cpu(site: Site) -> float:
+    """Give the CPU seconds of a server so far: of all its processes, and of those that have ended."""
+    texts = (Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in processes(site.process.pid))
+    ticks = (sum(map(int, text.rpartition(")")[2].split()[11:15])) for text in texts)
+    return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def report(name: str, site: Site, asking: Callable[[], list[Asked]]) -> None:
+    """Print a row of what *asking* finds."""
+    before = cpu(site)
+    found = asking()
+    print(told(name, found, cpu(site) - before), flush=True)  # noqa: T201
 
 
 def processes(pid: int) -> list[int]:
@@ -223,27 +238,25 @@ def run(folder: Path, ledger: Path, units: list[str], active: int, seconds: floa
     sessions = register(folder / "people.toml", units)
     bin_ = Path(sys.executable).parent
     one = ledger.parent / "activities" / units[0] / "ledger.beancount"
-    print("| | requests | errors | median, ms | 99th percentile, ms |\n|-|-|-|-|-|")  # noqa: T201
+    print("| | requests | errors | median, ms | 99th percentile, ms | CPU, ms |\n|-|-|-|-|-|-|")  # noqa: T201
     with serving(str(bin_ / "fava"), str(one), "--port", "{port}", "--read-only") as stock:
-        lea = Person(units[0], "", slug_of(stock.port))
-        alone(stock, lea, 2)
-        print(told("stock Fava, one person, one sub-ledger", alone(stock, lea)), flush=True)  # noqa: T201
+        one_alone = Person(units[0], "", slug_of(stock.port))
+        report("stock Fava, one person, one sub-ledger", stock, lambda: alone(stock, one_alone))
     people_file = str(folder / "people.toml")
     command = [str(bin_ / "beancoop"), "serve", "--ledger", str(ledger), "--people", people_file]
     with serving(*command, "--bind", "127.0.0.1:{port}") as site:
         first, begun = sessions[f"{units[0].lower()}@example.be"], time.perf_counter()
         lea = Person(units[0], first, slug_of(site.port, first))
         started = time.perf_counter() - begun
-        alone(site, lea, 2)
-        print(told("ours, one person", alone(site, lea)), flush=True)  # noqa: T201
+        report("ours, one person", site, lambda: alone(site, lea))
         people = [
             Person(unit, cookie, slug_of(site.port, cookie))
             for unit in units[:active]
             for cookie in [sessions[f"{unit.lower()}@example.be"]]
         ]
         one_each = [ask(site.port, each.slug + PAGES[3], each.cookie) for each in people]
-        found = crowd(site, people, seconds)
-        print(told(f"ours, {len(people)} people of {len(sessions)} registered, {seconds:.0f} s", found))  # noqa: T201
+        name = f"ours, {len(people)} people of {len(sessions)} registered, {seconds:.0f} s"
+        report(name, site, lambda: crowd(site, people, seconds))
         memory = megabytes(processes(site.process.pid))
         print(f"\nStart to first page: {started:.1f} s. First pages: {len(one_each)}.")  # noqa: T201
         print(f"Memory: {memory:.0f} MB for {len(people)} people, {memory / len(people):.1f} MB each.")  # noqa: T201

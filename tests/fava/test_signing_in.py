@@ -385,4 +385,5 @@ def test_the_log_may_be_rotated_and_holds_no_query(house: House, tom: Asker) -> 
     ]
     assert lines[1][4:] in (["503", "failed"], ["308", "shown"])
     assert {line[0] for line in lines} == {"tom"}
+    assert log.stat().st_mode & 0o777 == 0o600
     assert HOST not in log.read_text(encoding="utf-8")
