@@ -72,6 +72,13 @@ class Asked(NamedTuple):
     seconds: float
 
 
+class Used(NamedTuple):
+    """Seconds of CPU, and seconds of waiting for one while others had it."""
+
+    cpu: float
+    waited: float
+
+
 def ask(port: int, path: str, cookie: str = "") -> Asked:
     """Ask once, on a connection of its own."""
     wire = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -155,27 +162,35 @@ def alone(site: Site, person: Person, rounds: int = 40) -> list[Asked]:
     return [ask(site.port, person.slug + page, person.cookie) for _ in range(rounds) for page in pages]
 
 
-def told(name: str, found: list[Asked], used: float) -> str:
-    """Give a row: how many, how many failed, median, 99th percentile, CPU of each, in ms."""
+def told(name: str, found: list[Asked], used: Used) -> str:
+    """Give a row: how many, how many failed, median, 99th percentile, CPU and waiting for it of each, in ms."""
     times = sorted(1000 * each.seconds for each in found)
     wrong = sum(each.status != OK for each in found)
     last = times[min(len(times) - 1, round(0.99 * len(times)))]
-    each = 1000 * used / len(times)
-    return f"| {name} | {len(found)} | {wrong} | {statistics.median(times):.0f} | {last:.0f} | {each:.1f} |"
+    cpu, waited = (1000 * seconds / len(times) for seconds in used)
+    times_ = f"{statistics.median(times):.0f} | {last:.0f} | {cpu:.1f} | {waited:.1f}"
+    return f"| {name} | {len(found)} | {wrong} | {times_} |"
 
 
-def cpu(site: Site) -> float:
-    """Give the CPU seconds of a server so far: of all its processes, and of those that have ended."""
-    texts = (Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in processes(site.process.pid))
+def used_by(site: Site) -> Used:
+    """Give what a server took so far: all its processes, and for the CPU those that have ended too (proc(5))."""
+    pids = processes(site.process.pid)
+    texts = (Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in pids)
     ticks = (sum(map(int, text.rpartition(")")[2].split()[11:15])) for text in texts)
-    return sum(ticks) / os.sysconf("SC_CLK_TCK")
+    waits = 0
+    for pid in pids:
+        for each in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                waits += int((each / "schedstat").read_text(encoding="ascii").split()[1])
+    return Used(sum(ticks) / os.sysconf("SC_CLK_TCK"), waits / 1e9)
 
 
 def report(name: str, site: Site, asking: Callable[[], list[Asked]]) -> None:
     """Print a row of what *asking* finds."""
-    before = cpu(site)
+    before = used_by(site)
     found = asking()
-    print(told(name, found, cpu(site) - before), flush=True)  # noqa: T201
+    after = used_by(site)
+    print(told(name, found, Used(after.cpu - before.cpu, after.waited - before.waited)), flush=True)  # noqa: T201
 
 
 def processes(pid: int) -> list[int]:
@@ -238,7 +253,7 @@ def run(folder: Path, ledger: Path, units: list[str], active: int, seconds: floa
     sessions = register(folder / "people.toml", units)
     bin_ = Path(sys.executable).parent
     one = ledger.parent / "activities" / units[0] / "ledger.beancount"
-    print("| | requests | errors | median, ms | 99th percentile, ms | CPU, ms |\n|-|-|-|-|-|-|")  # noqa: T201
+    print("| | requests | errors | median, ms | 99th percentile, ms | CPU, ms | waited for it, ms |\n|-|-|-|-|-|-|-|")  # noqa: T201
     with serving(str(bin_ / "fava"), str(one), "--port", "{port}", "--read-only") as stock:
         one_alone = Person(units[0], "", slug_of(stock.port))
         report("stock Fava, one person, one sub-ledger", stock, lambda: alone(stock, one_alone))
