@@ -51,7 +51,7 @@ def run(
     *,
     people_file: Path | None = None,
     bind: str = DEFAULT_BIND,
-    write: bool = False,
+    writes: bool = False,
     limits: Limits | None = None,
 ) -> None:
     """Serve until interrupted; to be called in the main thread. Says on standard output where to look.
@@ -60,7 +60,7 @@ def run(
         ledger: the main file of the whole cooperative.
         people_file: who sees what, see `beancoop_server.people`.
         bind: `ADDRESS:PORT` of this machine, or `unix:PATH`.
-        write: whether accountants, or without a people file whoever is there, may change the books.
+        writes: whether accountants, or without a people file whoever is there, may change the books.
         limits: what a process that holds a ledger may take.
 
     Raises:
@@ -73,14 +73,14 @@ def run(
     if write and people_file is None and isinstance(place.socket, str):
         raise MisuseError(WRITES_ALONE(bind=bind))
     people = read_people(people_file) if people_file else None
-    with running(ledger.absolute(), place, people_file=people_file, write=write, limits=limits) as app:
+    with running(ledger.absolute(), place, people_file=people_file, writes=writes, limits=limits) as app:
         _open_files()
         listen(app, place, people.header if people else "", LISTENING_TO_WRITE if write else LISTENING)
 
 
 @contextmanager
 def running(
-    ledger: Path, place: Bind, *, people_file: Path | None = None, write: bool = False, limits: Limits | None = None
+    ledger: Path, place: Bind, *, people_file: Path | None = None, writes: bool = False, limits: Limits | None = None
 ) -> Iterator[WSGIApplication]:
     """Give the WSGI application of the front; in the end its workers end.
 
@@ -93,19 +93,19 @@ def running(
         workers.warm_up()
         desk = Desk(workers)
         if people_file is None:
-            app: WSGIApplication = Everybody(desk, Seat(ledger, "write" if write else "read"))
+            app: WSGIApplication = Everybody(desk, Seat(ledger, "write" if writes else "read"))
             yield Healthy(Shield(app, place.hosts))
         else:
-            yield _with_people(desk, ledger, place, people_file, write=write)
+            yield _with_people(desk, ledger, place, people_file, writes=writes)
     finally:
         workers.close()
 
 
-def _with_people(desk: Desk, ledger: Path, place: Bind, file: Path, *, write: bool) -> WSGIApplication:
+def _with_people(desk: Desk, ledger: Path, place: Bind, file: Path, *, writes: bool) -> WSGIApplication:
     people = Reread(file, lambda content: parse_people(content, file))
 
     def seat(known: People, name: str) -> Seat | None:
-        return known.seat(name, ledger, write=write)
+        return known.seat(name, ledger, writes=writes)
 
     try:
         first = people.now()

@@ -11,6 +11,7 @@ import datetime
 import logging
 import logging.handlers
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from beancoop_server.signing_in import PERSON, address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from io import TextIOWrapper
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from beancoop_server.headers import ExcInfo
@@ -39,9 +40,8 @@ class Audit:
             OSError: it cannot be written.
 
         """
-        make_private(file)
         self._app = app
-        self._handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8")
+        self._handler = _Private(file, encoding="utf-8")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have it answered, and write it down."""
@@ -65,6 +65,14 @@ class Audit:
             _came_of_it(int(status)),
         )
         self._handler.handle(logging.makeLogRecord({"msg": "%s", "args": ("\t".join(fields),)}))
+
+
+class _Private(logging.handlers.WatchedFileHandler):
+    """A log that is begun anew where it was moved away, and is read by nobody but its owner then either."""
+
+    def _open(self) -> TextIOWrapper:
+        make_private(Path(self.baseFilename))
+        return super()._open()
 
 
 def _came_of_it(status: int) -> str:

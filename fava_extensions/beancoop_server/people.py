@@ -92,20 +92,20 @@ class People:
     header: str = ""
     hosts: tuple[str, ...] = ()
 
-    def seat(self, name: str, ledger: Path, *, write: bool = False) -> Seat | None:
+    def seat(self, name: str, ledger: Path, *, writes: bool = False) -> Seat | None:
         """Say what a person sees of the cooperative whose main file is *ledger*; None where that is nothing.
 
         Args:
             name: as she or the proxy wrote it.
             ledger: the main file of the whole cooperative.
-            write: whether accountants may change the books.
+            writes: whether accountants may change the books.
 
         """
         match self.roles.get(plain(name)):
             case None:
                 return None
             case "accountant":
-                return Seat(ledger, "write" if write else "read")
+                return Seat(ledger, "write" if writes else "read")
             case "team":
                 return Seat(ledger, "read")
             case "member":

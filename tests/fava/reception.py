@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancoop.storage.atomic import write_text
 from beancoop_server.app import running
@@ -61,12 +61,13 @@ class Asker(NamedTuple):
     client: Client
     headers: dict[str, str]
 
-    def ask(self, path: str, method: str = "GET", **more: object) -> TestResponse:
+    def ask(self, path: str, method: str = "GET", headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
         """Ask once."""
-        headers = {"Accept": "text/html", **self.headers, **more.pop("headers", {})}
-        return self.client.open(path, method=method, headers=headers, **more)
+        return self.client.open(
+            path, method=method, headers={"Accept": "text/html", **self.headers, **(headers or {})}, **more
+        )
 
-    def get(self, path: str, **more: object) -> TestResponse:
+    def get(self, path: str, **more: Any) -> TestResponse:
         """Ask until the books have been read."""
         found: list[TestResponse] = []
 

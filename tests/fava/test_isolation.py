@@ -12,7 +12,7 @@ import sys
 import threading
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -71,9 +71,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def workers_of(house: House) -> Workers:
     """Give what keeps the processes."""
-    reception = house.app._app._app._app  # health, audit, headers, reception
-    workers: Workers = reception._desk._workers
-    return workers
+    app = house.app
+    while "_desk" not in vars(app):  # health, audit, headers, reception
+        app = vars(app)["_app"]
+    found: Workers = vars(app)["_desk"]._workers
+    return found
 
 
 def worker_of(house: House, ledger: Path, right: str = "read") -> Worker:
@@ -402,9 +404,9 @@ def test_a_process_that_stands_still_is_replaced_and_others_do_not_notice(
 def test_more_queries_than_children_must_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Played in this process: the loop's own children are busy."""
     loop = worker_module._Worker.__new__(worker_module._Worker)
-    loop._children = [_Busy() for _ in range(worker_module._CHILDREN)]
+    loop._children = cast("Any", [_Busy() for _ in range(worker_module._CHILDREN)])
     told: list[object] = []
-    request = _Told(told)
+    request = cast("Any", _Told(told))
     loop._leave_to_a_child(request, lambda *_: [])
     assert told == [worker_module._busy]
     answer = Client(worker_module._busy).get("/")

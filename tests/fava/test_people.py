@@ -51,14 +51,14 @@ def test_a_people_file_is_read(coop: Coop) -> None:
     assert read(coop, "[people]\n").roles == {}
 
 
-@pytest.mark.parametrize("write", [False, True])
-def test_each_role_has_its_seat(coop: Coop, write: bool) -> None:
+@pytest.mark.parametrize("writes", [False, True])
+def test_each_role_has_its_seat(coop: Coop, writes: bool) -> None:
     people = read(coop, PEOPLE)
-    seats = {name: people.seat(name, coop.main, write=write) for name in (*people.roles, "nobody")}
+    seats = {name: people.seat(name, coop.main, writes=writes) for name in (*people.roles, "nobody")}
     assert seats == {
         "lea@example.be": Seat(coop.own("A001"), "read"),
         "tom": Seat(coop.own("A002"), "read"),
-        "compta": Seat(coop.main, "write" if write else "read"),
+        "compta": Seat(coop.main, "write" if writes else "read"),
         "equipe": Seat(coop.main, "read"),
         "luc": Seat(coop.main, "open"),
         "nobody": None,

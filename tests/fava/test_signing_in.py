@@ -124,7 +124,12 @@ def test_an_unknown_name_and_a_wrong_password_get_the_same_words_and_the_same_wo
 ) -> None:
     hashed: list[str] = []
     verifies = store._verifies
-    monkeypatch.setattr(store, "_verifies", lambda known, given: hashed.append(known) or verifies(known, given))
+
+    def compare(known: str, given: str) -> bool:
+        hashed.append(known)
+        return verifies(known, given)
+
+    monkeypatch.setattr(store, "_verifies", compare)
     Passwords(house.file).invite("lea@example.be")  # one who has a link and no password yet
     told = set()
     for name in ("tom", "nobody", "lea@example.be", ""):
@@ -380,4 +385,5 @@ def test_the_log_may_be_rotated_and_holds_no_query(house: House, tom: Asker) -> 
     ]
     assert lines[1][4:] in (["503", "failed"], ["308", "shown"])
     assert {line[0] for line in lines} == {"tom"}
+    assert log.stat().st_mode & 0o777 == 0o600
     assert HOST not in log.read_text(encoding="utf-8")
