@@ -39,6 +39,6 @@ from beancoop_cli.speaking import command, option
 def serve(ledger: Path, people: Path | None, bind: str, *, write: bool) -> None:
     """Serve until interrupted."""
     try:
-        run(ledger, people_file=people, bind=bind, write=write)
+        run(ledger, people_file=people, bind=bind, writes=write)
     except MisuseError as misuse:
         raise click.UsageError(str(misuse)) from None

@@ -70,12 +70,12 @@ def run(
     if not ledger.is_file():
         raise MisuseError(NO_SUCH_LEDGER(ledger=ledger))
     place = parse_bind(bind)
-    if write and people_file is None and isinstance(place.socket, str):
+    if writes and people_file is None and isinstance(place.socket, str):
         raise MisuseError(WRITES_ALONE(bind=bind))
     people = read_people(people_file) if people_file else None
     with running(ledger.absolute(), place, people_file=people_file, writes=writes, limits=limits) as app:
         _open_files()
-        listen(app, place, people.header if people else "", LISTENING_TO_WRITE if write else LISTENING)
+        listen(app, place, people.header if people else "", LISTENING_TO_WRITE if writes else LISTENING)
 
 
 @contextmanager

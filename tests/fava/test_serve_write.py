@@ -487,7 +487,7 @@ def test_a_sub_ledger_alone_is_written_too(desk: Desk) -> None:
 )
 def test_it_is_for_one_accountant_at_this_machine(desk: Desk, where: dict[str, Any]) -> None:
     with pytest.raises(MisuseError):
-        run(desk.folder / "main.beancount", write=True, **where)
+        run(desk.folder / "main.beancount", writes=True, **where)
 
 
 def test_the_page_has_the_script_that_asks_and_tells(desk: Desk) -> None:

@@ -190,14 +190,9 @@ class _Request(WSGIRequestHandler):
 
     def answer(self, app: WSGIApplication) -> None:
         """Have *app* answer it."""
-<<<<<<< HEAD
-        wire: Any = self.wfile
-        handler = ServerHandler(self._body, wire, sys.stderr, self._environ, multithread=False, multiprocess=True)
-=======
         handler = ServerHandler(
             self._body, cast("Any", self.wfile), sys.stderr, self._environ, multithread=False, multiprocess=True
         )
->>>>>>> fc178e2f0d450a1a71e843aba0af27f36ba5dca9
         handler.request_handler = self  # type: ignore[attr-defined]
         handler.run(app)
         self.finish()
