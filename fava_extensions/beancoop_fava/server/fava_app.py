@@ -10,7 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beancoop.loading.ledger import without_collector
+from beancoop.loading.collector import without_collector
 from beancoop.model.findings import as_told
 from beancoop.presentation.delimited import guarded_csv
 from beancoop.words.language import current, speaking
