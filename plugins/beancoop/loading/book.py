@@ -21,7 +21,7 @@ from beancoop.loading.unknown import Unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beancount.core.data import Posting, Transaction
+    from beancount.core.data import Transaction
 
 _CENT = Decimal("0.01")
 _CENTS = -2
@@ -106,7 +106,7 @@ class Booker:
         """Tell whether nobody has written into the tolerances that were handed out."""
         return all(_said(each) == self._seen[key] for key, each in self._tolerances.items())
 
-    def _learn(self, currency: str, digits: int | None, postings: list[Posting]) -> Any:  # noqa: ANN401 - Beancount's
+    def _learn(self, currency: str, digits: int | None, postings: list[Any]) -> Any:  # noqa: ANN401 - Beancount's
         tolerances = self._tolerances[currency, digits] = infer_tolerances(postings, self._options)
         self._seen[currency, digits] = _said(tolerances)
         return tolerances
@@ -126,17 +126,21 @@ class Booker:
         return done, self._balances(done)
 
 
-def _loosest(postings: list[Posting]) -> int | None:
+def _loosest(postings: list[Any]) -> int | None:
     """Give the exponent of the coarsest number that has decimals."""
-    exponents = [posting.units.number.as_tuple().exponent for posting in postings]
-    return max((each for each in exponents if each < 0), default=None)
+    return max((each for posting in postings if (each := _exponent(posting.units.number)) < 0), default=None)
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _said(tolerances: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's
     return tolerances.default, *tolerances.items()
 
 
-def _asks_for_history(posting: Posting) -> bool:
+def _asks_for_history(posting: Any) -> bool:  # noqa: ANN401 - a posting with parts that are missing
     units, price = posting.units, posting.price
     if posting.cost is not None or units is None:
         return True
@@ -147,4 +151,4 @@ def _asks_for_history(posting: Posting) -> bool:
 
 def is_countable(number: Decimal) -> bool:
     """Tell whether sums with this number are exact in any order."""
-    return not number or (number.adjusted() < MOST_DIGITS and number.as_tuple().exponent >= -FINEST)
+    return not number or (number.adjusted() < MOST_DIGITS and _exponent(number) >= -FINEST)

@@ -22,7 +22,7 @@ from beancoop.loading.unknown import Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from beancount.core.data import BeancountError, Directive, Directives
+    from beancount.core.data import BeancountError
 
     from beancoop.loading.summary import Summary
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """Sorted entries of a ledger, such as those of one file, with their summary."""
 
-    entries: Directives
+    entries: list[Any]
     summary: Summary
     unbalanced: Sequence[int]
 
-    def at(self, indices: Iterable[int]) -> list[tuple[int, Directive]]:
+    def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
         """Give some of the entries with their keys."""
         return [(self.summary.keys[index], self.entries[index]) for index in indices]
 
@@ -46,9 +46,7 @@ def above(account: str) -> tuple[str, ...]:
     return tuple(":".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
-def in_order(
-    parts: Sequence[Part], indices: Callable[[Summary], Sequence[int]]
-) -> list[tuple[int, Directive]]:
+def in_order(parts: Sequence[Part], indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
     """Give the entries of one kind with their keys, in the order of the whole."""
     return sorted((each for part in parts for each in part.at(indices(part.summary))), key=itemgetter(0))
 
@@ -61,7 +59,7 @@ class Checks:
 
     """
 
-    def __init__(self, parts: Sequence[Part], entries: Directives, options: Mapping[str, Any]) -> None:
+    def __init__(self, parts: Sequence[Part], entries: list[Any], options: Mapping[str, Any]) -> None:
         """Look at *entries*, which are those of *parts* put together in order."""
         self._parts = parts
         self.entries = entries
@@ -76,10 +74,10 @@ class Checks:
                 self._odd.add(entry.account)
             self._open.setdefault(entry.account, (key, entry))
 
-    def _of(self, indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Directive]]:
+    def _of(self, indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
         return in_order(self._parts, indices)
 
-    def _opened_and(self, wanted: Callable[[Directive], bool]) -> Directives:
+    def _opened_and(self, wanted: Callable[[Any], bool]) -> list[Any]:
         """Give what says which accounts there are, and other entries, in order."""
         return [entry for entry in self.entries if isinstance(entry, (Open, Close)) or wanted(entry)]
 
@@ -94,10 +92,12 @@ class Checks:
         ids = {id(entry) for entry in doubtful}
         theirs = {entry.account for entry in doubtful}
         bearing = self._opened_and(
-            lambda entry: id(entry) in ids
-            or (
-                isinstance(entry, Transaction)
-                and any(not theirs.isdisjoint(above(posting.account)) for posting in entry.postings)
+            lambda entry: (
+                id(entry) in ids
+                or (
+                    isinstance(entry, Transaction)
+                    and any(not theirs.isdisjoint(above(posting.account)) for posting in entry.postings)
+                )
             )
         )
         checked, errors = balance.check(bearing, self._options)
@@ -118,13 +118,17 @@ class Checks:
             summary.add_up(entries, frozenset(below))
         return holders
 
-    def _holds(self, key: int, entry: Balance, holders: Iterable[tuple[str, Summary]]) -> bool:
+    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Summary]]) -> bool:  # noqa: ANN401 - a balance
         number, currency = entry.amount
         opened = self._open.get(entry.account)
-        if opened is None or entry.account in self._odd or (opened[1].currencies and currency not in opened[1].currencies):
+        if (
+            opened is None
+            or entry.account in self._odd
+            or (opened[1].currencies and currency not in opened[1].currencies)
+        ):
             return False
         held = sum((summary.before(key, account, currency) for account, summary in holders), ZERO)
-        return abs(held - number) <= balance.get_balance_tolerance(entry, self._options)
+        return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
 
     def validate(self) -> list[BeancountError]:
         """Give what Beancount's validations find, in their order."""
@@ -139,14 +143,14 @@ class Checks:
             *self._validate_transactions(),
         ]
 
-    def _kind(self, indices: Callable[[Summary], Sequence[int]]) -> Directives:
+    def _kind(self, indices: Callable[[Summary], Sequence[int]]) -> list[Any]:
         return [entry for _, entry in self._of(indices)]
 
     @staticmethod
-    def _merge(*lists: list[tuple[int, Directive]]) -> Directives:
+    def _merge(*lists: list[tuple[int, Any]]) -> list[Any]:
         return [entry for _, entry in sorted((each for some in lists for each in some), key=itemgetter(0))]
 
-    def _current_balances(self) -> Directives:
+    def _current_balances(self) -> list[Any]:
         return [entry for entry in self.entries if type(entry) is Balance]
 
     def _validate_accounts(self) -> list[BeancountError]:
@@ -191,7 +195,7 @@ class Checks:
         return list(validation.validate_check_transaction_balances([entry for _, entry in odd], self._options))
 
 
-def unbalanced(entries: Directives, options: Mapping[str, Any]) -> list[int]:
+def unbalanced(entries: list[Any], options: Mapping[str, Any]) -> list[int]:
     """Give the indices of the transactions among *entries* that do not balance.
 
     Raises:
@@ -201,7 +205,8 @@ def unbalanced(entries: Directives, options: Mapping[str, Any]) -> list[int]:
     found = []
     for index, entry in enumerate(entries):
         if type(entry) is Transaction:
-            if not all(each.cost is None and is_countable(each.units.number) for each in entry.postings):
+            postings: list[Any] = entry.postings
+            if not all(each.cost is None and is_countable(each.units.number) for each in postings):
                 raise Unknown("what a plugin has added")
             if validation.validate_check_transaction_balances([entry], options):
                 found.append(index)

@@ -1,7 +1,7 @@
 """Entries that a caller may write into, and whether he has.
 
-An entry is a tuple; what can be written into are its metadata, its postings, the metadata of each of those, the values of
-a `custom` and the currencies of an `open`. All else is immutable and may be shared.
+An entry is a tuple; what can be written into are its metadata, its postings, the metadata of each of those, the values
+of a `custom` and the currencies of an `open`. All else is immutable and may be shared.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from beancount.core.data import Custom, Open, Posting, Transaction
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from beancount.core.data import Directive, Directives
-
 _new = tuple.__new__
 
 
-def copied(entries: Directives) -> Directives:
+def copied(entries: list[Any]) -> list[Any]:
     """Give the same entries in other dicts and lists."""
     return [_copied(entry) for entry in entries]
 
 
-def _copied(entry: Directive) -> Directive:
+def _copied(entry: Any) -> Any:  # noqa: ANN401 - any directive
     kind = type(entry)
     if kind is Transaction:
         meta, date, flag, payee, narration, tags, links, postings = entry
@@ -46,14 +44,14 @@ class Seal:
 
     __slots__ = ("_dicts", "_held", "_keys", "_lists", "_sizes", "_values")
 
-    def __init__(self, entries: Directives) -> None:
+    def __init__(self, entries: list[Any]) -> None:
         """Remember what stands there now."""
         self.follow(entries)
         self._sizes = self._count()
         self._keys = tuple(chain.from_iterable(self._dicts))
         self._values = tuple(chain.from_iterable(map(dict.values, self._dicts)))
 
-    def follow(self, entries: Directives) -> None:
+    def follow(self, entries: list[Any]) -> None:
         """Watch other copies of the same entries from now on."""
         dicts: list[dict[str, Any]] = []
         lists: list[list[Any]] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib
-from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import beancount
@@ -25,7 +24,7 @@ from beancoop.loading.walk import walk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beancount.core.data import BeancountError, Directive, Directives
+    from beancount.core.data import BeancountError
 
     from beancoop.loading.book import Booker
     from beancoop.loading.shelf import Header
@@ -34,7 +33,7 @@ VERSIONS = frozenset({"3.2.3"})
 """Of Beancount, those with which this was compared."""
 
 SUITE = "beancoop"
-_PLUGINS = ([], [(SUITE, None)])
+_PLUGINS: tuple[list[tuple[str, None]], ...] = ([], [(SUITE, None)])
 _PRE = [("beancount.ops.documents", None)]
 _POST = [("beancount.ops.pad", None), ("beancount.ops.balance", None)]
 _VALIDATIONS = (
@@ -51,7 +50,7 @@ _VALIDATIONS = (
 class Answer(NamedTuple):
     """What a load gives."""
 
-    entries: Directives
+    entries: list[Any]
     errors: list[BeancountError]
     options: dict[str, Any]
 
@@ -101,13 +100,11 @@ class _Load:
         digest = hashlib.blake2b(text, digest_size=16).digest()
         known = self._memory.find(filename, digest)
         if self._booker is None:
-            header = known.header if known is not None else None
-            shelf = Shelf(filename, text, None) if header is None else known
-            _check_options(shelf.header)
-            self._booker = self._memory.booker(Settings.of(_options(shelf.header)))
-            if shelf.booker is None:
-                shelf.book(self._booker)
-            known = shelf
+            known = known or Shelf(filename, text, None)
+            _check_options(known.header)
+            self._booker = self._memory.booker(Settings.of(_options(known.header)))
+            if known.booker is None:
+                known.book(self._booker)
         if known is None or known.booker is not self._booker:
             known = Shelf(filename, text, self._booker)
         if known.header.option("insert_pythonpath"):
@@ -161,8 +158,8 @@ def _check_options(header: Header) -> None:
 
 
 def _run(
-    name: str, entries: Directives, options: dict[str, Any]
-) -> tuple[Directives, Directives, Sequence[BeancountError]]:
+    name: str, entries: list[Any], options: dict[str, Any]
+) -> tuple[list[Any], list[Any], Sequence[BeancountError]]:
     """Run a plugin; give the entries it was given, what it has added, and its errors."""
     module = importlib.import_module(name)
     (function,) = module.__plugins__
@@ -173,6 +170,6 @@ def _run(
     return before, added, errors
 
 
-def _stands_for(new: Directive, old: Directive) -> bool:
+def _stands_for(new: Any, old: Any) -> bool:  # noqa: ANN401 - any directives
     """Tell whether an entry is what it was, or a `custom` of the same place with other values."""
     return new is old or (type(new) is type(old) is Custom and new.meta is old.meta and new.date == old.date)

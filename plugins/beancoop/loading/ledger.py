@@ -70,7 +70,7 @@ def load_ledger(path: Path) -> Ledger:
         Refusal: it holds what Beancount cannot work out, such as a total cost of no units.
 
     """
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
+    absolute = Path(os.path.abspath(path))
     try:
         entries, errors, options = load_file(str(absolute))
     except ArithmeticError as failed:  # Beancount divides a total cost by its units, none though they be

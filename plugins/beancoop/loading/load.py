@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from os import path as paths
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from beancoop.loading.fast import Answer, load_fast
 from beancoop.loading.memory import Memory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from beancount.core.data import BeancountError, Directives
 
 VARIABLE = "BEANCOOP_LOADER"
@@ -73,4 +74,4 @@ def _load(path: str | Path, *, cache: bool) -> Answer | None:
 def _absolute(path: str | Path) -> str:
     """Give the path as Beancount reads it."""
     name = paths.expandvars(paths.expanduser(path))
-    return name if paths.isabs(name) else paths.normpath(paths.join(os.getcwd(), name))  # noqa: PTH109, PTH118
+    return name if paths.isabs(name) else paths.normpath(paths.join(os.getcwd(), name))

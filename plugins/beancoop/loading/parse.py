@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core import display_context
 from beancount.core.amount import Amount
 from beancount.core.data import Posting
-from beancount.core.number import ZERO
-from beancount.parser import _parser, grammar, lexer, parser
+from beancount.parser import _parser, grammar, lexer, parser  # type: ignore[attr-defined] # one is in C
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class _Builder(grammar.Builder):
     def amount(self, filename: str, lineno: int, number: Decimal, currency: str) -> Amount:
         """Make an amount."""
         if type(number) is not Decimal or type(currency) is not str or not currency:
-            return super().amount(filename, lineno, number, currency)  # type: ignore[no-any-return]
+            return super().amount(filename, lineno, number, currency)  # type: ignore[no-any-return, no-untyped-call]
         currency = intern(currency)
         self.numbers[currency].append(number)
         return _new(Amount, (number, currency))
@@ -87,7 +86,7 @@ class _Builder(grammar.Builder):
     ) -> Posting:
         """Make a posting."""
         if cost is not None or price is not None or istotal or flag:
-            return super().posting(filename, lineno, account, units, cost, price, istotal, flag)  # type: ignore[no-any-return]
+            return super().posting(filename, lineno, account, units, cost, price, istotal, flag)  # type: ignore[no-any-return, no-untyped-call]
         return _new(Posting, (account, units, None, None, None, {"filename": filename, "lineno": lineno}))
 
     def finalize(self) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
@@ -95,17 +94,18 @@ class _Builder(grammar.Builder):
         for currency, numbers in self.numbers.items():
             self._learn(self.dcontext.ccontexts[currency], numbers)
         self.countable = all(
-            context.integer_max <= MOST_DIGITS and (context.get_fractional(display_context.Precision.MAXIMUM) or 0) <= FINEST
+            context.integer_max <= MOST_DIGITS
+            and (context.get_fractional(display_context.Precision.MAXIMUM) or 0) <= FINEST
             for context in self.dcontext.ccontexts.values()
         )
-        return super().finalize()  # type: ignore[no-any-return]
+        return super().finalize()  # type: ignore[no-any-return, no-untyped-call]
 
     @staticmethod
     def _learn(context: Any, numbers: list[Decimal]) -> None:  # noqa: ANN401 - Beancount's own, untyped
         others = [number for number in numbers if not number.same_quantum(_CENT)]
         if cents := len(numbers) - len(others):
             context.fractional_dist.hist[_CENTS] += cents
-            largest = max(max(numbers), -min(numbers))
+            largest = max(map(abs, numbers))
             context.integer_max = max(context.integer_max, largest.adjusted() + 1)
         for number in others:
             context.update(number)

@@ -13,7 +13,7 @@ from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
-    from beancount.core.data import BeancountError, Directives
+    from beancount.core.data import BeancountError
 
     from beancoop.loading.book import Booker
 
@@ -60,7 +60,7 @@ class Shelf:
         own = {name: value for name, value in parsed.options.items() if not _is_default(name, value)}
         self.header = Header(own, parsed.errors)
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
-        self._entries = copied(parsed.entries) if parsed.errors else parsed.entries
+        self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
         self._seal: Seal | None = None
         self._booker: Booker | None = None
         if booker is not None:
@@ -89,7 +89,7 @@ class Shelf:
         """Tell whether nobody has written into what was handed out."""
         return self._seal is None or self._seal.holds()
 
-    def hand_out(self) -> Directives:
+    def hand_out(self) -> list[Any]:
         """Give its entries to a caller, who may write into them; no two callers get the same."""
         if self._seal is None:
             self._seal = Seal(self._entries)

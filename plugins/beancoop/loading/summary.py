@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import SORT_ORDER, Balance, Close, Commodity, Document, Note, Open, Pad, Transaction
 from beancount.core.number import ZERO
@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Directive, Directives
-
 _LINES = 1 << 32
 _KINDS = 3
 _DAY = _KINDS + 32 + 1
 
 
-def sort_key(entry: Directive) -> int:
+def sort_key(entry: Any) -> int:  # noqa: ANN401 - any directive
     """Give Beancount's own order of entries, by day, kind and line, as one number.
 
     Raises:
@@ -32,7 +30,8 @@ def sort_key(entry: Directive) -> int:
     line = entry.meta["lineno"]
     if type(line) is not int or not 0 <= line < _LINES:
         raise Unknown("a line that is none")
-    return entry.date.toordinal() << _DAY | (SORT_ORDER.get(type(entry), 0) + 2) << 32 | line
+    day: int = entry.date.toordinal()
+    return day << _DAY | (SORT_ORDER.get(type(entry), 0) + 2) << 32 | line
 
 
 class Summary:
@@ -59,7 +58,7 @@ class Summary:
         "uses",
     )
 
-    def __init__(self, entries: Directives) -> None:
+    def __init__(self, entries: list[Any]) -> None:
         """Go through *entries* once.
 
         Raises:
@@ -97,18 +96,18 @@ class Summary:
         self._asserted: frozenset[str] = frozenset()
         self._running: dict[tuple[str, str], tuple[list[int], list[Decimal]]] = {}
 
-    def add_up(self, entries: Directives, accounts: frozenset[str]) -> None:
+    def add_up(self, entries: list[Any], accounts: frozenset[str]) -> None:
         """Keep running sums of *accounts*, and of no others."""
         if accounts == self._asserted:
             return
         running: defaultdict[tuple[str, str], tuple[list[int], list[Decimal]]] = defaultdict(lambda: ([], [ZERO]))
         for entry, key in zip(entries, self.keys, strict=True) if accounts else ():
-            if type(entry) is Transaction:
-                for account, units, _, _, _, _ in entry.postings:
-                    if account in accounts:
-                        keys, sums = running[account, units[1]]
-                        keys.append(key)
-                        sums.append(sums[-1] + units[0])
+            postings: list[Any] = entry.postings if type(entry) is Transaction else []
+            for account, (number, currency), _, _, _, _ in postings:
+                if account in accounts:
+                    keys, sums = running[account, currency]
+                    keys.append(key)
+                    sums.append(sums[-1] + number)
         self._asserted, self._running = accounts, dict(running)
 
     def before(self, key: int, account: str, currency: str) -> Decimal:
@@ -117,7 +116,7 @@ class Summary:
         return found[1][bisect_left(found[0], key)] if found else ZERO
 
 
-def merged(keys: Sequence[Sequence[int]], entries: Sequence[Directives]) -> tuple[list[int], Directives]:
+def merged(keys: Sequence[Sequence[int]], entries: Sequence[list[Any]]) -> tuple[list[int], list[Any]]:
     """Put sorted entries together: what is equal stands in the order of its lists."""
     all_keys = [key for each in keys for key in each]
     all_entries = [entry for each in entries for entry in each]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import glob
 import stat
 from collections import deque
-from os import path, stat as stat_of
+from os import path
+from os import stat as stat_of
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,7 +78,7 @@ def _read(filename: str) -> bytes | None:
 def _expanded(filename: str, name: str) -> Iterator[str]:
     folder = path.dirname(filename)
     searched = name if path.isabs(name) else path.join(folder, name)
-    for each in glob.glob(searched, recursive=True):  # noqa: PTH207 - the order is the loader's own
+    for each in glob.glob(searched, recursive=True):
         yield each if path.isabs(each) else path.join(folder, each)
 
 
