@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancoop.loading import load_file
 from beancount import loader
 from beancount.core.display_context import Align, DisplayContext, Precision
+from beancount.parser.options import OPTIONS_DEFAULTS
+from beancount.utils.defdict import ImmutableDictWithDefault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 TRACEBACK = "Traceback (most recent call last)"
 NUMBERS = (*map(Decimal, ("0", "1", "-1", "1234567.891234", "-0.005", "1E+3", "1E-9")),)
-DEEP = 100_000  # entries of a list may hold others, without end
+CONTAINERS = dict | list | tuple | set | frozenset | DisplayContext
 
 
 class Difference(NamedTuple):
@@ -102,7 +104,7 @@ def difference(stock: Answer, other: Answer) -> Difference | None:
     return None
 
 
-def differences(stock: object, other: object, where: str) -> Iterator[Difference]:
+def differences(stock: Any, other: Any, where: str) -> Iterator[Difference]:
     """Compare two values, and all they hold, by type and digit.
 
     Raises:
@@ -113,7 +115,8 @@ def differences(stock: object, other: object, where: str) -> Iterator[Difference
         yield Difference(where, stock, other)
     elif isinstance(stock, dict):
         yield from differences(list(stock), list(other), f"{where}, its keys")
-        for key in stock:
+        yield from differences(*(getattr(one, "default", None) for one in (stock, other)), f"{where}, its default")
+        for key in (key for key in stock if key in other):
             yield from differences(stock[key], other[key], f"{where}[{key!r}]")
     elif isinstance(stock, list | tuple):
         names = [f".{name}" for name in getattr(stock, "_fields", ())]
@@ -157,32 +160,29 @@ def formats(context: DisplayContext) -> dict[str, object]:
 
 
 def spoil(answer: Answer) -> None:
-    """Write into all that a caller can reach of an answer."""
-    for part in (answer.entries, answer.errors, answer.options):
-        for value in _held(part):
-            if isinstance(value, dict):
-                value["spoilt"] = value["filename"] = "by a caller"
-            elif isinstance(value, list):
-                value.clear()
-            elif isinstance(value, set):
-                value.add("SPOILT")
-            elif isinstance(value, DisplayContext):
-                value.set_commas(not value.commas)
-                value.update(Decimal("-123456789.123456789"), "EUR")
+    """Write into all that a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
+    shared = {id(value) for value in OPTIONS_DEFAULTS.values()}
+    for value in _held(answer[:3]):
+        if id(value) in shared or isinstance(value, ImmutableDictWithDefault):
+            continue
+        if isinstance(value, dict):
+            value["spoilt"] = "by a caller"
+        elif isinstance(value, list):
+            value.clear()
+        elif isinstance(value, set):
+            value.add("SPOILT")
+        elif isinstance(value, DisplayContext):
+            value.set_commas(not value.commas)
+            value.update(Decimal("-123456789.123456789"), "EUR")
 
 
 def _held(value: object) -> list[object]:
-    """Give all the containers inside a value, each once and innermost last."""
+    """Give all the containers that a value holds, each once."""
     found: dict[int, object] = {}
     waiting = [value]
     while waiting:
         one = waiting.pop()
-        if id(one) in found or len(found) > DEEP:
-            continue
-        if isinstance(one, dict | list | tuple | set | frozenset | DisplayContext):
+        if id(one) not in found and isinstance(one, CONTAINERS):
             found[id(one)] = one
-        if isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list | tuple):
-            waiting += one
+            waiting += one.values() if isinstance(one, dict) else [] if isinstance(one, DisplayContext) else one
     return list(found.values())
