@@ -24,7 +24,9 @@ VERSION = "3.99.0"
 def become_foreign() -> None:
     """Make this process one of another Beancount."""
     told = importlib.metadata.version
-    importlib.metadata.version = lambda name: VERSION if name == "beancount" else told(name)
+    importlib.metadata.version = lambda distribution_name: (
+        VERSION if distribution_name == "beancount" else told(distribution_name)
+    )
     beancount.__version__ = VERSION
     read = Builder.transaction
 

@@ -115,7 +115,8 @@ def differences(stock: Any, other: Any, where: str) -> Iterator[Difference]:
         yield Difference(where, stock, other)
     elif isinstance(stock, dict):
         yield from differences(list(stock), list(other), f"{where}, its keys")
-        yield from differences(*(getattr(one, "default", None) for one in (stock, other)), f"{where}, its default")
+        its = getattr(stock, "default", None), getattr(other, "default", None)
+        yield from differences(*its, f"{where}, its default")
         for key in (key for key in stock if key in other):
             yield from differences(stock[key], other[key], f"{where}[{key!r}]")
     elif isinstance(stock, list | tuple):
