@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beancount import loader
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def load_file(path: str | Path, *, cache: bool = True) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
-    """Load a ledger as `beancount.loader.load_file(path)` does, its own cache off."""
-    loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
-    entries, errors, options = loader.load_file(path)
-    return entries, errors, options
+    """Load a ledger as `beancount.loader.load_file(path)` does; see `beancoop.loading.load.load_file`."""
+    from beancoop.loading import load  # noqa: PLC0415 - what asks for a module beside need not wait for Beancount
+
+    return load.load_file(path, cache=cache)

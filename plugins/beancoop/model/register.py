@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
@@ -37,7 +38,7 @@ TOO_MANY_CURRENCIES = error(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked for again and again is worked out once
 class Register:
     """What the directives of a ledger say, apart from its transactions.
 
@@ -82,7 +83,7 @@ class Register:
     errors: tuple[BeancoopError, ...]
     doubts: Doubts
 
-    @property
+    @cached_property
     def earliest(self) -> datetime.date:
         """The start of the first activity; today's date has no part in a load, so without one it is the first day."""
         return min((activity.start for activity in self.activities.values()), default=datetime.date.min)
