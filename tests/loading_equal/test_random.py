@@ -1,0 +1,81 @@
+"""Cooperatives drawn at random, and random edits, one after the other in one process."""
+
+from __future__ import annotations
+
+import random
+
+import edges
+import pytest
+from evidence.random_books import drawn
+from loading import OPTIONS
+from loading_equal.comparison import compare, compare_and_spoil
+from loading_equal.cooperatives import write_clean, write_drawn
+from loading_equal.edits import EDITS, Folder, mend
+from simulation import Year
+
+BOOKS = 25
+STEPS = 40
+
+
+@pytest.fixture(scope="module")
+def books():
+    return drawn(BOOKS, 1)
+
+
+@pytest.mark.parametrize("number", range(BOOKS))
+def test_a_cooperative_drawn_at_random(number, books, tmp_path):
+    main = write_drawn(tmp_path, books[number], renamed=number % 7 == 3)
+    assert compare_and_spoil(main) is None
+    assert compare_and_spoil(main) is None
+    folder = Folder(tmp_path, main, random.Random(number))
+    done = [folder.edit() for _ in range(2)]
+    assert compare_and_spoil(main) is None, done
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_edits_in_one_process(seed, tmp_path):
+    main = write_clean(tmp_path)
+    folder = Folder(tmp_path, main, random.Random(seed))
+    assert compare_and_spoil(main) is None
+    for step in range(STEPS // 3 + 1):
+        done = folder.edit()
+        assert compare_and_spoil(main) is None, f"step {step}, {done}"
+
+
+@pytest.mark.parametrize("edit", dict.fromkeys((*EDITS, mend)), ids=lambda edit: edit.__name__)
+def test_each_kind_of_edit_and_its_mending(edit, tmp_path):
+    main = write_clean(tmp_path)
+    folder = Folder(tmp_path, main, random.Random(edit.__name__))
+    assert compare_and_spoil(main) is None
+    if edit is mend:
+        folder.main.write_text("nonsense", encoding="utf-8")
+    done = ""
+    while not done:
+        done = edit(folder)
+    assert compare_and_spoil(main) is None, done
+    mend(folder)
+    assert compare_and_spoil(main) is None, f"{done}, mended"
+
+
+def test_a_year_of_the_simulation(tmp_path):
+    compared = []
+
+    class Compared(Year):
+        def verify(self) -> None:
+            compared.append(compare(self.main))
+            super().verify()
+
+    year = Compared(tmp_path, 3)
+    for month in (1, 2):
+        year.live(month)
+    assert len(compared) >= 2
+    assert not any(compared)
+
+
+@pytest.mark.parametrize(
+    "ledger", [edges.CUT_OFF, edges.ACTIVITY + edges.PAUSES, edges.ACTIVITY + edges.bank("2026-02-01", "-5.00 EUR")]
+)
+def test_a_ledger_at_the_edge_of_the_rules(ledger, tmp_path):
+    main = tmp_path / "main.beancount"
+    main.write_text(f'{OPTIONS}plugin "beancoop"\n{ledger}', encoding="utf-8")
+    assert compare_and_spoil(main) is None
