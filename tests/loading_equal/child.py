@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-import beancount
-from beancount.parser.grammar import Builder
+import beancount  # noqa: E402 - once the path leads to the tests
+from beancount.parser.grammar import Builder  # noqa: E402
 
 VERSION = "3.99.0"
 

@@ -25,7 +25,7 @@ def write_clean(folder: Path) -> Path:
 
 
 def write_drawn(folder: Path, books: Books, *, plugins: tuple[str, ...] = ("beancoop",), renamed: bool = False) -> Path:
-    """Write books that were drawn, a file for each unit and one for what the main file says itself; give the main one."""
+    """Write books that were drawn, a file for each unit, and give the main one."""
     roots = ROOTS if renamed else ENGLISH
     units = sorted({piece.unit for piece in books.pieces})
     for unit in units:

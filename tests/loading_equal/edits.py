@@ -1,7 +1,7 @@
-"""What people and programs do to the files of a ledger, drawn at random: a step at a time, back and forth.
+"""What people and programs do to the files of a ledger, drawn at random: a step after the other.
 
-`Folder` holds a ledger's files; `Folder.edit` changes them by one edit drawn, and tells which. An edit that finds nothing
-to change is drawn again.
+`Folder` holds a ledger's files; `Folder.edit` changes them by one edit drawn, and tells which. An edit that finds
+nothing to change is drawn again.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def change_an_amount_to_one_as_long(folder: Folder) -> str:
 
 
 def change_an_amount_and_no_time(folder: Folder) -> str:
-    """The file keeps its size, and its time to the nanosecond."""
+    """Leave the file its size, and its time to the nanosecond."""
     times = {path: path.stat() for path in folder.files}
     where = change_an_amount_to_one_as_long(folder)
     for path, before in times.items():

@@ -13,7 +13,7 @@ from loading_equal.comparison import answer_of, compare, compare_and_spoil, diff
 from loading_equal.hostile import HOSTILE, OPEN, SALE, several
 
 LEDGER = several(
-    "", main=f'include "a.beancount"\n{OPEN}{SALE}2026-01-06 balance Assets:Bank  1 EUR\nnonsense\n', a=SALE
+    "", main=f'include "a.beancount"\n{OPEN}{SALE}2026-01-06 balance Assets:Bank  1 EUR\n2026-01-07 open open\n', a=SALE
 )
 
 

@@ -1,0 +1,63 @@
+"""Every ledger in this repository, and those made of the public bank files, is loaded as Beancount loads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from corpus import must_be_there, samples
+from generate import Size, generate
+from loading_equal.comparison import compare, compare_and_spoil
+
+ROOT = Path(__file__).parents[2]
+LEDGERS = sorted(
+    path for folder in ("ledgers", "tests", "queries", "docs") for path in (ROOT / folder).rglob("*.beancount")
+)
+SAMPLES = samples("coda")
+ENOUGH = 20  # movements
+
+
+def test_they_are_there():
+    names = {path.relative_to(ROOT).as_posix() for path in LEDGERS}
+    assert {
+        "ledgers/main.beancount",
+        "ledgers/activities/A001/ledger.beancount",
+        "tests/golden/books/A001-2026.beancount",
+    } <= names
+
+
+@pytest.mark.parametrize("path", LEDGERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_ledger_of_this_repository(path):
+    assert compare_and_spoil(path) is None
+    assert compare(path) is None
+
+
+def test_a_generated_cooperative(tmp_path):
+    main = generate(tmp_path / "ledgers", Size(4, 5, 4))
+    assert compare_and_spoil(main) is None
+    assert compare(main) is None
+
+
+def test_the_corpus_is_there():
+    must_be_there(SAMPLES)
+
+
+@pytest.mark.skipif(not SAMPLES, reason=f"no public corpus at {CORPUS}")
+def test_ledgers_of_public_bank_statements(tmp_path):
+    booked = 0
+    for number, sample in enumerate(SAMPLES):
+        path, _ = sample.values
+        try:
+            statements = coda.read(path.read_bytes())
+        except Refused:
+            continue
+        main = tmp_path / f"{number}.beancount"
+        ledger_of(main, statements)
+        assert compare_and_spoil(main) is None, path
+        booked += import_files(main, [path])[0].booked
+        assert compare_and_spoil(main) is None, path
+    assert booked > ENOUGH
+
+
+def test_ledgers_of_the_corpus():
+    assert not [difference for path in CORPUS.rglob("*.beancount") if (difference := compare(path))]
