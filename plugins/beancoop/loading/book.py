@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Transaction
 
 _CENT = Decimal("0.01")
-_CENTS = -2
+_CENTS = (-2,)
 
 
 class Settings(NamedTuple):
@@ -69,8 +69,8 @@ class Booker:
             raise Unknown("a negative tolerance")
         self.settings = settings
         self._options = settings.options
-        self._tolerances: dict[tuple[str, int | None], Any] = {}
-        self._seen: dict[tuple[str, int | None], tuple[Any, ...]] = {}
+        self._tolerances: dict[tuple[str, tuple[int, ...]], Any] = {}
+        self._seen: dict[tuple[str, tuple[int, ...]], tuple[Any, ...]] = {}
 
     def book(self, entry: Transaction) -> tuple[Transaction, bool]:
         """Book a transaction, in place where it is a common one, and tell whether it balances.
@@ -95,7 +95,7 @@ class Booker:
                 in_cents = False
         if type(currency) is not str:
             return self._book_alone(entry)
-        digits = _CENTS if in_cents else _loosest(postings)
+        digits = _CENTS if in_cents else _decimals(postings)
         tolerances = self._tolerances.get((currency, digits))
         if tolerances is None:
             tolerances = self._learn(currency, digits, postings)
@@ -106,7 +106,7 @@ class Booker:
         """Tell whether nobody has written into the tolerances that were handed out."""
         return all(_said(each) == self._seen[key] for key, each in self._tolerances.items())
 
-    def _learn(self, currency: str, digits: int | None, postings: list[Any]) -> Any:  # noqa: ANN401 - Beancount's
+    def _learn(self, currency: str, digits: tuple[int, ...], postings: list[Any]) -> Any:  # noqa: ANN401 - Beancount's
         tolerances = self._tolerances[currency, digits] = infer_tolerances(postings, self._options)
         self._seen[currency, digits] = _said(tolerances)
         return tolerances
@@ -126,9 +126,9 @@ class Booker:
         return done, self._balances(done)
 
 
-def _loosest(postings: list[Any]) -> int | None:
-    """Give the exponent of the coarsest number that has decimals."""
-    return max((each for posting in postings if (each := _exponent(posting.units.number)) < 0), default=None)
+def _decimals(postings: list[Any]) -> tuple[int, ...]:
+    """Give the exponents of the numbers that have decimals."""
+    return tuple(each for posting in postings if (each := _exponent(posting.units.number)) < 0)
 
 
 def _exponent(number: Decimal) -> int:

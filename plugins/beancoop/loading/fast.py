@@ -128,6 +128,8 @@ class _Load:
             part = Part(added, Summary(added), unbalanced(added, options))
             parts.append(part)
             keys, entries = merged([keys, part.summary.keys], [entries, added])
+        if any(part.summary.has_empty_custom for part in parts):
+            _refuse_empty_customs(entries)
         checks = Checks(parts, entries, options)
         errors += checks.check_assertions()
         errors += checks.validate()
@@ -168,6 +170,11 @@ def _run(
     if len(before) != len(entries) or not all(map(_stands_for, before, entries)):
         raise Unknown("a plugin that changes entries")
     return before, added, errors
+
+
+def _refuse_empty_customs(entries: list[Any]) -> None:
+    if any(type(entry) is Custom and entry.values is None for entry in entries):
+        raise Unknown("a custom without values")
 
 
 def _stands_for(new: Any, old: Any) -> bool:  # noqa: ANN401 - any directives

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from beancount.core.data import SORT_ORDER, Balance, Close, Commodity, Document, Note, Open, Pad, Transaction
+from beancount.core.data import SORT_ORDER, Balance, Close, Commodity, Custom, Document, Note, Open, Pad, Transaction
 from beancount.core.number import ZERO
 
 from beancoop.loading.unknown import Unknown
@@ -42,6 +42,7 @@ class Summary:
         uses: for each account that anything but an `open` or a `close` names, the keys of the first and the last.
         currencies: each account that is posted to, with each currency.
         opens, closes, balances, commodities, documents: their indices.
+        has_empty_custom: whether there is a `custom` without values, over which Beancount stumbles.
 
     """
 
@@ -53,6 +54,7 @@ class Summary:
         "commodities",
         "currencies",
         "documents",
+        "has_empty_custom",
         "keys",
         "opens",
         "uses",
@@ -76,6 +78,7 @@ class Summary:
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         self.currencies: set[tuple[str, str]] = set()
+        self.has_empty_custom = False
         for index, (entry, key) in enumerate(zip(entries, self.keys, strict=True)):
             kind = type(entry)
             if kind is Transaction:
@@ -90,6 +93,8 @@ class Summary:
                 named[kind].append(index)
                 first.setdefault(entry.account, key)
                 last[entry.account] = key
+            elif kind is Custom:
+                self.has_empty_custom |= entry.values is None
             elif kind is Pad:
                 raise Unknown("pad")
         self.uses = {account: (key, last[account]) for account, key in first.items()}
