@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from corpus import must_be_there, samples
-from generate import Size, generate
+from beancoop_importers.ingest.run import import_files
+from beancoop_importers.model.statement import Refused
+from beancoop_importers.readers import coda
+from corpus import CORPUS, ledger_of, must_be_there, samples
 from loading_equal.comparison import compare, compare_and_spoil
 
 ROOT = Path(__file__).parents[2]
+GENERATE = ROOT / "tests" / "benchmarks" / "generate.py"
 LEDGERS = sorted(
     path for folder in ("ledgers", "tests", "queries", "docs") for path in (ROOT / folder).rglob("*.beancount")
 )
@@ -33,7 +38,9 @@ def test_a_ledger_of_this_repository(path):
 
 
 def test_a_generated_cooperative(tmp_path):
-    main = generate(tmp_path / "ledgers", Size(4, 5, 4))
+    size = ["--activities", "4", "--months", "5", "--transactions", "4"]
+    subprocess.run([sys.executable, GENERATE, tmp_path / "ledgers", *size], check=True)
+    main = tmp_path / "ledgers" / "main.beancount"
     assert compare_and_spoil(main) is None
     assert compare(main) is None
 

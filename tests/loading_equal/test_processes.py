@@ -12,7 +12,6 @@ from loading_equal.hostile import HOSTILE, WHOLE, inside
 from loading_equal.processes import DAMAGE, PICKLE, Cache, told_by
 
 STEPS = 4
-COPIES = 2
 
 
 @pytest.fixture
@@ -53,6 +52,7 @@ def test_a_load_leaves_a_cache_that_is_its_own(main, cache):
 def test_a_damaged_cache(seed, tmp_path, cache):
     mains = [write_clean(tmp_path / str(number)) for number in range(len(DAMAGE))]
     assert cache.differences(*mains) == []
+    assert cache.files
     draw = random.Random(seed)
     for number, path in enumerate(cache.files):
         DAMAGE[(number + 6 * seed) % len(DAMAGE)](path, draw)
