@@ -45,12 +45,12 @@ class Difference(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a load gave: entries, errors and options, or what it raised; and how it left the process."""
+    """What a load raised, or gave; and how it left the process."""
 
+    raised: tuple[type, str] | None
     entries: list | None
     errors: list | None
     options: dict | None
-    raised: tuple[type, str] | None
     left: dict[str, Any]
 
 
@@ -69,7 +69,7 @@ def answer_of(load: Load, path: str | Path) -> Answer:
     except (Exception, SystemExit) as failed:  # noqa: BLE001 - whatever one raises the other must
         raised = type(failed), str(failed)
     after = _process()
-    return Answer(entries, errors, options, raised, {key: after[key] for key in after if after[key] != before[key]})
+    return Answer(raised, entries, errors, options, {key: after[key] for key in after if after[key] != before[key]})
 
 
 def _process() -> dict[str, Any]:
@@ -163,7 +163,7 @@ def formats(context: DisplayContext) -> dict[str, object]:
 def spoil(answer: Answer) -> None:
     """Write into all that a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
     shared = {id(value) for value in OPTIONS_DEFAULTS.values()}
-    for value in _held(answer[:3]):
+    for value in _held(answer[1:4]):
         if id(value) in shared or isinstance(value, ImmutableDictWithDefault):
             continue
         if isinstance(value, dict):

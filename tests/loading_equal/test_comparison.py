@@ -51,7 +51,7 @@ def test_a_loader_that_breaks_later_is_caught_then(make, main):
 def test_a_loader_that_raises_nothing_is_caught(tmp_path):
     main = HOSTILE["a total cost of no units"].write(tmp_path)
     assert compare(main, stock) is None
-    assert str(compare(main, raises_nothing)).startswith("entries: stock None")
+    assert str(compare(main, raises_nothing)).startswith("raised: stock (")
 
 
 @pytest.mark.parametrize(
