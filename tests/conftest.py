@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="beancoop-tests-")  # nobody's own, and gone afterwards
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE),

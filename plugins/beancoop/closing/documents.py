@@ -41,6 +41,14 @@ def sealed_documents(entry: data.Directive) -> list[list[str]]:
     return [[path.name, _sha256(path)] for path in _unsaid(entry)]
 
 
+def named_documents(entry: data.Directive) -> Iterator[Path]:
+    """Give where the documents are that *entry* names."""
+    if isinstance(entry, data.Document):
+        yield Path(entry.filename)
+    else:
+        yield from _unsaid(entry)
+
+
 def check_documents(entries: Iterable[data.Directive]) -> list[Finding]:
     """Compare each document whose `sha256:` an entry says with the file; one that is not there at all is told too."""
     return [

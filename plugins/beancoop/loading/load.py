@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancount import loader
 
+from beancoop.loading.cache import is_on
 from beancoop.loading.collector import without_collector
 from beancoop.loading.fast import Answer, load_fast
 from beancoop.loading.memory import Memory
@@ -42,7 +43,7 @@ def load_file(path: str | Path, *, cache: bool = True) -> tuple[Directives, list
     with without_collector():
         if os.environ.get(VARIABLE) == STOCK:
             return load_stock(path)
-        return _load(path, cache=cache) or load_stock(path)
+        return _load(path, cache=cache and is_on()) or load_stock(path)
 
 
 def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
