@@ -22,6 +22,7 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount.utils.defdict import ImmutableDictWithDefault
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TRACEBACK = "Traceback (most recent call last)"
 NUMBERS = (*map(Decimal, ("0", "1", "-1", "1234567.891234", "-0.005", "1E+3", "1E-9")),)
+WRITABLE = dict | list | set | DisplayContext
 CONTAINERS = dict | list | tuple | set | frozenset | DisplayContext
 
 
@@ -88,11 +90,18 @@ def compare(path: str | Path, load: Load = load_file) -> Difference | None:
     return difference(answer_of(stock, path), answer_of(load, path))
 
 
-def compare_and_spoil(path: str | Path, load: Load = load_file) -> Difference | None:
-    """Compare, then write into the other's answer: that may show in none of its later ones."""
+def compare_and_spoil(path: str | Path, load: Load = load_file, draw: random.Random | None = None) -> Difference | None:
+    """Compare, then write into the other's answer: that may show in none of its later ones.
+
+    Args:
+        path: the ledger.
+        load: the loader that is compared with Beancount's.
+        draw: where given, a single place is drawn to write into; else all are written into.
+
+    """
     expected, found = answer_of(stock, path), answer_of(load, path)
     first = difference(expected, found)
-    spoil(found)
+    spoil(found, draw)
     return first
 
 
@@ -160,13 +169,12 @@ def formats(context: DisplayContext) -> dict[str, object]:
     return found
 
 
-def spoil(answer: Answer) -> None:
-    """Write into all that a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
+def spoil(answer: Answer, draw: random.Random | None = None) -> None:
+    """Write into what a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
     shared = {id(value) for value in OPTIONS_DEFAULTS.values()}
-    for value in _held(answer[1:4]):
-        if id(value) in shared or isinstance(value, ImmutableDictWithDefault):
-            continue
-        if isinstance(value, dict):
+    places = [value for value in _held(answer[1:4]) if isinstance(value, WRITABLE) and id(value) not in shared]
+    for value in places if draw is None else draw.sample(places, min(len(places), 1)):
+        if isinstance(value, dict) and not isinstance(value, ImmutableDictWithDefault):
             value["spoilt"] = "by a caller"
         elif isinstance(value, list):
             value.clear()

@@ -6,9 +6,10 @@ import random
 
 import edges
 import pytest
+from beancoop.loading import load_file
 from evidence.random_books import drawn
 from loading import OPTIONS
-from loading_equal.comparison import compare, compare_and_spoil
+from loading_equal.comparison import answer_of, compare, compare_and_spoil, difference, spoil, stock
 from loading_equal.cooperatives import write_clean, write_drawn
 from loading_equal.edits import EDITS, Folder, mend
 from simulation import Year
@@ -40,6 +41,27 @@ def test_random_edits_in_one_process(seed, tmp_path):
     for step in range(STEPS // 3 + 1):
         done = folder.edit()
         assert compare_and_spoil(main) is None, f"step {step}, {done}"
+
+
+def test_a_single_thing_written_into_an_answer(tmp_path):
+    main = write_clean(tmp_path)
+    draw = random.Random(0)
+    for step in range(STEPS):
+        assert compare_and_spoil(main, draw=draw) is None, step
+
+
+def test_what_is_written_into_a_later_answer_shows_in_no_earlier_one(tmp_path):
+    main = write_clean(tmp_path)
+    expected, first = answer_of(stock, main), answer_of(load_file, main)
+    for _ in range(2):
+        spoil(answer_of(load_file, main))
+        assert difference(expected, first) is None
+    main.write_text(main.read_text(encoding="utf-8") + '2026-01-31 event "a" "b"\n', encoding="utf-8")
+    later = answer_of(load_file, main)
+    assert difference(expected, first) is None
+    spoil(first)
+    assert difference(answer_of(stock, main), later) is None
+    assert compare(main) is None
 
 
 @pytest.mark.parametrize("edit", dict.fromkeys((*EDITS, mend)), ids=lambda edit: edit.__name__)
