@@ -15,6 +15,7 @@ from beancount.core.number import MISSING, ZERO
 from beancount.ops.validation import validate_check_transaction_balances
 from beancount.parser import booking, booking_full
 
+from beancoop.loading.encoding import heard, said
 from beancoop.loading.parse import FINEST, MOST_DIGITS
 from beancoop.loading.unknown import Unknown
 
@@ -70,7 +71,7 @@ class Booker:
         self.settings = settings
         self._options = settings.options
         self._tolerances: dict[tuple[str, tuple[int, ...]], Any] = {}
-        self._seen: dict[tuple[str, tuple[int, ...]], tuple[Any, ...]] = {}
+        self._shared: dict[tuple[Any, ...], Any] = {}
 
     def book(self, entry: Transaction) -> tuple[Transaction, bool]:
         """Book a transaction, in place where it is a common one, and tell whether it balances.
@@ -104,12 +105,19 @@ class Booker:
 
     def intact(self) -> bool:
         """Tell whether nobody has written into the tolerances that were handed out."""
-        return all(_said(each) == self._seen[key] for key, each in self._tolerances.items())
+        return all(said(each) == told for told, each in self._shared.items())
+
+    def tolerances(self, told: tuple[Any, ...]) -> Any:  # noqa: ANN401 - Beancount's
+        """Give the one dict of tolerances that says this."""
+        found = self._shared.get(told)
+        if found is None:
+            found = self._shared[told] = heard(told)
+        return found
 
     def _learn(self, currency: str, digits: tuple[int, ...], postings: list[Any]) -> Any:  # noqa: ANN401 - Beancount's
-        tolerances = self._tolerances[currency, digits] = infer_tolerances(postings, self._options)
-        self._seen[currency, digits] = _said(tolerances)
-        return tolerances
+        told = said(infer_tolerances(postings, self._options))
+        found = self._tolerances[currency, digits] = self.tolerances(told)
+        return found
 
     def _balances(self, entry: Transaction) -> bool:
         return not validate_check_transaction_balances([entry], self._options)
@@ -134,10 +142,6 @@ def _decimals(postings: list[Any]) -> tuple[int, ...]:
 def _exponent(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
-
-
-def _said(tolerances: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's
-    return tolerances.default, *tolerances.items()
 
 
 def _asks_for_history(posting: Any) -> bool:  # noqa: ANN401 - a posting with parts that are missing

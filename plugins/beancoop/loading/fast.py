@@ -16,6 +16,7 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancoop.loading.book import Settings
 from beancoop.loading.checks import Checks, Part, in_order, unbalanced
 from beancoop.loading.memory import Kept, Memory
+from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.shelf import Shelf
 from beancoop.loading.summary import Summary, merged, sort_key
 from beancoop.loading.unknown import Unknown
@@ -33,6 +34,9 @@ VERSIONS = frozenset({"3.2.3"})
 """Of Beancount, those with which this was compared."""
 
 SUITE = "beancoop"
+_SMALL_PART = 16
+"""A process that finds less than one part in so many to be new leaves that to be parsed by the next, too."""
+
 _PLUGINS: tuple[list[tuple[str, None]], ...] = ([], [(SUITE, None)])
 _PRE = [("beancount.ops.documents", None)]
 _POST = [("beancount.ops.pad", None), ("beancount.ops.balance", None)]
@@ -55,17 +59,25 @@ class Answer(NamedTuple):
     options: dict[str, Any]
 
 
-def load_fast(root: str, memory: Memory) -> Answer:
+def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     """Load the ledger whose main file is *root*, an absolute path.
+
+    Args:
+        root: its path.
+        memory: what this process knows.
+        lasting: whether what an earlier process has left may be used, and something be left for a later one.
 
     Raises:
         Unknown: the stock loader has to load it.
 
     """
     _check_process()
-    load = _Load(root, memory)
+    pack = None if memory.knows(root) or not lasting else read_pack(root, memory.booker)
+    load = _Load(root, memory, pack)
     answer = load.answer()
     memory.keep(root, load.kept)
+    if lasting and load.is_news():
+        write_pack(root, load.booker, load.kept, pack)
     return answer
 
 
@@ -90,8 +102,10 @@ class _Load:
 
     """
 
-    def __init__(self, root: str, memory: Memory) -> None:
+    def __init__(self, root: str, memory: Memory, pack: Pack | None) -> None:
         self._memory = memory
+        self._pack = pack
+        self._known = self._new = 0
         self._booker: Booker | None = None
         self.kept: dict[str, Kept] = {}
         self._files, self._errors = walk(root, self._shelf_of)
@@ -99,19 +113,35 @@ class _Load:
     def _shelf_of(self, filename: str, text: bytes) -> Shelf:
         digest = hashlib.blake2b(text, digest_size=16).digest()
         known = self._memory.find(filename, digest)
+        if known is None and self._pack is not None:
+            known = self._pack.find(filename, digest)
         if self._booker is None:
-            known = known or Shelf(filename, text, None)
+            if known is None:
+                known = Shelf(filename, text, None)
+                self._new += len(text)
             _check_options(known.header)
             self._booker = self._memory.booker(Settings.of(_options(known.header)))
             if known.booker is None:
                 known.book(self._booker)
         if known is None or known.booker is not self._booker:
             known = Shelf(filename, text, self._booker)
+            self._new += len(text)
+        self._known += len(text)
         if known.header.option("insert_pythonpath"):
             raise Unknown("a path of plugins")
         if not known.header.errors:
             self.kept[filename] = Kept(digest, known)
         return known
+
+    @property
+    def booker(self) -> Booker:
+        """Who has booked its files."""
+        assert self._booker is not None  # noqa: S101 - a load has a first file
+        return self._booker
+
+    def is_news(self) -> bool:
+        """Say whether so much was parsed that it is worth writing all of it anew."""
+        return self._new * _SMALL_PART > self._known
 
     def answer(self) -> Answer:
         """Put the files together, run the suite, and check."""

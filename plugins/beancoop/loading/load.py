@@ -65,7 +65,7 @@ def _load(path: str | Path, *, cache: bool) -> Answer | None:
         memory = _MEMORY if cache else Memory()
         try:
             root = _absolute(path)
-            return load_fast(root, memory)
+            return load_fast(root, memory, lasting=cache)
         except Exception:  # noqa: BLE001 - whatever it is, Beancount says it
             if root is not None:
                 memory.forget(root)

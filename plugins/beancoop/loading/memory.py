@@ -60,6 +60,10 @@ class Memory:
         self._files.update(files)
         self._remember(ledger, files)
 
+    def knows(self, ledger: str) -> bool:
+        """Say whether a ledger was loaded before."""
+        return ledger in self._ledgers
+
     def forget(self, ledger: str) -> None:
         """Forget a ledger, and the files that no other one has."""
         self._remember(ledger, ())

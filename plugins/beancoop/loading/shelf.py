@@ -66,6 +66,22 @@ class Shelf:
         if booker is not None:
             self.book(booker)
 
+    @classmethod
+    def of(
+        cls, own: dict[str, Any], entries: list[Any], summary: Summary, unbalanced: list[int], booker: Booker
+    ) -> Shelf:
+        """Give a file that was booked before, in which nothing was wrong."""
+        self = cls.__new__(cls)
+        self.header = Header(own, [])
+        self.summary, self.unbalanced = summary, unbalanced
+        self._entries, self._seal, self._booker = entries, None, booker
+        return self
+
+    @property
+    def entries(self) -> list[Any]:
+        """Its entries, which are not to be handed out."""
+        return self._entries
+
     @property
     def booker(self) -> Booker | None:
         """Who has booked it."""

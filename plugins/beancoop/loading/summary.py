@@ -101,6 +101,22 @@ class Summary:
         self._asserted: frozenset[str] = frozenset()
         self._running: dict[tuple[str, str], tuple[list[int], list[Decimal]]] = {}
 
+    @classmethod
+    def of(cls, facts: tuple[Any, ...]) -> Summary:
+        """Give the summary of which these are the facts."""
+        self = cls.__new__(cls)
+        (self.keys, self.uses, currencies, self.has_empty_custom, *places) = facts
+        self.currencies = set(currencies)
+        self.opens, self.closes, self.balances, self.commodities, self.documents = places
+        self._asserted, self._running = frozenset(), {}
+        return self
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """All that it says, in numbers, texts and lists of them."""
+        places = (self.opens, self.closes, self.balances, self.commodities, self.documents)
+        return self.keys, self.uses, sorted(self.currencies), self.has_empty_custom, *places
+
     def add_up(self, entries: list[Any], accounts: frozenset[str]) -> None:
         """Keep running sums of *accounts*, and of no others."""
         if accounts == self._asserted:

@@ -172,9 +172,7 @@ def _sort_out(entries: Iterable[Directive]) -> tuple[list[Custom], dict[str, Ope
     customs: list[Custom] = []
     opens: dict[str, Open] = {}
     closes: dict[str, Close] = {}
-    for entry in entries:
-        if isinstance(entry, Transaction):  # most of them, and not asked about anything else
-            continue
+    for entry in [each for each in entries if type(each) is not Transaction]:  # most of them
         if isinstance(entry, Custom):
             customs.append(entry)
         elif isinstance(entry, Open):
