@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from pathlib import Path
 
 import pytest
 from loading_equal.cooperatives import write_clean
@@ -12,6 +13,8 @@ from loading_equal.hostile import HOSTILE, WHOLE, inside
 from loading_equal.processes import DAMAGE, PICKLE, Cache, told_by
 
 STEPS = 4
+PROGRAM = Path(__file__).parents[2] / "plugins" / "beancoop"
+WORDS = "which is not declared"
 
 
 @pytest.fixture
@@ -60,11 +63,23 @@ def test_a_damaged_cache(seed, tmp_path, cache):
     assert cache.differences(*mains) == []
 
 
-def test_the_cache_of_another_version(main, cache):
+def test_another_version_of_beancount_beside(main, cache):
     assert cache.differences("--foreign", main) == []
-    assert cache.files
     assert cache.differences(main) == []
     assert cache.differences("--foreign", main) == []
+
+
+def test_another_version_of_the_program_beside(tmp_path, cache):
+    """One that words an error otherwise says it its own way, and leaves nothing of it to the other."""
+    main = HOSTILE["the suite, and a unit that nobody is"].write(tmp_path / "books")
+    other = shutil.copytree(PROGRAM, tmp_path / "other" / "beancoop")
+    changed = [path for path in other.rglob("*.py") if WORDS in path.read_text(encoding="utf-8")]
+    for path in changed:
+        path.write_text(path.read_text(encoding="utf-8").replace(WORDS, "which nobody knows"), encoding="utf-8")
+    assert changed
+    assert cache.differences(main) == []
+    assert cache.differences(main, PYTHONPATH=str(other.parent)) == []
+    assert cache.differences(main) == []
 
 
 @pytest.mark.parametrize("mode", [0o500, 0o770, 0o707, 0o755])
