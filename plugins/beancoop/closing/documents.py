@@ -75,16 +75,18 @@ def _unsaid(entry: data.Directive) -> Iterator[Path]:
         if SAID not in entry.meta:
             yield Path(entry.filename)
         return
-    folder = Path(str(entry.meta.get("filename", ""))).parent
-    yield from _named(entry.meta, folder)
+    named = [*_named(entry.meta)]
     for posting in entry.postings if isinstance(entry, data.Transaction) else ():
-        yield from _named(posting.meta or {}, folder)
+        named += _named(posting.meta or {})
+    if named:
+        folder = Path(str(entry.meta.get("filename", ""))).parent
+        yield from (folder / name for name in named)
 
 
-def _named(meta: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    for key in sorted(meta):
-        if key.startswith(DOCUMENT) and isinstance(meta[key], str) and meta[key]:
-            yield folder / meta[key]
+def _named(meta: Mapping[str, Any]) -> list[str]:
+    """Give the names of documents that metadata hold, by their keys."""
+    keys = [key for key in meta if key.startswith(DOCUMENT)]
+    return [meta[key] for key in sorted(keys) if isinstance(meta[key], str) and meta[key]]
 
 
 def _sha256(path: Path) -> str:

@@ -29,6 +29,9 @@ _KINDS = {
 }
 _TYPES = {kind.__name__: kind for kind in (str, Decimal, datetime.date, bool, Amount)}
 _NAMES = {kind: name for name, kind in _TYPES.items()}
+_PLACE = 2
+"""Of metadata, what says where it stands: a file and a line."""
+
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 _new = tuple.__new__
 
@@ -48,13 +51,13 @@ def encode(entries: list[Any]) -> list[Any]:
 
 
 def _transaction(entry: Transaction) -> tuple[Any, ...]:
-    meta = dict(entry.meta)
-    tolerances = meta.pop(AUTOMATIC_TOLERANCES)
-    return (
-        *(entry.date.toordinal(), entry.flag, entry.payee, entry.narration),
-        *(tuple(sorted(entry.tags)), tuple(sorted(entry.links)), *_meta(meta), said(tolerances)),
-        [_posting(posting) for posting in entry.postings],
-    )
+    meta, date, flag, payee, narration, tags, links, postings = entry
+    meta = dict(meta)
+    tolerances = said(meta.pop(AUTOMATIC_TOLERANCES))
+    plain, odd = _meta(meta)
+    day = date.toordinal()
+    names = tuple(sorted(tags)), tuple(sorted(links))
+    return day, flag, payee, narration, *names, plain, odd, tolerances, [_posting(each) for each in postings]
 
 
 def said(tolerances: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's own, untyped
@@ -71,11 +74,11 @@ def heard(told: tuple[Any, ...]) -> Any:  # noqa: ANN401 - Beancount's own, unty
 
 
 def _posting(posting: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a posting
-    name, units, cost, price, flag, meta = posting
-    if cost is not None:
-        raise CannotEncodeError(cost)
-    plain, odd = (None, None) if meta is None else _meta(meta)
-    return name, str(units.number), units.currency, None if price is None else encode_value(price), flag, plain, odd
+    name, (number, currency), cost, price, flag, meta = posting
+    if cost is not None or meta is None:
+        raise CannotEncodeError(posting)
+    plain, odd = (meta, None) if len(meta) == _PLACE else _meta(meta)
+    return name, str(number), currency, None if price is None else encode_value(price), flag, plain, odd
 
 
 def _meta(meta: dict[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, Any], ...] | None]:
@@ -113,19 +116,30 @@ def encode_value(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of an e
     raise CannotEncodeError(kind)
 
 
+class _Known(dict[Any, Any]):
+    """Values by what they were made of, each made once."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:  # noqa: ANN401 - text, number or tuple
+        made = self[key] = self._make(key)
+        return made
+
+
 class Decoder:
-    """Makes entries of what `encode` gave; equal numbers and days are one.
-
-    Attributes:
-        tolerances_of: gives the dict of tolerances that says something.
-
-    """
+    """Makes entries of what `encode` gave; equal numbers and days are one."""
 
     def __init__(self, tolerances_of: Callable[[tuple[Any, ...]], Any]) -> None:
-        """Start with nothing met."""
-        self.tolerances_of = tolerances_of
-        self._numbers: dict[str, Decimal] = {}
-        self._days: dict[int, datetime.date] = {}
+        """Start with nothing met.
+
+        Args:
+            tolerances_of: gives the dict of tolerances that says something.
+
+        """
+        self._tolerances = _Known(tolerances_of)
+        self._numbers = _Known(Decimal)
+        self._days = _Known(datetime.date.fromordinal)
 
     def decode(self, encoded: list[Any]) -> list[Any]:
         """Give the entries.
@@ -140,32 +154,20 @@ class Decoder:
         day, flag, payee, narration, tags, links, meta, odd, told, postings = encoded
         if odd is not None:
             self._put(meta, odd)
-        meta[AUTOMATIC_TOLERANCES] = self.tolerances_of(told)
-        number_of = self._number
+        meta[AUTOMATIC_TOLERANCES] = self._tolerances[told]
+        numbers = self._numbers
         made = []
         for name, number, currency, price, mark, own, beside in postings:
             if beside is not None:
                 self._put(own, beside)
-            units = _new(Amount, (number_of(number), currency))
+            units = _new(Amount, (numbers[number], currency))
             made.append(_new(Posting, (name, units, None, None if price is None else self.value(price), mark, own)))
-        parts = (meta, self._day(day), flag, payee, narration, _set(tags), _set(links), made)
+        parts = (meta, self._days[day], flag, payee, narration, _set(tags), _set(links), made)
         return _new(Transaction, parts)
 
     def _put(self, meta: dict[str, Any], odd: tuple[tuple[str, Any], ...]) -> None:
         for key, value in odd:
             meta[key] = self.value(value)
-
-    def _number(self, text: str) -> Decimal:
-        found = self._numbers.get(text)
-        if found is None:
-            found = self._numbers[text] = Decimal(text)
-        return found
-
-    def _day(self, ordinal: int) -> datetime.date:
-        found = self._days.get(ordinal)
-        if found is None:
-            found = self._days[ordinal] = datetime.date.fromordinal(ordinal)
-        return found
 
     def value(self, encoded: Any) -> Any:  # noqa: ANN401, PLR0911 - any value, one line a type
         """Give a value from what `encode_value` gave."""
@@ -174,9 +176,9 @@ class Decoder:
         name, *parts = encoded
         match name:
             case "Decimal":
-                return self._number(*parts)
+                return self._numbers[parts[0]]
             case "date":
-                return self._day(*parts)
+                return self._days[parts[0]]
             case "list":
                 return [self.value(part) for part in parts]
             case "tuple":
