@@ -249,6 +249,14 @@ def touch(folder: Folder) -> str:
     return str(path.relative_to(folder.root))
 
 
+def take_a_document_away(folder: Folder) -> str:
+    """Remove what a `document` names; the ledger's own files stay as they are."""
+    papers = [path for path in folder.sound if path.suffix != ENDING and path.exists()]
+    for path in papers[:1]:
+        path.unlink()
+    return ", ".join(str(path.relative_to(folder.root)) for path in papers[:1])
+
+
 def nothing(_folder: Folder) -> str:
     """Load again."""
     return "anywhere"
@@ -274,6 +282,6 @@ EDITS = (
     *(change_an_amount, change_an_amount_to_one_as_long, add_an_entry, remove_an_entry, move_an_entry, shift_the_lines),
     *(add_a_stranger, add_a_file, remove_a_file, rename_a_file, swap_two_files, copy_a_file, add_an_include),
     *(remove_an_include, add_an_option, remove_an_option, add_a_plugin, remove_a_plugin, break_the_syntax, cut_a_file),
-    *(touch, nothing),
+    *(touch, take_a_document_away, nothing),
 )
 """What is drawn from; `mend` goes between."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import edges
 import pytest
@@ -12,6 +14,7 @@ from loading import OPTIONS
 from loading_equal.comparison import answer_of, compare, compare_and_spoil, difference, spoil, stock
 from loading_equal.cooperatives import write_clean, write_drawn
 from loading_equal.edits import EDITS, Folder, mend
+from loading_equal.hostile import HOSTILE
 from simulation import Year
 
 BOOKS = 25
@@ -62,6 +65,49 @@ def test_what_is_written_into_a_later_answer_shows_in_no_earlier_one(tmp_path):
     spoil(first)
     assert difference(answer_of(stock, main), later) is None
     assert compare(main) is None
+
+
+def test_threads_that_load_at_once(tmp_path):
+    main = write_clean(tmp_path)
+    expected = answer_of(stock, main)
+    with ThreadPoolExecutor(4) as pool:
+        loads = [*pool.map(load_file, [main] * 8)]
+    for loaded in loads:
+        found = expected._replace(entries=loaded[0], errors=loaded[1], options=loaded[2])
+        assert difference(expected, found) is None
+        spoil(found)
+    assert compare(main) is None
+
+
+def test_the_collector_is_left_off_where_it_was(tmp_path):
+    main = write_clean(tmp_path)
+    gc.disable()
+    try:
+        assert compare(main) is None
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_errors_in_the_language_of_each_load(tmp_path, monkeypatch):
+    main = HOSTILE["the suite, and a unit that nobody is"].write(tmp_path)
+    told = []
+    for language in ("en", "fr", "en"):
+        monkeypatch.setenv("BEANCOOP_LANG", language)
+        assert compare(main) is None
+        told.append([error.message for error in load_file(main)[1]])
+    assert told[0] == told[2] != told[1]
+
+
+def test_a_document_that_comes_and_goes(tmp_path):
+    main = HOSTILE["a document named by an included file"].write(tmp_path)
+    paper = tmp_path / "c" / "a.txt"
+    for step in range(4):
+        assert compare_and_spoil(main) is None
+        if step % 2:
+            paper.write_text("x", encoding="utf-8")
+        else:
+            paper.unlink()
 
 
 @pytest.mark.parametrize("edit", dict.fromkeys((*EDITS, mend)), ids=lambda edit: edit.__name__)
