@@ -29,10 +29,10 @@ _CENTS = (-2,)
 
 
 class Settings(NamedTuple):
-    """The options that booking depends on, hashable."""
+    """The options that booking depends on, to the digit, and hashable."""
 
-    multiplier: Decimal
-    defaults: tuple[tuple[str, Decimal], ...]
+    multiplier: str
+    defaults: tuple[tuple[str, str], ...]
     from_cost: bool
     precise: bool
 
@@ -40,8 +40,8 @@ class Settings(NamedTuple):
     def of(cls, options: Mapping[str, Any]) -> Settings:
         """Take them from a ledger's options."""
         return cls(
-            options["tolerance_multiplier"],
-            tuple(sorted(options["inferred_tolerance_default"].items())),
+            str(options["tolerance_multiplier"]),
+            tuple((currency, str(number)) for currency, number in options["inferred_tolerance_default"].items()),
             options["infer_tolerance_from_cost"],
             options["use_precise_interpolation"],
         )
@@ -50,8 +50,8 @@ class Settings(NamedTuple):
     def options(self) -> dict[str, Any]:
         """Give them as Beancount reads them."""
         return {
-            "tolerance_multiplier": self.multiplier,
-            "inferred_tolerance_default": dict(self.defaults),
+            "tolerance_multiplier": Decimal(self.multiplier),
+            "inferred_tolerance_default": {currency: Decimal(number) for currency, number in self.defaults},
             "infer_tolerance_from_cost": self.from_cost,
             "use_precise_interpolation": self.precise,
         }
@@ -66,10 +66,10 @@ class Booker:
 
     def __init__(self, settings: Settings) -> None:
         """Start with nothing learned."""
-        if settings.multiplier < 0:
-            raise Unknown("a negative tolerance")
         self.settings = settings
         self._options = settings.options
+        if self._options["tolerance_multiplier"] < 0:
+            raise Unknown("a negative tolerance")
         self._tolerances: dict[tuple[str, tuple[int, ...]], Any] = {}
         self._shared: dict[tuple[Any, ...], Any] = {}
 
