@@ -119,6 +119,7 @@ def processes(folder: Path) -> Row:
     done: Counter[str] = Counter()
     for number in range(PROCESSES):
         did = edited.edit()
+        cache.tidy()
         for path in cache.files if draw.random() < 0.5 else ():
             if draw.random() < 0.5:
                 damage = draw.choice(DAMAGE)

@@ -42,6 +42,12 @@ class Cache:
         """All that is kept, and what it holds."""
         return {path: path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
 
+    def tidy(self) -> None:
+        """Take away the folders that stand in the place of files."""
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.is_dir():
+                path.rmdir()
+
     @property
     def mode(self) -> int:
         """Who may do what in the folder."""

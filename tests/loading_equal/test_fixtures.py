@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from beancoop.loading import load_file
 from beancoop_importers.ingest.run import import_files
 from beancoop_importers.model.statement import Refused
 from beancoop_importers.readers import coda
+from beancount import loader
 from corpus import CORPUS, ledger_of, must_be_there, samples
 from loading_equal.comparison import compare, compare_and_spoil
 
@@ -18,6 +20,7 @@ GENERATE = ROOT / "tests" / "benchmarks" / "generate.py"
 LEDGERS = sorted(
     path for folder in ("ledgers", "tests", "queries", "docs") for path in (ROOT / folder).rglob("*.beancount")
 )
+FAST = [ROOT / "ledgers" / "main.beancount", *sorted((ROOT / "ledgers" / "activities").glob("*/ledger.beancount"))]
 SAMPLES = samples("coda")
 ENOUGH = 20  # movements
 
@@ -35,6 +38,16 @@ def test_they_are_there():
 def test_a_ledger_of_this_repository(path):
     assert compare_and_spoil(path) is None
     assert compare(path) is None
+
+
+@pytest.mark.parametrize("path", FAST, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_is_usual_is_not_left_to_beancount(path, monkeypatch):
+    """Two loads by Beancount are equal, and prove nothing."""
+    calls = []
+    monkeypatch.setattr(loader, "_load", lambda *arguments: calls.append(arguments) or ([], [], {}))
+    entries, *_ = load_file(path)
+    assert entries
+    assert not calls
 
 
 def test_a_generated_cooperative(tmp_path):
