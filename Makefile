@@ -61,7 +61,7 @@ checks: $(DEV)/ready
 benchmark: $(DEV)/ready
 	$(DEV)/bin/python tests/benchmarks/startup.py
 	$(DEV)/bin/python tests/benchmarks/plugins.py
-	$(DEV)/bin/python tests/benchmarks/loading.py
+	$(DEV)/bin/python tests/benchmarks/loads.py
 
 evidence: $(DEV)/ready
 	$(DEV)/bin/python tests/evidence/table.py

@@ -1,8 +1,8 @@
 """What a load costs beside Beancount's own, afresh and after an edit, in processes, commands and pages.
 
-    python tests/benchmarks/loading.py                     # 10,000 and 100,000 transactions, 5 runs: about an hour
-    python tests/benchmarks/loading.py --sizes 50          # 10,000 alone, some minutes
-    python tests/benchmarks/loading.py --curve             # the cost at 10, 100, 500 and 1,000 activities, 1 run each
+    python tests/benchmarks/loads.py                     # 10,000 and 100,000 transactions, 5 runs: about an hour
+    python tests/benchmarks/loads.py --sizes 50          # 10,000 alone, some minutes
+    python tests/benchmarks/loads.py --curve             # the cost at 10, 100, 500 and 1,000 activities, 1 run each
 
 CPU seconds of whole processes and those they start, all works in turn, the least of the runs. Nothing fails here.
 """
