@@ -95,7 +95,7 @@ def _sha256(path: Path) -> str:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             return ""
-        return _of_content(path, found.st_size, found.st_mtime_ns, found.st_ino)
+        return _of_content(path, found.st_size, found.st_ctime_ns, found.st_ino)
     except (OSError, ValueError):  # a name may hold what no file's does
         return ""
 
