@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import edges
 import pytest
 from beancoop.loading import load_file
+from evidence.clean_books import A001, A002
 from evidence.random_books import drawn
 from loading import OPTIONS
 from loading_equal.comparison import answer_of, compare, compare_and_spoil, difference, spoil, stock
@@ -44,6 +45,8 @@ def test_random_edits_in_one_process(seed, tmp_path):
     for step in range(STEPS // 3 + 1):
         done = folder.edit()
         assert compare_and_spoil(main) is None, f"step {step}, {done}"
+        alone = tmp_path / (A001, A002)[step % 2]
+        assert compare_and_spoil(alone) is None, f"step {step}, {done}, {alone.parent.name} alone"
 
 
 def test_a_single_thing_written_into_an_answer(tmp_path):
