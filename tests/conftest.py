@@ -40,6 +40,7 @@ SLOW = frozenset(
         *(
             "fava/test_writing.py",
             "golden/test_golden_year.py",
+            "loading_equal/test_processes.py",
             "remedies/test_remedies_check.py",
             "remedies/test_remedies_commands.py",
             "remedies/test_remedies_import.py",

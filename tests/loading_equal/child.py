@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-import beancount
-from beancount.parser.grammar import Builder
+import beancount  # noqa: E402 - once the path leads to the tests
+from beancount.parser.grammar import Builder  # noqa: E402
 
 VERSION = "3.99.0"
 
@@ -24,7 +24,9 @@ VERSION = "3.99.0"
 def become_foreign() -> None:
     """Make this process one of another Beancount."""
     told = importlib.metadata.version
-    importlib.metadata.version = lambda name: VERSION if name == "beancount" else told(name)
+    importlib.metadata.version = lambda distribution_name: (
+        VERSION if distribution_name == "beancount" else told(distribution_name)
+    )
     beancount.__version__ = VERSION
     read = Builder.transaction
 

@@ -22,6 +22,7 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount.utils.defdict import ImmutableDictWithDefault
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TRACEBACK = "Traceback (most recent call last)"
 NUMBERS = (*map(Decimal, ("0", "1", "-1", "1234567.891234", "-0.005", "1E+3", "1E-9")),)
+WRITABLE = dict | list | set | DisplayContext
 CONTAINERS = dict | list | tuple | set | frozenset | DisplayContext
 
 
@@ -45,12 +47,12 @@ class Difference(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a load gave: entries, errors and options, or what it raised; and how it left the process."""
+    """What a load raised, or gave; and how it left the process."""
 
+    raised: tuple[type, str] | None
     entries: list | None
     errors: list | None
     options: dict | None
-    raised: tuple[type, str] | None
     left: dict[str, Any]
 
 
@@ -69,7 +71,7 @@ def answer_of(load: Load, path: str | Path) -> Answer:
     except (Exception, SystemExit) as failed:  # noqa: BLE001 - whatever one raises the other must
         raised = type(failed), str(failed)
     after = _process()
-    return Answer(entries, errors, options, raised, {key: after[key] for key in after if after[key] != before[key]})
+    return Answer(raised, entries, errors, options, {key: after[key] for key in after if after[key] != before[key]})
 
 
 def _process() -> dict[str, Any]:
@@ -88,11 +90,18 @@ def compare(path: str | Path, load: Load = load_file) -> Difference | None:
     return difference(answer_of(stock, path), answer_of(load, path))
 
 
-def compare_and_spoil(path: str | Path, load: Load = load_file) -> Difference | None:
-    """Compare, then write into the other's answer: that may show in none of its later ones."""
+def compare_and_spoil(path: str | Path, load: Load = load_file, draw: random.Random | None = None) -> Difference | None:
+    """Compare, then write into the other's answer: that may show in none of its later ones.
+
+    Args:
+        path: the ledger.
+        load: the loader that is compared with Beancount's.
+        draw: where given, a single place is drawn to write into; else all are written into.
+
+    """
     expected, found = answer_of(stock, path), answer_of(load, path)
     first = difference(expected, found)
-    spoil(found)
+    spoil(found, draw)
     return first
 
 
@@ -115,7 +124,8 @@ def differences(stock: Any, other: Any, where: str) -> Iterator[Difference]:
         yield Difference(where, stock, other)
     elif isinstance(stock, dict):
         yield from differences(list(stock), list(other), f"{where}, its keys")
-        yield from differences(*(getattr(one, "default", None) for one in (stock, other)), f"{where}, its default")
+        its = getattr(stock, "default", None), getattr(other, "default", None)
+        yield from differences(*its, f"{where}, its default")
         for key in (key for key in stock if key in other):
             yield from differences(stock[key], other[key], f"{where}[{key!r}]")
     elif isinstance(stock, list | tuple):
@@ -159,13 +169,12 @@ def formats(context: DisplayContext) -> dict[str, object]:
     return found
 
 
-def spoil(answer: Answer) -> None:
-    """Write into all that a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
+def spoil(answer: Answer, draw: random.Random | None = None) -> None:
+    """Write into what a caller can reach of an answer, but for Beancount's own defaults, which all loads share."""
     shared = {id(value) for value in OPTIONS_DEFAULTS.values()}
-    for value in _held(answer[:3]):
-        if id(value) in shared or isinstance(value, ImmutableDictWithDefault):
-            continue
-        if isinstance(value, dict):
+    places = [value for value in _held(answer[1:4]) if isinstance(value, WRITABLE) and id(value) not in shared]
+    for value in places if draw is None else draw.sample(places, min(len(places), 1)):
+        if isinstance(value, dict) and not isinstance(value, ImmutableDictWithDefault):
             value["spoilt"] = "by a caller"
         elif isinstance(value, list):
             value.clear()

@@ -572,6 +572,89 @@ HOSTILE: dict[str, Hostile] = {
     "the suite, and a unit that nobody is": one(
         f'{COOPERATIVE}plugin "beancoop"\n' + ACTIVITY.replace(":A001", ":A002"), "A002"
     ),
+    # What looks like what our loader knows, and is not quite.
+    "tolerances by currency, written backwards": book(
+        'option "inferred_tolerance_default" "USD:0.5"\noption "inferred_tolerance_default" "EUR:0.4"\n'
+        f'{SALE}2026-01-05 * "x"\n  Assets:Bank  1 CHF\n  Income:Sales  -1 CHF\n'
+    ),
+    "as many numbers of one precision as of another": book(
+        '2026-01-05 * "x"\n  Assets:Bank  1.00 EUR\n  Income:Sales  -1.0 EUR\n  Income:Sales  0 EUR\n'
+        '2026-01-05 * "y"\n  Assets:Bank  000.05 XYZ\n  Income:Sales  -0.05 XYZ\n'
+    ),
+    "the largest number that is counted fast, and the next": book(
+        '2026-01-05 * "x"\n  Assets:Bank  99999999999.123456789 EUR\n  Income:Sales  -99999999999.123456789 EUR\n'
+        '2026-01-05 * "y"\n  Assets:Bank  999999999999.99 EUR\n  Income:Sales  -999999999999.99 EUR\n'
+    ),
+    "many postings": book(
+        '2026-01-05 * "x"\n'
+        + "".join(f"  Assets:Bank  {n}.{n % 100:02} EUR\n" for n in range(300))
+        + "  Income:Sales\n"
+    ),
+    "a tolerance multiplied by nothing that counts": one(
+        f'option "tolerance_multiplier" "NaN"\n{OPEN}{SALE}', "InvalidOperation"
+    ),
+    "a negative tolerance": one(f'option "tolerance_multiplier" "-1"\n{OPEN}{SALE}'),
+    "units left out of a price": book('2026-01-05 * "x"\n  Assets:Bank  USD @ 2 EUR\n  Income:Sales  10.00 EUR\n'),
+    "all but the price's currency left out": book(
+        '2026-01-05 * "x"\n  Assets:Bank  3 USD @ EUR\n  Income:Sales  -10 EUR\n', "does not balance"
+    ),
+    "precise interpolation": book(
+        'option "use_precise_interpolation" "TRUE"\n2026-01-05 * "x"\n  Assets:Bank  3.333 USD @ 1.117 EUR\n  Income:Sales\n'
+    ),
+    "customs and metadata of what is no text": book(
+        '2026-01-05 custom "x" Assets:Unopened\n2026-01-05 custom "y" -5 (3+4) -5 EUR\n'
+        '2026-01-05 * "x"\n  number: -1\n  currency: EUR\n  Assets:Bank  1 EUR\n  Income:Sales\n'
+    ),
+    "accounts of names that begin alike": book(
+        "2020-01-01 open Assets:Bank-2\n2020-01-01 open Assets:Bank2\n"
+        + SALE
+        + SALE.replace("Bank", "Bank-2")
+        + SALE.replace("Bank", "Bank2")
+        + "2026-01-06 balance Assets:Bank  100.00 EUR\n"
+    ),
+    "a balance before the account below opens": book(
+        f"2026-01-01 open Assets:Bank:New\n{SALE.replace('Bank', 'Bank:New')}2025-01-07 balance Assets:Bank  0.00 EUR\n"
+        "2026-01-07 balance Assets:Bank  100.00 EUR\n"
+    ),
+    "a balance of an account above that is closed": book(
+        f"2026-01-01 close Assets:Bank\n{SALE.replace('Bank', 'Bank:Sub')}2026-01-07 balance Assets:Bank  100.00 EUR\n"
+    ),
+    "a balance, a note and a document after the close": book(
+        f'{SALE}2026-01-06 close Assets:Bank\n2026-01-07 balance Assets:Bank  100.00 EUR\n2026-01-07 note Assets:Bank "x"\n'
+        '2026-01-07 document Assets:Bank "/dev/null"\n'
+    ),
+    "balances that fail, of one day and the next": book(
+        f"{SALE}2026-01-06 balance Assets:Bank  1 EUR\n2026-01-06 balance Assets:Bank  1 EUR\n2026-01-07 balance Assets:Bank  2 EUR\n",
+        "Balance failed",
+    ),
+    "accounts of two openings and of other currencies": one(
+        "2020-01-01 open Assets:Bank EUR\n2021-01-01 open Assets:Bank USD\n2020-01-01 open Income:Sales\n"
+        + SALE
+        + SALE.replace("EUR", "USD"),
+        "Duplicate open",
+    ),
+    "the same lines in two files": several(
+        "Duplicate", main='include "a.beancount"\ninclude "b.beancount"\n', a=OPEN + SALE, b=OPEN + SALE
+    ),
+    "includes of nothing, of all and of what is none": Hostile(
+        "Is a directory", {MAIN: f'include ""\ninclude "/"\ninclude "b/"\n{OPEN}', "b/x": SALE}
+    ),
+    "an include of a device": one(f'include "/dev/null"\n{OPEN}'),
+    "a file whose name is no text": Hostile("surrogates", {MAIN: f'include "b/*"\n{OPEN}', "b/\udcff.beancount": SALE}),
+    "documents of empty and of odd names": Hostile(
+        "",
+        {
+            MAIN: f'{OPEN}2026-01-05 document Assets:Bank "a"\n2026-01-05 document Assets:Bank "./a"\n2026-01-05 document Assets:Bank ""\n',
+            "a": "x",
+        },
+    ),
+    "options of old": one(
+        f'option "tolerance" "0.1"\noption "default_tolerance" "EUR:1"\noption "experiment_explicit_tolerances" "TRUE"\n{OPEN}{SALE}',
+        "option",
+    ),
+    "digits to show, by option": one(f'option "display_precision" "EUR:0.001"\n{OPEN}{SALE}'),
+    "a plugin of an empty name": one(f'plugin ""\n{OPEN}{SALE}', "Empty module name"),
+    "the suite, with an empty configuration": one(f'{COOPERATIVE}plugin "beancoop" ""\n{ACTIVITY}', "beancoop"),
 }
 
 WHOLE = "whole.beancount"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import random
 
 CHILD = Path(__file__).with_name("child.py")
+PATIENCE = 120  # seconds until a process that waits for ever is given up
 DROP = ("BEANCOOP_LOADER", "COVERAGE_PROCESS_START")
 
 
@@ -40,6 +42,12 @@ class Cache:
         """All that is kept, and what it holds."""
         return {path: path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
 
+    def tidy(self) -> None:
+        """Take away the folders that stand in the place of files."""
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.is_dir():
+                path.rmdir()
+
     @property
     def mode(self) -> int:
         """Who may do what in the folder."""
@@ -48,7 +56,7 @@ class Cache:
 
 def told_by(process: subprocess.Popen[str]) -> list[str]:
     """Wait for a process; give the differences that it has found, or why it ended."""
-    said, failed = process.communicate()
+    said, failed = process.communicate(timeout=PATIENCE)
     found = [line for line in said.splitlines() if line]
     return [*found, f"ended with {process.returncode}: {failed}"] if process.returncode else found
 
@@ -64,38 +72,81 @@ def ends_of(ledger: Path) -> list[int]:
     return ends
 
 
-# What may happen to a file of the cache: from what it holds to what it holds then.
+# What may happen to a file of the cache.
 
 
-def cut(content: bytes, draw: random.Random) -> bytes:
+def cut(path: Path, draw: random.Random) -> None:
     """Lose its end."""
-    return content[: draw.randrange(len(content) + 1)]
+    content = path.read_bytes()
+    path.write_bytes(content[: draw.randrange(len(content) + 1)])
 
 
-def empty(_content: bytes, _draw: random.Random) -> bytes:
+def empty(path: Path, _draw: random.Random) -> None:
     """Lose all of it."""
-    return b""
+    path.write_bytes(b"")
 
 
-def alter(content: bytes, draw: random.Random) -> bytes:
+def alter(path: Path, draw: random.Random) -> None:
     """Change a byte."""
-    place = draw.randrange(max(len(content), 1))
-    return content[:place] + bytes([(content[place] if content else 0) ^ draw.randint(1, 255)]) + content[place + 1 :]
+    content = bytearray(path.read_bytes() or b"\0")
+    content[draw.randrange(len(content))] ^= draw.randint(1, 255)
+    path.write_bytes(content)
 
 
-def lengthen(content: bytes, draw: random.Random) -> bytes:
+def alter_the_head(path: Path, draw: random.Random) -> None:
+    """Change a byte of the first hundred."""
+    content = bytearray(path.read_bytes() or b"\0")
+    content[draw.randrange(min(len(content), 100))] ^= draw.randint(1, 255)
+    path.write_bytes(content)
+
+
+def lengthen(path: Path, draw: random.Random) -> None:
     """Add to its end."""
-    return content + draw.randbytes(20)
+    path.write_bytes(path.read_bytes() + draw.randbytes(20))
 
 
-def foreign(_content: bytes, draw: random.Random) -> bytes:
+def replace(path: Path, draw: random.Random) -> None:
     """Hold something else."""
-    return draw.randbytes(200)
+    path.write_bytes(draw.randbytes(200))
 
 
-def hostile(_content: bytes, _draw: random.Random) -> bytes:
+def take_anothers(path: Path, draw: random.Random) -> None:
+    """Hold what another file of the cache holds."""
+    others = [other for other in path.parent.iterdir() if other.is_file() and other != path]
+    if others:
+        shutil.copyfile(draw.choice(sorted(others)), path)
+
+
+def run_something(path: Path, _draw: random.Random) -> None:
     """Hold a pickle that ends whoever reads it."""
-    return b"cos\n_exit\n(I86\ntR."
+    path.write_bytes(PICKLE)
 
 
-DAMAGE = (cut, empty, alter, lengthen, foreign, hostile)
+def become_a_folder(path: Path, _draw: random.Random) -> None:
+    """Be a folder."""
+    path.unlink()
+    path.mkdir()
+
+
+def become_a_pipe(path: Path, _draw: random.Random) -> None:
+    """Be a pipe that nobody writes into."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+def become_a_link(path: Path, _draw: random.Random) -> None:
+    """Be a link to nothing."""
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def go(path: Path, _draw: random.Random) -> None:
+    """Be no more."""
+    path.unlink()
+
+
+PICKLE = b"cos\n_exit\n(I86\ntR."
+DAMAGE = (
+    *(cut, empty, alter, alter_the_head, lengthen, replace, take_anothers, run_something),
+    *(become_a_folder, become_a_pipe, become_a_link, go),
+)

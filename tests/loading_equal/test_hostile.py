@@ -32,7 +32,9 @@ def _three_times(main, folder):
     """Compare afresh and again; then with more in a file, and with what was there before."""
     assert compare_and_spoil(main) is None
     assert compare_and_spoil(main) is None
-    file = next((folder / name for name in ("behind.beancount", "a.beancount", MAIN) if (folder / name).is_file()), None)
+    file = next(
+        (folder / name for name in ("behind.beancount", "a.beancount", MAIN) if (folder / name).is_file()), None
+    )
     if file is not None:
         before = file.read_bytes()
         file.write_bytes(before + EDIT.encode())
