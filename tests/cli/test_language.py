@@ -83,7 +83,7 @@ def test_the_help_of_each_command_is_in_the_language(name, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", sorted(set(main.commands) - {"cache", "init", "vat"}))  # two have no ledger, vat is a group
+@pytest.mark.parametrize("name", sorted(set(main.commands) - {"cache", "init", "vat"}))  # no ledger; vat is a group
 def test_an_error_of_each_command_is_in_the_language_with_its_code(name, language):
     result = run(name, *NEEDED.get(name, []), "--ledger", "nulle-part", "--lang", language)
     assert result.exit_code == 2
