@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="beancoop-tests-")  # nobody's own, and gone afterwards
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE),
@@ -41,6 +46,7 @@ SLOW = frozenset(
         *(
             "fava/test_writing.py",
             "golden/test_golden_year.py",
+            "loading_equal/test_processes.py",
             "remedies/test_remedies_check.py",
             "remedies/test_remedies_commands.py",
             "remedies/test_remedies_import.py",

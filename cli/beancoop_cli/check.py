@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from beancoop.gate.check import check_gate
 from beancoop.model.findings import Finding, Refusal, in_order
-from beancoop.storage.layout import sub_ledgers
+from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 
 from beancoop_cli.common import findings_option, ledger_option
+from beancoop_cli.judged import Judged
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.remembering import Memory
 from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from beancoop.closing.anchor import Anchors
 
+Done = TypeVar("Done")
+
 _INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
+_WHOLE, _ALONE = b"whole", b"alone"
 _MEMORY = 8 << 30
 """Bytes a load may take: some twenty times what 100,000 transactions need."""
 
@@ -60,19 +68,45 @@ GOOD = phrase(
     metavar=mark("FILE"),
     help=mark("Compare the seals with the lines that closings have printed, and that FILE keeps."),
 )
-def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None) -> None:
+@option(
+    "--verify",
+    is_flag=True,
+    help=mark("Load with Beancount's own loader too, and tell the first difference."),
+)
+def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None, verify: bool) -> None:
     """Judge first, load then."""
     kept = None if anchor is None else _anchors(anchor)
     if fix_layout:
         _fix_layout(ledger, quiet=style != "text")
     folders = sub_ledgers(ledger)
-    findings = check_gate(folders) or odd_includes(ledger) or in_order(_load_apart(ledger, folders, kept))
+    findings = _judge(ledger, folders, anchor, kept)
+    if verify and not findings:
+        findings = _apart(ledger, _compare_all, ledger, folders)
     print_findings(findings, style)
     if findings:
         click.echo(FOUND(ledger=ledger, count=len(findings)), err=True)
         leave(FINDINGS)
     if style == "text":
         click.echo(GOOD(ledger=ledger, count=len(folders)))
+
+
+def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors | None) -> list[Finding]:
+    """Give what is wrong, looking only at what was not found good before; what is found good now is remembered."""
+    memory = Memory(ledger)
+    beside = (_WHOLE, b"" if anchor is None else anchor.read_bytes())
+    whole = memory.hash_of(ledger.parent, os.fsencode(ledger.name), *beside)
+    if memory.knows(whole):
+        return []
+    known = {folder: memory.hash_of(folder, _ALONE) for folder in folders}
+    folders = [folder for folder, hashed in known.items() if not memory.knows(hashed)]
+    if findings := check_gate(folders) or odd_includes(ledger):
+        return findings
+    judged = _load_apart(ledger, folders, kept)
+    good = [known[folder] for folder in judged.sound if known[folder] == memory.hash_of(folder, _ALONE)]
+    if judged.lasting and whole == memory.hash_of(ledger.parent, os.fsencode(ledger.name), *beside):
+        good.append(whole)
+    memory.remember(hashed for hashed in good if hashed is not None)
+    return in_order(judged.findings)
 
 
 def _anchors(file: Path) -> Anchors:
@@ -110,11 +144,16 @@ def odd_includes(ledger: Path) -> list[Finding]:
     ]
 
 
-def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
+def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None) -> Judged:
+    judged = _apart(ledger, _load_all, ledger, folders, kept)
+    return judged if isinstance(judged, Judged) else Judged(judged, [], lasting=False)
+
+
+def _apart(ledger: Path, work: Callable[..., Done], *given: object) -> Done | list[Finding]:
     """Load in a process of its own: some slips, such as a division by zero, end Beancount and what it runs in."""
     with ProcessPoolExecutor(1, get_context("spawn"), _limit_memory) as pool:
         try:
-            return pool.submit(_load_all, ledger, folders, kept).result()
+            return pool.submit(work, *given).result()
         except BrokenProcessPool:
             reason = ENDS_THE_PROGRAM()
         except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
@@ -127,7 +166,13 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
+def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None) -> Judged:
     from beancoop_cli.judging import judge  # noqa: PLC0415 - what loads is imported in the process that loads
 
     return judge(ledger, folders, kept)
+
+
+def _compare_all(ledger: Path, folders: list[Path]) -> list[Finding]:
+    from beancoop_cli.judging import compare_loads  # noqa: PLC0415
+
+    return list(compare_loads([ledger, *(folder / LEDGER_FILE for folder in folders)]))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from beancoop import RULES
 from beancoop.closing.anchor import check_anchors
 from beancoop.closing.checklist import check_pieces
+from beancoop.closing.documents import named_documents
 from beancoop.closing.soundness import check_closed
+from beancoop.contribution.rule import orphaned
+from beancoop.loading import load_file
+from beancoop.loading.comparison import first_difference
 from beancoop.loading.ledger import load_ledger
+from beancoop.loading.load import load_stock
+from beancoop.model.findings import Finding
 from beancoop.model.register import read_register
 from beancoop.rules.proof import unproved
 from beancoop.rules.written_amounts import inexact
@@ -16,22 +23,28 @@ from beancoop.storage.layout import LEDGER_FILE
 from beancoop.vat.drift import check_returns
 from beancoop.vat.preparing import VatDesk
 from beancoop.words.language import mark
+from beancoop.words.messages import error
 
+from beancoop_cli.judged import Judged
 from beancoop_cli.progress import progress
 from beancoop_cli.speaking import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from beancoop.closing.anchor import Anchors
     from beancoop.loading.ledger import Ledger
-    from beancoop.model.findings import Finding
 
 _PROGRESS = mark("Sub-ledgers")
+LOADS_DIFFER = error(
+    "BC585",
+    "{where}: Beancount loads {stock}, and beancoop {other}. That is a mistake of this program: set BEANCOOP_LOADER to "
+    '"stock", and report it with this ledger.',
+)
 
 
-def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None) -> list[Finding]:
+def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None) -> Judged:
     """Load the cooperative's *ledger* and each sub-ledger alone, and give what is wrong in them.
 
     Args:
@@ -44,9 +57,35 @@ def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None) -> list[F
     findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
     if kept:
         findings += check_anchors(kept, read_register(whole.entries, whole.options))
-    for path in progress([folder / LEDGER_FILE for folder in folders], told(_PROGRESS)):
-        findings += _check(load_ledger(path))
-    return findings
+    sound = []
+    for folder in progress(folders, told(_PROGRESS)):
+        found = _check(load_ledger(folder / LEDGER_FILE))
+        findings += found
+        if not found:
+            sound.append(folder)
+    return Judged(findings, sound, not findings and _lasts(whole))
+
+
+def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
+    """Load each ledger in both ways, and tell the first difference in it, if there is one."""
+    for ledger in dict.fromkeys(each.absolute() for each in ledgers):
+        if found := first_difference(load_stock(ledger), load_file(ledger)):
+            yield Finding(str(ledger), 1, LOADS_DIFFER(where=found.where, stock=found.one, other=found.other))
+
+
+def _lasts(whole: Ledger) -> bool:
+    """Say whether all that was read stands in the folder of the ledger, and no closing under way was let pass."""
+    folder = os.path.join(whole.path.parent, "")  # noqa: PTH118 - names as they are written
+    names = map(os.path.normpath, _named(whole))
+    return all(name.startswith(folder) for name in names) and not any(
+        True for _ in orphaned(read_register(whole.entries, whole.options))
+    )
+
+
+def _named(whole: Ledger) -> Iterator[str]:
+    yield from whole.options["include"]
+    for entry in whole.entries:
+        yield from map(str, named_documents(entry))
 
 
 def _check(ledger: Ledger) -> list[Finding]:

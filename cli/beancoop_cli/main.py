@@ -11,6 +11,7 @@ from beancoop_cli.speaking import Deferred, Option, Program
 PLACES = {
     "account": "accounts:account",
     "activity": "scaffolding:activity",
+    "cache": "caching:cache",
     "check": "check:check",
     "close": "closing:close",
     "contributions": "contributions:contributions",

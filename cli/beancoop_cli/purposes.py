@@ -21,6 +21,10 @@ PURPOSES = {
         "Check the cooperative: the gate, the whole ledger, and each sub-ledger alone.\n\n"
         "The gate comes first, on the text: where it finds something, nothing is loaded."
     ),
+    "cache": mark(
+        "Show what earlier runs have remembered to answer sooner; with --clear, take it away.\n\n"
+        "It can be taken away at any time: every command answers the same without it, and later."
+    ),
     "gate": mark(
         "Judge a proposal beside what stands, with nothing of it loaded or run.\n\n"
         "Both are checkouts. With --by, only the books and documents of that unit may differ; without it, whatever "

@@ -10,9 +10,10 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,9 @@ from beancoop.words.language import DOMAIN, FOLDER, LANGUAGES, VARIABLE, catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
+NO_CACHE = "--no-cache"
 HEADING = mark("{heading}:")
 
 _GETTEXTS = "LANGUAGE"
@@ -67,7 +70,7 @@ class _Command(_Spoken, click.Command):
 
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - those of click
         super().__init__(*args, **named)
-        self.params.append(_lang())
+        self.params += (_no_cache(), _lang())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - that of click
         """Run the command; a ledger that cannot be loaded at all is told like any other refusal."""
@@ -112,7 +115,8 @@ class Program(_Command, click.Group):
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:  # noqa: ANN401 - click's own
         """Run it, in the language asked for."""
-        with speaking_program(_asked(sys.argv[1:] if args is None else args) or current()):
+        words = sys.argv[1:] if args is None else args
+        with speaking_program(_asked(words) or current()), _remembering(words):
             return super().main(args, *others, **named)
 
     def resolve_command(
@@ -136,6 +140,25 @@ def _lang() -> Option:
         expose_value=False,
         help=mark("The language to speak; else that of BEANCOOP_LANG, that of the system, or French."),
     )
+
+
+def _no_cache() -> Option:
+    """Give another option that every command has, and which `Program` has heeded by the time it is read."""
+    return Option(
+        [NO_CACHE],
+        is_flag=True,
+        expose_value=False,
+        help=mark("Neither read nor write what earlier runs have remembered."),
+    )
+
+
+def _remembering(words: Sequence[str]) -> AbstractContextManager[None]:
+    """Remember nothing for as long as the block lasts, if a command line asks for that."""
+    if NO_CACHE not in takewhile(lambda word: word != "--", words):
+        return nullcontext()
+    from beancoop.loading.cache import switched_off  # noqa: PLC0415 - a help has nothing to remember
+
+    return switched_off()
 
 
 def _asked(words: Sequence[str]) -> str | None:

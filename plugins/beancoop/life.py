@@ -143,7 +143,7 @@ class Life(engine.Rule):
     def finish(self, reading: engine.Reading) -> engine.Outcome:
         """Give an error for each sale outside, each opening that is not at the beginning, each inventory elsewhere."""
         sold = [each.error() for each in self.outside.values() if max(each.amounts.values()) > ZERO]
-        return (), [*sold, *_late_openings(reading.entries), *self._stray_inventories(reading.entries)]
+        return (), [*sold, *_late_openings(reading), *self._stray_inventories(reading.tagged)]
 
     def _stray_inventories(self, entries: Sequence[Directive]) -> Iterator[BeancoopError]:
         """Give an error for each entry that settles a financial year and is not dated its last day.
@@ -156,12 +156,12 @@ class Life(engine.Rule):
                 yield BeancoopError(entry.meta, NOT_LAST(tag=f"#{INVENTORY}", day=entry.date, last=last), entry)
 
 
-def _late_openings(entries: Sequence[Directive]) -> Iterator[BeancoopError]:
+def _late_openings(reading: engine.Reading) -> Iterator[BeancoopError]:
     """Give an error for each opening after the first day of its unit's transactions."""
-    openings = [each for each in entries if type(each) is Transaction and OPENING in each.tags]
+    openings = [each for each in reading.tagged if OPENING in each.tags]
     units = set(map(sealed_in, openings))
     first: dict[str | None, datetime.date] = {}
-    for entry in entries:
+    for entry in reading.entries:
         if len(first) == len(units):
             break  # they come by date, so that this is soon
         if type(entry) is Transaction and (unit := sealed_in(entry)) in units:

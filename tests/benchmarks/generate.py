@@ -2,8 +2,9 @@
 
     python tests/benchmarks/generate.py DIR --activities 500 --months 10 --transactions 20
 
-All months are closed but the last two. Its levies are computed here, by the contract's own words and without
-any code of the program, so that a ledger that loads without an error is a check as well as a load.
+All months are closed but the last two, or as many as `--open-months` says. Its levies are computed here, by the
+contract's own words and without any code of the program, so that a ledger that loads without an error is a check as
+well as a load.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Size(NamedTuple):
     months: int = 10
     transactions: int = 20
     seed: int = 1
+    open_months: int = OPEN_MONTHS
 
 
 def internal_services(units: Sequence[str], month: dt.date, draw: random.Random) -> list[Service]:
@@ -71,7 +73,7 @@ def simulate(size: Size) -> tuple[Structure, list[Activity]]:
         transfers = [t for one in activities for t in one.transfers if t.date >= month]
         structure.keep(month, transfers, sorted(draw.sample(units, min(ATTENDING, len(units)))))
         next_month = month + relativedelta(months=1)
-        if index < size.months - OPEN_MONTHS:
+        if index < size.months - size.open_months:
             last_day = next_month - dt.timedelta(days=1)
             for activity in activities:
                 activity.close(last_day)
@@ -142,11 +144,12 @@ def add_size_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--months", type=positive, default=usual.months)
     parser.add_argument("--transactions", type=positive, default=usual.transactions, help="per activity and month")
     parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument("--open-months", type=int, default=usual.open_months, help="of the last, not closed")
 
 
 def size_of(arguments: argparse.Namespace) -> Size:
     """Read the size from parsed arguments."""
-    return Size(arguments.activities, arguments.months, arguments.transactions, arguments.seed)
+    return Size(arguments.activities, arguments.months, arguments.transactions, arguments.seed, arguments.open_months)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import pickle
 from pathlib import Path
 
 import pytest
-from beancoop.loading.ledger import load_ledger, without_collector
+from beancoop.loading.collector import without_collector
+from beancoop.loading.ledger import load_ledger
 from beancount import loader
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.contribution.rule import read_levies
-from beancoop.loading.ledger import Ledger, load_ledger, without_collector
+from beancoop.loading.collector import without_collector
+from beancoop.loading.ledger import Ledger, load_ledger
 from beancount import loader
 from beancount.core.convert import get_weight
 from beancount.core.data import Balance, Transaction

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.closing.seal import check_seals, digest_of_units, digests, line_of, lines_by_unit
-from beancoop.loading.ledger import load_ledger, without_collector
+from beancoop.loading.collector import without_collector
+from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.months import Month
 from beancoop.model.register import read_register

@@ -41,6 +41,14 @@ def sealed_documents(entry: data.Directive) -> list[list[str]]:
     return [[path.name, _sha256(path)] for path in _unsaid(entry)]
 
 
+def named_documents(entry: data.Directive) -> Iterator[Path]:
+    """Give where the documents are that *entry* names."""
+    if isinstance(entry, data.Document):
+        yield Path(entry.filename)
+    else:
+        yield from _unsaid(entry)
+
+
 def check_documents(entries: Iterable[data.Directive]) -> list[Finding]:
     """Compare each document whose `sha256:` an entry says with the file; one that is not there at all is told too."""
     return [
@@ -67,16 +75,18 @@ def _unsaid(entry: data.Directive) -> Iterator[Path]:
         if SAID not in entry.meta:
             yield Path(entry.filename)
         return
-    folder = Path(str(entry.meta.get("filename", ""))).parent
-    yield from _named(entry.meta, folder)
+    named = [*_named(entry.meta)]
     for posting in entry.postings if isinstance(entry, data.Transaction) else ():
-        yield from _named(posting.meta or {}, folder)
+        named += _named(posting.meta or {})
+    if named:
+        folder = Path(str(entry.meta.get("filename", ""))).parent
+        yield from (folder / name for name in named)
 
 
-def _named(meta: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    for key in sorted(meta):
-        if key.startswith(DOCUMENT) and isinstance(meta[key], str) and meta[key]:
-            yield folder / meta[key]
+def _named(meta: Mapping[str, Any]) -> list[str]:
+    """Give the names of documents that metadata hold, by their keys."""
+    keys = [key for key in meta if key.startswith(DOCUMENT)]
+    return [meta[key] for key in sorted(keys) if isinstance(meta[key], str) and meta[key]]
 
 
 def _sha256(path: Path) -> str:
@@ -85,7 +95,7 @@ def _sha256(path: Path) -> str:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             return ""
-        return _of_content(path, found.st_size, found.st_mtime_ns, found.st_ino)
+        return _of_content(path, found.st_size, found.st_ctime_ns, found.st_ino)
     except (OSError, ValueError):  # a name may hold what no file's does
         return ""
 

@@ -1,22 +1,17 @@
-"""Load a ledger as the commands need it: afresh, and without the garbage collector in the way."""
+"""A loaded ledger, as the commands and the server need it."""
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancount import loader
-
+from beancoop.loading import load_file
 from beancoop.model.findings import Finding, Refusal, in_order
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from beancount.core.data import BeancountError, Directives
 
 UNCOUNTABLE = error(
@@ -71,18 +66,13 @@ def _folders(names: tuple[str, ...]) -> frozenset[Path]:
 def load_ledger(path: Path) -> Ledger:
     """Load the ledger at *path*, running its plugins.
 
-    Beancount's load cache is left aside: it is a pickle beside the ledger, which runs what it holds, and it does not
-    notice that a plugin has changed.
-
     Raises:
         Refusal: it holds what Beancount cannot work out, such as a total cost of no units.
 
     """
-    loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
+    absolute = Path(os.path.abspath(path))
     try:
-        with without_collector():
-            entries, errors, options = loader.load_file(str(absolute))
+        entries, errors, options = load_file(str(absolute))
     except ArithmeticError as failed:  # Beancount divides a total cost by its units, none though they be
         raise Refusal(UNCOUNTABLE(), [_place_of(failed, absolute)]) from None
     return Ledger(absolute, entries, errors, options)
@@ -97,15 +87,3 @@ def _place_of(failed: ArithmeticError, path: Path) -> Finding:
         found = meta if isinstance(meta, dict) and "lineno" in meta else found
         frame = frame.tb_next
     return Finding(found["filename"], found["lineno"], UNCOUNTABLE()) if found else Finding(str(path), 1, UNCOUNTABLE())
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Keep the collector from walking, again and again, a heap that only grows: a third of a large load."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

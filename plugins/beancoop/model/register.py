@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.data import Close, Custom, Open, Transaction, new_metadata
@@ -37,7 +38,7 @@ TOO_MANY_CURRENCIES = error(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked for again and again is worked out once
 class Register:
     """What the directives of a ledger say, apart from its transactions.
 
@@ -82,7 +83,7 @@ class Register:
     errors: tuple[BeancoopError, ...]
     doubts: Doubts
 
-    @property
+    @cached_property
     def earliest(self) -> datetime.date:
         """The start of the first activity; today's date has no part in a load, so without one it is the first day."""
         return min((activity.start for activity in self.activities.values()), default=datetime.date.min)
@@ -171,9 +172,7 @@ def _sort_out(entries: Iterable[Directive]) -> tuple[list[Custom], dict[str, Ope
     customs: list[Custom] = []
     opens: dict[str, Open] = {}
     closes: dict[str, Close] = {}
-    for entry in entries:
-        if isinstance(entry, Transaction):  # most of them, and not asked about anything else
-            continue
+    for entry in [each for each in entries if type(each) is not Transaction]:  # most of them
         if isinstance(entry, Custom):
             customs.append(entry)
         elif isinstance(entry, Open):

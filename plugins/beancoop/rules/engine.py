@@ -37,12 +37,14 @@ class Reading(NamedTuple):
         mixed: the transactions that touch several units.
         already_run: whether entries of the suite were among them.
         entries: all of them, in the order of dates, for the rare rule that has to look back.
+        tagged: the transactions among them that have a tag, few as they are.
 
     """
 
     mixed: Sequence[Transaction]
     already_run: bool
     entries: Sequence[Directive]
+    tagged: Sequence[Transaction]
 
 
 class Rule(ABC):
@@ -95,12 +97,15 @@ def show(rules: Sequence[Rule], entries: Sequence[Directive]) -> Reading:
     """
     watched = _Watched(rules)
     mixed: dict[int, Transaction] = {}
+    tagged: list[Transaction] = []
     already_run = False
     for entry in entries:
         if type(entry) is Transaction:
-            if entry.tags and PROVISIONAL in entry.tags and is_injected(entry):
-                already_run = True
-                continue
+            if entry.tags:
+                tagged.append(entry)
+                if PROVISIONAL in entry.tags and is_injected(entry):
+                    already_run = True
+                    continue
             unit = None
             for posting in entry.postings:
                 whose, posters = watched[posting.account]
@@ -111,7 +116,7 @@ def show(rules: Sequence[Rule], entries: Sequence[Directive]) -> Reading:
                         mixed[id(entry)] = entry
                 for post in posters:
                     post(entry, posting)
-    return Reading(list(mixed.values()), already_run, entries)
+    return Reading(list(mixed.values()), already_run, entries, tagged)
 
 
 def conclude(rules: Sequence[Rule], entries: Directives) -> Outcome:

@@ -1,0 +1,56 @@
+"""What `beancoop check` found good, and need not look at again as long as not one byte of it has changed.
+
+Only good answers are remembered: a hash of all that was read, and of the program that read it. A sub-ledger is
+remembered by its folder, the whole by the folder of the cooperative and the anchors; where the whole reaches outside
+that folder it is not remembered.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from beancoop.loading import cache
+from beancoop.loading.folder import content_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_HASH = 32
+_MOST = 1 << 14
+"""Hashes that are kept: those of the newest checks of a large cooperative."""
+
+
+class Memory:
+    """The hashes of what was found good in one cooperative."""
+
+    def __init__(self, ledger: Path) -> None:
+        """Read them, if there are any."""
+        self._path = os.fsencode(os.path.abspath(ledger))  # noqa: PTH100 - links stay links
+        self._on = cache.is_on()
+        self._program = cache.program("beancoop", "beancoop_cli") if self._on else b""
+        self._name = "check-" + cache.hashed(self._path).hex()[:32]
+        held = (cache.read(self._name, self._valid()) if self._on else None) or b""
+        self._good = [held[start : start + _HASH] for start in range(0, len(held), _HASH)]
+
+    def _valid(self) -> bytes:
+        return cache.hashed(self._program, self._path)
+
+    def hash_of(self, folder: Path, *beside: bytes) -> bytes | None:
+        """Give what a folder, and something beside it, is remembered by; None where it is not to be."""
+        content = content_of(os.path.abspath(folder)) if self._on else None  # noqa: PTH100
+        if content is None:
+            return None
+        return cache.hashed(self._program, os.fsencode(os.path.abspath(folder)), content, *beside)  # noqa: PTH100
+
+    def knows(self, hashed: bytes | None) -> bool:
+        """Say whether it was found good before."""
+        return hashed is not None and hashed in self._good
+
+    def remember(self, good: Iterable[bytes]) -> None:
+        """Remember what was found good, and forget what was so the longest ago."""
+        kept = list(dict.fromkeys([*good, *self._good]))[:_MOST]
+        if self._on and kept != self._good:
+            self._good = kept
+            cache.write(self._name, self._valid(), b"".join(kept))

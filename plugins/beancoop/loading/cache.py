@@ -1,0 +1,209 @@
+"""The folder of the user's cache.
+
+What is there may be lost, stale, cut, altered or foreign, and then is as if it were not there.
+
+Nothing is read or written unless the folder is the user's own and closed to everybody else; each file likewise. A file
+begins with a hash of what makes it valid and a checksum of the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+import sys
+import time
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE = "BEANCOOP_CACHE"
+OFF = "no"
+
+MOST_BYTES = 1 << 30
+MOST_FILES = 256
+"""Beyond these, what was used the longest ago goes."""
+
+_MAGIC = b"beancoop cache 1\n"
+_HASH = 32
+_NAME = "beancoop"
+_SUFFIX = ".cache"
+_NEW = ".new"
+_PRIVATE = 0o700
+_OLD_SECONDS = 3600
+"""After which what a program that was killed left behind is taken away."""
+
+
+class Held(NamedTuple):
+    """What the cache holds: where, how many files, how many bytes."""
+
+    folder: Path
+    files: int
+    size: int
+
+
+def is_on() -> bool:
+    """Say whether anything may be remembered at all."""
+    return os.environ.get(VARIABLE) != OFF
+
+
+@contextmanager
+def switched_off() -> Iterator[None]:
+    """Remember nothing, here and in the programs that are started, for as long as the block lasts."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = OFF
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+
+
+def place() -> Path:
+    """Give where the folder is, or would be (XDG Base Directory Specification, section 3)."""
+    home = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (home if home.is_absolute() else Path.home() / ".cache") / _NAME
+
+
+def read(name: str, valid: bytes) -> bytes | None:
+    """Give what was written under a name, if it is valid still; None for whatever else is there.
+
+    Args:
+        name: of letters and digits.
+        valid: the hash, of 32 bytes, that it was written with.
+
+    """
+    with suppress(OSError), _folder(create=False) as folder:
+        held = _read_own(folder, name + _SUFFIX)
+        start = len(_MAGIC) + 2 * _HASH
+        head, body = held[:start], held[start:]
+        if head == _MAGIC + valid + _digest(body):
+            os.utime(name + _SUFFIX, dir_fd=folder, follow_symlinks=False)
+            return body
+    return None
+
+
+def write(name: str, valid: bytes, body: bytes) -> None:
+    """Write something under a name, whole or not at all; without a sound where that is not possible."""
+    with suppress(OSError), _folder(create=True) as folder:
+        new = f"{name}-{secrets.token_hex(8)}{_NEW}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            with open(os.open(new, flags, 0o600, dir_fd=folder), "wb") as file:
+                os.fchmod(file.fileno(), 0o600)  # whatever the umask
+                file.write(_MAGIC + valid + _digest(body))
+                file.write(body)
+            os.replace(new, name + _SUFFIX, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(new, dir_fd=folder)
+            raise
+        _prune(folder)
+
+
+def held() -> Held:
+    """Look at what is there."""
+    files = size = 0
+    with suppress(OSError), _folder(create=False) as folder:
+        for _, found in _listed(folder):
+            files += 1
+            size += found.st_size
+    return Held(place(), files, size)
+
+
+def clear() -> Held:
+    """Take all of it away; give what is left."""
+    with suppress(OSError), _folder(create=False) as folder:
+        for name, _ in _listed(folder):
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+    return held()
+
+
+@contextmanager
+def _folder(*, create: bool) -> Iterator[int]:
+    """Open the folder, if it is one that nobody else can look or write into.
+
+    Raises:
+        OSError: it is not, or it is not there.
+
+    """
+    path = place()
+    if create and not os.path.lexists(path):
+        path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # another program was quicker
+            path.mkdir(mode=_PRIVATE)
+            path.chmod(_PRIVATE)  # whatever the umask
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+        if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o777 != _PRIVATE:
+            raise PermissionError(path)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read_own(folder: int, name: str) -> bytes:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with open(os.open(name, flags, dir_fd=folder), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise PermissionError(name)
+        return file.read()
+
+
+def _listed(folder: int) -> list[tuple[str, os.stat_result]]:
+    """Give the files of ours with what is known of them, the one used last first."""
+    found = []
+    for name in os.listdir(folder):
+        if name.endswith((_SUFFIX, _NEW)):
+            with suppress(FileNotFoundError):
+                found.append((name, os.stat(name, dir_fd=folder, follow_symlinks=False)))
+    return sorted(found, key=lambda each: each[1].st_mtime_ns, reverse=True)
+
+
+def _prune(folder: int) -> None:
+    size = 0
+    for number, (name, found) in enumerate(_listed(folder), start=1):
+        size += found.st_size
+        left_behind = name.endswith(_NEW) and found.st_mtime < time.time() - _OLD_SECONDS
+        if left_behind or (number > 1 and (number > MOST_FILES or size > MOST_BYTES)):
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=_HASH).digest()
+
+
+def hashed(*parts: bytes) -> bytes:
+    """Give one hash, of 32 bytes, over several parts, each with its length."""
+    state = hashlib.blake2b(digest_size=_HASH)
+    for part in parts:
+        state.update(len(part).to_bytes(8, "big"))
+        state.update(part)
+    return state.digest()
+
+
+@cache
+def program(*packages: str) -> bytes:
+    """Give a hash of what works out the answers: Python, Beancount, and the files of some packages of ours."""
+    from beancount import __version__  # noqa: PLC0415 - to show or clear the cache asks for nothing of it
+
+    parts = [sys.version.encode(), repr(sys.implementation.cache_tag).encode(), __version__.encode()]
+    for name in packages:
+        home = Path(sys.modules[name].__file__ or "").parent
+        for folder, folders, names in os.walk(home):
+            folders[:] = sorted(each for each in folders if each != "__pycache__")
+            for each in sorted(names):
+                path = os.path.join(folder, each)
+                parts += [os.path.relpath(path, home).encode(), Path(path).read_bytes()]
+    return hashed(*parts)

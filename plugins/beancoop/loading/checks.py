@@ -1,0 +1,213 @@
+"""What Beancount checks last: assertions, accounts, currencies, balances.
+
+Each check here only ever finds that nothing is wrong. What it is not sure of goes, with all that bears on it and in the
+order of the ledger, to Beancount's own function, which says what is wrong and how.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core.data import Balance, Close, Open, Transaction
+from beancount.core.getters import get_entry_accounts
+from beancount.core.number import ZERO
+from beancount.ops import balance, validation
+
+from beancoop.loading.book import is_countable
+from beancoop.loading.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from beancount.core.data import BeancountError
+
+    from beancoop.loading.summary import Summary
+
+
+class Part(NamedTuple):
+    """Sorted entries of a ledger, such as those of one file, with their summary."""
+
+    entries: list[Any]
+    summary: Summary
+    unbalanced: Sequence[int]
+
+    def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
+        """Give some of the entries with their keys."""
+        return [(self.summary.keys[index], self.entries[index]) for index in indices]
+
+
+@lru_cache(maxsize=1 << 16)
+def above(account: str) -> tuple[str, ...]:
+    """Give an account and its parents."""
+    parts = account.split(":")
+    return tuple(":".join(parts[:length]) for length in range(len(parts), 0, -1))
+
+
+def in_order(parts: Sequence[Part], indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
+    """Give the entries of one kind with their keys, in the order of the whole."""
+    return sorted((each for part in parts for each in part.at(indices(part.summary))), key=itemgetter(0))
+
+
+class Checks:
+    """The checks of one load.
+
+    Attributes:
+        entries: the whole, in order, failed assertions replaced once `check_assertions` has run.
+
+    """
+
+    def __init__(self, parts: Sequence[Part], entries: list[Any], options: Mapping[str, Any]) -> None:
+        """Look at *entries*, which are those of *parts* put together in order."""
+        self._parts = parts
+        self.entries = entries
+        self._options = options
+        self._opens = self._of(lambda summary: summary.opens)
+        self._closes = self._of(lambda summary: summary.closes)
+        self._open: dict[str, tuple[int, Open]] = {}
+        self._odd: set[str] = set()
+        """Accounts that are opened or closed in a way that Beancount has to judge."""
+        for key, entry in self._opens:
+            if entry.account in self._open:
+                self._odd.add(entry.account)
+            self._open.setdefault(entry.account, (key, entry))
+
+    def _of(self, indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
+        return in_order(self._parts, indices)
+
+    def _opened_and(self, wanted: Callable[[Any], bool]) -> list[Any]:
+        """Give what says which accounts there are, and other entries, in order."""
+        return [entry for entry in self.entries if isinstance(entry, (Open, Close)) or wanted(entry)]
+
+    def check_assertions(self) -> list[BeancountError]:
+        """Compare each `balance` with the sum it asserts; those that fail are replaced, as Beancount does."""
+        asserted = self._of(lambda summary: summary.balances)
+        accounts = {entry.account for _, entry in asserted}
+        holders = self._add_up(accounts)
+        doubtful = [entry for key, entry in asserted if not self._holds(key, entry, holders[entry.account])]
+        if not doubtful:
+            return []
+        ids = {id(entry) for entry in doubtful}
+        theirs = {entry.account for entry in doubtful}
+        bearing = self._opened_and(
+            lambda entry: (
+                id(entry) in ids
+                or (
+                    isinstance(entry, Transaction)
+                    and any(not theirs.isdisjoint(above(posting.account)) for posting in entry.postings)
+                )
+            )
+        )
+        checked, errors = balance.check(bearing, self._options)
+        instead = {id(old): new for old, new in zip(bearing, checked, strict=True) if old is not new}
+        self.entries = [instead.get(id(entry), entry) for entry in self.entries] if instead else self.entries
+        return list(errors)
+
+    def _add_up(self, asserted: Collection[str]) -> Mapping[str, list[tuple[str, Summary]]]:
+        """Give, for each asserted account, the accounts below it and who has running sums of them."""
+        holders: defaultdict[str, list[tuple[str, Summary]]] = defaultdict(list)
+        for entries, summary, _ in self._parts:
+            below = []
+            for account in summary.uses:
+                if over := [each for each in above(account) if each in asserted]:
+                    below.append(account)
+                    for each in over:
+                        holders[each].append((account, summary))
+            summary.add_up(entries, frozenset(below))
+        return holders
+
+    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Summary]]) -> bool:  # noqa: ANN401 - a balance
+        number, currency = entry.amount
+        opened = self._open.get(entry.account)
+        if (
+            opened is None
+            or entry.account in self._odd
+            or (opened[1].currencies and currency not in opened[1].currencies)
+        ):
+            return False
+        held = sum((summary.before(key, account, currency) for account, summary in holders), ZERO)
+        return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
+
+    def validate(self) -> list[BeancountError]:
+        """Give what Beancount's validations find, in their order."""
+        options = self._options
+        return [
+            *validation.validate_open_close(self._merge(self._opens, self._closes), options),
+            *self._validate_accounts(),
+            *self._validate_currencies(),
+            *validation.validate_duplicate_balances(self._current_balances(), options),
+            *validation.validate_duplicate_commodities(self._kind(lambda summary: summary.commodities), options),
+            *validation.validate_documents_paths(self._kind(lambda summary: summary.documents), options),
+            *self._validate_transactions(),
+        ]
+
+    def _kind(self, indices: Callable[[Summary], Sequence[int]]) -> list[Any]:
+        return [entry for _, entry in self._of(indices)]
+
+    @staticmethod
+    def _merge(*lists: list[tuple[int, Any]]) -> list[Any]:
+        return [entry for _, entry in sorted((each for some in lists for each in some), key=itemgetter(0))]
+
+    def _current_balances(self) -> list[Any]:
+        return [entry for entry in self.entries if type(entry) is Balance]
+
+    def _validate_accounts(self) -> list[BeancountError]:
+        """Each account is used after its one opening and before its one closing, or is looked at by Beancount."""
+        closed: dict[str, int] = {}
+        odd = set(self._odd)
+        for key, entry in self._closes:
+            if entry.account in closed:
+                odd.add(entry.account)
+            closed[entry.account] = key
+        for part in self._parts:
+            for account, (first, last) in part.summary.uses.items():
+                opened = self._open.get(account)
+                if opened is None or opened[0] >= first or (account in closed and closed[account] <= last):
+                    odd.add(account)
+        if not odd:
+            return []
+        bearing = self._opened_and(lambda entry: not odd.isdisjoint(get_entry_accounts(entry)))
+        return list(validation.validate_active_accounts(bearing, self._options))
+
+    def _validate_currencies(self) -> list[BeancountError]:
+        odd = {
+            account
+            for part in self._parts
+            for account, currency in part.summary.currencies
+            if account in self._odd
+            or (
+                (opened := self._open.get(account)) is not None
+                and opened[1].currencies
+                and currency not in opened[1].currencies
+            )
+        }
+        if not odd:
+            return []
+        bearing = self._opened_and(
+            lambda entry: isinstance(entry, Transaction) and any(posting.account in odd for posting in entry.postings)
+        )
+        return list(validation.validate_currency_constraints(bearing, self._options))
+
+    def _validate_transactions(self) -> list[BeancountError]:
+        odd = sorted((each for part in self._parts for each in part.at(part.unbalanced)), key=itemgetter(0))
+        return list(validation.validate_check_transaction_balances([entry for _, entry in odd], self._options))
+
+
+def unbalanced(entries: list[Any], options: Mapping[str, Any]) -> list[int]:
+    """Give the indices of the transactions among *entries* that do not balance.
+
+    Raises:
+        Unknown: they hold costs, or numbers beyond counting.
+
+    """
+    found = []
+    for index, entry in enumerate(entries):
+        if type(entry) is Transaction:
+            postings: list[Any] = entry.postings
+            if not all(each.cost is None and is_countable(each.units.number) for each in postings):
+                raise Unknown("what a plugin has added")
+            if validation.validate_check_transaction_balances([entry], options):
+                found.append(index)
+    return found

@@ -1,0 +1,78 @@
+"""`load_file`: what Beancount's own gives, sooner where that is possible (contract, section 11)."""
+
+from __future__ import annotations
+
+import os
+from os import path as paths
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from beancount import loader
+
+from beancoop.loading.cache import is_on
+from beancoop.loading.collector import without_collector
+from beancoop.loading.fast import Answer, load_fast
+from beancoop.loading.memory import Memory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beancount.core.data import BeancountError, Directives
+
+VARIABLE = "BEANCOOP_LOADER"
+STOCK = "stock"
+
+_MEMORY = Memory()
+_ONE_AT_A_TIME = RLock()
+
+
+def load_file(path: str | Path, *, cache: bool = True) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
+    """Load a ledger as `beancount.loader.load_file(path)` does with its own cache off.
+
+    Args:
+        path: its main file.
+        cache: whether anything known from earlier loads may be used, and this one be remembered.
+
+    Returns:
+        Its entries, its errors and its options, which the caller may write into.
+
+    Raises:
+        Exception: whatever Beancount raises.
+
+    """
+    with without_collector():
+        if os.environ.get(VARIABLE) == STOCK:
+            return load_stock(path)
+        return _load(path, cache=cache and is_on()) or load_stock(path)
+
+
+def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
+    """Load a ledger with Beancount itself, its own cache off: a pickle beside the ledger, which runs what it holds.
+
+    Raises:
+        Exception: whatever Beancount raises.
+
+    """
+    loader.initialize(False)  # noqa: FBT003 - Beancount's own signature
+    entries, errors, options = loader.load_file(path)
+    return entries, errors, options
+
+
+def _load(path: str | Path, *, cache: bool) -> Answer | None:
+    """Load the fast way; None where that is not possible, for whatever reason."""
+    with _ONE_AT_A_TIME:
+        root = None
+        memory = _MEMORY if cache else Memory()
+        try:
+            root = _absolute(path)
+            return load_fast(root, memory, lasting=cache)
+        except Exception:  # noqa: BLE001 - whatever it is, Beancount says it
+            if root is not None:
+                memory.forget(root)
+            return None
+
+
+def _absolute(path: str | Path) -> str:
+    """Give the path as Beancount reads it."""
+    name = paths.expandvars(paths.expanduser(path))
+    return name if paths.isabs(name) else paths.normpath(paths.join(os.getcwd(), name))

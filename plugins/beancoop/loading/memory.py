@@ -1,0 +1,82 @@
+"""What a process keeps between two loads: each file of the ledgers it loaded last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancoop.loading.book import Booker, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beancoop.loading.shelf import Shelf
+
+MOST_LEDGERS = 2000
+"""Ledgers whose files are kept; a cooperative is one, and each of its sub-ledgers alone another of the same files."""
+
+MOST_SETTINGS = 16
+
+
+class Kept(NamedTuple):
+    """A file, by what it held."""
+
+    digest: bytes
+    shelf: Shelf
+
+
+class Memory:
+    """The files that are known, and the ledgers that they are of."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._files: dict[str, Kept] = {}
+        self._ledgers: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._bookers: dict[Settings, Booker] = {}
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return len(self._files)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.__init__()  # type: ignore[misc]
+
+    def booker(self, settings: Settings) -> Booker:
+        """Give who books under some settings."""
+        if not all(booker.intact() for booker in self._bookers.values()) or len(self._bookers) > MOST_SETTINGS:
+            self.clear()
+        if settings not in self._bookers:
+            self._bookers[settings] = Booker(settings)
+        return self._bookers[settings]
+
+    def find(self, filename: str, digest: bytes) -> Shelf | None:
+        """Give what is known of a file that holds this, if nobody has written into it."""
+        kept = self._files.get(filename)
+        return kept.shelf if kept is not None and kept.digest == digest and kept.shelf.intact() else None
+
+    def keep(self, ledger: str, files: dict[str, Kept]) -> None:
+        """Keep the files of a ledger that was loaded, and forget those that no ledger has any more."""
+        self._files.update(files)
+        self._remember(ledger, files)
+
+    def knows(self, ledger: str) -> bool:
+        """Say whether a ledger was loaded before."""
+        return ledger in self._ledgers
+
+    def forget(self, ledger: str) -> None:
+        """Forget a ledger, and the files that no other one has."""
+        self._remember(ledger, ())
+        self._ledgers.pop(ledger)
+
+    def _remember(self, ledger: str, files: Iterable[str]) -> None:
+        names = frozenset(files)
+        gone = self._ledgers.get(ledger, frozenset()) - names
+        self._ledgers[ledger] = names
+        self._ledgers.move_to_end(ledger)
+        if len(self._ledgers) > MOST_LEDGERS:
+            gone |= self._ledgers.popitem(last=False)[1]
+        if gone:
+            gone -= frozenset().union(*self._ledgers.values())
+            for name in gone:
+                self._files.pop(name, None)

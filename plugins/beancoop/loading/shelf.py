@@ -1,0 +1,120 @@
+"""One file as it is kept between two loads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core.data import Transaction
+from beancount.parser.options import OPTIONS_DEFAULTS
+
+from beancoop.loading.copies import Seal, copied
+from beancoop.loading.parse import parse
+from beancoop.loading.summary import Summary
+from beancoop.loading.unknown import Unknown
+
+if TYPE_CHECKING:
+    from beancount.core.data import BeancountError
+
+    from beancoop.loading.book import Booker
+
+
+class Header(NamedTuple):
+    """What a file says apart from its directives.
+
+    Attributes:
+        own: its options that are not the defaults.
+        errors: what is wrong with its text.
+
+    """
+
+    own: dict[str, Any]
+    errors: list[BeancountError]
+
+    def option(self, name: str) -> Any:  # noqa: ANN401 - any option
+        """Give the value of an option, which is not to be written into."""
+        return self.own.get(name, OPTIONS_DEFAULTS[name])
+
+
+class Shelf:
+    """A file, parsed and booked.
+
+    Attributes:
+        header: what it says apart from its directives.
+        summary: what the whole needs of it.
+        unbalanced: the indices of the transactions that do not balance.
+
+    """
+
+    __slots__ = ("_booker", "_entries", "_seal", "header", "summary", "unbalanced")
+
+    def __init__(self, filename: str, text: bytes, booker: Booker | None) -> None:
+        """Parse and book; the file of a ledger's own options is booked later, with `book`.
+
+        Raises:
+            Unknown: it holds what the fast way does not know.
+
+        """
+        parsed = parse(filename, text)
+        if not parsed.countable:
+            raise Unknown("a number beyond counting")
+        own = {name: value for name, value in parsed.options.items() if not _is_default(name, value)}
+        self.header = Header(own, parsed.errors)
+        # Some errors hold the metadata of the entry that they are about, into which booking writes.
+        self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
+        self._seal: Seal | None = None
+        self._booker: Booker | None = None
+        if booker is not None:
+            self.book(booker)
+
+    @classmethod
+    def of(
+        cls, own: dict[str, Any], entries: list[Any], summary: Summary, unbalanced: list[int], booker: Booker
+    ) -> Shelf:
+        """Give a file that was booked before, in which nothing was wrong."""
+        self = cls.__new__(cls)
+        self.header = Header(own, [])
+        self.summary, self.unbalanced = summary, unbalanced
+        self._entries, self._seal, self._booker = entries, None, booker
+        return self
+
+    @property
+    def entries(self) -> list[Any]:
+        """Its entries, which are not to be handed out."""
+        return self._entries
+
+    @property
+    def booker(self) -> Booker | None:
+        """Who has booked it."""
+        return self._booker
+
+    def book(self, booker: Booker) -> None:
+        """Book what it holds, and sum it up."""
+        self.unbalanced: list[int] = []
+        entries = self._entries
+        for index, entry in enumerate(entries):
+            if type(entry) is Transaction:
+                booked, balances = booker.book(entry)
+                if booked is not entry:
+                    entries[index] = booked
+                if not balances:
+                    self.unbalanced.append(index)
+        self.summary = Summary(entries)
+        self._booker = booker
+
+    def intact(self) -> bool:
+        """Tell whether nobody has written into what was handed out."""
+        return self._seal is None or self._seal.holds()
+
+    def hand_out(self) -> list[Any]:
+        """Give its entries to a caller, who may write into them; no two callers get the same."""
+        if self._seal is None:
+            self._seal = Seal(self._entries)
+        else:
+            self._entries = copied(self._entries)
+            self._seal.follow(self._entries)
+        return self._entries
+
+
+def _is_default(name: str, value: object) -> bool:
+    default = OPTIONS_DEFAULTS[name]
+    return value is default or repr(value) == repr(default)  # 0.50 is equal to 0.5, and written otherwise

@@ -1,0 +1,86 @@
+"""The files of a ledger, as its includes name them in the folder as it is now."""
+
+from __future__ import annotations
+
+import glob
+import stat
+from collections import deque
+from os import path
+from os import stat as stat_of
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from beancount.core.data import new_metadata
+from beancount.loader import LoadError
+
+from beancoop.loading.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from beancount.core.data import BeancountError
+
+    from beancoop.loading.shelf import Shelf
+
+ENCRYPTED = (".gpg", ".asc")
+
+
+class Walked(NamedTuple):
+    """The files of a ledger, the first being its own, in the order in which they are read, and what is wrong so far."""
+
+    files: dict[str, Shelf]
+    errors: list[BeancountError]
+
+
+def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
+    """Read the ledger *root* and whatever it includes, each file once.
+
+    Args:
+        root: the absolute path of its main file.
+        shelf_of: gives what is known of a file, by its name and what it holds.
+
+    Raises:
+        Unknown: a file is encrypted or no plain file, or *root* is not there.
+
+    """
+    files: dict[str, Shelf] = {}
+    errors: list[BeancountError] = []
+    waiting = deque([root])
+    while waiting:
+        filename = path.normpath(waiting.popleft())
+        if path.splitext(filename)[1] in ENCRYPTED:
+            raise Unknown("an encrypted file")
+        if filename in files:
+            errors.append(_error(f'Duplicate filename parsed: "{filename}"'))
+        elif (text := _read(filename)) is None:
+            if not files:
+                raise Unknown("no ledger")
+            errors.append(_error(f'File "{filename}" does not exist'))
+        else:
+            shelf = files[filename] = shelf_of(filename, text)
+            errors += shelf.header.errors
+            for name in shelf.header.option("include"):
+                found = list(_expanded(filename, name))
+                if not found:
+                    errors.append(_error(f'File glob "{name}" does not match any files'))
+                waiting += found
+    return Walked(files, errors)
+
+
+def _read(filename: str) -> bytes | None:
+    if not path.exists(filename):
+        return None
+    if not stat.S_ISREG(stat_of(filename).st_mode):
+        raise Unknown("no plain file")
+    return Path(filename).read_bytes()
+
+
+def _expanded(filename: str, name: str) -> Iterator[str]:
+    folder = path.dirname(filename)
+    searched = name if path.isabs(name) else path.join(folder, name)
+    for each in glob.glob(searched, recursive=True):
+        yield each if path.isabs(each) else path.join(folder, each)
+
+
+def _error(message: str) -> LoadError:
+    return LoadError(new_metadata("<load>", 0), message)

@@ -1,0 +1,458 @@
+"""What one process leaves for the next: safe to have stale, cut, altered, foreign or absent."""
+
+from __future__ import annotations
+
+import datetime
+import marshal
+import os
+import stat
+import subprocess
+import sys
+from decimal import Decimal
+from enum import Enum
+
+import pytest
+from beancoop.loading import cache, encoding, fast, load, load_file, pack, shelf
+from beancoop.loading.comparison import first_difference
+from beancoop.loading.folder import content_of
+from beancoop.loading.load import load_stock
+from beancoop.loading.memory import Memory
+from beancount import loader
+from beancount.core.amount import Amount
+from beancount.core.data import Booking, Posting, Transaction
+from beancount.parser.grammar import ValueType
+from hypothesis import given
+from hypothesis import strategies as st
+
+VALID = bytes(32)
+LEDGER = """option "operating_currency" "EUR"
+option "tolerance_multiplier" "0.50"
+option "inferred_tolerance_default" "USD:0.01"
+option "display_precision" "USD:0.001"
+option "render_commas" "TRUE"
+2026-01-01 open Assets:Bank EUR, USD "FIFO"
+2026-01-01 open Income:Sales
+  iban: "BE68 5390 0754 7034"
+2026-01-02 * "Payee" "Sale" #tag ^link
+  day: 2026-01-02
+  amount: 1.50 EUR
+  number: 2.0
+  yes: TRUE
+  nothing:
+  ! Assets:Bank  10.00 EUR
+    own: 2026-01-01
+  Income:Sales
+2026-01-03 * "Dollars"
+  Assets:Bank  10.000 USD @@ 9.00 EUR
+  Income:Sales  -9.00 EUR
+2026-01-04 * "Not in balance"
+  Assets:Bank  1 EUR
+  Income:Sales  -2.0 EUR
+2026-01-05 balance Assets:Bank  11.00 ~ 1 EUR
+2026-01-05 note Assets:Bank "A note" #noted
+2026-01-05 event "a" "b"
+2026-01-05 query "q" "select account"
+2026-01-05 price USD  0.9 EUR
+2026-01-05 commodity EUR
+2026-01-05 document Assets:Bank "nowhere.pdf"
+2026-01-05 custom "x" "text" 2026-01-01 TRUE 1.50 EUR 3.0 Assets:Bank
+2026-01-06 close Assets:Bank
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Give where the cache would be; it is not there yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home/beancoop"
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    (tmp_path / "main.beancount").write_text(LEDGER + 'include "more.beancount"\n')
+    (tmp_path / "more.beancount").write_text('2026-02-01 * "x"\n  Income:Sales  1.00 EUR\n  Income:Sales  -1.00 EUR\n')
+    return tmp_path / "main.beancount"
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """Give the names of the files that are parsed."""
+    names = []
+    parse = vars(shelf)["parse"]
+
+    def noted(filename, text):
+        names.append(filename.rpartition("/")[2])
+        return parse(filename, text)
+
+    monkeypatch.setattr(shelf, "parse", noted)
+    return names
+
+
+def _pipe(path):
+    os.mkfifo(path)
+
+
+def another_process(monkeypatch):
+    monkeypatch.setattr(load, "_MEMORY", Memory())
+
+
+def same(ledger):
+    return first_difference(load_stock(ledger), load_file(ledger))
+
+
+def test_what_is_written_is_read(home):
+    assert cache.read("name", VALID) is None
+    cache.write("name", VALID, b"body")
+    assert cache.read("name", VALID) == b"body"
+    assert cache.read("name", b"\1" * 32) is None
+    assert cache.read("other", VALID) is None
+    assert cache.held() == (home, 1, len(b"body") + 81)
+    assert cache.clear() == (home, 0, 0)
+    assert cache.read("name", VALID) is None
+    assert home.is_dir()
+
+
+def test_folder_and_file_are_the_users_alone_whatever_the_umask(home):
+    before = os.umask(0)
+    try:
+        cache.write("one", VALID, b"body")
+        os.umask(0o777)
+        cache.write("two", VALID, b"body")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()} == {0o600}
+    assert cache.read("two", VALID) == b"body"
+
+
+def test_a_folder_made_under_a_strict_umask_is_open_to_its_user(home):
+    home.parent.mkdir()
+    before = os.umask(0o777)
+    try:
+        cache.write("one", VALID, b"body")
+    finally:
+        os.umask(before)
+    assert cache.read("one", VALID) == b"body"
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o770, 0o701, 0o500])
+def test_a_folder_that_others_can_enter_is_neither_read_nor_written(home, mode):
+    cache.write("name", VALID, b"body")
+    home.chmod(mode)
+    assert cache.read("name", VALID) is None
+    cache.write("other", VALID, b"body")
+    assert cache.held() == (home, 0, 0)
+    assert cache.clear() == (home, 0, 0)
+    assert stat.S_IMODE(home.stat().st_mode) == mode
+    home.chmod(0o700)
+    assert [path.name for path in home.iterdir()] == ["name.cache"]
+
+
+def test_a_folder_that_is_a_link_or_a_file_is_left_alone(home, tmp_path):
+    real = tmp_path / "real"
+    real.mkdir(mode=0o700)
+    home.parent.mkdir()
+    home.symlink_to(real)
+    cache.write("name", VALID, b"body")
+    assert list(real.iterdir()) == []
+    home.unlink()
+    home.write_text("")
+    cache.write("name", VALID, b"body")
+    assert cache.read("name", VALID) is None
+    assert home.read_text() == ""
+
+
+def test_a_folder_of_somebody_else_is_left_alone(home, monkeypatch):
+    cache.write("name", VALID, b"body")
+    own = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+    assert cache.read("name", VALID) is None
+    assert cache.clear().files == 0
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes()[:40]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
+        lambda path: path.write_bytes(b"?" + path.read_bytes()[1:]),
+        lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+        lambda path: path.chmod(0o644),
+        lambda path: path.rename(path.with_suffix(".other")) and path.symlink_to(path.with_suffix(".other")),
+        lambda path: path.unlink() or _pipe(path),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_as_if_not_there(home, spoil):
+    cache.write("name", VALID, b"body")
+    spoil(home / "name.cache")
+    assert cache.read("name", VALID) is None
+
+
+def test_what_was_used_the_longest_ago_goes_first(home, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_FILES", 2)
+    for age, name in enumerate(("old", "older"), start=1):
+        cache.write(name, VALID, b"body")
+        os.utime(home / f"{name}.cache", (1000 - age, 1000 - age))
+    assert cache.read("older", VALID) == b"body"  # and so it is the newer one
+    cache.write("new", VALID, b"body")
+    assert sorted(path.name for path in home.iterdir()) == ["new.cache", "older.cache"]
+
+
+def test_it_is_bounded_in_bytes_but_for_the_newest(home, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_BYTES", 100)
+    cache.write("one", VALID, b"body")
+    cache.write("two", VALID, bytes(1000))
+    assert [path.name for path in home.iterdir()] == ["two.cache"]
+
+
+def test_what_a_killed_program_left_behind_is_taken_away(home):
+    cache.write("one", VALID, b"body")
+    left = home / "two-0123.new"
+    left.write_bytes(b"half")
+    cache.write("one", VALID, b"body")
+    assert left.exists()
+    os.utime(left, (1000, 1000))
+    cache.write("one", VALID, b"body")
+    assert not left.exists()
+
+
+def test_a_disk_that_is_full_leaves_nothing_behind(home, monkeypatch):
+    cache.write("one", VALID, b"body")
+
+    def full(*_, **__):
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(os, "replace", full)
+    cache.write("two", VALID, b"body")
+    monkeypatch.undo()
+    assert [path.name for path in home.iterdir()] == ["one.cache"]
+
+
+def test_a_home_that_cannot_be_written_is_no_trouble(tmp_path, monkeypatch, ledger):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert same(ledger) is None
+    assert cache.held().files == 0
+
+
+def test_without_a_place_named_it_is_below_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for named in ("", "relative/path"):
+        monkeypatch.setenv("XDG_CACHE_HOME", named)
+        assert cache.place() == tmp_path / ".cache/beancoop"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.place() == tmp_path / ".cache/beancoop"
+
+
+def test_it_can_be_switched_off(monkeypatch):
+    assert cache.is_on()
+    with cache.switched_off():
+        assert not cache.is_on()
+    assert cache.is_on()
+    monkeypatch.setenv("BEANCOOP_CACHE", "yes")
+    with cache.switched_off():
+        assert not cache.is_on()
+    assert os.environ["BEANCOOP_CACHE"] == "yes"
+
+
+def test_the_next_process_parses_only_what_changed(home, ledger, parsed, monkeypatch):
+    assert same(ledger) is None
+    for expected in ([], []):
+        another_process(monkeypatch)
+        del parsed[:]
+        assert same(ledger) is None
+        assert parsed == expected
+    another_process(monkeypatch)
+    (ledger.parent / "more.beancount").write_text("")
+    assert same(ledger) is None
+    assert parsed == ["more.beancount"]
+
+
+def test_the_options_of_another_time_are_not_those_of_now(home, ledger, parsed, monkeypatch):
+    assert same(ledger) is None
+    another_process(monkeypatch)
+    ledger.write_text(ledger.read_text().replace('"0.50"', '"0.5"'))
+    assert same(ledger) is None
+    assert sorted(set(parsed)) == ["main.beancount", "more.beancount"]
+
+
+@pytest.mark.parametrize("what", ["program", "VERSIONS", "file", "nothing", "settings", "entries"])
+def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monkeypatch, what):
+    assert same(ledger) is None
+    (path,) = home.iterdir()
+    name = path.name.removesuffix(".cache")
+    if what == "program":
+        monkeypatch.setattr(cache, "program", lambda *_: b"another")
+    elif what == "file":
+        path.write_bytes(path.read_bytes()[:-5])
+    elif what == "nothing":
+        cache.write(name, pack._valid(str(ledger)), b"")
+    elif what == "settings":
+        cache.write(name, pack._valid(str(ledger)), marshal.dumps((("tuple", 1), {})))
+    elif what == "entries":
+        settings, files = marshal.loads(cache.read(name, pack._valid(str(ledger))))  # noqa: S302 - our own
+        broken = {key: (digest, marshal.dumps(("?",))) for key, (digest, _) in files.items()}
+        cache.write(name, pack._valid(str(ledger)), marshal.dumps((settings, broken)))
+    else:
+        monkeypatch.setattr(pack, "read_pack", None)
+        monkeypatch.setattr(fast, "VERSIONS", frozenset())
+    another_process(monkeypatch)
+    del parsed[:]
+    assert same(ledger) is None
+    assert sorted(set(parsed)) == ([] if what == "VERSIONS" else ["main.beancount", "more.beancount"])
+
+
+def test_a_small_change_is_left_to_the_next_process(home, ledger, monkeypatch):
+    (ledger.parent / "more.beancount").write_text("; long\n" * 5000)
+    load_file(ledger)
+    (path,) = home.iterdir()
+    before = path.read_bytes()
+    text = ledger.read_text()
+    ledger.write_text(text + "; one more\n")
+    assert same(ledger) is None
+    assert path.read_bytes() == before
+    (ledger.parent / "more.beancount").write_text("; longer\n" * 5000)
+    assert same(ledger) is None
+    assert path.read_bytes() != before
+
+
+def test_what_is_written_anew_keeps_what_is_as_it_was(home, ledger, parsed, monkeypatch):
+    load_file(ledger)
+    another_process(monkeypatch)
+    (ledger.parent / "more.beancount").write_text("; longer\n" * 5000)
+    load_file(ledger)
+    another_process(monkeypatch)
+    del parsed[:]
+    assert same(ledger) is None
+    assert parsed == []
+
+
+def test_nothing_is_written_where_it_is_not_asked_for(home, ledger):
+    load_file(ledger, cache=False)
+    with cache.switched_off():
+        load_file(ledger)
+    assert not home.exists()
+
+
+def test_a_ledger_of_the_stock_way_leaves_nothing(home, tmp_path):
+    path = tmp_path / "main.beancount"
+    path.write_text('option "documents" "."\n')
+    load_file(path)
+    assert not home.exists()
+
+
+def test_what_cannot_be_written_is_not(home, ledger, monkeypatch):
+    monkeypatch.setattr(encoding, "_KINDS", {})
+    assert same(ledger) is None
+    assert not home.exists()
+
+
+def test_two_processes_at_once(home, ledger):
+    """Each writes a file of its own and puts it in place whole."""
+    program = (
+        "import sys\n"
+        "from beancoop.loading import load_file\n"
+        "from beancoop.loading import load\n"
+        "from beancoop.loading.memory import Memory\n"
+        "for _ in range(20):\n"
+        "    load._MEMORY = Memory()\n"
+        "    entries, errors, _ = load_file(sys.argv[1])\n"
+        "print(len(entries), len(errors))\n"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, str(ledger)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    entries, errors, _ = loader.load_file(str(ledger))
+    assert [each.communicate()[0] for each in started] == [f"{len(entries)} {len(errors)}\n"] * 2
+    assert len(list(home.iterdir())) == 1
+
+
+numbers = st.decimals(allow_nan=False, allow_infinity=False)
+plain = st.one_of(st.none(), st.booleans(), st.integers(), st.text())
+single = st.one_of(
+    plain,
+    numbers,
+    st.dates(),
+    st.builds(Amount, numbers, st.text(min_size=1)),
+    st.sampled_from(Booking),
+    st.sampled_from([str, Decimal, bool, Amount, datetime.date]),
+    st.frozensets(st.text(), max_size=3),
+    st.builds(ValueType, st.dates(), st.just(datetime.date)),
+)
+values = st.recursive(
+    single,
+    lambda parts: st.one_of(
+        st.lists(parts, max_size=3),
+        st.lists(parts, max_size=3).map(tuple),
+        st.dictionaries(st.text(), single, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_every_value_comes_back_as_it_was(value):
+    written = marshal.dumps(encoding.encode_value(value))
+    back = encoding.Decoder(encoding.heard).value(marshal.loads(written))  # noqa: S302 - our own
+    assert first_difference(([value], [], {}), ([back], [], {})) is None
+
+
+def test_what_is_not_known_is_not_written():
+    class Odd(Enum):
+        ONE = 1
+
+    for value in (Odd.ONE, 1.5, object(), int):
+        with pytest.raises(encoding.CannotEncodeError):
+            encoding.encode_value(value)
+    day, meta = datetime.date(2026, 1, 1), {"filename": "x", "lineno": 1}
+    units = Amount(Decimal(1), "EUR")
+    for posting in (Posting("A:B", units, units, None, None, meta), Posting("A:B", units, None, None, None, None)):
+        entry = Transaction(
+            meta | {"__tolerances__": encoding.heard(("0", ()))},
+            day,
+            "*",
+            None,
+            "",
+            frozenset(),
+            frozenset(),
+            [posting],
+        )
+        with pytest.raises(encoding.CannotEncodeError):
+            encoding.encode([entry])
+
+
+def test_a_folder_is_known_by_all_that_it_holds(tmp_path):
+    folder = tmp_path / "folder"
+    (folder / "a/b").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "a/b/c").write_text("text")
+    before = content_of(str(folder))
+    (folder / ".git/HEAD").write_text("changes")
+    assert content_of(str(folder)) == before
+    seen = {before}
+    for change in (
+        lambda: (folder / "a/b/c").write_text("texT"),
+        lambda: (folder / "a/b/c").rename(folder / "a/b/d"),
+        (folder / "e").mkdir,
+        (folder / "a/.git").mkdir,
+        lambda: os.link(folder / "a/b/d", tmp_path / "other"),
+    ):
+        change()
+        seen.add(content_of(str(folder)))
+    assert len(seen) == 6
+    assert None not in seen
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: path.symlink_to("a"), os.mkfifo, lambda path: path.parent.rename(path.parent.parent / "b")]
+)
+def test_a_folder_with_more_than_files_is_not_known(tmp_path, make):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    make(folder / "thing")
+    assert content_of(str(folder)) is None
