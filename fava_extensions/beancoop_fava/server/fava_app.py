@@ -27,6 +27,7 @@ from flask import request
 from werkzeug.wrappers import Request
 
 from beancoop_fava.language import language_of
+from beancoop_fava.server.fava_accounts import Accounts
 from beancoop_fava.server.read_only import only_reads
 from beancoop_fava.server.refusal import NOT_A_QUERY, OUTSIDE, refuse
 from beancoop_fava.server.template_patches import Mending
@@ -208,6 +209,7 @@ class _ShownLedger(FavaLedger):
 
     def load_file(self) -> None:
         self.ingest = _NothingToImport(self)
+        self.accounts = Accounts(self)
         super().load_file()
         self.fava_options.import_config, self.fava_options.import_dirs = None, ()
 
