@@ -98,10 +98,11 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
     if memory.knows(whole):
         return []
     known = {folder: memory.hash_of(folder, _ALONE) for folder in folders}
-    folders = [folder for folder, hashed in known.items() if not memory.knows(hashed)]
+    sound = [folder for folder, hashed in known.items() if memory.knows(hashed)]
+    folders = [folder for folder in folders if folder not in sound]
     if findings := check_gate(folders) or odd_includes(ledger):
         return findings
-    judged = _load_apart(ledger, folders, kept)
+    judged = _load_apart(ledger, folders, kept, sound)
     good = [known[folder] for folder in judged.sound if known[folder] == memory.hash_of(folder, _ALONE)]
     if judged.lasting and whole == memory.hash_of(ledger.parent, os.fsencode(ledger.name), *beside):
         good.append(whole)
@@ -144,8 +145,8 @@ def odd_includes(ledger: Path) -> list[Finding]:
     ]
 
 
-def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None) -> Judged:
-    judged = _apart(ledger, _load_all, ledger, folders, kept)
+def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, sound: list[Path]) -> Judged:
+    judged = _apart(ledger, _load_all, ledger, folders, kept, sound)
     return judged if isinstance(judged, Judged) else Judged(judged, [], lasting=False)
 
 
@@ -166,10 +167,10 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None) -> Judged:
+def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None, sound: list[Path]) -> Judged:
     from beancoop_cli.judging import judge  # noqa: PLC0415 - what loads is imported in the process that loads
 
-    return judge(ledger, folders, kept)
+    return judge(ledger, folders, kept, sound)
 
 
 def _compare_all(ledger: Path, folders: list[Path]) -> list[Finding]:

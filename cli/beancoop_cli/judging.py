@@ -9,6 +9,7 @@ from beancoop import RULES
 from beancoop.closing.anchor import check_anchors
 from beancoop.closing.checklist import check_pieces
 from beancoop.closing.documents import named_documents
+from beancoop.closing.proved import proved_units
 from beancoop.closing.soundness import check_closed
 from beancoop.contribution.rule import orphaned
 from beancoop.loading import load_file
@@ -31,6 +32,7 @@ from beancoop_cli.speaking import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from beancoop.closing.anchor import Anchors
@@ -44,26 +46,31 @@ LOADS_DIFFER = error(
 )
 
 
-def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None) -> Judged:
+def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, sound: Sequence[Path] = ()) -> Judged:
     """Load the cooperative's *ledger* and each sub-ledger alone, and give what is wrong in them.
 
     Args:
         ledger: the main ledger.
         folders: those of the sub-ledgers.
         kept: the anchors that closings have printed, to compare with the seals; None where none are known.
+        sound: the folders of further sub-ledgers, in which nothing was found before and nothing has changed since.
 
     """
     whole = load_ledger(ledger)
-    findings = [*_check(whole), *check_pieces(whole.entries), *check_returns(VatDesk(whole))]
+    findings = [
+        *_check(whole, proved_units(whole, sound)),
+        *check_pieces(whole.entries),
+        *check_returns(VatDesk(whole)),
+    ]
     if kept:
         findings += check_anchors(kept, read_register(whole.entries, whole.options))
-    sound = []
+    good = []
     for folder in progress(folders, told(_PROGRESS)):
         found = _check(load_ledger(folder / LEDGER_FILE))
         findings += found
         if not found:
-            sound.append(folder)
-    return Judged(findings, sound, not findings and _lasts(whole))
+            good.append(folder)
+    return Judged(findings, good, not findings and _lasts(whole))
 
 
 def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
@@ -88,7 +95,7 @@ def _named(whole: Ledger) -> Iterator[str]:
         yield from map(str, named_documents(entry))
 
 
-def _check(ledger: Ledger) -> list[Finding]:
+def _check(ledger: Ledger, proved: AbstractSet[str] = frozenset()) -> list[Finding]:
     """Give what is wrong in a ledger: errors, inexact amounts, closed months, and what no plugin has looked at."""
-    closed = check_closed(ledger.entries, ledger.options)
+    closed = check_closed(ledger.entries, ledger.options, proved)
     return [*ledger.findings, *inexact(ledger), *closed, *unproved(ledger, RULES)]

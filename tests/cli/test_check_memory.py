@@ -42,9 +42,9 @@ def looked(monkeypatch):
     seen = {"loaded": [], "judged": []}
     gate = vars(check)["check_gate"]
 
-    def load_here(ledger, folders, kept):
+    def load_here(ledger, folders, kept, sound):
         seen["loaded"].append([folder.name for folder in folders])
-        return check._load_all(ledger, folders, kept)
+        return check._load_all(ledger, folders, kept, sound)
 
     def judge(folders):
         seen["judged"].append([folder.name for folder in folders])
@@ -175,8 +175,8 @@ def test_a_folder_with_a_link_is_not_remembered(books, looked):
 def test_what_changes_while_it_is_looked_at_is_not_remembered(books, looked, monkeypatch):
     judge = check._load_apart
 
-    def changed(ledger, folders, kept):
-        judged = judge(ledger, folders, kept)
+    def changed(*given):
+        judged = judge(*given)
         book(books).write_text(book(books).read_text() + "\n; a remark\n")
         return judged
 
@@ -226,3 +226,82 @@ def test_both_loaders_are_compared(books, monkeypatch):
     assert "options" in finding.message
     monkeypatch.setattr(check, "_apart", lambda _ledger, work, *given: work(*given))
     assert "[BC585]" in run(books, "--verify", status=1)
+
+
+@pytest.fixture
+def sealed(closed):
+    """Give a cooperative of three activities with closed books, in which all was found good."""
+    books, _ = closed
+    shutil.rmtree(books)
+    invoke("init", str(books.parent), "--start", "2026-01-01")
+    for unit in ("A002", "A003"):
+        invoke("activity", unit, "--start", "2026-01-01", "--ledger", str(books / "main.beancount"))
+    for unit in ("A001", "A002", "A003"):
+        path = book(books, unit)
+        path.write_text(
+            f'{path.read_text()}\n2026-01-10 * "Vente" ^{unit}-1\n'
+            f"  Assets:40:400-Clients:{unit}  100.00 EUR\n  Income:70:700-VentesPrestations:{unit}  -100.00 EUR\n"
+        )
+    invoke("close", "2026-01", "--ledger", str(books / "main.beancount"))
+    return books
+
+
+def invoke(*arguments):
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+
+
+FEIGNED = """
+2026-01-20 * "Une vente de plus" ^A002-2
+  filename: "{file}"
+  Assets:40:400-Clients:A002  10.00 EUR
+  Income:70:700-VentesPrestations:A002  -10.00 EUR
+"""
+
+
+def _seal(books):
+    return books / "activities/A002/closed/contributions-2026.beancount"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda books: book(books, "A002").write_text(book(books, "A002").read_text().replace("100.00", "101.00")),
+        lambda books: _append(books / "coop/2026.beancount", FEIGNED.replace('  filename: "{file}"\n', "")),
+        lambda books: _append(books / "coop/2026.beancount", FEIGNED.format(file=book(books, "A002"))),
+        lambda books: _append(book(books, "A001"), FEIGNED.replace('  filename: "{file}"\n', "")),
+        lambda books: _seal(books).write_text(_seal(books).read_text().replace('sha256: "', 'sha256: "0')),
+        lambda books: _seal(books).write_text(_seal(books).read_text().split("2026-01-31 custom")[0]),
+        lambda books: _append(books / "coop/2026.beancount", '\n2026-01-31 custom "closed" "2026-01" "A002"\n'),
+        lambda books: _append(books / "coop/2026.beancount", "\n2026-01-15 open Assets:57:570-Caisses:A002\n"),
+        lambda books: _append(books / "coop/2026.beancount", '\n2026-01-20 note Assets:40:400-Clients:A002 "x"\n'),
+        lambda books: _append(books / "coop/2026.beancount", '\n2026-02-20 custom "nonsense"\n'),
+    ],
+)
+def test_a_warm_answer_is_that_of_a_fresh_look(sealed, looked, change):
+    """Whatever touches the seals of a unit that was found good, wherever it is written."""
+    run(sealed)
+    change(sealed)
+    warm = CliRunner().invoke(main, ["check", "--ledger", str(sealed / "main.beancount")])
+    fresh = CliRunner().invoke(main, ["check", "--no-cache", "--ledger", str(sealed / "main.beancount")])
+    assert (warm.exit_code, warm.output) == (fresh.exit_code, fresh.output)
+    assert warm.exit_code == 1
+
+
+def _append(path, text):
+    path.write_text(path.read_text() + text)
+
+
+def test_the_seals_of_units_found_good_are_not_worked_out_again(sealed, looked, monkeypatch):
+    run(sealed)
+    seen = []
+    check_closed = vars(judging)["check_closed"]
+
+    def noted(entries, options, proved):
+        seen.append(sorted(proved))
+        return check_closed(entries, options, proved)
+
+    monkeypatch.setattr(judging, "check_closed", noted)
+    _append(book(sealed, "A001"), "\n; a remark\n")
+    run(sealed)
+    assert seen == [["A002", "A003"], []]  # of the whole, and of A001 alone

@@ -34,6 +34,7 @@ from werkzeug.wrappers import Request
 
 from beancoop_fava.pages.page import Page
 from beancoop_fava.server import places
+from beancoop_fava.server.fava_accounts import Accounts
 from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writing
 from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.read_only import only_reads
@@ -302,6 +303,10 @@ class _Ledger(FavaLedger):
     def errors(self) -> Sequence[BeancountError]:
         """The errors of the load, in the language of whoever reads them now."""
         return [_for_reader(each) for each in super().errors]
+
+    def load_file(self) -> None:
+        self.accounts = Accounts(self)
+        super().load_file()
 
 
 class _ShownLedger(_Ledger):

@@ -33,6 +33,7 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from beancoop.model.register import Register
     from beancoop.words.messages import Template
@@ -207,19 +208,29 @@ def said_of(sha256: object, levied_in: object = None) -> str:
     return str(sha256) if levied_in is None else f"{sha256} {levied_in}"
 
 
-def check_seals(entries: Sequence[data.Directive], options: Mapping[str, Any]) -> list[Finding]:
-    """Give a finding for the first seal of each unit that no longer holds, and for what was added to closed periods."""
+def check_seals(
+    entries: Sequence[data.Directive], options: Mapping[str, Any], proved: AbstractSet[str] = frozenset()
+) -> list[Finding]:
+    """Give a finding for the first seal of each unit that no longer holds, and for what was added to closed periods.
+
+    Args:
+        entries: of a loaded ledger.
+        options: of that ledger.
+        proved: the units whose own seals are known to hold, see `closing.proved`.
+
+    """
     register = read_register(entries, options)
     said = list(sources(entries, options))
-    lines = _lines(said)
+    lines = _lines([entry for entry in said if sealed_in(entry) not in proved] if proved else said)
     months = {
         unit: list(_check_chain(unit, digests(lines.get(unit, []), sorted(seals)), seals))
         for unit, seals in sorted(register.seals.items())
+        if unit not in proved
     }
     years = (
         finding
         for unit, seals in sorted(register.year_seals.items())
-        if not months.get(unit)  # the years' seals hold the months' and break with them
+        if not months.get(unit) and unit not in proved  # the years' seals hold the months' and break with them
         for finding in _check_chain(unit, _year_digests(lines.get(unit, []), seals), seals)
     )
     return [

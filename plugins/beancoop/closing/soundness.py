@@ -21,6 +21,7 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from beancount.core.data import Directive
 
@@ -31,9 +32,11 @@ CLOSED_WAS_CHANGED = error("BC502", "A closed month was changed; take that back 
 GATE_REFUSES = error("BC509", "A sub-ledger holds what it may not; correct it first.")
 
 
-def check_closed(entries: list[Directive], options: Mapping[str, Any]) -> list[Finding]:
-    """Check the seals, and under those that hold, what was levied."""
-    seals = check_seals(entries, options)
+def check_closed(
+    entries: list[Directive], options: Mapping[str, Any], proved: AbstractSet[str] = frozenset()
+) -> list[Finding]:
+    """Check the seals, but those of the units *proved*, and under those that hold, what was levied."""
+    seals = check_seals(entries, options, proved)
     return [*seals, *check_levies(entries, options, seals)]
 
 

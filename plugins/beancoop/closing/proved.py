@@ -1,0 +1,74 @@
+"""Units whose seals need no second look: they were found to hold in books that have not changed since.
+
+A sub-ledger alone proves the seals of its unit from the directives of its folder. In the whole they are the same, and
+hold too, where everything that concerns the unit stands in that folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beancount.core.getters import get_entry_accounts
+
+from beancoop.model.accounts import parse_account
+from beancoop.model.ownership import sealed_in
+from beancoop.model.provenance import sources
+from beancoop.model.register import read_register
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from beancount.core.data import Directive
+
+    from beancoop.loading.ledger import Ledger
+
+_FEIGNED = b"filename"
+"""The key by which a directive could say that it stands elsewhere."""
+
+
+def proved_units(whole: Ledger, sound: Collection[Path]) -> frozenset[str]:
+    """Give the units whose seals hold in the *whole* since they do in their own folders.
+
+    Args:
+        whole: the cooperative's ledger.
+        sound: the folders of sub-ledgers in which, loaded alone, nothing was found; each is named after its unit.
+
+    """
+    folders = {os.path.abspath(folder): folder.name for folder in sound}  # noqa: PTH100 - links stay links
+    owners = {name: _owner(name, folders) for name in whole.options["include"]}
+    others = [name for name, owner in owners.items() if owner is None]
+    if not folders or read_register(whole.entries, whole.options).errors or any(map(_feigns, others)):
+        return frozenset()
+    said = sources(whole.entries, whole.options)
+    elsewhere = {unit for entry in said for unit in _concerned(entry, owners[entry.meta["filename"]])}
+    return frozenset(folders.values()) - elsewhere
+
+
+def _owner(name: str, folders: dict[str, str]) -> str | None:
+    """Give the unit of the folder in which a file stands, however deep."""
+    return next((folders[str(each)] for each in Path(name).parents if str(each) in folders), None)
+
+
+def _feigns(name: str) -> bool:
+    try:
+        return _FEIGNED in Path(name).read_bytes()
+    except OSError:
+        return True
+
+
+def _concerned(entry: Directive, owner: str | None) -> Iterator[str | None]:
+    """Give the units, other than the one in whose folder it stands, whose seals a directive may concern."""
+    if owner is None:
+        yield sealed_in(entry)
+        yield from _units(get_entry_accounts(entry))
+    elif (unit := sealed_in(entry)) != owner:
+        yield unit
+
+
+def _units(accounts: Iterable[str]) -> Iterator[str]:
+    for account in accounts:
+        name = parse_account(account)
+        if name is not None and name.unit:
+            yield name.unit
