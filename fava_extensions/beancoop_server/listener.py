@@ -145,6 +145,7 @@ def listen(app: WSGIApplication, place: Bind, once: str = "", ready: Template = 
             max_request_body_size=_LARGEST_BODY,
             ident=None,
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # who reaches us is on this machine, and says whom it asks for
         )
     except OSError as failure:
         raise MisuseError(CANNOT_LISTEN(place=place.url, reason=str(failure))) from failure

@@ -263,6 +263,14 @@ class Heading:
         self.headers_finished = headers_finished
 
 
+def test_who_asks_through_the_proxy_is_written_down_and_not_the_proxy(coop: Coop, serve: Callable[..., Server]) -> None:
+    file = people_file(coop, f'[people]\nlea = "A001"\n{HEADER}')
+    server = serve(coop.main, file)
+    assert server.ask("/", {"X-Forwarded-For": "6.6.6.6, 192.0.2.7", "X-Remote-User": "nobody"}).status == 403
+    (line,) = file.with_name("people.log").read_text(encoding="utf-8").splitlines()
+    assert "\t192.0.2.7\t" in line
+
+
 def test_over_a_unix_socket_open_to_the_proxys_group_alone(
     coop: Coop, serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
