@@ -1,5 +1,5 @@
-// Fava's router begins each page at its top, also on the way back. This keeps the place instead: what was scrolled
-// and which link had the focus, by address, for as long as the tab is open. Fava loads it on every page.
+// Fava's router begins each page at its top, also on the way back. This keeps the place instead: what was unfolded and
+// scrolled and which link had the focus, by address, for as long as the tab is open. Fava loads it on every page.
 
 const KEY = "beancoop-place ";
 let shown = location.href;
@@ -10,10 +10,13 @@ const scrolled = () => {
   return [document.scrollingElement, article, ...article.querySelectorAll(".beancoop .wide")];
 };
 
+const folds = () => [...document.querySelectorAll("article details")];
+
 const keep = () => {
   const focus = document.activeElement?.closest("article a")?.getAttribute("href") ?? null;
   const places = scrolled().map((each) => [each.scrollLeft, each.scrollTop]);
-  sessionStorage.setItem(KEY + shown, JSON.stringify({ focus, places }));
+  const open = folds().map((each) => each.open);
+  sessionStorage.setItem(KEY + shown, JSON.stringify({ focus, open, places }));
 };
 
 const keepHere = () => {
@@ -24,7 +27,8 @@ const keepHere = () => {
 const restore = () => {
   const kept = sessionStorage.getItem(KEY + location.href);
   if (!kept) return;
-  const { focus, places } = JSON.parse(kept);
+  const { focus, open, places } = JSON.parse(kept);
+  folds().forEach((each, position) => (each.open = open[position] ?? each.open));
   if (focus !== null) document.querySelector(`article a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
   scrolled().forEach((each, position) => each.scrollTo(...(places[position] ?? [0, 0])));
 };
