@@ -114,7 +114,8 @@ def _again(page: Page[Activities], **changed: str) -> str:
 
 CAPTION = mark(
     "Margin, contribution: of the period shown. Treasury, available to spend, customers: at its end. "
-    "Available: bank (5), less what is owed: VAT (411, 451), suppliers (44), cooperative (960). "
+    "Available: bank (5), less what is owed: VAT (411, 451), deposits (46), suppliers (44), wages (453 to 455), "
+    "cooperative (960). "
     "Amounts in {currency}."
 )
 

@@ -34,8 +34,9 @@ def now_section(
         _left(page, activity, period),
     ]
     columns = (Column(t("In short")), Column(t("Figure"), "money"), Column(t("To be known of it")))
-    title = t("In short")
-    return Section(title, table=Table("now", title, columns, rows))
+    trade = activity.terms_on(period.today).trade
+    title = " \N{EN DASH} ".join(filter(None, (activity.unit, trade)))
+    return Section(title, table=Table("now", t("In short"), columns, rows))
 
 
 def _available(page: Page[Books], books: Books, unit: str, period: Period) -> Row:
