@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from beancoop_server.workers import Worker
 
-MODULE = "tests.fava.sleeper"
+MODULE = "sleeping_worker"
 
 
 @pytest.fixture
