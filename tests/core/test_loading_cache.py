@@ -248,6 +248,25 @@ def test_without_a_place_named_it_is_below_the_home(tmp_path, monkeypatch):
     assert cache.place() == tmp_path / ".cache/beancoop"
 
 
+def test_whoever_has_no_home_has_no_cache(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it answers who has none
+    cache.write("name", VALID, b"body")
+    assert cache.read("name", VALID) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_can_be_read(home, monkeypatch):
+    cache.write("name", VALID, b"body")
+
+    def read_only(*_, **__):
+        raise OSError(30, "read-only file system")
+
+    monkeypatch.setattr(os, "utime", read_only)
+    assert cache.read("name", VALID) == b"body"
+
+
 def test_it_can_be_switched_off(monkeypatch):
     assert cache.is_on()
     with cache.switched_off():

@@ -69,7 +69,7 @@ def switched_off() -> Iterator[None]:
 def place() -> Path:
     """Give where the folder is, or would be (XDG Base Directory Specification, section 3)."""
     home = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (home if home.is_absolute() else Path.home() / ".cache") / _NAME
+    return (home if home.is_absolute() else Path(os.path.expanduser("~/.cache"))) / _NAME
 
 
 def read(name: str, valid: bytes) -> bytes | None:
@@ -85,7 +85,8 @@ def read(name: str, valid: bytes) -> bytes | None:
         start = len(_MAGIC) + 2 * _HASH
         head, body = held[:start], held[start:]
         if head == _MAGIC + valid + _digest(body):
-            os.utime(name + _SUFFIX, dir_fd=folder, follow_symlinks=False)
+            with suppress(OSError):  # a disk that cannot be written can be read
+                os.utime(name + _SUFFIX, dir_fd=folder, follow_symlinks=False)
             return body
     return None
 
@@ -136,6 +137,8 @@ def _folder(*, create: bool) -> Iterator[int]:
 
     """
     path = place()
+    if not path.is_absolute():  # whoever runs this has no home
+        raise FileNotFoundError(path)
     if create and not os.path.lexists(path):
         path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         with suppress(FileExistsError):  # another program was quicker

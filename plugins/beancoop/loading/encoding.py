@@ -47,17 +47,20 @@ def encode(entries: list[Any]) -> list[Any]:
         CannotEncodeError: there is something among them that is not known here.
 
     """
-    return [_transaction(entry) if type(entry) is Transaction else encode_value(entry) for entry in entries]
+    told: dict[int, tuple[Any, ...]] = {}  # many transactions share one dict of tolerances
+    return [_transaction(entry, told) if type(entry) is Transaction else encode_value(entry) for entry in entries]
 
 
-def _transaction(entry: Transaction) -> tuple[Any, ...]:
+def _transaction(entry: Transaction, told: dict[int, tuple[Any, ...]]) -> tuple[Any, ...]:
     meta, date, flag, payee, narration, tags, links, postings = entry
     meta = dict(meta)
-    tolerances = said(meta.pop(AUTOMATIC_TOLERANCES))
+    tolerances = meta.pop(AUTOMATIC_TOLERANCES)
+    if id(tolerances) not in told:
+        told[id(tolerances)] = said(tolerances)
     plain, odd = _meta(meta)
     day = date.toordinal()
     names = tuple(sorted(tags)), tuple(sorted(links))
-    return day, flag, payee, narration, *names, plain, odd, tolerances, [_posting(each) for each in postings]
+    return day, flag, payee, narration, *names, plain, odd, told[id(tolerances)], [_posting(each) for each in postings]
 
 
 def said(tolerances: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's own, untyped

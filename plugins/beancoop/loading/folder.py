@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -53,4 +54,4 @@ def _parts(folder: bytes, name: bytes) -> Iterator[bytes]:
                 raise ValueError(path)
             yield path
             yield b"file %d" % found.st_nlink  # the gate refuses a file that has another name elsewhere
-            yield file.read()
+            yield hashlib.file_digest(file, "blake2b").digest()

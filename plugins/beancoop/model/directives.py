@@ -349,8 +349,9 @@ def _place(entry: Custom) -> tuple[datetime.date, str, int]:
 
 def _read(entry: Custom, form: Form, found: Declarations, sources: Sources) -> None:
     wrong = list(_judge_values(entry, form))
-    terms = dict(_good_terms(entry, form))
-    refused = list(_judge_terms(entry, form, sources))
+    odd = dict(_judge_keys(entry, form))
+    terms = {key: value for key, value in _keys_of(entry) if key not in odd}
+    refused = list(_judge_terms(entry, form, sources, odd))
     found.errors.extend([*wrong, *(each for _, each in refused)])
     if wrong:
         found.doubts.add_refused(entry, form.says, declares=entry.type == ACTIVITY)
@@ -378,16 +379,11 @@ def _keys_of(entry: Custom) -> Iterator[tuple[str, object]]:
     return ((key, value) for key, value in entry.meta.items() if key not in _PLACE and not key.startswith("__"))
 
 
-def _good_terms(entry: Custom, form: Form) -> Iterator[tuple[str, object]]:
-    for key, value in _keys_of(entry):
-        expectation = form.expects(key)
-        if expectation is not None and expectation.holds(value):
-            yield key, value
-
-
-def _judge_terms(entry: Custom, form: Form, sources: Sources) -> Iterator[tuple[str, BeancoopError]]:
-    """Give each key that is refused, and why: of one written twice that alone."""
-    wrong = dict(_judge_keys(entry, form))
+def _judge_terms(
+    entry: Custom, form: Form, sources: Sources, odd: Mapping[str, BeancoopError]
+) -> Iterator[tuple[str, BeancoopError]]:
+    """Give each key that is refused, the *odd* ones among them, and why: of one written twice that alone."""
+    wrong = dict(odd)
     for key, line in sources.repeated_keys(entry):
         if expectation := form.expects(key):
             message = KEY_TWICE(directive=entry.type, key=key, expected=expectation.told())
