@@ -12,7 +12,7 @@ from urllib.parse import quote
 import fava
 import pytest
 from beancoop.storage.atomic import write_text
-from beancoop_fava.server import fava_app as adapter
+from beancoop_fava.server import doors as adapter
 from beancoop_fava.server.app import create_app
 from fava.application import create_app as stock_fava
 from werkzeug.test import Client
@@ -386,7 +386,7 @@ def test_a_changed_file_and_a_new_file_are_seen_by_the_next_request(coop: Coop) 
         return asking.get(f"{SLUG}/extension/Activites/", headers={"Host": HOST}).text
 
     assert "Boulangerie" not in trades()
-    coop.add("A001", '2026-03-01 custom "activity-terms" "A001"\n  trade: "Boulangerie"\n')
+    coop.add("A001", '2026-02-01 custom "activity-terms" "A001"\n  trade: "Boulangerie"\n')
     assert "Boulangerie" in trades()
     write_text(
         coop.books("A002").with_name("bank-2026.beancount"),

@@ -19,7 +19,7 @@ import pytest
 from beancoop.storage.atomic import write_text
 from beancoop_fava.server import worker as worker_module
 from beancoop_fava.server.app import OneLedger
-from beancoop_fava.server.fava_app import SHOWN
+from beancoop_fava.server.doors import SHOWN
 from beancoop_server import asking, front
 from beancoop_server.people import Seat
 from beancoop_server.workers import GONE, READY, Limits

@@ -15,7 +15,8 @@ import pytest
 from beancoop.storage.atomic import write_text
 from beancoop.storage.step import one_writer
 from beancoop_cli.main import main
-from beancoop_fava.server import fava_app as adapter
+from beancoop_fava.server import doors as adapter
+from beancoop_fava.server import fava_app, fava_ledger
 from beancoop_fava.server.app import create_app
 from beancoop_server.app import run
 from beancoop_server.people import MisuseError
@@ -132,7 +133,7 @@ def test_the_editor_writes_and_tells_unit_and_file(desk: Desk, capsys: pytest.Ca
 
 def test_what_was_written_is_loaded_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.append(BOOKS, LATER).status_code == 200
-    monkeypatch.setattr(adapter._Ledger, "load_file", lambda _self: pytest.fail("it is loaded already"))
+    monkeypatch.setattr(fava_ledger._Ledger, "load_file", lambda _self: pytest.fail("it is loaded already"))
     assert desk.hash_of("Facture 3")
 
 
@@ -179,7 +180,7 @@ def test_what_somebody_else_has_changed_is_not_written_over(desk: Desk) -> None:
 def test_a_file_that_became_shorter_meanwhile_is_a_conflict(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = desk.hash_of("Facture 2")
     held = desk.data(desk.api("GET", "source_slice", entry_hash=entry))
-    monkeypatch.setattr(adapter._Watcher, "check", lambda _self: False)
+    monkeypatch.setattr(fava_app._Watcher, "check", lambda _self: False)
     write_text(desk.file(BOOKS), "; vide\n")
     answer = desk.api("DELETE", "source_slice", entry_hash=entry, sha256sum=held["sha256sum"])
     assert answer.status_code == 409
@@ -400,7 +401,7 @@ def test_a_statement_is_laid_into_the_inbox(desk: Desk) -> None:
     for name in (".caché", "..", ""):
         assert upload(desk, name).status_code == 400, name
     assert desk.client.put(f"{desk.base}/api/upload_import_file", headers=HERE).status_code == 400
-    assert upload(desk, "grand.cod", bytes(adapter._LARGEST_UPLOAD)).status_code == 413
+    assert upload(desk, "grand.cod", bytes(fava_app._LARGEST_UPLOAD)).status_code == 413
 
 
 @pytest.mark.parametrize("folder", ["..", "/var", None])

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from beancoop.storage.atomic import write_text
 from beancoop_cli.main import main
-from beancoop_fava.server import fava_app as adapter
+from beancoop_fava.server import doors as adapter
 from beancoop_fava.server.app import create_app
 from beancount.core.data import Transaction
 from beancount.parser.parser import parse_string

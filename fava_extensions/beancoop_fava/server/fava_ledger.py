@@ -1,0 +1,79 @@
+"""A ledger as Fava holds it: loaded as every command loads, its errors in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.loading import load_file
+from beancoop.loading.collector import without_collector
+from beancoop.model.findings import as_told
+from beancoop.words.language import current
+from beancoop.words.messages import Text
+from fava import core
+from fava.core import FavaLedger
+from fava.core.ingest import IngestModule
+
+from beancoop_fava.server.fava_accounts import Accounts
+from beancoop_fava.server.files import ShownFiles, WrittenFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fava.beans.types import LoaderResult
+    from fava.helpers import BeancountError
+
+
+class _NothingToImport(IngestModule):
+    """Fava's import page without anything on it: it would run `import.py`, and serve the files of the inbox."""
+
+    def load_file(self) -> None:
+        """Load nothing."""
+
+
+def _load_uncached(beancount_file_path: str, *, is_encrypted: bool) -> LoaderResult:
+    """Load as every command does: after an edit, only what changed; an encrypted file is Beancount's own affair."""
+    del is_encrypted  # which our loader sees itself
+    return load_file(beancount_file_path)  # type: ignore[return-value] # Fava has types of its own for the same
+
+
+core.load_uncached = _load_uncached
+
+
+class _Ledger(FavaLedger):
+    """A ledger whose errors are told in the reader's language."""
+
+    @property
+    def errors(self) -> Sequence[BeancountError]:
+        """The errors of the load, in the language of whoever reads them now."""
+        return [_for_reader(each) for each in super().errors]
+
+    def load_file(self) -> None:
+        self.accounts = Accounts(self)
+        super().load_file()
+
+
+class ShownLedger(_Ledger):
+    """A ledger that is shown, and into which nothing is imported."""
+
+    def load_file(self) -> None:
+        """Load it, and let Fava import nothing."""
+        self.ingest = _NothingToImport(self)
+        self.file = ShownFiles(self)
+        super().load_file()
+        self.fava_options.import_config, self.fava_options.import_dirs = None, ()
+
+
+class WrittenLedger(_Ledger):
+    """The ledger of an accountant who writes."""
+
+    def load_file(self) -> None:
+        """Load it, and let Fava write through the one writer."""
+        if not isinstance(self.file, WrittenFiles):
+            self.file = WrittenFiles(self)
+        with without_collector():
+            super().load_file()
+
+
+def _for_reader(error: BeancountError) -> BeancountError:
+    told = as_told(error.message)
+    return error._replace(message=told.inside(current()) if isinstance(told, Text) else told)
