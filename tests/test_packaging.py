@@ -82,9 +82,10 @@ SHELVES = {
     "beancoop": "plugins",
     "beancoop_importers": "importers",
     "beancoop_fava": "fava_extensions",
+    "beancoop_server": "fava_extensions",
     "beancoop_cli": "cli",
 }
-DISTRIBUTIONS = {"dateutil": "python-dateutil", "stdnum": "python-stdnum"}
+DISTRIBUTIONS = {"argon2": "argon2-cffi", "dateutil": "python-dateutil", "stdnum": "python-stdnum"}
 """What a dependency is called where its module has another name."""
 
 

@@ -395,7 +395,7 @@ def test_a_process_that_stands_still_is_replaced_and_others_do_not_notice(
     waiting.start()
     assert tom.ask("/livre-a002/journal/").status_code == 200
     waiting.join(60)
-    assert ended == [503]
+    assert ended in ([200], [503])  # by the next process, or while that loads
     assert hers.state == GONE
     monkeypatch.undo()
     assert lea.get("/livre-a001/journal/").status_code == 200
