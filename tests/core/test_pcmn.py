@@ -163,6 +163,14 @@ ALLOWED = {
     "plugins/beancoop/gate/syntax.py": "the value of an option",
     "plugins/beancoop/closing/canonical.py": "the digits of an amount",
     "importers/beancoop_importers/bank/booking.py": "the digits of an amount",
+    "plugins/beancoop/loading/comparison.py": "amounts that a format is tried on",
+    "plugins/beancoop/presentation/timeline.py": "how wide a digit is",
+    "fava_extensions/beancoop_fava/pages/addresses.py": "a sign, and yes and no, in an address",
+    "fava_extensions/beancoop_fava/pages/views/autonomy.py": "yes, in an address",
+    "fava_extensions/beancoop_fava/pages/views/entries.py": "a page, in an address",
+    "fava_extensions/beancoop_fava/pages/views/vat.py": "yes, in an address",
+    "fava_extensions/beancoop_fava/server/worker.py": "no port",
+    "fava_extensions/beancoop_server/listener.py": "who may use a socket",
 }
 """Where a string of one to four digits may stand, and why."""
 

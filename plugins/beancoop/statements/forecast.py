@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO, amount_in, to_cent
 from beancoop.model.months import Month, months_between
+from beancoop.model.pcmn import RUNNING_COSTS
 from beancoop.model.provenance import INVENTORY, OPENING
 from beancoop.statements.available import available
 from beancoop.statements.customers import owed
@@ -41,8 +42,6 @@ MONTHS = 3
 """The whole months in each of which a cost that recurs was booked."""
 LONGEST = 18
 """Months that are forecast at most: an accompaniment lasts no longer (contract, section 1)."""
-COSTS = ("61", "62", "64", "65")
-"""The PCMN numbers of costs that may recur: services, staff, other operating costs, and those of borrowing."""
 
 
 class Booked(NamedTuple):
@@ -114,7 +113,7 @@ def recurring(books: Books, unit: str, today: datetime.date) -> list[Recurring]:
 def _costs(entry: Transaction, unit: str, currency: str) -> Iterator[tuple[AccountName, Decimal]]:
     for posting in entry.postings:
         account = parse_account(posting.account)
-        if account is not None and account.unit == unit and account.number.startswith(COSTS):
+        if account is not None and account.unit == unit and account.number.startswith(RUNNING_COSTS):
             yield account, amount_in(posting, currency) or ZERO
 
 

@@ -61,7 +61,9 @@ STOCK_PURCHASES = ("600", "601", "604", "605")
 DEPRECIATION, DEPRECIATION_OF = "630", {FORMATION: "6300", INTANGIBLE: "6301"}
 DEPRECIATION_OF_TANGIBLE = "6302"
 """Where what fixed assets lose is charged: by what they are."""
-RECURRING_COSTS = (PURCHASES, SERVICES, "62", "64", "65")
+RUNNING_COSTS = (SERVICES, "62", "64", "65")
+"""Costs that are paid whether or not anything is sold: services, staff, other operating costs, those of borrowing."""
+RECURRING_COSTS = (PURCHASES, *RUNNING_COSTS)
 """Costs that come back and are paid: 63 is none, nor is 609 in 60, and taxes (67) come as a debt."""
 SALES, OTHER_OPERATING_INCOME = "70", ("71", "72", "73", "74")
 OPERATING_SUBSIDIES = "740"
