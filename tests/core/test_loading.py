@@ -187,6 +187,7 @@ STOCK_WAY = {
     "two amounts missing": '2026-01-02 * "x"\n  Assets:Bank\n  Income:Sales\n  Expenses:Food  1 EUR\n',
     "many digits": sale(2, "123456789012.00"),
     "fine digits": sale(2, "0.0000000001"),
+    "a sum of many digits": '2026-01-02 * "x"\n' + "  Assets:Bank  99999999999 EUR\n" * 2 + "  Income:Sales\n",
     "a line of one's own": '2026-01-02 * "x"\n  lineno: 3\n  Assets:Bank  1 EUR\n  Income:Sales  -1 EUR\n',
     "a custom of nothing": '2026-01-02 custom "x"\n',
     "another plugin": 'plugin "beancount.plugins.implicit_prices"\n',
@@ -341,6 +342,25 @@ def test_what_a_plugin_adds_beyond_counting_goes_the_stock_way(ledger, monkeypat
     monkeypatch.setattr(beancoop, "suite", lambda entries, _options: ([*entries, *added], []))
     with pytest.raises(Unknown):
         fast.load_fast(str(ledger), Memory())
+    assert same(ledger) is None
+
+
+def test_what_a_plugin_adds_out_of_balance_is_told(ledger, monkeypatch):
+    import beancoop  # noqa: PLC0415 - as above
+
+    text = '2026-01-05 * "Added"\n  Assets:Bank  3 EUR\n  Income:Sales  -2 EUR\n'
+    (ledger.parent / "added.beancount").write_text(OPENS + text)
+    added = [entry for entry in load_stock(ledger.parent / "added.beancount")[0] if not isinstance(entry, Open)]
+    ledger.write_text(ledger.read_text() + 'plugin "beancoop"\n')
+    monkeypatch.setattr(beancoop, "suite", lambda entries, _options: ([*entries, *added], []))
+    found = fast.load_fast(str(ledger), Memory())
+    assert "does not balance" in found.errors[-1].message
+    assert first_difference(load_stock(ledger), found) is None
+
+
+def test_a_link_that_leads_nowhere(ledger):
+    (ledger.parent / "books/c.beancount").symlink_to("nowhere")
+    assert "does not exist" in fast.load_fast(str(ledger), Memory()).errors[0].message
     assert same(ledger) is None
 
 
