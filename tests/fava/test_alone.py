@@ -50,7 +50,7 @@ def test_the_pages_of_the_cooperative_say_that_they_have_nothing_to_show(lea: Cl
 
 def test_her_tables_can_be_downloaded(lea: Client) -> None:
     text = get(lea, "extension/Autonomie/download-table.csv?table=steps")
-    assert "Disponible à dépenser,696.54" in text.splitlines()
+    assert "Disponible à dépenser;696,54" in text.splitlines()
 
 
 def test_the_pages_follow_a_change_of_her_books(coop: Coop, lea: Client) -> None:
