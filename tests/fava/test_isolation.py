@@ -389,7 +389,7 @@ def test_a_process_that_stands_still_is_replaced_and_others_do_not_notice(
     hers = worker_of(house, house.coop.own("A001"))
     assert tom.get("/livre-a002/journal/").status_code == 200
     os.kill(hers._pid, signal.SIGSTOP)
-    monkeypatch.setattr(front, "ask", lambda worker, environ: asking.ask(worker, environ, patience=2))
+    monkeypatch.setattr(front, "ask", lambda worker, environ, _: asking.ask(worker, environ, patience=2))
     ended: list[int] = []
     waiting = threading.Thread(target=lambda: ended.append(lea.ask("/livre-a001/journal/").status_code))
     waiting.start()
