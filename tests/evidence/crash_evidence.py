@@ -135,7 +135,10 @@ def run(ledgers: Path, command: Sequence[str]) -> Result:
     name, *words = command
     files = [str(ledgers / "statements" / word) if "." in word else word for word in words]
     today = ["--today", "2026-03-15"] if name == "close" else []
-    return CliRunner().invoke(beancoop, [name, *files, *today, "--ledger", str(ledgers / "main.beancount")])
+    words = [name, *files, *today, "--ledger", str(ledgers / "main.beancount")]
+    return CliRunner().invoke(
+        beancoop, words, env={"BEANCOOP_CACHE": "no"}
+    )  # what a load keeps is no part of the books
 
 
 def state(ledger: Ledger) -> State:

@@ -287,7 +287,7 @@ def test_hostile_text_is_escaped(whole: Coop) -> None:
 
 def test_numbers_are_hidden_incognito(whole: Coop) -> None:
     text = Client(stock_fava([whole.main], load=True, incognito=True)).get(PAGE).text
-    figures = re.findall(r'<td class="num">(?:<a [^>]*>)?([^<]*)<', text)
+    figures = re.findall(r'<td class="num"[^>]*>(?:<a [^>]*>)?([^<]*)<', text)
     assert len(figures) > 30
     assert not [figure for figure in figures if re.search(r"\d", figure.partition("(")[0])]
 

@@ -55,7 +55,7 @@ def desk(ledgers: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [*program, "--ledger", str(ledgers / "main.beancount"), "--bind", bind]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline() == f"beancoop: http://{bind} (you can write; for you alone; Ctrl-C stops)\n"
+    assert process.stdout.readline() == f"beancoop: http://{bind} (accountants can write; Ctrl-C stops)\n"
     yield f"http://{bind}", process
     process.terminate()
     process.wait(timeout=10)
@@ -67,8 +67,8 @@ def test_what_is_imported_is_written_and_told_and_what_is_decided_is_asked(
     home, process = desk
     browser.set_window_size(1280, 900)
     browser.get(home)
-    wait_for(lambda: "income_statement" in browser.current_url, "the first page")
-    browser.get(browser.current_url.replace("income_statement", "import"))
+    wait_for(lambda: "/extension/" in browser.current_url, "the first page")
+    browser.get(f"{browser.current_url.partition('/extension/')[0]}/import/")
     press(browser, EXTRACT)
     while press(browser, NEXT, SAVE) != SAVE:
         pass

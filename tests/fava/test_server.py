@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import socket
@@ -152,7 +153,8 @@ def send(server: Server, message: bytes, *, whole: bool = True) -> bytes:
     with socket.create_connection((host, int(port)), timeout=30) as wire:
         wire.sendall(message)
         if whole:
-            wire.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # it has answered and hung up before
+                wire.shutdown(socket.SHUT_WR)
         return wire.makefile("rb").readline()
 
 

@@ -136,7 +136,7 @@ def test_hostile_text_is_escaped(team: Coop) -> None:
     team.add("A001", f'2026-04-01 custom "follow-up" "A001" "{ATTACK}" 1.0\n2026-04-02 custom "meeting" "{ATTACK}"\n')
     text = page(client(team.main), PAGE)
     assert ATTACK not in text
-    assert text.count("&lt;script&gt;alert(1)") == 2
+    assert text.count("&lt;script&gt;alert(1)") >= 2
 
 
 # -- who has not been met, and what is to come

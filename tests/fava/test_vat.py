@@ -80,7 +80,9 @@ def asked(asking: Client, time: str, language: str = "en", grid: str = "") -> st
 
 def table(asking: Client, key: str, **parameters: str) -> list[list[str]]:
     address = f"{SLUG}/extension/TVA/download-table.csv"
-    answer = asking.get(address, query_string={"table": key, **parameters}, headers={"Accept-Language": "en"})
+    answer = asking.get(
+        address, query_string={"table": key, "plain": "1", **parameters}, headers={"Accept-Language": "en"}
+    )
     assert answer.status_code in {200, 404}  # without rows there is no file
     rows = list(csv.reader(io.StringIO(answer.get_data().decode()))) if answer.status_code == 200 else []
     return rows[1:-2]  # the last says how fresh the books are
@@ -306,7 +308,7 @@ def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("beancoop_fava.VatFigures", fail)
+    monkeypatch.setattr("beancoop_fava.pages.views.alerts.VatFigures", fail)
     assert "La TVA ne peut pas être affichée" in shown(cooperative, language="fr")
 
 

@@ -79,7 +79,7 @@ def _process() -> dict[str, Any]:
     return {
         "folder": os.getcwd(),  # noqa: PTH109
         "path": list(sys.path),
-        "collector": (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
+        "collector": (gc.isenabled(), gc.get_threshold()),
         "decimals": (context.prec, context.rounding, context.traps),
         "depth": sys.getrecursionlimit(),
     }
