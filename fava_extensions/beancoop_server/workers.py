@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkServerContext
+    from multiprocessing.process import BaseProcess
 
     from beancoop_server.people import Seat
 
@@ -33,6 +34,7 @@ GONE = b"gone"
 WRITING_SECONDS = 600.0
 """How long a request may take of one who writes: the ledger is loaded with it, twice where it is taken back."""
 _LONGEST_WORD = 16
+_SECONDS_TO_END = 2.0
 _LOOKS_EVERY = 1.0
 
 
@@ -150,6 +152,7 @@ class Workers:
         self._starting = threading.Lock()
         self._known: dict[Seat, Worker] = {}
         self._failures: dict[Seat, tuple[int, float]] = {}
+        self._processes: list[BaseProcess] = []
         self._number = 0
         self._is_open = True
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -190,7 +193,11 @@ class Workers:
             self._is_open = False
             for worker in self._known.values():
                 worker.end()
-        self._watcher.join(timeout=5)
+        self._watcher.join(timeout=_SECONDS_TO_END)
+        until = time.monotonic() + _SECONDS_TO_END
+        for process in self._processes:
+            process.join(max(0.0, until - time.monotonic()))
+            process.kill()  # what does not end by itself; nothing where it has
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, seat: Seat, seconds: float) -> Worker:
@@ -214,6 +221,7 @@ class Workers:
                 return
             finally:
                 there.close()
+        self._processes = [each for each in self._processes if each.is_alive()] + [process]
         worker.started(here, process.pid or 0)
 
     def _make_room(self) -> None:

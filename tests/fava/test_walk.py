@@ -136,7 +136,7 @@ def routes(reader: Reader) -> Iterator[tuple[str, str]]:
 
 def _of_pages(ledger: Any) -> Iterator[tuple[str, str]]:
     yield from (("report", f"{name}/") for name in CLIENT_SIDE_REPORTS)
-    yield from (("account", f"account/{quote(name)}/") for name in ledger["accounts"][:20])
+    yield from (("account", f"account/{quote(name)}/") for name in ledger["accounts"][:6])
     yield from (("holdings_by", f"holdings/by_{key}/") for key in ("account", "currency", "cost_currency"))
     yield from (("extension_report", f"extension/{each['name']}/") for each in ledger["extensions"])
     yield from (("help_page", f"help/{page if page != '_index' else ''}") for page in HELP_PAGES)
@@ -148,7 +148,7 @@ def _of_pages(ledger: Any) -> Iterator[tuple[str, str]]:
 
 
 def _of_names(ledger: Any, narrations: list[str]) -> Iterator[tuple[str, str]]:
-    for name in ledger["accounts"]:
+    for name in ledger["accounts"][::7]:
         yield "json_api.get_account_report", f"api/account_report?a={quote(name)}"
         yield "json_api.get_account_report", f"api/account_report?a={quote(name)}&r=balances"
     for payee in ledger["payees"][:5]:
@@ -161,7 +161,7 @@ def _of_names(ledger: Any, narrations: list[str]) -> Iterator[tuple[str, str]]:
 def _of_entries(entries: Any, documents: Any) -> Iterator[tuple[str, str]]:
     hashes = [each["entry_hash"] for each in entries]
     provisional = [each["entry_hash"] for each in entries if "provisional" in each.get("tags", ())]
-    for each in (*hashes[:: max(1, len(hashes) // 60)], *provisional[:3]):
+    for each in (*hashes[:: max(1, len(hashes) // 15)], *provisional[:3]):
         yield "json_api.get_context", f"api/context?entry_hash={each}"
         yield "json_api.get_source_slice", f"api/source_slice?entry_hash={each}"
     for each in documents:
