@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -19,7 +20,6 @@ from beancoop.storage.atomic import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from selenium.webdriver import Chrome
 
@@ -51,6 +51,10 @@ BOOKS = """\
   Expenses:60:603-SousTraitance:{unit}       200.00 EUR
   Assets:55:5500-Banque:{unit}              -200.00 EUR
 """
+
+
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
+STATEMENT = "2026-09-A003.cod"
 
 
 class Coop(NamedTuple):
@@ -86,6 +90,15 @@ _OF_LEDGER = re.compile(r"\S+ close ")
 _UNIT = re.compile(r"^\s*(?:\S+ \w+ )?[A-Z]\w+(?::\S+)*:([A-Z][A-Z0-9-]*)(?=\s|$)", re.MULTILINE)
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _FOREIGN = re.compile(r'^\S+ (custom|price|event|pad) |^\S+ document \S+ "/|^\S+ query .*create table')
+
+
+@pytest.fixture
+def ledgers(tmp_path: Path) -> Path:
+    """Copy the example cooperative, a statement in its inbox."""
+    copy = tmp_path / "ledgers"
+    shutil.copytree(EXAMPLE, copy)
+    shutil.copy(copy / "statements" / STATEMENT, copy / "inbox")
+    return copy
 
 
 @pytest.fixture

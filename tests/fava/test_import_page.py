@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from beancount.loader import load_file
 from fava.core import FavaLedger
 from selenium.webdriver.common.by import By
 
-from tests.fava.conftest import wait_for
+from tests.fava.conftest import STATEMENT, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,19 +25,8 @@ if TYPE_CHECKING:
 
     from tests.fava.conftest import Server
 
-EXAMPLE = Path(__file__).parents[2] / "ledgers"
-STATEMENT = "2026-09-A003.cod"
 EXTRACT, NEXT, SAVE = "Extraire", "Suivant", "Sauvegarder"
 FAVA = "from fava.cli import main; main()"
-
-
-@pytest.fixture
-def ledgers(tmp_path: Path) -> Path:
-    """Copy the example cooperative, a statement in its inbox."""
-    copy = tmp_path / "ledgers"
-    shutil.copytree(EXAMPLE, copy)
-    shutil.copy(copy / "statements" / STATEMENT, copy / "inbox")
-    return copy
 
 
 @pytest.fixture

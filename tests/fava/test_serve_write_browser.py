@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.fava.conftest import wait_for
-from tests.fava.test_import_page import EXAMPLE, EXTRACT, NEXT, SAVE, STATEMENT, press, text
+from tests.fava.test_import_page import EXTRACT, NEXT, SAVE, press, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +33,6 @@ fetch(`/${base}/api/source?filename=${encodeURIComponent(arguments[0])}`).then((
   done();
 });
 """
-
-
-@pytest.fixture
-def ledgers(tmp_path: Path) -> Path:
-    """Copy the example cooperative, a statement in its inbox."""
-    copy = tmp_path / "ledgers"
-    shutil.copytree(EXAMPLE, copy)
-    shutil.copy(copy / "statements" / STATEMENT, copy / "inbox")
-    return copy
 
 
 @pytest.fixture
