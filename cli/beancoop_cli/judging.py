@@ -14,6 +14,7 @@ from beancoop.closing.soundness import check_closed
 from beancoop.contribution.rule import orphaned
 from beancoop.loading import load_file
 from beancoop.loading.comparison import first_difference
+from beancoop.loading.folder import VERSIONS
 from beancoop.loading.ledger import load_ledger
 from beancoop.loading.load import load_stock
 from beancoop.model.findings import Finding
@@ -81,10 +82,11 @@ def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
 
 
 def _lasts(whole: Ledger) -> bool:
-    """Say whether all that was read stands in the folder of the ledger, and no closing under way was let pass."""
+    """Say whether the hash of the ledger's folder covers all that was read, and no closing under way was let pass."""
     folder = os.path.join(whole.path.parent, "")  # noqa: PTH118 - names as they are written
+    of_git = os.path.join(folder, VERSIONS)  # noqa: PTH118 - as above
     names = map(os.path.normpath, _named(whole))
-    return all(name.startswith(folder) for name in names) and not any(
+    return all(name.startswith(folder) and not name.startswith(of_git) for name in names) and not any(
         True for _ in orphaned(read_register(whole.entries, whole.options))
     )
 
