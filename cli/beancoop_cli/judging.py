@@ -14,6 +14,7 @@ from beancoop.closing.soundness import check_closed
 from beancoop.contribution.rule import orphaned
 from beancoop.loading import load_file
 from beancoop.loading.comparison import first_difference
+from beancoop.loading.folder import VERSIONS
 from beancoop.loading.ledger import load_ledger
 from beancoop.loading.load import load_stock
 from beancoop.model.findings import Finding
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from beancoop.closing.anchor import Anchors
     from beancoop.loading.ledger import Ledger
+    from beancoop.model.register import Register
 
 _PROGRESS = mark("Sub-ledgers")
 LOADS_DIFFER = error(
@@ -46,7 +48,7 @@ LOADS_DIFFER = error(
 )
 
 
-def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, sound: Sequence[Path] = ()) -> Judged:
+def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, sound: Sequence[Path]) -> Judged:
     """Load the cooperative's *ledger* and each sub-ledger alone, and give what is wrong in them.
 
     Args:
@@ -57,20 +59,21 @@ def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, sound: Se
 
     """
     whole = load_ledger(ledger)
+    register = read_register(whole.entries, whole.options)
     findings = [
-        *_check(whole, proved_units(whole, sound)),
+        *_check(whole, proved_units(whole, register, sound)),
         *check_pieces(whole.entries),
-        *check_returns(VatDesk(whole)),
+        *check_returns(VatDesk(whole, register)),
     ]
     if kept:
-        findings += check_anchors(kept, read_register(whole.entries, whole.options))
+        findings += check_anchors(kept, register)
     good = []
     for folder in progress(folders, told(_PROGRESS)):
         found = _check(load_ledger(folder / LEDGER_FILE))
         findings += found
         if not found:
             good.append(folder)
-    return Judged(findings, good, not findings and _lasts(whole))
+    return Judged(findings, good, not findings and _lasts(whole, register))
 
 
 def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
@@ -80,13 +83,13 @@ def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
             yield Finding(str(ledger), 1, LOADS_DIFFER(where=found.where, stock=found.one, other=found.other))
 
 
-def _lasts(whole: Ledger) -> bool:
-    """Say whether all that was read stands in the folder of the ledger, and no closing under way was let pass."""
+def _lasts(whole: Ledger, register: Register) -> bool:
+    """Say whether the hash of the ledger's folder covers all that was read, and no closing under way was let pass."""
     folder = os.path.join(whole.path.parent, "")  # noqa: PTH118 - names as they are written
+    of_git = os.path.join(folder, VERSIONS)  # noqa: PTH118 - as above
     names = map(os.path.normpath, _named(whole))
-    return all(name.startswith(folder) for name in names) and not any(
-        True for _ in orphaned(read_register(whole.entries, whole.options))
-    )
+    covered = all(name.startswith(folder) and not name.startswith(of_git) for name in names)
+    return covered and next(orphaned(register), None) is None
 
 
 def _named(whole: Ledger) -> Iterator[str]:

@@ -27,22 +27,19 @@ class Memory:
 
     def __init__(self, ledger: Path) -> None:
         """Read them, if there are any."""
-        self._path = os.fsencode(os.path.abspath(ledger))  # noqa: PTH100 - links stay links
+        path = os.fsencode(os.path.abspath(ledger))  # noqa: PTH100 - links stay links
         self._on = cache.is_on()
-        self._program = cache.program("beancoop", "beancoop_cli") if self._on else b""
-        self._name = "check-" + cache.hashed(self._path).hex()[:32]
-        held = (cache.read(self._name, self._valid()) if self._on else None) or b""
-        self._good = [held[start : start + _HASH] for start in range(0, len(held), _HASH)]
-
-    def _valid(self) -> bytes:
-        return cache.hashed(self._program, self._path)
+        self._name = "check-" + cache.hashed(path).hex()[:32]
+        self._valid = cache.hashed(cache.program("beancoop", "beancoop_cli"), path) if self._on else b""
+        held = (cache.read(self._name, self._valid) if self._on else None) or b""
+        # A dict, since each of 500 sub-ledgers is looked for among thousands; its order is that of their age.
+        self._good = dict.fromkeys(held[start : start + _HASH] for start in range(0, len(held), _HASH))
 
     def hash_of(self, folder: Path, *beside: bytes) -> bytes | None:
         """Give what a folder, and something beside it, is remembered by; None where it is not to be."""
-        content = content_of(os.path.abspath(folder)) if self._on else None  # noqa: PTH100
-        if content is None:
-            return None
-        return cache.hashed(self._program, os.fsencode(os.path.abspath(folder)), content, *beside)  # noqa: PTH100
+        path = os.path.abspath(folder)  # noqa: PTH100
+        content = content_of(path) if self._on else None
+        return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
 
     def knows(self, hashed: bytes | None) -> bool:
         """Say whether it was found good before."""
@@ -50,7 +47,7 @@ class Memory:
 
     def remember(self, good: Iterable[bytes]) -> None:
         """Remember what was found good, and forget what was so the longest ago."""
-        kept = list(dict.fromkeys([*good, *self._good]))[:_MOST]
-        if self._on and kept != self._good:
-            self._good = kept
-            cache.write(self._name, self._valid(), b"".join(kept))
+        kept = [*dict.fromkeys([*good, *self._good])][:_MOST]
+        if self._on and kept != [*self._good]:
+            self._good = dict.fromkeys(kept)
+            cache.write(self._name, self._valid, b"".join(kept))

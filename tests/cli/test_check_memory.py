@@ -165,6 +165,29 @@ def test_a_ledger_that_reaches_outside_its_folder_is_not_remembered(books, looke
     run(books, status=1)
 
 
+def test_what_git_keeps_and_the_ledger_reads_is_not_remembered(books, looked):
+    """Of `.git` only that it is there counts in what a folder is known by."""
+    kept = books / ".git/kept.beancount"
+    kept.parent.mkdir()
+    kept.write_text("; nothing yet\n")
+    _append(books / "main.beancount", '\ninclude ".git/kept.beancount"\n')
+    run(books)
+    run(books)
+    assert looked["loaded"] == [UNITS, []]
+    kept.write_text("2026-01-01 nonsense\n")
+    run(books, status=1)
+
+
+@pytest.mark.parametrize("ledger", ["main.beancount", "activities/A001/ledger.beancount"])
+def test_what_git_keeps_in_a_sub_ledger_is_refused_though_all_else_was_found_good(books, ledger):
+    asked = ["check", "--ledger", str(books / ledger)]
+    invoke(*asked)
+    (books / "activities/A001/.git").mkdir()
+    warm, fresh = (CliRunner().invoke(main, [*asked, *more]) for more in ([], ["--no-cache"]))
+    assert (warm.exit_code, warm.output) == (fresh.exit_code, fresh.output)
+    assert "[BC615]" in warm.output
+
+
 def test_a_folder_with_a_link_is_not_remembered(books, looked):
     (books / "statements/link").symlink_to("..")
     run(books)

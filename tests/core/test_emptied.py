@@ -77,6 +77,12 @@ def test_a_loss_goes_to_the_account_the_chart_names_where_none_is_open():
     assert (found.value, found.entry.postings[-1].account) == (5, "Expenses:65:654-DifferencesChange:COOP")
 
 
+def test_no_account_that_is_closed_by_then_is_proposed():
+    closed = "2025-01-01 open Income:75:754-Ancien:COOP\n2025-02-01 close Income:75:754-Ancien:COOP\n"
+    (found,) = emptied_with_value(books_of(HEAD + closed + BOUGHT + SOLD), LAST)
+    assert found.entry.postings[-1].account == "Income:75:754-DifferencesChange:COOP"
+
+
 MOVES = st.lists(st.tuples(st.integers(1, 5000), st.integers(50, 150)), min_size=1, max_size=4)
 
 

@@ -7,7 +7,7 @@ import itertools
 from decimal import Decimal
 
 import pytest
-from beancoop.loading import fast, load, load_file, shelf
+from beancoop.loading import fast, load, load_file
 from beancoop.loading.comparison import Difference, first_difference
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
@@ -34,20 +34,6 @@ def ledger(tmp_path):
     (tmp_path / "books/a.beancount").write_text(sale(2) + sale(4))
     (tmp_path / "books/b.beancount").write_text(sale(3) + "2026-01-10 balance Assets:Bank  30.00 EUR\n")
     return tmp_path / "main.beancount"
-
-
-@pytest.fixture
-def parsed(monkeypatch):
-    """Give the names of the files that are parsed."""
-    names = []
-    parse = vars(shelf)["parse"]
-
-    def noted(filename, text):
-        names.append(filename.rpartition("/")[2])
-        return parse(filename, text)
-
-    monkeypatch.setattr(shelf, "parse", noted)
-    return names
 
 
 def same(ledger, **kept):

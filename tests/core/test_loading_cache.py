@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 
 import pytest
-from beancoop.loading import cache, encoding, fast, load, load_file, pack, shelf
+from beancoop.loading import cache, encoding, fast, load, load_file, pack
 from beancoop.loading.comparison import first_difference
 from beancoop.loading.folder import content_of
 from beancoop.loading.load import load_stock
@@ -72,20 +72,6 @@ def ledger(tmp_path):
     (tmp_path / "main.beancount").write_text(LEDGER + 'include "more.beancount"\n')
     (tmp_path / "more.beancount").write_text('2026-02-01 * "x"\n  Income:Sales  1.00 EUR\n  Income:Sales  -1.00 EUR\n')
     return tmp_path / "main.beancount"
-
-
-@pytest.fixture
-def parsed(monkeypatch):
-    """Give the names of the files that are parsed."""
-    names = []
-    parse = vars(shelf)["parse"]
-
-    def noted(filename, text):
-        names.append(filename.rpartition("/")[2])
-        return parse(filename, text)
-
-    monkeypatch.setattr(shelf, "parse", noted)
-    return names
 
 
 def _pipe(path):

@@ -2,6 +2,9 @@
 
 `compare(path)` loads a ledger both ways in this process and gives the first difference. `spoil` writes into an answer
 whatever a caller could, so that the next comparison finds what was kept of it.
+
+Nothing here stands on `beancoop.loading.comparison`, by which `check --verify` judges the same: what that passes over
+by mistake is found here. It is stricter too: a value of a type that it does not know is an error.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _unsaid(entry: data.Directive) -> Iterator[Path]:
         if SAID not in entry.meta:
             yield Path(entry.filename)
         return
-    named = [*_named(entry.meta)]
+    named = _named(entry.meta)
     for posting in entry.postings if isinstance(entry, data.Transaction) else ():
         named += _named(posting.meta or {})
     if named:

@@ -15,7 +15,6 @@ from beancount.core.getters import get_entry_accounts
 from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import sealed_in
 from beancoop.model.provenance import sources
-from beancoop.model.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,23 +22,25 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancoop.loading.ledger import Ledger
+    from beancoop.model.register import Register
 
 _FEIGNED = b"filename"
 """The key by which a directive could say that it stands elsewhere."""
 
 
-def proved_units(whole: Ledger, sound: Collection[Path]) -> frozenset[str]:
+def proved_units(whole: Ledger, register: Register, sound: Collection[Path]) -> frozenset[str]:
     """Give the units whose seals hold in the *whole* since they do in their own folders.
 
     Args:
         whole: the cooperative's ledger.
+        register: what its directives say.
         sound: the folders of sub-ledgers in which, loaded alone, nothing was found; each is named after its unit.
 
     """
     folders = {os.path.abspath(folder): folder.name for folder in sound}  # noqa: PTH100 - links stay links
     owners = {name: _owner(name, folders) for name in whole.options["include"]}
     others = [name for name, owner in owners.items() if owner is None]
-    if not folders or read_register(whole.entries, whole.options).errors or any(map(_feigns, others)):
+    if not folders or register.errors or any(map(_feigns, others)):
         return frozenset()
     said = sources(whole.entries, whole.options)
     elsewhere = {unit for entry in said for unit in _concerned(entry, owners[entry.meta["filename"]])}

@@ -46,9 +46,9 @@ def above(account: str) -> tuple[str, ...]:
     return tuple(":".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
-def in_order(parts: Sequence[Part], indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
-    """Give the entries of one kind with their keys, in the order of the whole."""
-    return sorted((each for part in parts for each in part.at(indices(part.summary))), key=itemgetter(0))
+def in_order(parts: Sequence[Part], indices: Callable[[Part], Sequence[int]]) -> list[tuple[int, Any]]:
+    """Give some entries of each part with their keys, in the order of the whole."""
+    return sorted((each for part in parts for each in part.at(indices(part))), key=itemgetter(0))
 
 
 class Checks:
@@ -64,8 +64,8 @@ class Checks:
         self._parts = parts
         self.entries = entries
         self._options = options
-        self._opens = self._of(lambda summary: summary.opens)
-        self._closes = self._of(lambda summary: summary.closes)
+        self._opens = self._of(lambda part: part.summary.opens)
+        self._closes = self._of(lambda part: part.summary.closes)
         self._open: dict[str, tuple[int, Open]] = {}
         self._odd: set[str] = set()
         """Accounts that are opened or closed in a way that Beancount has to judge."""
@@ -74,7 +74,7 @@ class Checks:
                 self._odd.add(entry.account)
             self._open.setdefault(entry.account, (key, entry))
 
-    def _of(self, indices: Callable[[Summary], Sequence[int]]) -> list[tuple[int, Any]]:
+    def _of(self, indices: Callable[[Part], Sequence[int]]) -> list[tuple[int, Any]]:
         return in_order(self._parts, indices)
 
     def _opened_and(self, wanted: Callable[[Any], bool]) -> list[Any]:
@@ -83,7 +83,7 @@ class Checks:
 
     def check_assertions(self) -> list[BeancountError]:
         """Compare each `balance` with the sum it asserts; those that fail are replaced, as Beancount does."""
-        asserted = self._of(lambda summary: summary.balances)
+        asserted = self._of(lambda part: part.summary.balances)
         accounts = {entry.account for _, entry in asserted}
         holders = self._add_up(accounts)
         doubtful = [entry for key, entry in asserted if not self._holds(key, entry, holders[entry.account])]
@@ -120,35 +120,31 @@ class Checks:
 
     def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Summary]]) -> bool:  # noqa: ANN401 - a balance
         number, currency = entry.amount
-        opened = self._open.get(entry.account)
-        if (
-            opened is None
-            or entry.account in self._odd
-            or (opened[1].currencies and currency not in opened[1].currencies)
-        ):
+        if entry.account not in self._open or self._may_not_hold(entry.account, currency):
             return False
         held = sum((summary.before(key, account, currency) for account, summary in holders), ZERO)
         return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
+
+    def _may_not_hold(self, account: str, currency: str) -> bool:
+        """Tell whether an account may not hold a currency, as far as that is for sure where it was opened."""
+        allowed = self._open[account][1].currencies if account in self._open else None
+        return account in self._odd or bool(allowed and currency not in allowed)
 
     def validate(self) -> list[BeancountError]:
         """Give what Beancount's validations find, in their order."""
         options = self._options
         return [
-            *validation.validate_open_close(self._merge(self._opens, self._closes), options),
+            *validation.validate_open_close(self._only(lambda part: part.summary.opens + part.summary.closes), options),
             *self._validate_accounts(),
             *self._validate_currencies(),
             *validation.validate_duplicate_balances(self._current_balances(), options),
-            *validation.validate_duplicate_commodities(self._kind(lambda summary: summary.commodities), options),
-            *validation.validate_documents_paths(self._kind(lambda summary: summary.documents), options),
-            *self._validate_transactions(),
+            *validation.validate_duplicate_commodities(self._only(lambda part: part.summary.commodities), options),
+            *validation.validate_documents_paths(self._only(lambda part: part.summary.documents), options),
+            *validation.validate_check_transaction_balances(self._only(lambda part: part.unbalanced), options),
         ]
 
-    def _kind(self, indices: Callable[[Summary], Sequence[int]]) -> list[Any]:
+    def _only(self, indices: Callable[[Part], Sequence[int]]) -> list[Any]:
         return [entry for _, entry in self._of(indices)]
-
-    @staticmethod
-    def _merge(*lists: list[tuple[int, Any]]) -> list[Any]:
-        return [entry for _, entry in sorted((each for some in lists for each in some), key=itemgetter(0))]
 
     def _current_balances(self) -> list[Any]:
         return [entry for entry in self.entries if type(entry) is Balance]
@@ -176,12 +172,7 @@ class Checks:
             account
             for part in self._parts
             for account, currency in part.summary.currencies
-            if account in self._odd
-            or (
-                (opened := self._open.get(account)) is not None
-                and opened[1].currencies
-                and currency not in opened[1].currencies
-            )
+            if self._may_not_hold(account, currency)
         }
         if not odd:
             return []
@@ -189,10 +180,6 @@ class Checks:
             lambda entry: isinstance(entry, Transaction) and any(posting.account in odd for posting in entry.postings)
         )
         return list(validation.validate_currency_constraints(bearing, self._options))
-
-    def _validate_transactions(self) -> list[BeancountError]:
-        odd = sorted((each for part in self._parts for each in part.at(part.unbalanced)), key=itemgetter(0))
-        return list(validation.validate_check_transaction_balances([entry for _, entry in odd], self._options))
 
 
 def unbalanced(entries: list[Any], options: Mapping[str, Any]) -> list[int]:

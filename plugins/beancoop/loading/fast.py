@@ -149,7 +149,7 @@ class _Load:
         keys, entries = merged([part.summary.keys for part in parts], [part.entries for part in parts])
         options = self._options()
         errors = list(self._errors)
-        named = [entry for _, entry in in_order(parts, lambda summary: summary.documents)]
+        named = [entry for _, entry in in_order(parts, lambda part: part.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
         for name, _ in options["plugin"]:
             entries, added, found = _run(name, entries, options)

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-VERSIONS = b".git"
-"""What git keeps there, which no ledger reads."""
+VERSIONS = ".git"
+"""What git keeps there: with each commit it changes."""
 
 
 def content_of(folder: str) -> bytes | None:
     """Give a hash of all that a folder holds, however deep: names, kinds and what is in each file.
 
-    What git keeps of it is left out. None where that says too little: a link leads elsewhere, and what is no plain file
-    holds what it likes.
+    Of what git keeps of it counts that it is there, and no more. None where that says too little: a link leads
+    elsewhere, and what is no plain file holds what it likes.
     """
     try:
         return hashed(*_parts(os.fsencode(folder), b""))
@@ -39,7 +39,8 @@ def _parts(folder: bytes, name: bytes) -> Iterator[bytes]:
     """
     for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path = name + b"/" + each.name
-        if path == b"/" + VERSIONS:
+        if path == b"/" + VERSIONS.encode():
+            yield path  # the gate refuses it in a sub-ledger
             continue
         if each.is_dir(follow_symlinks=False):
             yield path

@@ -132,7 +132,9 @@ def account_for(register: Register, unit: str, number: str, day: datetime.date) 
     """
     for name, opened in sorted(register.opens.items()):
         own = parse_account(name)
-        if own and own.unit == unit and own.number.startswith(number) and opened.date <= day:
+        closed = register.closes.get(name)
+        is_open = opened.date <= day and (closed is None or closed.date > day)
+        if own and own.unit == unit and own.number.startswith(number) and is_open:
             return name
     return register.roots.new_account(stem_of(number, ""), unit)
 
