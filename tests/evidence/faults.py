@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import stat
+import sys
 import traceback
 from contextlib import ExitStack
 from functools import partial
@@ -110,6 +111,7 @@ def start(work: Callable[[], int]) -> int:
     """Do *work* in a child process, which ends with the status it gives; give the child's id."""
     child = os.fork()
     if child == 0:
+        sys.settrace(None)  # what coverage counts dies with the child, and takes as long as the rest
         status = _FAULTY
         try:
             status = work()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from argon2 import PasswordHasher
 from beancoop.storage.atomic import write_text
 from beancoop_server import passwords as store
 from beancoop_server import sessions, throttle
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
 
 LIVE = f'{PEOPLE}[proxy]\nhosts = ["livres.example.be"]\n'
 WRONG = "The name or the password is wrong. [BC1510]"
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_NOBODY = CHEAP.hash("of nobody")
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash at next to no cost; `monkeypatch.undo()` gives the real one, where the cost is what is tested."""
+    monkeypatch.setattr(store, "_HASHER", CHEAP)
+    monkeypatch.setattr(store, "_NOBODY", CHEAP_NOBODY)
 
 
 @pytest.fixture
@@ -124,6 +136,8 @@ def test_the_cookie_is_shown_to_no_script_and_to_no_other_site(house: House) -> 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_words_and_the_same_work(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.undo()
+    give_password(house, "tom")
     hashed: list[str] = []
     verifies = store._verifies
 
@@ -146,6 +160,7 @@ def test_an_unknown_name_and_a_wrong_password_get_the_same_words_and_the_same_wo
     assert len(told) == 1
     assert len(hashed) == 4
     assert {each.split("$")[1:4] == hashed[0].split("$")[1:4] for each in hashed} == {True}  # the same cost
+    assert hashed[0].split("$")[3] != CHEAP_NOBODY.split("$")[3]  # and not the one of the other tests
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null"])

@@ -216,6 +216,7 @@ def test_one_that_answers_others_is_left_alone(
     with pytest.raises(NoAnswerError):
         ask(worker, environ(), patience=0.1)
     assert worker.state == READY
+    worker.kill()  # it would not end with the others
 
 
 def test_one_that_dies_over_a_request_is_not_waited_for(
