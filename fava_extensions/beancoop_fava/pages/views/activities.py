@@ -129,19 +129,18 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
     t, home = page.words.t, links.page("Autonomie", unit=unit)
     course = links.table("Autonomie", "course", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
-    levies = links.moved((CONTRIBUTION,), unit)
-    provisional = links.within(rule="provisional", unit=unit, numbers=(CONTRIBUTION,))
+    levied = {"unit": unit, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(unit, home),
             Cell(row.trade or t("Accounts"), links.accounts(row.account_filter)),
             Cell(t(STATES[row.state])),
-            Cell(row.treasury, links.balance((TREASURY,), unit, in_currency=True)),
+            Cell(row.treasury, links.held(unit=unit, numbers=(TREASURY,), in_currency=True)),
             Cell(row.available, links.held(rule="available", unit=unit)),
             Cell(row.margin, links.within(rule="margin", unit=unit, sign=-1)),
-            Cell(row.contribution, levies),
-            Cell(row.provisional, provisional),
-            Cell(row.customers, links.balance((CUSTOMERS,), unit)),
+            Cell(row.contribution, links.within(**levied)),
+            Cell(row.provisional, links.within(rule="provisional", **levied)),
+            Cell(row.customers, links.held(unit=unit, numbers=(CUSTOMERS,))),
             Cell(row.oldest, links.table("Autonomie", "open", unit=unit)),
             Cell(row.months_left, course, text=f"{left} / {row.months}"),
             Cell(row.last_day, course),

@@ -38,11 +38,11 @@ def _figures(
     """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
     rows = []
     for figure in figures:
-        root = getattr(shown.books.register.roots, figure.root, "")
-        sign = -1 if figure.key in HELD_AGAINST else 1
-        href = (
-            page.links.balance(figure.numbers, root=root, sign=sign) if figure.numbers else page.links.held(rule=total)
-        )
+        href = page.links.held(rule=total)
+        if figure.numbers:
+            root = getattr(shown.books.register.roots, figure.root)
+            sign = -1 if figure.key in HELD_AGAINST else 1
+            href = page.links.held(numbers=figure.numbers, roots=(root,), sign=sign)
         rows.append(
             Row(
                 (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),

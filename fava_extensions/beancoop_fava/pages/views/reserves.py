@@ -157,10 +157,10 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     for group in sheet.groups:
         for line in group.lines:
             name = page.words.account(line.number, line.label)
-            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts, sign=-1))))
-        accounts = [name for line in group.lines for name in line.accounts]
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.held(accounts=line.accounts, sign=-1))))
+        accounts = tuple(name for line in group.lines for name in line.accounts)
         yield Row(
-            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts, sign=-1))), style="part"
+            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.held(accounts=accounts, sign=-1))), style="part"
         )
     year, since = t("Result of {year}, not appropriated yet", year=sheet.year.year), sheet.year.first
     yield Row((Cell(year, span=2), Cell(sheet.result, links.held(rule="result", since=since))), style="part")
