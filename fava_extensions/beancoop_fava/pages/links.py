@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, quote_plus
 
 from beancoop.model.months import Month
@@ -15,11 +15,14 @@ from beancoop.model.periods import Span
 from beancoop.statements.meaning import Meaning
 
 from beancoop_fava.pages.addresses import written
+from beancoop_fava.pages.fava_api import hash_entry
 
 if TYPE_CHECKING:
     from typing import Any
 
     from beancoop.model.periods import Period
+    from beancoop.statements.meaning import Rule
+    from beancount.core.data import Directive
 
 ENTRIES = "Ecritures"
 """The page that shows what a figure is made of."""
@@ -76,6 +79,11 @@ class Links:
     def within(self, **parts: Any) -> str:  # noqa: ANN401 - the fields of a Meaning
         """Lead to what makes up a figure of the period."""
         return self.to(Meaning(**{"since": self._since, "until": self._until, **parts}))
+
+    def of_entry(self, rule: Rule, entry: Directive, unit: str = "", **parts: Any) -> str:  # noqa: ANN401 - of a Meaning
+        """Lead to what one entry adds to a figure."""
+        own = {"since": entry.date, "until": entry.date, "entry": hash_entry(cast("Any", entry))}
+        return self.to(Meaning(rule, unit, **{**own, **parts}))
 
     def meetings(self, month: Month | None = None) -> str:
         """Lead to the meetings as Fava's journal shows them, in the reader's time or of one *month*."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.distribution import HELD_AGAINST
+from beancoop.statements.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +76,7 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = page.in_days(row.year)._replace(rule="dividends")
+        decided = Meaning("dividends").within(row.year, period)
         rows.append(
             Row(
                 (

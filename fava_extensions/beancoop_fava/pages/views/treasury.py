@@ -142,7 +142,7 @@ def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> 
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.unit),
-                Cell(each.amount, page.of_entry("waiting", each.entry, each.unit, item=each.name, **whole)),
+                Cell(each.amount, page.links.of_entry("waiting", each.entry, each.unit, item=each.name, **whole)),
             )
         )
         for each in purses.waiting(period)
