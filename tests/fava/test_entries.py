@@ -8,7 +8,7 @@ import io
 import re
 from decimal import Decimal
 from html import unescape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -307,8 +307,11 @@ def test_a_contribution_is_never_below_zero_and_says_so(coop: Coop) -> None:
 
 def test_days_stand_in_the_address() -> None:
     links, quarter = Links("/x/", ""), Span.of_quarter(2026, 1)
-    assert links.moved(("70",), "A001", quarter).endswith("numbers=70&from=2026-01-01&until=2026-03-31")
-    assert links.moved(("70",), "A001").endswith("numbers=70")
+    sold: dict[str, Any] = {"unit": "A001", "numbers": ("70",)}
+    assert links.within(**sold, since=quarter.first, until=quarter.last).endswith(
+        "numbers=70&from=2026-01-01&until=2026-03-31"
+    )
+    assert links.within(**sold).endswith("numbers=70")
 
 
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)

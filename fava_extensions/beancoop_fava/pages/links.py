@@ -6,9 +6,8 @@ The address says what the figure means (`beancoop.statements.meaning`): whose it
 from __future__ import annotations
 
 import datetime
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, quote_plus
 
 from beancoop.model.months import Month
@@ -16,18 +15,17 @@ from beancoop.model.periods import Span
 from beancoop.statements.meaning import Meaning
 
 from beancoop_fava.pages.addresses import written
+from beancoop_fava.pages.fava_api import hash_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from beancoop.model.periods import Period
+    from beancoop.statements.meaning import Rule
+    from beancount.core.data import Directive
 
 ENTRIES = "Ecritures"
 """The page that shows what a figure is made of."""
-
-_PLAIN = re.compile(r"[\w -]+")
-"""What Fava's filter takes for itself, and no quote nor sign of a regular expression."""
 
 
 class Links:
@@ -82,35 +80,14 @@ class Links:
         """Lead to what makes up a figure of the period."""
         return self.to(Meaning(**{"since": self._since, "until": self._until, **parts}))
 
-    def balance(
-        self,
-        numbers: Sequence[str],
-        unit: str | None = None,
-        root: str = "",
-        *,
-        sign: int = 1,
-        in_currency: bool = False,
-    ) -> str:
-        """Lead to what the accounts of those PCMN numbers, under a *root* or any, hold at the end of the period."""
-        roots = (root,) if root else ()
-        own = {"numbers": tuple(numbers), "roots": roots, "sign": sign, "in_currency": in_currency}
-        return self.held(unit=unit or "", **own)
+    def of_entry(self, rule: Rule, entry: Directive, unit: str = "", **parts: Any) -> str:  # noqa: ANN401 - of a Meaning
+        """Lead to what one entry adds to a figure."""
+        own = {"since": entry.date, "until": entry.date, "entry": hash_entry(cast("Any", entry))}
+        return self.to(Meaning(rule, unit, **{**own, **parts}))
 
-    def several(self, names: Sequence[str], *, sign: int = 1) -> str:
-        """Lead to what those accounts hold at the end of the period."""
-        return self.held(accounts=tuple(names), sign=sign)
-
-    def moved(
-        self, numbers: Iterable[str], unit: str | None = None, during: Span | None = None, *, sign: int = 1
-    ) -> str:
-        """Lead to the entries that move the accounts of those numbers, in the period or *during* other days."""
-        days = {} if during is None else {"since": during.first, "until": during.last}
-        return self.within(numbers=tuple(numbers), unit=unit or "", sign=sign, **days)
-
-    def directives(self, kind: str, *values: str, during: str | None = None) -> str:
-        """Lead to the directives of one of our kinds that have all those values, in the reader's time or another."""
-        wanted = [f'type:"^{kind}$"', *(f"values:\"'{value}'\"" for value in values if _PLAIN.fullmatch(value))]
-        return self._to("journal", self._timed({"filter": " ".join(wanted)}, during))
+    def meetings(self, month: Month | None = None) -> str:
+        """Lead to the meetings as Fava's journal shows them, in the reader's time or of one *month*."""
+        return self._to("journal", self._timed({"filter": 'type:"^meeting$"'}, str(month) if month else None))
 
 
 @lru_cache(maxsize=1 << 14)  # a page of 500 activities asks for thousands, and its next reader for the same
@@ -125,8 +102,3 @@ def as_filter(span: Span) -> str:
     if span.is_month:
         return str(Month.of(span.first))
     return f"{span.quarter[0]:04}-Q{span.quarter[1]}" if span.quarter else f"{span.first} - {span.last}"
-
-
-def during(first: Month, last: Month | None = None) -> str:
-    """Write a month, or several, as Fava's time filter reads it."""
-    return f"{first} - {last}" if last else str(first)

@@ -17,7 +17,6 @@ from beancoop.presentation.drawing import draw, draw_cell
 from beancoop.presentation.section import Cell, Choice, Section, Table
 from beancoop.presentation.texts import Words
 from beancoop.statements.freshness import freshness
-from beancoop.statements.meaning import Meaning
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import error, phrase
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from beancoop.presentation.drawing import Drawn, DrawnCell
     from beancoop.presentation.section import Chart, Choice
     from beancoop.statements.freshness import Freshness
-    from beancoop.statements.meaning import Rule
     from beancount.core.data import Directive, Transaction
     from markupsafe import Markup
 
@@ -298,15 +296,6 @@ class Page(FavaExtensionBase, Generic[F]):
     def context(entry: Directive) -> str:
         """Give the link by which Fava shows *entry* and its place in the books."""
         return f"#context-{hash_entry(cast('Any', entry))}"
-
-    def in_days(self, span: Span, **parts: Any) -> Meaning:  # noqa: ANN401 - the fields of a Meaning
-        """Give what a figure of those days means, as far as the period goes."""
-        return Meaning(since=span.first, until=min(span.last, self.period().last), **parts)
-
-    def of_entry(self, rule: Rule, entry: Directive, unit: str = "", **parts: Any) -> str:  # noqa: ANN401 - of a Meaning
-        """Lead to what one entry adds to a figure."""
-        days = {"since": entry.date, "until": entry.date}
-        return self.links.to(Meaning(rule=rule, unit=unit, entry=hash_entry(cast("Any", entry)), **{**days, **parts}))
 
     @staticmethod
     def statement(entry: Directive, key: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 if TYPE_CHECKING:
     import datetime
 
+    from beancoop.model.periods import Period, Span
+
 ACTIVITIES = "*"
 """In the place of a unit: all activities, each counted and rounded by itself, without the structure."""
 BETWEEN = ","
@@ -77,6 +79,10 @@ class Meaning(NamedTuple):
     upto: int | None = None
     sign: int = 1
     part: Part = ""
+
+    def within(self, span: Span, period: Period) -> Meaning:
+        """Give the same of the days of *span*, as far as *period* goes."""
+        return self._replace(since=span.first, until=min(span.last, period.last))
 
     def holds(self, day: datetime.date) -> bool:
         """Say whether *day* counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beancoop.model.pcmn import CONTRIBUTION, CUSTOMERS, TREASURY
 from beancoop.model.periods import Span
@@ -11,7 +11,7 @@ from beancoop.presentation.section import Cell, Choice, Column, Row, Section, Ta
 from beancoop.statements.activities import total
 from beancoop.statements.choosing import FACTS, choose
 from beancoop.statements.follow_up import SOON
-from beancoop.statements.meaning import ACTIVITIES, BETWEEN
+from beancoop.statements.meaning import ACTIVITIES, BETWEEN, Meaning
 from beancoop.words.formats import NOTHING
 from beancoop.words.language import mark
 from beancoop.words.messages import phrase
@@ -120,7 +120,7 @@ CAPTION = mark(
 )
 
 
-LEVIED: Mapping[str, Any] = {"unit": ACTIVITIES, "numbers": (CONTRIBUTION,)}
+LEVIED = Meaning(unit=ACTIVITIES, numbers=(CONTRIBUTION,))
 """What the contributions of all activities mean."""
 
 
@@ -129,19 +129,18 @@ def _row(page: Page[Activities], links: Links, row: ActivityRow) -> Row:
     t, home = page.words.t, links.page("Autonomie", unit=unit)
     course = links.table("Autonomie", "course", unit=unit)
     left = NOTHING if row.months_left is None else str(row.months_left)
-    levies = links.moved((CONTRIBUTION,), unit)
-    provisional = links.within(rule="provisional", unit=unit, numbers=(CONTRIBUTION,))
+    levied = {"unit": unit, "numbers": (CONTRIBUTION,)}
     return Row(
         (
             Cell(unit, home),
             Cell(row.trade or t("Accounts"), links.accounts(row.account_filter)),
             Cell(t(STATES[row.state])),
-            Cell(row.treasury, links.balance((TREASURY,), unit, in_currency=True)),
+            Cell(row.treasury, links.held(unit=unit, numbers=(TREASURY,), in_currency=True)),
             Cell(row.available, links.held(rule="available", unit=unit)),
             Cell(row.margin, links.within(rule="margin", unit=unit, sign=-1)),
-            Cell(row.contribution, levies),
-            Cell(row.provisional, provisional),
-            Cell(row.customers, links.balance((CUSTOMERS,), unit)),
+            Cell(row.contribution, links.within(**levied)),
+            Cell(row.provisional, links.within(rule="provisional", **levied)),
+            Cell(row.customers, links.held(unit=unit, numbers=(CUSTOMERS,))),
             Cell(row.oldest, links.table("Autonomie", "open", unit=unit)),
             Cell(row.months_left, course, text=f"{left} / {row.months}"),
             Cell(row.last_day, course),
@@ -175,7 +174,7 @@ def _chart(page: Page[Activities], activities: Activities, period: Period) -> li
     label = t("Contributions of all activities")
     ranges = list(intervals(days[0], days[-1]))
     points = [
-        (last, amount, page.links.to(page.in_days(Span(max(begin, period.begin), last), **LEVIED)))
+        (last, amount, page.links.to(LEVIED.within(Span(max(begin, period.begin), last), period)))
         for (begin, _), (last, amount) in zip(ranges, activities.chart(ranges, period), strict=True)
     ]
     chart = bars(label, activities.books.currency, points)

@@ -14,7 +14,6 @@ from beancoop.words.messages import phrase
 
 from beancoop_fava.pages import page as pages
 from beancoop_fava.pages.fava_api import shared
-from beancoop_fava.pages.links import during
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +65,7 @@ def _told(page: Page[Any], found: Alerts, period: Period) -> Iterator[Alert]:
         yield pages.Alert(t(OVERDRAWN, count=len(units), units=named), f"{treasury}#rooms")
     if found.open:
         first, last = found.open[0], found.open[-1]
-        home = links.during(during(first, last)).page("Activites", only="open")
+        home = links.during(f"{first} - {last}").page("Activites", only="open")
         yield pages.Alert(t(OPEN, count=len(found.open), first=words.month(first)), home)
     if found.undecided:
         home = links.during(str(found.undecided.period) if not period.is_whole else "").page("TVA")

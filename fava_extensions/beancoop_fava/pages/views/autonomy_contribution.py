@@ -96,10 +96,10 @@ def _line(page: Page[Books], unit: str, month: Month, line: ExplainedLine, ancho
             Cell(line.entry.date, page.context(line.entry)),
             Cell(page.about(line.entry)),
             Cell(" ".join(sorted(line.entry.links))),
-            Cell(line.base, page.of_entry("base", line.entry, unit)),
+            Cell(line.base, page.links.of_entry("base", line.entry, unit)),
             Cell(line.rate),
             Cell(line.bound),
-            Cell(line.contribution, page.of_entry("contribution", line.entry, unit)),
+            Cell(line.contribution, page.links.of_entry("contribution", line.entry, unit)),
         ),
         anchor=anchor,
     )

@@ -13,8 +13,6 @@ from beancoop.statements.activity_charts import clock_chart
 from beancoop.statements.meaning import Meaning
 from beancoop.words.messages import phrase
 
-from beancoop_fava.pages.links import during
-
 if TYPE_CHECKING:
     from beancoop.books.books import Books
     from beancoop.leaving.preview import Part
@@ -88,8 +86,8 @@ def _calendar(page: Page[Books], books: Books, activity: Activity, period: Perio
 
 
 def _month(page: Page[Books], unit: str, each: CourseMonth, period: Period) -> Row:
-    links, then = page.links, during(each.month)
-    met = links.directives("meeting", during=then) if each.meetings else ""
+    links = page.links
+    met = links.meetings(each.month) if each.meetings else ""
     followed = links.to(Meaning("hours", unit, since=each.month.first_day, until=each.last.last_day))
     return Row(
         (
@@ -134,4 +132,4 @@ def leaving_section(page: Page[Books], books: Books, activity: Activity, period:
 def _part(page: Page[Books], name: str, part: Part) -> Row:
     t, links = page.words.t, page.links
     what = t("What goes with the activity") if part.key in TAKES else t("What remains to settle")
-    return Row((Cell(what), Cell(t(name)), Cell(part.amount, links.several(part.accounts))))
+    return Row((Cell(what), Cell(t(name)), Cell(part.amount, links.held(accounts=part.accounts))))

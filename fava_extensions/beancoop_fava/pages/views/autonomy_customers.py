@@ -47,11 +47,12 @@ def customer_sections(
 
 def _facts(page: Page[Books], unit: str, found: Customers, year: Span) -> Section:
     t, links = page.words.t, page.links
-    sold = links.moved(_SOLD, unit, year)
+    whole = Meaning(unit=unit, since=year.first, until=year.last)
+    sold, paid = (links.to(whole._replace(numbers=numbers)) for numbers in (_SOLD, (CUSTOMERS,)))
     rows = [
         Row((Cell(t("Number of customers")), Cell(found.number, sold, "count"))),
         Row((Cell(t("Share of the largest in the sales")), Cell(found.largest, sold, "share"))),
-        Row((Cell(t("Days to be paid, on average")), Cell(found.days, links.moved((CUSTOMERS,), unit, year), "count"))),
+        Row((Cell(t("Days to be paid, on average")), Cell(found.days, paid, "count"))),
     ]
     title = t("Customers over twelve months")
     text = t("The average runs from the invoice to the money, and each amount weighs as much as it is.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from beancoop.presentation.names import LIQUIDITY, NET_ASSETS
 from beancoop.presentation.section import Cell, Column, Row, Section, Table
 from beancoop.statements.distribution import HELD_AGAINST
+from beancoop.statements.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,11 +39,11 @@ def _figures(
     """Give the lines of a test, and what they come to: the figure without numbers, counted by the rule *total*."""
     rows = []
     for figure in figures:
-        root = getattr(shown.books.register.roots, figure.root, "")
-        sign = -1 if figure.key in HELD_AGAINST else 1
-        href = (
-            page.links.balance(figure.numbers, root=root, sign=sign) if figure.numbers else page.links.held(rule=total)
-        )
+        href = page.links.held(rule=total)
+        if figure.numbers:
+            root = getattr(shown.books.register.roots, figure.root)
+            sign = -1 if figure.key in HELD_AGAINST else 1
+            href = page.links.held(numbers=figure.numbers, roots=(root,), sign=sign)
         rows.append(
             Row(
                 (Cell(page.words.t(words[figure.key])), Cell(figure.amount, href)),
@@ -75,7 +76,7 @@ def _dividends(page: Page[ReservesFigures], backing: Distribution, period: Perio
     rows = []
     for row in backing.dividends(period):
         most = f"{page.words.amount(row.most)} ({page.words.rate(row.ceiling)})"
-        decided = page.in_days(row.year)._replace(rule="dividends")
+        decided = Meaning("dividends").within(row.year, period)
         rows.append(
             Row(
                 (

@@ -157,10 +157,10 @@ def _lines(page: Page[ReservesFigures], sheet: Sheet) -> Iterator[Row]:
     for group in sheet.groups:
         for line in group.lines:
             name = page.words.account(line.number, line.label)
-            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.several(line.accounts, sign=-1))))
-        accounts = [name for line in group.lines for name in line.accounts]
+            yield Row((Cell(line.number), Cell(name), Cell(line.amount, links.held(accounts=line.accounts, sign=-1))))
+        accounts = tuple(name for line in group.lines for name in line.accounts)
         yield Row(
-            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.several(accounts, sign=-1))), style="part"
+            (Cell(t(PARTS[group.key]), span=2), Cell(group.total, links.held(accounts=accounts, sign=-1))), style="part"
         )
     year, since = t("Result of {year}, not appropriated yet", year=sheet.year.year), sheet.year.first
     yield Row((Cell(year, span=2), Cell(sheet.result, links.held(rule="result", since=since))), style="part")
@@ -172,7 +172,7 @@ def _years(page: Page[ReservesFigures], equity: Equity, period: Period) -> Secti
     t, links = page.words.t, page.links
     rows = []
     for row in equity.reserve_years(period):
-        own = page.in_days(row.year, numbers=COMMON_PROPERTY, sign=-1)
+        own = Meaning(numbers=COMMON_PROPERTY, sign=-1).within(row.year, period)
         rows.append(
             Row(
                 (
@@ -203,7 +203,7 @@ def _movements(page: Page[ReservesFigures], equity: Equity, period: Period) -> S
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.number),
-                Cell(each.amount, page.of_entry("postings", each.entry, position=each.position, sign=-1)),
+                Cell(each.amount, page.links.of_entry("postings", each.entry, position=each.position, sign=-1)),
             )
         )
         for each in equity.movements(period)
@@ -218,7 +218,7 @@ def _costs(page: Page[ReservesFigures], backing: Distribution, period: Period) -
     rows, hrefs = [], []
     years = backing.cost_years(period)
     for row in years:
-        own = page.in_days(row.year, unit=COOP)
+        own = Meaning(unit=COOP).within(row.year, period)
         meanings = (
             own._replace(numbers=(CONTRIBUTION,), sign=-1),
             own._replace(numbers=(OPERATING_SUBSIDIES,), sign=-1),

@@ -193,7 +193,7 @@ def _meetings(page: Page[Books], held: Sequence[Held]) -> Section:
 
 def _attendance(page: Page[Books], held: Sequence[Held]) -> Section:
     t, links = page.words.t, page.links
-    href = links.directives("meeting")
+    href = links.meetings()
     rows = [
         Row(
             (Cell(each.unit, links.page("Autonomie", unit=each.unit)), Cell(each.attended, href), Cell(each.held, href))

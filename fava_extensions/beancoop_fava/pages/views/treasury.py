@@ -142,7 +142,7 @@ def _waiting(page: Page[CashBalances], purses: CashBalances, period: Period) -> 
                 Cell(each.entry.date, page.context(each.entry)),
                 Cell(page.about(each.entry)),
                 Cell(each.unit),
-                Cell(each.amount, page.of_entry("waiting", each.entry, each.unit, item=each.name, **whole)),
+                Cell(each.amount, page.links.of_entry("waiting", each.entry, each.unit, item=each.name, **whole)),
             )
         )
         for each in purses.waiting(period)
@@ -158,7 +158,7 @@ def _rooms(page: Page[CashBalances], purses: CashBalances, period: Period) -> Se
     rows = []
     for row in purses.rooms(period):
         home = links.page("Autonomie", unit=row.unit)
-        held = links.balance((TREASURY,), row.unit, in_currency=True)
+        held = links.held(unit=row.unit, numbers=(TREASURY,), in_currency=True)
         overdraft, room = (links.held(rule=rule, unit=row.unit, day=period.today) for rule in ("overdraft", "room"))
         rows.append(
             Row((Cell(row.unit, home), Cell(row.treasury, held), Cell(row.overdraft, overdraft), Cell(row.room, room)))
