@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from beancoop.gate import check as gate
 from beancoop.loading.load import load_stock
 from beancoop.storage.step import one_writer
 from beancoop_cli import check, judging
@@ -40,18 +41,18 @@ def closed(tmp_path, monkeypatch):
 def looked(monkeypatch):
     """Give, of each check that loads, the units loaded alone; of each gate, those that were judged."""
     seen = {"loaded": [], "judged": []}
-    gate = vars(check)["check_gate"]
+    check_gate = vars(gate)["check_gate"]
 
     def load_here(ledger, folders, kept, sound):
         seen["loaded"].append([folder.name for folder in folders])
         return check._load_all(ledger, folders, kept, sound)
 
-    def judge(folders):
+    def judge(folders, **how):
         seen["judged"].append([folder.name for folder in folders])
-        return gate(folders)
+        return check_gate(folders, **how)
 
     monkeypatch.setattr(check, "_load_apart", load_here)
-    monkeypatch.setattr(check, "check_gate", judge)
+    monkeypatch.setattr(gate, "check_gate", judge)
     return seen
 
 
@@ -201,6 +202,23 @@ def test_what_changes_while_it_is_looked_at_is_not_remembered(books, looked, mon
     def changed(*given):
         judged = judge(*given)
         book(books).write_text(book(books).read_text() + "\n; a remark\n")
+        return judged
+
+    monkeypatch.setattr(check, "_load_apart", changed)
+    run(books)
+    monkeypatch.setattr(check, "_load_apart", judge)
+    run(books)
+    assert looked["loaded"] == [UNITS, ["A001"]]
+
+
+def test_what_changes_and_changes_back_while_it_is_looked_at_is_not_remembered(books, looked, monkeypatch):
+    judge = check._load_apart
+
+    def changed(*given):
+        sound = book(books).read_text()
+        book(books).write_text(f"{sound}\n; a remark\n")
+        judged = judge(*given)
+        book(books).write_text(sound)
         return judged
 
     monkeypatch.setattr(check, "_load_apart", changed)
