@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 import sys
 import time
@@ -98,7 +97,7 @@ def read(name: str, valid: bytes) -> bytes | None:
 def write(name: str, valid: bytes, body: bytes) -> None:
     """Write something under a name, whole or not at all; without a sound where that is not possible."""
     with suppress(OSError), _folder(create=True) as folder:
-        new = f"{name}-{secrets.token_hex(8)}{_NEW}"
+        new = f"{name}-{os.urandom(8).hex()}{_NEW}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             with open(os.open(new, flags, 0o600, dir_fd=folder), "wb") as file:
