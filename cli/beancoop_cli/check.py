@@ -96,7 +96,7 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
         return []
     known = {folder: memory.hash_of(folder, _ALONE) for folder in folders}
     sound = [folder for folder, hashed in known.items() if memory.knows(hashed)]
-    folders = [folder for folder in folders if folder not in sound]
+    folders = [folder for folder, hashed in known.items() if not memory.knows(hashed)]
     from beancoop.gate.check import check_gate  # noqa: PLC0415 - as all that needs Beancount, not where all is known
 
     if findings := check_gate(folders, forked=True) or odd_includes(ledger):

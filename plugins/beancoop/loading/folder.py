@@ -72,7 +72,7 @@ class Look:
         path = os.fsencode(folder)
         try:
             return self._contents.get(path) is not None and self._stands(path)
-        except OSError:
+        except (OSError, RecursionError):
             return False
 
     def _look_at(self, folder: bytes, passed_over: bytes = b"") -> bytes | None:
