@@ -217,12 +217,12 @@ def _beancount() -> bytes:
 @cache
 def _package(name: str) -> bytes:
     """Hash the files of a package, but the catalogues as translators edit them, which no program reads."""
-    home = Path(sys.modules[name].__file__ or "").parent
+    home = os.path.dirname(sys.modules[name].__file__ or "")
     parts = []
     for folder, folders, names in os.walk(home):
         folders[:] = sorted(each for each in folders if each != "__pycache__")
         for each in sorted(names):
             if not each.endswith(".po"):
                 path = os.path.join(folder, each)
-                parts += [os.path.relpath(path, home).encode(), Path(path).read_bytes()]
+                parts += [path.removeprefix(home).encode(), Path(path).read_bytes()]
     return hashed(*parts)
