@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from beancoop.gate import check as gate
+from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.storage.step import one_writer
 from beancoop_cli import check, judging
@@ -72,6 +73,22 @@ def test_what_was_found_good_is_not_looked_at_again(books, looked):
     assert run(books) == first
     assert run(books, "--format", "json") == run(books, "--format", "json", "--no-cache")
     assert looked == {"loaded": [UNITS, UNITS], "judged": [UNITS, UNITS]}  # the second without what is remembered
+
+
+def test_each_file_is_read_once(books, looked, monkeypatch):
+    seen = []
+    read = vars(Look)["_read"]
+
+    def noted(look, path):
+        seen.append(path)
+        return read(look, path)
+
+    monkeypatch.setattr("beancoop.loading.folder._SETTLED", -(10**18))  # as if all had stood there for long
+    monkeypatch.setattr(Look, "_read", noted)
+    for _ in range(2):
+        run(books)
+        assert sorted(seen) == sorted(os.fsencode(path) for path in books.rglob("*") if path.is_file())
+        seen.clear()
 
 
 def test_after_an_edit_the_whole_and_that_sub_ledger_are(books, looked):
