@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import re
 import resource
@@ -167,7 +168,8 @@ def _apart(ledger: Path, work: Callable[..., Done], *given: object) -> Done | li
 
 
 def _do(writer: Connection, work: Callable[..., object], given: Iterable[object]) -> None:
-    """Be the copy."""
+    """Be the copy; what ends it is told as a finding, and by nothing else."""
+    faulthandler.disable()
     _limit_memory()
     try:
         writer.send((work(*given), None))
