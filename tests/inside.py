@@ -30,7 +30,7 @@ def stay_inside(patch: Callable[[object, str, object], object]) -> None:
     patch(check, "_load_apart", _load)
 
 
-def _read(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[int, str]]], str]:
+def _read(books: list[tuple[Path, Path]], **_: bool) -> tuple[list[list[tuple[int, str]]], str]:
     with speaking(SOURCE):
         lines = list(answer([(str(folder), str(path)) for folder, path in books]))
     return [received(line) for line in lines], ""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import re
 import resource
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from beancoop.gate.check import check_gate
 from beancoop.model.findings import Finding, Refusal, in_order
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
 from beancoop.words.language import mark
@@ -27,7 +24,8 @@ from beancoop_cli.speaking import command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from multiprocessing.connection import Connection
 
     from beancoop.closing.anchor import Anchors
 
@@ -99,12 +97,14 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
         return []
     known = {folder: memory.hash_of(folder, _ALONE) for folder in folders}
     sound = [folder for folder, hashed in known.items() if memory.knows(hashed)]
-    folders = [folder for folder in folders if folder not in sound]
-    if findings := check_gate(folders) or odd_includes(ledger):
+    folders = [folder for folder, hashed in known.items() if not memory.knows(hashed)]
+    from beancoop.gate.check import check_gate  # noqa: PLC0415 - as all that needs Beancount, not where all is known
+
+    if findings := check_gate(folders, forked=True) or odd_includes(ledger):
         return findings
     judged = _load_apart(ledger, folders, kept, sound)
-    good = [known[folder] for folder in judged.sound if known[folder] == memory.hash_of(folder, _ALONE)]
-    if judged.lasting and whole == memory.hash_of(ledger.parent, os.fsencode(ledger.name), *beside):
+    good = [known[folder] for folder in judged.sound if memory.is_untouched(folder)]
+    if judged.lasting and memory.is_untouched(ledger.parent):
         good.append(whole)
     memory.remember(hashed for hashed in good if hashed is not None)
     return in_order(judged.findings)
@@ -151,15 +151,30 @@ def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, sound: 
 
 
 def _apart(ledger: Path, work: Callable[..., Done], *given: object) -> Done | list[Finding]:
-    """Load in a process of its own: some slips, such as a division by zero, end Beancount and what it runs in."""
-    with ProcessPoolExecutor(1, get_context("spawn"), _limit_memory) as pool:
-        try:
-            return pool.submit(work, *given).result()
-        except BrokenProcessPool:
-            reason = ENDS_THE_PROGRAM()
-        except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
-            reason = CANNOT_BE_LOADED(reason=repr(failure))
-    return [Finding(str(ledger.resolve()), 1, reason)]
+    """Load in a copy of this process: some slips, such as a division by zero, end Beancount and what it runs in."""
+    from multiprocessing import get_context  # noqa: PLC0415 - not where nothing need be loaded
+
+    context = get_context("fork")
+    reader, writer = context.Pipe(duplex=False)
+    child = context.Process(target=_do, args=(writer, work, given), daemon=True)
+    child.start()
+    writer.close()
+    try:
+        done, failed = reader.recv()
+    except (EOFError, OSError):  # it ended before, or in the midst of its answer
+        failed = ENDS_THE_PROGRAM()
+    child.join()
+    return [Finding(str(ledger.resolve()), 1, failed)] if failed else done
+
+
+def _do(writer: Connection, work: Callable[..., object], given: Iterable[object]) -> None:
+    """Be the copy; what ends it is told as a finding, and by nothing else."""
+    faulthandler.disable()
+    _limit_memory()
+    try:
+        writer.send((work(*given), None))
+    except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
+        writer.send((None, CANNOT_BE_LOADED(reason=repr(failure))))
 
 
 def _limit_memory() -> None:

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from beancoop.loading import cache
-from beancoop.loading.folder import content_of
+from beancoop.loading.folder import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +34,20 @@ class Memory:
         held = (cache.read(self._name, self._valid) if self._on else None) or b""
         # A dict, since each of 500 sub-ledgers is looked for among thousands; its order is that of their age.
         self._good = dict.fromkeys(held[start : start + _HASH] for start in range(0, len(held), _HASH))
+        self._look = Look()
 
     def hash_of(self, folder: Path, *beside: bytes) -> bytes | None:
-        """Give what a folder, and something beside it, is remembered by; None where it is not to be."""
+        """Give what a folder, and something beside it, is remembered by; None where it is not to be.
+
+        The folder of the cooperative is asked for first: those of its sub-ledgers are read with it.
+        """
         path = os.path.abspath(folder)  # noqa: PTH100
-        content = content_of(path) if self._on else None
+        content = self._look.content_of(path) if self._on else None
         return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
+
+    def is_untouched(self, folder: Path) -> bool:
+        """Say whether a folder has been all the time what its hash was made of."""
+        return self._look.is_untouched(os.path.abspath(folder))  # noqa: PTH100
 
     def knows(self, hashed: bytes | None) -> bool:
         """Say whether it was found good before."""

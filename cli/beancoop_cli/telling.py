@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +31,8 @@ def print_findings(findings: Iterable[Finding], style: str = "text", *, err: boo
     under the code.
     """
     if style == "json":
+        import json  # noqa: PLC0415 - seldom asked for
+
         click.echo(json.dumps([fields(finding) for finding in findings], ensure_ascii=False, indent=2))
     elif style == "github":
         for finding in findings:

@@ -33,10 +33,11 @@ NARRATION = re.compile(r'^\d{4}-\d\d-\d\d \* .*"([^"\n]*)"', re.MULTILINE)
 
 
 def edit(file: Path) -> None:
-    """Change a word of the file's last transaction; it stays as sound as it was."""
+    """Change a word of the file's last transaction to what it never was; it stays as sound as it was."""
     text = file.read_text(encoding="utf-8")
     *_, found = NARRATION.finditer(text)
-    word = found[1].removesuffix(" bis") if found[1].endswith(" bis") else f"{found[1]} bis"
+    word, _, times = found[1].partition(" bis ")
+    word = f"{word} bis {int(times or 0) + 1}"  # to undo the last edit would be to ask for what is remembered
     file.write_text(text[: found.start(1)] + word + text[found.end(1) :], encoding="utf-8")
 
 

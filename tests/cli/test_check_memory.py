@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from beancoop.gate import check as gate
+from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.storage.step import one_writer
 from beancoop_cli import check, judging
@@ -40,18 +42,18 @@ def closed(tmp_path, monkeypatch):
 def looked(monkeypatch):
     """Give, of each check that loads, the units loaded alone; of each gate, those that were judged."""
     seen = {"loaded": [], "judged": []}
-    gate = vars(check)["check_gate"]
+    check_gate = vars(gate)["check_gate"]
 
     def load_here(ledger, folders, kept, sound):
         seen["loaded"].append([folder.name for folder in folders])
         return check._load_all(ledger, folders, kept, sound)
 
-    def judge(folders):
+    def judge(folders, **how):
         seen["judged"].append([folder.name for folder in folders])
-        return gate(folders)
+        return check_gate(folders, **how)
 
     monkeypatch.setattr(check, "_load_apart", load_here)
-    monkeypatch.setattr(check, "check_gate", judge)
+    monkeypatch.setattr(gate, "check_gate", judge)
     return seen
 
 
@@ -71,6 +73,22 @@ def test_what_was_found_good_is_not_looked_at_again(books, looked):
     assert run(books) == first
     assert run(books, "--format", "json") == run(books, "--format", "json", "--no-cache")
     assert looked == {"loaded": [UNITS, UNITS], "judged": [UNITS, UNITS]}  # the second without what is remembered
+
+
+def test_each_file_is_read_once(books, looked, monkeypatch):
+    seen = []
+    read = vars(Look)["_read"]
+
+    def noted(look, path):
+        seen.append(path)
+        return read(look, path)
+
+    monkeypatch.setattr("beancoop.loading.folder._SETTLED", -(10**18))  # as if all had stood there for long
+    monkeypatch.setattr(Look, "_read", noted)
+    for _ in range(2):
+        run(books)
+        assert sorted(seen) == sorted(os.fsencode(path) for path in books.rglob("*") if path.is_file())
+        seen.clear()
 
 
 def test_after_an_edit_the_whole_and_that_sub_ledger_are(books, looked):
@@ -201,6 +219,23 @@ def test_what_changes_while_it_is_looked_at_is_not_remembered(books, looked, mon
     def changed(*given):
         judged = judge(*given)
         book(books).write_text(book(books).read_text() + "\n; a remark\n")
+        return judged
+
+    monkeypatch.setattr(check, "_load_apart", changed)
+    run(books)
+    monkeypatch.setattr(check, "_load_apart", judge)
+    run(books)
+    assert looked["loaded"] == [UNITS, ["A001"]]
+
+
+def test_what_changes_and_changes_back_while_it_is_looked_at_is_not_remembered(books, looked, monkeypatch):
+    judge = check._load_apart
+
+    def changed(*given):
+        sound = book(books).read_text()
+        book(books).write_text(f"{sound}\n; a remark\n")
+        judged = judge(*given)
+        book(books).write_text(sound)
         return judged
 
     monkeypatch.setattr(check, "_load_apart", changed)

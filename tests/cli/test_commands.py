@@ -163,6 +163,16 @@ def test_what_ends_the_load_ends_no_check(cooperative, slip, code):
     assert f"[{code}]" in result.stderr
 
 
+def test_a_plugin_that_leaves_ends_no_check(cooperative, tmp_path, monkeypatch):
+    (tmp_path / "leaver.py").write_text("import sys\n__plugins__ = ['leave']\ndef leave(*_):\n    sys.exit(0)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text() + 'plugin "leaver"\n')
+    result = run("check")
+    assert result.exit_code == 1
+    assert "[BC927]" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "contributions", "report", "serve", "import"])
 def test_a_ledger_that_is_not_there_is_misuse(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -131,6 +131,18 @@ def test_a_command_imports_what_it_needs(name):
     assert _commands(ours) == {PLACES[name].partition(":")[0]}
 
 
+def test_a_check_that_knows_all_imports_no_beancount(tmp_path):
+    """Nor what judges: it reads the files, and finds that it knows them."""
+    asked = ["check", "--ledger", str(EXAMPLE)]
+    first = imported(*asked, XDG_CACHE_HOME=str(tmp_path))
+    ours, libraries, said = imported(*asked, XDG_CACHE_HOME=str(tmp_path))
+    assert libraries == {"click"}
+    assert {module.split(".")[1] for module in ours if module.startswith("beancoop.")} == {
+        *("loading", "model", "storage", "words")
+    }
+    assert said == first[2] != ""
+
+
 def test_every_command_is_where_it_is_said_to_be():
     assert PLACES.keys() == PURPOSES.keys() == main.commands.keys()
     for name in sorted(PLACES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 
 import pytest
 from beancoop.gate import check as gate
+from beancoop.gate import child, forked
 from beancoop.gate.check import check_gate
 from beancoop.gate.child import answer, received
 from beancoop.loading.ledger import load_ledger
@@ -144,7 +146,7 @@ def test_many_files_are_one_child(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("child", "words"),
+    ("program", "words"),
     [
         ("import os; os.kill(os.getpid(), 11)", "ends the program (status -11)"),
         ("import time; time.sleep(60)", "takes too long"),
@@ -152,13 +154,58 @@ def test_many_files_are_one_child(folder, monkeypatch):
         ("print('[]'); print('[]', end='')", "ends the program (status 0)"),
     ],
 )
-def test_a_file_that_ends_the_child_is_refused(folder, monkeypatch, child, words):
+def test_a_file_that_ends_the_child_is_refused(folder, monkeypatch, program, words):
     """Whatever the reason, and though no text is known that does it."""
     run = subprocess.run
     monkeypatch.setattr(gate, "SECONDS_A_CHILD", -1)
-    monkeypatch.setattr(subprocess, "run", lambda _, **kwargs: run([sys.executable, "-I", "-c", child], **kwargs))
+    monkeypatch.setattr(subprocess, "run", lambda _, **kwargs: run([sys.executable, "-I", "-c", program], **kwargs))
     messages = [finding.message for finding in check_gate([folder])]
     assert any(words in message for message in messages)
+
+
+def _say(text):
+    return lambda _request, pipe: pipe.write(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "child", "words"),
+    [
+        (30, lambda *_: os.kill(os.getpid(), 9), "ends the program (status -9)"),
+        (30, lambda *_: 1 // 0, "ends the program (status 1)"),
+        (-2, lambda *_: time.sleep(60), "takes too long"),
+        (30, _say(b'[["x", 1'), "ends the program (status 0)"),
+        (30, _say(b"[]\n[]"), "ends the program (status 0)"),
+    ],
+)
+def test_a_file_that_ends_a_copy_is_refused(folder, monkeypatch, capfd, seconds, child, words):
+    monkeypatch.setattr(gate, "SECONDS_A_CHILD", seconds)
+    monkeypatch.setattr(forked, "give", child)
+    messages = [finding.message for finding in check_gate([folder], forked=True)]
+    assert any(words in message for message in messages)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_copy_finds_what_a_child_finds(folder):
+    assert check_gate([folder], forked=True) == []
+    (folder / BOOK).write_text('plugin "os"\n')
+    assert check_gate([folder], forked=True) == check_gate([folder]) != []
+
+
+def test_a_copy_has_no_secret_and_few_means(folder, monkeypatch):
+    monkeypatch.setenv("TOKEN", "secret")
+    target = folder / "documents/written"
+
+    def look(_):
+        yield json.dumps([dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0]])
+        target.write_bytes(b"x")
+
+    monkeypatch.setattr(child, "answer", look)
+    printed, status = forked.run_forked([], 30)
+    environment, memory = json.loads(printed)
+    assert "TOKEN" not in environment
+    assert memory == child.MAX_MEMORY
+    assert status != 0  # it may write no file
+    assert target.read_bytes() == b""
 
 
 def test_after_some_failures_the_rest_is_refused_unread(folder, monkeypatch):

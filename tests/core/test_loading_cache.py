@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import marshal
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from enum import Enum
 
 import pytest
 from beancoop.loading import cache, encoding, fast, load, load_file, pack
 from beancoop.loading.comparison import first_difference
-from beancoop.loading.folder import content_of
+from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
 from beancount import loader
@@ -431,14 +434,18 @@ def test_what_is_not_known_is_not_written():
             encoding.encode([entry])
 
 
+def content_of(folder):
+    return Look().content_of(str(folder))
+
+
 def test_a_folder_is_known_by_all_that_it_holds(tmp_path):
     folder = tmp_path / "folder"
     (folder / "a/b").mkdir(parents=True)
     (folder / ".git").mkdir()
     (folder / "a/b/c").write_text("text")
-    before = content_of(str(folder))
+    before = content_of(folder)
     (folder / ".git/HEAD").write_text("changes")
-    assert content_of(str(folder)) == before
+    assert content_of(folder) == before
     seen = {before}
     for change in (
         lambda: (folder / "a/b/c").write_text("texT"),
@@ -448,9 +455,79 @@ def test_a_folder_is_known_by_all_that_it_holds(tmp_path):
         lambda: os.link(folder / "a/b/d", tmp_path / "other"),
     ):
         change()
-        seen.add(content_of(str(folder)))
+        seen.add(content_of(folder))
     assert len(seen) == 6
     assert None not in seen
+
+
+def test_what_lies_too_deep_is_not_known_and_ends_nothing(tmp_path):
+    (tmp_path / "/".join(["a"] * 200)).mkdir(parents=True)
+    most = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        found = content_of(tmp_path)
+    finally:
+        sys.setrecursionlimit(most)
+    assert found is None
+
+
+def _swap(folder):
+    (folder / "a/b").rename(folder / "a/c")
+    (folder / "a/c").rename(folder / "a/b")
+
+
+def _write_again(folder):
+    (folder / "a/b").write_text("text")
+
+
+def _come_and_go(folder):
+    (folder / "a/c").write_text("")
+    (folder / "a/c").unlink()
+
+
+@pytest.mark.parametrize("change", [_swap, _write_again, _come_and_go, lambda folder: shutil.rmtree(folder / "a")])
+def test_what_was_touched_is_not_what_it_was_though_it_holds_the_same(tmp_path, change):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").write_text("text")
+    look = Look()
+    assert look.content_of(str(tmp_path)) is not None
+    assert look.is_untouched(str(tmp_path))
+    assert look.is_untouched(str(tmp_path / "a"))
+    time.sleep(0.05)  # a tick of the clock of the disk
+    change(tmp_path)
+    assert not look.is_untouched(str(tmp_path))
+    assert not look.is_untouched(str(tmp_path / "a"))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda folder: (folder / "a/b").write_text("texT"), lambda folder: (folder / "a/c").write_text("")]
+)
+def test_what_changes_within_a_tick_of_the_clock_is_read(tmp_path, monkeypatch, change):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").write_text("text")
+    monkeypatch.setattr("beancoop.loading.folder._stamp", lambda _: ())
+    look = Look()
+    look.content_of(str(tmp_path))
+    assert look.is_untouched(str(tmp_path))
+    change(tmp_path)
+    assert not look.is_untouched(str(tmp_path))
+
+
+def test_what_has_long_stood_there_is_not_read_again(tmp_path, monkeypatch):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").write_text("text")
+    monkeypatch.setattr("beancoop.loading.folder._SETTLED", -(10**18))
+    look = Look()
+    look.content_of(str(tmp_path))
+    monkeypatch.setattr(os, "open", None)
+    assert look.is_untouched(str(tmp_path))
+
+
+def test_what_was_not_known_is_never_untouched(tmp_path):
+    (tmp_path / "link").symlink_to("a")
+    look = Look()
+    assert look.content_of(str(tmp_path)) is None
+    assert not look.is_untouched(str(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -460,4 +537,4 @@ def test_a_folder_with_more_than_files_is_not_known(tmp_path, make):
     folder = tmp_path / "folder"
     folder.mkdir()
     make(folder / "thing")
-    assert content_of(str(folder)) is None
+    assert content_of(folder) is None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from beancoop.gate import child
 from beancoop.gate.files import survey
+from beancoop.gate.forked import run_forked
 from beancoop.gate.places import NO_TERMS, TERMS
 from beancoop.model.accounts import COOP, is_unit
 from beancoop.model.findings import Finding, in_order
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from beancoop.gate.child import Request
     from beancoop.words.messages import Text
-
 
 NO_LEDGER = error("BC651", "A sub-ledger needs a file {file}; add it.")
 NO_FOLDER = error("BC652", "Only the folders of sub-ledgers belong here; take {name} away.")
@@ -48,8 +49,12 @@ _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What the interpreter may need to start. The rest of the environment may hold secrets, and is kept from the child."""
 
 
-def check_gate(folders: Iterable[Path]) -> list[Finding]:
+def check_gate(folders: Iterable[Path], *, forked: bool = False) -> list[Finding]:
     """Judge the files and the text of each sub-ledger *folder*, named after its unit; nothing of it is loaded or run.
+
+    Args:
+        folders: those of the sub-ledgers.
+        forked: whether the child is to be a copy of this process, which has one thread (see `gate.forked`).
 
     Returns:
         What must change before the sub-ledgers may be loaded, by file and line; nothing where they may.
@@ -68,7 +73,7 @@ def check_gate(folders: Iterable[Path]) -> list[Finding]:
             findings.append(Finding(str(folder), 0, NO_LEDGER(file=LEDGER_FILE)))
         if folder / TERMS not in files:
             findings.append(Finding(str(folder), 0, NO_TERMS()))
-    return in_order([*findings, *_read(books)])
+    return in_order([*findings, *_read(books, forked=forked)])
 
 
 def _judge_folder(folder: Path) -> Finding | None:
@@ -82,12 +87,12 @@ def _judge_folder(folder: Path) -> Finding | None:
     return Finding(str(folder.parent), 0, template(name=ascii(folder.name)))
 
 
-def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:
+def _read(books: list[tuple[Path, Path]], *, forked: bool) -> Iterator[Finding]:
     """Have the files read by one child; where one of them ends it, that file is refused and another child goes on."""
     for _ in range(MOST_FAILURES):
         if not books:
             return
-        answers, failure = _run_child(books)
+        answers, failure = _run_child(books, forked=forked)
         for (_, path), answer in zip(books, answers, strict=False):
             yield from (Finding(str(path), line, message) for line, message in answer)
         books = books[len(answers) :]
@@ -98,18 +103,24 @@ def _read(books: list[tuple[Path, Path]]) -> Iterator[Finding]:
         yield Finding(str(path), 0, NOT_READ())
 
 
-def _run_child(books: list[tuple[Path, Path]]) -> tuple[list[list[tuple[int, str]]], Text]:
+def _run_child(books: list[tuple[Path, Path]], *, forked: bool) -> tuple[list[list[tuple[int, str]]], Text]:
     """Give what the child found in each file that it read to the end, and how it failed if it did."""
+    run = run_forked if forked else _run_afresh
+    printed, status = run([(str(folder), str(path)) for folder, path in books], SECONDS_A_CHILD + len(books))
+    whole_lines = printed.split(b"\n")[:-1]  # what follows the last line end was cut short
+    failure = TAKES_TOO_LONG() if status is None else ENDS_THE_PROGRAM(status=status)
+    return [child.received(line) for line in whole_lines], failure
+
+
+def _run_afresh(request: Request, seconds: float) -> tuple[bytes, int | None]:
+    """Start a child; give what it printed and the status it ended with, None where it took too long."""
     command = [sys.executable, "-I", "-X", "utf8", "-m", child.__name__]
-    request = json.dumps([(str(folder), str(path)) for folder, path in books]).encode()
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    seconds = SECONDS_A_CHILD + len(books)
+    asked = json.dumps(request).encode()
     try:
         ended = subprocess.run(  # noqa: S603 - our own module
-            command, input=request, capture_output=True, env=environment, timeout=seconds, check=False
+            command, input=asked, capture_output=True, env=environment, timeout=seconds, check=False
         )
-        printed, failure = ended.stdout, ENDS_THE_PROGRAM(status=ended.returncode)
     except subprocess.TimeoutExpired as expired:
-        printed, failure = expired.stdout or b"", TAKES_TOO_LONG()
-    whole_lines = printed.split(b"\n")[:-1]  # what follows the last line end was cut short
-    return [child.received(line) for line in whole_lines], failure
+        return expired.stdout or b"", None
+    return ended.stdout, ended.returncode

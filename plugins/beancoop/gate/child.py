@@ -28,6 +28,10 @@ from beancoop.words.messages import CODES, Text, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO, TypeAlias
+
+    Request: TypeAlias = list[tuple[str, str]]
+    """Files, each after the folder of its sub-ledger."""
 
 MAX_BYTES = 2_000_000
 MAX_MEMORY = 2_000_000_000
@@ -159,7 +163,7 @@ def limit_seconds() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def answer(request: list[tuple[str, str]]) -> Iterator[str]:
+def answer(request: Request) -> Iterator[str]:
     """Give the line of each file in turn."""
     for folder, path in request:
         yield json.dumps([_sent(remark) for remark in judge_file(Path(folder), Path(path))], default=_number)
@@ -186,16 +190,16 @@ def _value(values: dict[str, Any]) -> object:
     return Decimal(values[NUMBER]) if values.keys() == {NUMBER} else values
 
 
-def main() -> None:
-    """Answer the request on standard input."""
-    request = json.load(sys.stdin)
+def give(request: Request, pipe: BinaryIO) -> None:
+    """Answer a request, with no more means than that takes."""
     limit_resources()
     limit_seconds()
     with speaking(SOURCE):  # no catalogue need be read here
         for line in answer(request):
-            print(line, flush=True)  # noqa: T201 - this is its answer
+            pipe.write(line.encode() + b"\n")
+            pipe.flush()
             limit_seconds()
 
 
 if __name__ == "__main__":
-    main()
+    give(json.load(sys.stdin), sys.stdout.buffer)

@@ -71,8 +71,11 @@ def judge_characters(raw: bytes) -> list[Remark]:
     except UnicodeDecodeError as failed:
         line = raw.count(b"\n", 0, failed.start) + 1
         return [Remark(line, NOT_UTF8())]
+    lines = text.split("\n")
+    if not INVISIBLE.search(text.replace("\r\n", "\n")) and max(map(len, lines)) <= MAX_LINE:
+        return []  # as nearly all books are, sooner than line by line
     remarks: list[Remark] = []
-    for number, line_text in enumerate(text.split("\n"), 1):
+    for number, line_text in enumerate(lines, 1):
         if len(line_text) > MAX_LINE:
             remarks.append(Remark(number, LONG_LINE(most=Decimal(MAX_LINE))))
         elif match := INVISIBLE.search(line_text.removesuffix("\r")):

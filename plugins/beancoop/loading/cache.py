@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,6 +37,9 @@ _NEW = ".new"
 _PRIVATE = 0o700
 _OLD_SECONDS = 3600
 """After which what a program that was killed left behind is taken away."""
+
+_OF_VERSION = ("__init__.py", "VERSION")
+"""The files of Beancount that hold its version."""
 
 
 class Held(NamedTuple):
@@ -94,7 +97,7 @@ def read(name: str, valid: bytes) -> bytes | None:
 def write(name: str, valid: bytes, body: bytes) -> None:
     """Write something under a name, whole or not at all; without a sound where that is not possible."""
     with suppress(OSError), _folder(create=True) as folder:
-        new = f"{name}-{secrets.token_hex(8)}{_NEW}"
+        new = f"{name}-{os.urandom(8).hex()}{_NEW}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             with open(os.open(new, flags, 0o600, dir_fd=folder), "wb") as file:
@@ -196,17 +199,30 @@ def hashed(*parts: bytes) -> bytes:
     return state.digest()
 
 
-@cache
 def program(*packages: str) -> bytes:
     """Give a hash of what works out the answers: Python, Beancount, and the files of some packages of ours."""
-    from beancount import __version__  # noqa: PLC0415 - to show or clear the cache asks for nothing of it
+    parts = [sys.version.encode(), repr(sys.implementation.cache_tag).encode()]
+    return hashed(*parts, _beancount(), *map(_package, packages))
 
-    parts = [sys.version.encode(), repr(sys.implementation.cache_tag).encode(), __version__.encode()]
-    for name in packages:
-        home = Path(sys.modules[name].__file__ or "").parent
-        for folder, folders, names in os.walk(home):
-            folders[:] = sorted(each for each in folders if each != "__pycache__")
-            for each in sorted(names):
+
+@cache
+def _beancount() -> bytes:
+    """Hash what Beancount says of its version; to import it for that would cost more than all else does."""
+    found = find_spec("beancount")
+    assert found is not None and found.origin is not None  # noqa: S101, PT018 - it is a dependency
+    home = Path(found.origin).parent
+    return hashed(*(path.read_bytes() for name in _OF_VERSION if (path := home / name).is_file()))
+
+
+@cache
+def _package(name: str) -> bytes:
+    """Hash the files of a package, but the catalogues as translators edit them, which no program reads."""
+    home = os.path.dirname(sys.modules[name].__file__ or "")
+    parts = []
+    for folder, folders, names in os.walk(home):
+        folders[:] = sorted(each for each in folders if each != "__pycache__")
+        for each in sorted(names):
+            if not each.endswith(".po"):
                 path = os.path.join(folder, each)
-                parts += [os.path.relpath(path, home).encode(), Path(path).read_bytes()]
+                parts += [path.removeprefix(home).encode(), Path(path).read_bytes()]
     return hashed(*parts)

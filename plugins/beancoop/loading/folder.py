@@ -1,58 +1,154 @@
-"""What a folder holds, in one hash."""
+"""What folders hold, in one hash each."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING
+import time
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.loading.cache import hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from collections.abc import Callable
 
 VERSIONS = ".git"
-"""What git keeps there: with each commit it changes."""
+"""What git keeps in a folder: with each commit it changes."""
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PIECE = 1 << 20
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a further change shows in a file's times, however coarse the clock of its disk (FAT)."""
+
+_stamp: Callable[[os.stat_result], tuple[int, ...]] = attrgetter(
+    *("st_dev", "st_ino", "st_mode", "st_nlink", "st_size", "st_mtime_ns", "st_ctime_ns")
+)
+"""Gives what the system says of a file or a folder, of which something changes with every change of it."""
 
 
-def content_of(folder: str) -> bytes | None:
-    """Give a hash of all that a folder holds, however deep: names, kinds and what is in each file.
+class _Seen(NamedTuple):
+    """A file or a folder as it was read: what the system said of it just before, and the hash or the names it held."""
 
-    Of what git keeps of it counts that it is there, and no more. None where that says too little: a link leads
-    elsewhere, and what is no plain file holds what it likes.
+    stamp: tuple[int, ...]
+    changed: int
+    held: bytes | tuple[bytes, ...]
+
+
+class Look:
+    """What stands in some folders, each file read once.
+
+    A folder has one hash of all that it holds, however deep: names, kinds and what is in each file. It is put together
+    from those of the folders in it, so that whoever looks at a cooperative has looked at its sub-ledgers.
     """
-    try:
-        return hashed(*_parts(os.fsencode(folder), b""))
-    except (OSError, ValueError):
-        return None
 
+    def __init__(self) -> None:
+        """Look anew."""
+        self._begun = time.time_ns()
+        self._seen: dict[bytes, _Seen] = {}
+        self._contents: dict[bytes, bytes | None] = {}
 
-def _parts(folder: bytes, name: bytes) -> Iterator[bytes]:
-    """Give name, kind and content of each thing there, in a fixed order.
+    def content_of(self, folder: str) -> bytes | None:
+        """Give a hash of all that a folder holds.
 
-    Raises:
-        OSError: something cannot be read.
-        ValueError: something is neither a folder nor a plain file.
+        Of what git keeps of it counts that it is there, and no more. None where that says too little: a link leads
+        elsewhere, and what is no plain file holds what it likes.
+        """
+        path = os.fsencode(folder)
+        if path not in self._contents:
+            self._look_at(path, VERSIONS.encode())  # the gate refuses one in a sub-ledger
+        return self._contents[path]
 
-    """
-    for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path = name + b"/" + each.name
-        if path == b"/" + VERSIONS.encode():
-            yield path  # the gate refuses it in a sub-ledger
-            continue
-        if each.is_dir(follow_symlinks=False):
-            yield path
-            yield b"folder"
-            yield from _parts(each.path, path)
-            continue
-        if not each.is_file(follow_symlinks=False):
-            raise ValueError(path)
-        with open(os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-            found = os.fstat(file.fileno())
+    def is_untouched(self, folder: str) -> bool:
+        """Say whether all that was seen of a folder has stood there ever since; one of content None never has.
+
+        The system is asked, and no file read: what is written gets another time of change (`st_ctime`), which no
+        program can set. That is surer than to read again, since what was changed and changed back holds the same
+        bytes. Only what had just been changed when it was read is read again: a further change within the same tick of
+        the clock would not show.
+        """
+        path = os.fsencode(folder)
+        try:
+            return self._contents.get(path) is not None and self._stands(path)
+        except (OSError, RecursionError):
+            return False
+
+    def _look_at(self, folder: bytes, passed_over: bytes = b"") -> bytes | None:
+        try:
+            found = self._content(folder, passed_over)
+        except (OSError, RecursionError):  # what lies as deep as that the gate refuses
+            found = None
+        self._contents[folder] = found
+        return found
+
+    def _content(self, folder: bytes, passed_over: bytes) -> bytes | None:
+        """Hash name, kind and content of each thing there, in a fixed order; look into every folder in any case.
+
+        Raises:
+            OSError: something cannot be read.
+
+        """
+        found = os.stat(folder)
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=attrgetter("name"))
+        self._seen[folder] = _Seen(_stamp(found), found.st_ctime_ns, tuple(each.name for each in entries))
+        parts: list[bytes] = []
+        known = True
+        for each in entries:
+            content: bytes | None
+            if each.name == passed_over:
+                content = b""
+            elif each.is_dir(follow_symlinks=False):
+                content = self._contents.get(each.path) or self._look_at(each.path)
+            else:
+                content = self._read(each.path) if each.is_file(follow_symlinks=False) else None
+            if content is None:
+                known = False
+            else:
+                parts += (each.name, content)
+        return hashed(*parts) if known else None
+
+    def _read(self, path: bytes) -> bytes | None:
+        """Give a hash of a file and of the number of its names, since the gate refuses one that has another elsewhere.
+
+        None where something else has taken its place.
+
+        Raises:
+            OSError: it cannot be read.
+
+        """
+        descriptor = os.open(path, _FLAGS)
+        try:
+            found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                raise ValueError(path)
-            yield path
-            yield b"file %d" % found.st_nlink  # the gate refuses a file that has another name elsewhere
-            yield hashlib.file_digest(file, "blake2b").digest()
+                return None
+            # most processors have instructions for SHA-256, and none for the BLAKE2 of the rest
+            state = hashlib.sha256(b"file %d " % found.st_nlink)
+            while piece := os.read(descriptor, min(found.st_size + 1, _PIECE)):
+                state.update(piece)
+        finally:
+            os.close(descriptor)
+        self._seen[path] = _Seen(_stamp(found), found.st_ctime_ns, state.digest())
+        return state.digest()
+
+    def _stands(self, path: bytes) -> bool:
+        """Say whether a file or a folder has not been touched since it was seen, nor anything that was seen in it.
+
+        Raises:
+            OSError: it is gone, or cannot be read.
+
+        """
+        seen = self._seen[path]
+        names = seen.held if isinstance(seen.held, tuple) else None
+        if _stamp(os.stat(path, follow_symlinks=names is not None)) != seen.stamp:
+            return False
+        if names is None:
+            return self._is_settled(seen) or self._read(path) == seen.held
+        if not self._is_settled(seen) and tuple(sorted(os.listdir(path))) != names:
+            return False
+        return all(self._stands(each) for name in names if (each := path + b"/" + name) in self._seen)
+
+    def _is_settled(self, seen: _Seen) -> bool:
+        return seen.changed < self._begun - _SETTLED

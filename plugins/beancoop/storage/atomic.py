@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def naming(target: Path) -> Iterator[None]:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    import tempfile  # noqa: PLC0415 - most of what starts writes nothing
+
     mode = target.stat().st_mode if target.exists() else _NEW_FILE_MODE & ~_umask()
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
-
-from stdnum.eu import vat
-from stdnum.exceptions import ValidationError
 
 KEY = "party-vat"
 BELGIUM = "BE"
 
 _COUNTRY = 2
 _SEPARATORS = str.maketrans("", "", " .-\N{NO-BREAK SPACE}")
-_COUNTRIES = {code.upper() for code in vat.MEMBER_STATES} - {"GR"} | {"EL"}
-"""As VIES calls them: Greece is EL, Northern Ireland XI."""
 
 
 class VatNumber(NamedTuple):
@@ -31,6 +27,9 @@ class VatNumber(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> VatNumber | None:
         """Read a number, blanks and dots left aside; None where it is of no member state or its check fails."""
+        from stdnum.eu import vat  # noqa: PLC0415 - few ledgers have such a number, and stdnum brings the web along
+        from stdnum.exceptions import ValidationError  # noqa: PLC0415
+
         if not is_of_the_union(text):
             return None
         number = text.translate(_SEPARATORS).upper()
@@ -48,4 +47,12 @@ class VatNumber(NamedTuple):
 
 def is_of_the_union(text: str) -> bool:
     """Say whether a number begins with the letters of a member state, whatever follows."""
-    return text.translate(_SEPARATORS).upper()[:_COUNTRY] in _COUNTRIES
+    return text.translate(_SEPARATORS).upper()[:_COUNTRY] in _countries()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Give the member states as VIES calls them: Greece is EL, Northern Ireland XI."""
+    from stdnum.eu import vat  # noqa: PLC0415 - as above
+
+    return frozenset(code.upper() for code in vat.MEMBER_STATES) - {"GR"} | {"EL"}
