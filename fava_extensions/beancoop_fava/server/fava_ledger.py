@@ -53,7 +53,9 @@ class _Ledger(FavaLedger):
 
 
 class ShownLedger(_Ledger):
-    """A ledger that is shown, and into which nothing is imported."""
+    """A ledger that is shown, into which nothing is imported or entered."""
+
+    takes_entries = False
 
     def load_file(self) -> None:
         """Load it, and let Fava import nothing."""

@@ -1,0 +1,31 @@
+"""Whether a load needs no other proof that the suite ran to its end.
+
+The proof (`beancoop.rules.proof`) runs the suite once more over what was loaded. It can find nothing where the suite was
+the one plugin, nothing failed, nothing was added after it ran, and no entry says itself where it stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beancoop.rules.engine import SUITE
+from beancount.core.data import Pad
+from beancount.loader import LoadError
+
+if TYPE_CHECKING:
+    from beancoop.loading.ledger import Ledger
+
+
+def is_sure(ledger: Ledger) -> bool:
+    """Tell whether *ledger* was surely left by the loader as the suite gave it back."""
+    files = frozenset(ledger.options["include"])
+    return (
+        ledger.options["plugin"] == [(SUITE, None)]
+        and not any(isinstance(each, LoadError) for each in ledger.errors)
+        and not any(type(each) is Pad or _feigns(each.meta, files) for each in ledger.entries)
+    )
+
+
+def _feigns(meta: dict[str, object], files: frozenset[str]) -> bool:
+    line = meta["lineno"]
+    return type(line) is not int or (line > 0 and meta["filename"] not in files)
