@@ -13,10 +13,7 @@ from beancount.core.data import Pad
 from beancount.loader import LoadError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from beancoop.loading.ledger import Ledger
-    from beancount.core.data import Directives
 
 
 def is_sure(ledger: Ledger) -> bool:
@@ -24,14 +21,14 @@ def is_sure(ledger: Ledger) -> bool:
     return (
         ledger.options["plugin"] == [(SUITE, None)]
         and not any(isinstance(each, LoadError) for each in ledger.errors)
-        and not any(type(each) is Pad for each in ledger.entries)
-        and all(_stand_in(frozenset(ledger.options["include"]), ledger.entries))
+        and Pad not in set(map(type, ledger.entries))
+        and _are_where_they_say(ledger)
     )
 
 
-def _stand_in(files: frozenset[str], entries: Directives) -> Iterator[bool]:
-    """Say of each entry whether it is where the parser, or who made it, says."""
-    for entry in entries:
-        meta = entry.meta
-        line = meta["lineno"]
-        yield type(line) is int and (line <= 0 or meta["filename"] in files)
+def _are_where_they_say(ledger: Ledger) -> bool:
+    files = frozenset(ledger.options["include"])
+    said = [entry.meta for entry in ledger.entries]
+    if not set(map(type, [meta["lineno"] for meta in said])) <= {int}:
+        return False
+    return all(meta["lineno"] <= 0 for meta in said if meta["filename"] not in files)

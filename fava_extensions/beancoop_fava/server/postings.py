@@ -17,6 +17,7 @@ from fava.core.inventory import CounterInventory
 from fava.util.ranking import ExponentialDecayRanker
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
@@ -88,6 +89,7 @@ class Postings:
     def __init__(self) -> None:
         """Hold nothing."""
         self.of_account: dict[str, Facts] = {}
+        self._days: dict[datetime.date, datetime.date] = {}
         self.accounts: Mapping[str, Posted] = {}
         self.payees: Mapping[str, float] = {}
         self._posted, self._ranked = Kept[Posted](), Kept[float]()
@@ -100,7 +102,7 @@ class Postings:
         self.last: dict[str, Any] = {}
         self.tags: set[str] = set()
         self.links: set[str] = set()
-        last = self.last
+        last, the_one = self.last, self._days.setdefault
         for entry in entries:
             if type(entry) is not Transaction:
                 self.tags.update(getattr(entry, "tags", None) or ())
@@ -109,6 +111,7 @@ class Postings:
                     last[account] = entry
                 continue
             _, date, flag, payee, _, tags, links, postings = entry
+            date = the_one(date, date)  # whoever wrote it, a day is one object
             if tags:
                 self.tags.update(tags)
             if links:
