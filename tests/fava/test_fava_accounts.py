@@ -120,7 +120,7 @@ ASKED = (
 )
 
 
-def answers(app: object, slug: str) -> dict[str, object]:
+def answers(app: object, slug: str) -> dict[str, str]:
     client = Client(app)  # type: ignore[arg-type]
     found = {}
     for path in ASKED:
@@ -202,7 +202,7 @@ def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path, monkeypatch
         return work(facts)
 
     monkeypatch.setattr(postings, "_posted", posted)
-    main.write_text(main.read_text().replace('"x"', '"y"'))
+    main.write_text(main.read_text().replace("1 EUR", "2 EUR"))
     ours.refresh()
     assert worked == [3, 3]  # the two accounts of the file that was written, a posting each
 

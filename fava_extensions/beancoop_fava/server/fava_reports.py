@@ -151,11 +151,11 @@ def _converted(
 
 
 def _sum(balances: Iterable[SimpleCounterInventory]) -> SimpleCounterInventory:
-    total = SimpleCounterInventory()
+    total: dict[str, Decimal] = {}
     for balance in balances:
         for currency, number in balance.items():
-            total.add(currency, number)
-    return total
+            total[currency] = total[currency] + number if currency in total else number
+    return SimpleCounterInventory({currency: number for currency, number in total.items() if number})
 
 
 def _sum_in_order(

@@ -1,7 +1,8 @@
 """What was posted to each account, and what that comes to: worked out again only where it is not what it was.
 
 A reload gives other entries, but of what has not changed the same dates, amounts and costs. So the postings of an
-account are those of the load before where each of these is the very object it was: what they came to still holds.
+account are those of the load before where each of these is the very object it was, or is written as that was: what they
+came to still holds.
 """
 
 from __future__ import annotations
@@ -122,10 +123,7 @@ class Postings:
                 of_account[account].extend((date, units, cost))
                 if flag != FLAG_UNREALIZED:
                     last[account] = entry
-        self.of_account = {
-            account: known if (known := before.get(account)) is not None and same(known, facts) else facts
-            for account, facts in of_account.items()
-        }
+        self.of_account = {account: _kept(before.get(account), facts) for account, facts in of_account.items()}
         self.accounts = self._posted.of(self.of_account, lambda account: _posted(self.of_account[account]))
         self.payees = self._ranked.of(of_payee, lambda payee: _score(of_payee[payee]))
 
@@ -138,6 +136,21 @@ class Postings:
         given = [each.digits for account, each in self.accounts.items() if account.startswith(start)]
         digits = frozenset().union(*(each for each in given if each is not None))
         return None not in given and len(digits) == len({currency for currency, _ in digits})
+
+
+def _kept(before: Facts | None, facts: Facts) -> Facts:
+    """Give the facts of before where these say the same: what the suite adds, it makes anew with each load."""
+    if before is None or len(before) != len(facts):
+        return facts
+    return before if same(before, facts) or all(map(_say_the_same, before, facts)) else facts
+
+
+def _say_the_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - a day, an amount, a cost
+    return one is other or (one == other and _is_written_alike(one.number, other.number))
+
+
+def _is_written_alike(one: Decimal, other: Decimal) -> bool:
+    return not one.compare_total(other)
 
 
 def in_turn(facts: Facts) -> Iterator[tuple[Any, Any, Any]]:
