@@ -6,6 +6,7 @@ was the one plugin, nothing failed, nothing was added after it ran, and no entry
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from beancoop.rules.engine import SUITE
@@ -27,8 +28,8 @@ def is_sure(ledger: Ledger) -> bool:
 
 
 def _are_where_they_say(ledger: Ledger) -> bool:
-    files = frozenset(ledger.options["include"])
     said = [entry.meta for entry in ledger.entries]
-    if not set(map(type, [meta["lineno"] for meta in said])) <= {int}:
-        return False
-    return all(meta["lineno"] <= 0 for meta in said if meta["filename"] not in files)
+    strange = set(map(itemgetter("filename"), said)) - set(ledger.options["include"])
+    return set(map(type, map(itemgetter("lineno"), said))) <= {int} and not any(
+        meta["lineno"] > 0 for meta in said if meta["filename"] in strange
+    )
