@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,17 @@ import pytest
 from beancoop_fava import PAGES
 from beancoop_fava.server import postings
 from beancoop_fava.server.fava_app import LedgerApp
+from beancount.core.amount import Amount
+from beancount.core.data import Cost, Open, Posting, Transaction
 from fava.application import create_app
 from fava.core import FavaLedger
 from fava.core.accounts import AccountDict
 from fava.core.attributes import AttributesModule
 from fava.core.charts import ChartModule
+from fava.core.charts import dumps as as_json
+from fava.util.date import Month, Week, Year
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import Client
 
 if TYPE_CHECKING:
@@ -205,6 +213,68 @@ def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path, monkeypatch
     main.write_text(main.read_text().replace("1 EUR", "2 EUR"))
     ours.refresh()
     assert worked == [3, 3]  # the two accounts of the file that was written, a posting each
+
+
+ACCOUNTS = ("Assets:Bank", "Income:Sales", "Income:Sales:Old", "Expenses:Food")
+NUMBERS = st.decimals(-3, 3, allow_nan=False, places=0) | st.decimals(-3, 3, allow_nan=False, places=2)
+COSTS = st.none() | st.builds(
+    Cost, st.just(Decimal("1.5")), st.just("USD"), st.just(datetime.date(2025, 1, 1)), st.none()
+)
+POSTINGS = st.builds(
+    Posting,
+    st.sampled_from(ACCOUNTS),
+    st.builds(Amount, NUMBERS, st.sampled_from(("EUR", "USD"))),
+    COSTS,
+    st.none(),
+    st.none(),
+    st.none(),
+)
+TRANSACTIONS = st.builds(
+    Transaction,
+    st.just({"filename": "x", "lineno": 1}),
+    st.dates(datetime.date(2025, 1, 1), datetime.date(2025, 4, 1)),
+    st.sampled_from("*!U"),
+    st.sampled_from((None, "Baker", "Grocer")),
+    st.just("x"),
+    st.sampled_from((frozenset(), frozenset({"tag"}))),
+    st.sampled_from((frozenset(), frozenset({"link"}))),
+    st.lists(POSTINGS, max_size=4),
+)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[FavaLedger, FavaLedger]:
+    """Give a ledger of ours and one of Fava's, whose entries are to be set."""
+    main = tmp_path_factory.mktemp("both") / "main.beancount"
+    main.write_text(PLAIN)
+    return LedgerApp(main, lambda: None)._ledger, FavaLedger(str(main))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(TRANSACTIONS), st.lists(TRANSACTIONS), st.data())
+def test_whatever_is_posted_they_are_favas_own(
+    both: tuple[FavaLedger, FavaLedger], first: list[Transaction], more: list[Transaction], data: st.DataObject
+) -> None:
+    opens = [Open({"lineno": 1}, datetime.date(2025, 1, 1), account, None, None) for account in ACCOUNTS[:-1]]
+    kept = data.draw(st.lists(st.sampled_from(first), unique_by=id)) if first else []
+    for transactions in (first, [*kept, *more]):
+        said = []
+        for ledger in both:
+            ledger.all_entries = [*opens, *sorted(transactions, key=lambda entry: entry.date)]  # type: ignore[list-item]
+            ledger.all_entries_by_type = ledger.group_entries_by_type(ledger.all_entries)
+            ledger.get_filtered.cache_clear()
+            ledger.accounts.load_file()
+            ledger.attributes.load_file()
+            said.append([*facts(ledger), *map(as_json, charts(ledger))])
+        assert repr(said[0]) == repr(said[1])
+
+
+def charts(ledger: FavaLedger) -> Iterator[object]:
+    whole = ledger.get_filtered()
+    for interval in (Week, Month, Year):
+        for conversion in ("at_cost", "units", "USD"):
+            for accounts in ("Income", ("Income", "Expenses"), "Income:Sales"):
+                yield ledger.charts.interval_totals(whole, interval, accounts, conversion, invert=conversion == "units")
 
 
 def test_what_is_relied_on_in_fava_is_there() -> None:
