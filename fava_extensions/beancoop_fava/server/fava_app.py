@@ -1,6 +1,6 @@
 """One ledger in a Fava of its own, with its doors shut (`doors`).
 
-This module, `doors`, `fava_ledger` and what it stands on know of Fava's insides, which may change with each of its releases.
+This module, `doors`, `fava_ledger` and what that stands on know of Fava's insides, which may change with any release.
 """
 
 from __future__ import annotations
