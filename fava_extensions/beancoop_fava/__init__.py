@@ -27,6 +27,7 @@ from beancoop_fava.pages import (
 from beancoop_fava.pages.fava_api import insert_in, set_for_people, shared
 from beancoop_fava.pages.insert_options import places
 from beancoop_fava.pages.links import as_filter
+from beancoop_fava.pages.sureness import is_sure
 from beancoop_fava.pages.views import activities, alerts, autonomy, entries, reserves, team, treasury, vat
 
 if TYPE_CHECKING:
@@ -54,18 +55,19 @@ class Activites(page.Page[Activities]):
         super().__init__(ledger)
         self._unwanted = config
 
-    def after_load_file(self) -> None:
-        """Tell also, for all pages, what was not proved about this load."""
-        super().after_load_file()
+    def settle(self) -> None:
+        """Tell, for all pages, what was not proved about this load; say where entries go, and what is shown first."""
         if self._unwanted is not None:
             self.tell(NO_CONFIGURATION(given=repr(self._unwanted)))
+        ledger = page.loaded(self.ledger)
+        if not is_sure(ledger):
+            for finding in unproved(ledger, RULES):
+                self.tell(finding.message)
+        insert_in(self.ledger, places(ledger))
+        set_for_people(self.ledger, Autonomie if shared(self.ledger, page.is_alone) else Activites)
 
     def gather(self, books: Books) -> Activities:
-        """Add the contributions up, have the suite's work proved, and tell Fava where entries go and what is first."""
-        for finding in unproved(books.ledger, RULES):
-            self.tell(finding.message)
-        insert_in(self.ledger, places(books.ledger))
-        set_for_people(self.ledger, Autonomie if books.is_alone else Activites)
+        """Add the contributions up."""
         return Activities(books)
 
     def show(self, figures: Activities, period: Period) -> Sequence[Section]:

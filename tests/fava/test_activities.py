@@ -279,14 +279,14 @@ def test_a_configuration_is_told_and_stops_nothing(coop: Coop, config: str) -> N
     assert "Menuiserie" in asking.get(PAGE).text
 
 
-def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_with_a_page_is_an_error_of_the_ledger(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("beancoop_fava.Activities", fail)
     asking = Client(create_app(coop.main, hosts=("localhost",)))
-    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert "ne peuvent pas être affichées" in asking.get(PAGE).text
+    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert asking.get("/toute-la-coop/api/income_statement").status_code == 200
 
 

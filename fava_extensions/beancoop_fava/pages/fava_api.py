@@ -99,9 +99,9 @@ def set_for_people(ledger: FavaLedger, page: type[FavaExtensionBase]) -> None:
 
 
 def insert_in(ledger: FavaLedger, places: Iterable[Place]) -> None:
-    """Have Fava add entries at *places*, unless the ledger's own options say where."""
+    """Have Fava add entries at *places*, unless the ledger's own options say where, or nobody adds any."""
     options = ledger.fava_options
-    if not options.insert_entry:
+    if not options.insert_entry and getattr(ledger, "takes_entries", True):
         options.insert_entry = [
             InsertEntryOption(place.after, re.compile(place.accounts), str(place.file), place.line) for place in places
         ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus, urlencode
 
 from beancoop.books.books import Books
 from beancoop.loading.ledger import Ledger
+from beancoop.model.accounts import COOP
 from beancoop.model.periods import Period, Span
 from beancoop.presentation import plot
 from beancoop.presentation.drawing import draw, draw_cell
@@ -37,7 +40,7 @@ from beancoop_fava.pages.fava_api import (
 from beancoop_fava.pages.links import Links, as_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from beancoop.presentation.drawing import Drawn, DrawnCell
     from beancoop.presentation.section import Chart, Choice
@@ -96,11 +99,31 @@ class Fresh(NamedTuple):
     warning: str
 
 
-def read(ledger: FavaLedger) -> Books:
-    """Add up a load of *ledger*, all of it: a reader waits for nothing, and a failure is told with the load."""
+def loaded(ledger: FavaLedger) -> Ledger:
+    """Give a load of *ledger* as the suite takes it."""
     entries, errors, options = (cast("Any", each) for each in (ledger.all_entries, ledger.errors, ledger.options))
-    books = Books(Ledger(Path(ledger.beancount_file_path), entries, errors, options))
-    return books.added_up()
+    return Ledger(Path(ledger.beancount_file_path), entries, errors, options)
+
+
+def read(ledger: FavaLedger) -> Books:
+    """Add up a load of *ledger*, all of it, when the first of our pages is asked for."""
+    return Books(loaded(ledger)).added_up()
+
+
+def is_alone(ledger: FavaLedger) -> bool:
+    """Tell whether it is the sub-ledger of one activity; what has accounts of the structure is not, unread."""
+    opens = ledger.all_entries_by_type.Open
+    return not any(each.account.endswith(f":{COOP}") for each in opens) and Books(loaded(ledger)).is_alone
+
+
+class Made(NamedTuple, Generic[F]):
+    """What a page is made of: the books, and what it shows of them; None for what could not be worked out."""
+
+    books: Books | None
+    figures: F | None
+
+
+_ONE_AT_A_TIME = RLock()
 
 
 class Page(FavaExtensionBase, Generic[F]):
@@ -109,7 +132,8 @@ class Page(FavaExtensionBase, Generic[F]):
     Attributes:
         TITLE: what it is called.
         BROKEN: what is said where it cannot be made.
-        figures: what it shows, made once per load; None where that failed.
+        books: what all pages share, worked out when one of them is asked for; None where that failed.
+        figures: what it shows, likewise.
 
     """
 
@@ -118,13 +142,10 @@ class Page(FavaExtensionBase, Generic[F]):
     IS_OF_THE_WHOLE: ClassVar[bool] = True
     NOT_OF_ONE: ClassVar[str] = mark("These are the books of one activity alone: this page has nothing to show here.")
 
-    books: Books | None
-    figures: F | None
-
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:  # noqa: ARG002 - one of them tells it
         """Start with nothing loaded."""
         super().__init__(ledger)
-        self.books = self.figures = None
+        self._made: Made[F] | None = None
 
     def gather(self, books: Books) -> F:
         """Make what the page shows, from what all pages share."""
@@ -140,11 +161,44 @@ class Page(FavaExtensionBase, Generic[F]):
         return self.words.t(self.TITLE)
 
     def after_load_file(self) -> None:
-        """Add the ledger up. What goes wrong becomes an error of the ledger: raising would stop Fava."""
-        self.books = self.figures = None
+        """Forget the load before. What goes wrong becomes an error of the ledger: raising would stop Fava."""
+        self._made = None
+        with self._telling():
+            self.settle()
+
+    def settle(self) -> None:
+        """Do what cannot wait until the page is asked for."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether what it shows of this load is worked out."""
+        return self._made is not None
+
+    def make(self) -> Made[F]:
+        """Work out what it shows of this load, once."""
+        with _ONE_AT_A_TIME:
+            if self._made is None:
+                books = figures = None
+                with self._telling():
+                    books = shared(self.ledger, read)
+                    figures = self.gather(books)
+                self._made = Made(books, figures)
+            return self._made
+
+    @property
+    def books(self) -> Books | None:
+        """What all pages share."""
+        return self.make().books
+
+    @property
+    def figures(self) -> F | None:
+        """What it shows."""
+        return self.make().figures
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            self.books = shared(self.ledger, read)
-            self.figures = self.gather(self.books)
+            yield
         except Exception as failure:  # noqa: BLE001 - whatever it is, Fava must go on
             self.tell(NOT_MADE(name=self.name, reason=repr(failure)))
 
@@ -156,7 +210,7 @@ class Page(FavaExtensionBase, Generic[F]):
     @property
     def is_elsewhere(self) -> bool:
         """Whether the page is of the whole cooperative, and the ledger of one activity alone."""
-        return self.IS_OF_THE_WHOLE and self.books is not None and self.books.is_alone
+        return self.IS_OF_THE_WHOLE and shared(self.ledger, is_alone)
 
     def sections(self) -> Sequence[Section]:
         """Give the parts of the page for the period of the request."""

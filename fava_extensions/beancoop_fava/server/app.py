@@ -37,6 +37,9 @@ class Shown(Protocol):
     def refresh(self) -> None:
         """Take up what changed on disk."""
 
+    def missing(self, path: str) -> Callable[[], object] | None:
+        """Give what works out, once for all who ask, what stands at *path*; None where nothing is to be worked out."""
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
 
@@ -94,9 +97,10 @@ class OneLedger:
         self._shown: Shown | None = None
         self._failed: dict[Path, tuple[int, int]] | None = None
 
-    def take(self) -> Shown | None:
+    def take(self, path: str = "") -> Shown | None:
         """Give the ledger as it is on disk now; None where it cannot be shown, which is then told on standard error.
 
+        What stands at *path* is worked out, which like a load counts as no request's time.
         One that could not be loaded is tried again when one of its files has changed.
         """
         if self._failed is not None and self._failed == self._state():
@@ -106,6 +110,9 @@ class OneLedger:
             if self._shown is None:
                 self._shown = self._load(self.ledger, self._guard)
             self._shown.refresh()
+            if make := self._shown.missing(path):
+                self._tell(True)  # noqa: FBT003 - it says what is so
+                make()
         except Exception as failure:  # noqa: BLE001 - plugins are anyone's code
             print(NOT_SHOWN(ledger=self.ledger, reason=repr(failure)), file=sys.stderr, flush=True)  # noqa: T201
             self._shown, self._failed = None, self._state()
@@ -115,7 +122,7 @@ class OneLedger:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        return self.answer(self.take(), environ, start_response)
+        return self.answer(self.take(environ.get("PATH_INFO", "")), environ, start_response)
 
     def answer(self, shown: Shown | None, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have *shown* answer within the limits."""

@@ -1,6 +1,6 @@
 """One ledger in a Fava of its own, with its doors shut (`doors`).
 
-This module, `doors` and `fava_ledger` know of Fava's insides, which may change with each of its releases.
+This module, `doors`, `fava_ledger` and what that stands on know of Fava's insides, which may change with any release.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
 """How Fava writes numbers to a reader of each language, where the ledger does not say."""
+_OURS = re.compile(r"/[^/]+/extension/([^/]+)/")
 _LARGEST_UPLOAD = 32 << 20
 """Bytes of a request that writes: a statement or an invoice is far below."""
 
@@ -99,6 +100,12 @@ class LedgerApp:
         self._watcher.looks = False
         # An interrupted query leaves its text in the shell for the next to find: each request gets another.
         self._ledger.query_shell = Queries(self._ledger)
+
+    def missing(self, path: str) -> Callable[[], object] | None:
+        """Give what works out the page of ours that *path* asks for; None where nothing is to be worked out."""
+        asked = _OURS.match(path)
+        page = self._ledger.extensions.get_extension(asked[1]) if asked else None
+        return page.make if isinstance(page, Page) and not page.is_made else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""

@@ -10,11 +10,13 @@ from beancoop.model.findings import as_told
 from beancoop.words.language import current
 from beancoop.words.messages import Text
 from fava import core
-from fava.core import FavaLedger
+from fava.core import FavaLedger, FilteredLedger
 from fava.core.ingest import IngestModule
 
-from beancoop_fava.server.fava_accounts import Accounts
+from beancoop_fava.server.fava_accounts import Accounts, Attributes
+from beancoop_fava.server.fava_reports import Charts, Whole
 from beancoop_fava.server.files import ShownFiles, WrittenFiles
+from beancoop_fava.server.postings import Postings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,13 +49,32 @@ class _Ledger(FavaLedger):
         """The errors of the load, in the language of whoever reads them now."""
         return [_for_reader(each) for each in super().errors]
 
+    _postings: Postings | None = None
+
     def load_file(self) -> None:
-        self.accounts = Accounts(self)
+        """Load it; what was posted to an account is worked out again only where it changed."""
+        if self._postings is None:
+            self._postings = Postings()
+            self.accounts = Accounts(self, self._postings)
+            self.attributes = Attributes(self, self._postings)
+            self.charts = Charts(self, self._postings)
         super().load_file()
+
+    def _get_filtered(
+        self,
+        account: str | None = None,
+        filter: str | None = None,  # noqa: A002 - Fava's own name
+        time: str | None = None,
+    ) -> FilteredLedger:
+        if self._postings is None or account or time or (filter and filter.strip()):
+            return super()._get_filtered(account, filter, time)
+        return Whole(self, self._postings)
 
 
 class ShownLedger(_Ledger):
-    """A ledger that is shown, and into which nothing is imported."""
+    """A ledger that is shown, into which nothing is imported or entered."""
+
+    takes_entries = False
 
     def load_file(self) -> None:
         """Load it, and let Fava import nothing."""

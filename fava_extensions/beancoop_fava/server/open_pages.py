@@ -64,6 +64,9 @@ class OpenPages:
         if self._seen != self._state():
             self._load()
 
+    def missing(self, _path: str) -> None:
+        """Have nothing to work out: all of it is when it is loaded."""
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         return self._answer(Request(environ))(environ, start_response)

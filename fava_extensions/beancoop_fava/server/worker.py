@@ -120,7 +120,7 @@ class _Worker:
 
     def _answer(self, one: OneLedger, wire: socket.socket) -> None:
         request = _Request(wire)
-        shown = one.take()
+        shown = one.take(request.place)
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             end_after(self._limits.seconds + _GRACE)
@@ -182,6 +182,11 @@ class _Request(WSGIRequestHandler):
         """Whether it carries nothing whose cost its reader chooses."""
         given = parse_qsl(self._environ["QUERY_STRING"], keep_blank_values=True)
         return all(name in _PLAIN and _PLAIN[name].fullmatch(value) for name, value in given)
+
+    @property
+    def place(self) -> str:
+        """What it asks for, without what is asked of it."""
+        return str(self._environ["PATH_INFO"])
 
     @property
     def writes(self) -> bool:

@@ -1,0 +1,35 @@
+"""Whether a load needs no other proof that the suite ran to its end.
+
+The proof (`beancoop.rules.proof`) runs the suite once more over what was loaded. It can find nothing where the suite
+was the one plugin, nothing failed, nothing was added after it ran, and no entry says itself where it stands.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from beancoop.rules.engine import SUITE
+from beancount.core.data import Pad
+from beancount.loader import LoadError
+
+if TYPE_CHECKING:
+    from beancoop.loading.ledger import Ledger
+
+
+def is_sure(ledger: Ledger) -> bool:
+    """Tell whether *ledger* was surely left by the loader as the suite gave it back."""
+    return (
+        ledger.options["plugin"] == [(SUITE, None)]
+        and not any(isinstance(each, LoadError) for each in ledger.errors)
+        and Pad not in set(map(type, ledger.entries))
+        and _are_where_they_say(ledger)
+    )
+
+
+def _are_where_they_say(ledger: Ledger) -> bool:
+    said = [entry.meta for entry in ledger.entries]
+    strange = set(map(itemgetter("filename"), said)) - set(ledger.options["include"])
+    return set(map(type, map(itemgetter("lineno"), said))) <= {int} and not any(
+        meta["lineno"] > 0 for meta in said if meta["filename"] in strange
+    )
