@@ -5,6 +5,7 @@ PYTHON ?= python3
 LEDGER ?= ledgers/main.beancount
 RUN := .venv
 DEV := .venv-test
+unexport PYTHONDONTWRITEBYTECODE # where it is set, each process that a test starts would compile the program again
 
 .PHONY: help serve test quick check format catalogues checks benchmark evidence clean
 
@@ -25,10 +26,10 @@ serve: $(RUN)/ready
 	$(RUN)/bin/beancoop serve --ledger $(LEDGER)
 
 test: $(DEV)/ready
-	$(DEV)/bin/pytest -n auto --cov --cov-report=term
+	$(DEV)/bin/pytest -n auto --dist worksteal --cov --cov-report=term
 
 quick: $(DEV)/ready
-	$(DEV)/bin/pytest -n auto -q -m "not slow"
+	$(DEV)/bin/pytest -n auto --dist worksteal -q -m "not slow"
 
 check: $(DEV)/ready
 	$(DEV)/bin/ruff check

@@ -115,8 +115,10 @@ class Worker:
     def end(self) -> None:
         """Have it end: it does when its pipe is closed."""
         self.take(GONE)
-        if self._pipe is not None:
-            self._pipe.close()
+        with self._changed:  # closed by one thread alone: the other would close what has its number by then
+            pipe, self._pipe = self._pipe, None
+        if pipe is not None:
+            pipe.close()
         self.address.unlink(missing_ok=True)
 
     def kill(self) -> None:

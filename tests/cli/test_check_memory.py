@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from beancoop.gate import check as gate
@@ -16,16 +15,26 @@ from beancoop_cli import check, judging
 from beancoop_cli.main import main
 from click.testing import CliRunner
 
-EXAMPLE = Path(__file__).parents[2] / "ledgers"
-UNITS = sorted(path.name for path in (EXAMPLE / "activities").iterdir())
+UNITS = ["A001", "A002", "A003"]
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """Found a cooperative of three activities, which each test copies."""
+    ledgers = tmp_path_factory.mktemp("founded") / "ledgers"
+    invoke("init", str(ledgers.parent), "--start", "2026-01-01")
+    for unit in UNITS[1:]:
+        invoke("activity", unit, "--start", "2026-01-01", "--ledger", str(ledgers / "main.beancount"))
+    for folder in (ledgers / "statements", ledgers / "activities/A001/documents"):
+        folder.mkdir(exist_ok=True)
+    return ledgers
 
 
 @pytest.fixture
-def books(tmp_path, monkeypatch):
-    """Give the example cooperative, and nothing remembered of it."""
+def books(founded, tmp_path, monkeypatch):
+    """Give a cooperative in which nothing is wrong, and nothing remembered of it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    shutil.copytree(EXAMPLE, tmp_path / "ledgers")
-    return tmp_path / "ledgers"
+    return shutil.copytree(founded, tmp_path / "ledgers")
 
 
 @pytest.fixture
@@ -286,15 +295,11 @@ def test_both_loaders_are_compared(books, monkeypatch):
     assert "[BC585]" in run(books, "--verify", status=1)
 
 
-@pytest.fixture
-def sealed(closed):
-    """Give a cooperative of three activities with closed books, in which all was found good."""
-    books, _ = closed
-    shutil.rmtree(books)
-    invoke("init", str(books.parent), "--start", "2026-01-01")
-    for unit in ("A002", "A003"):
-        invoke("activity", unit, "--start", "2026-01-01", "--ledger", str(books / "main.beancount"))
-    for unit in ("A001", "A002", "A003"):
+@pytest.fixture(scope="module")
+def closed_once(founded, tmp_path_factory):
+    """Close the books of those three activities, which have sold something."""
+    books = shutil.copytree(founded, tmp_path_factory.mktemp("closed") / "ledgers")
+    for unit in UNITS:
         path = book(books, unit)
         path.write_text(
             f'{path.read_text()}\n2026-01-10 * "Vente" ^{unit}-1\n'
@@ -302,6 +307,13 @@ def sealed(closed):
         )
     invoke("close", "2026-01", "--ledger", str(books / "main.beancount"))
     return books
+
+
+@pytest.fixture
+def sealed(closed_once, tmp_path, monkeypatch):
+    """Give a cooperative of three activities with closed books, and nothing remembered of it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return shutil.copytree(closed_once, tmp_path / "ledgers")
 
 
 def invoke(*arguments):

@@ -101,6 +101,7 @@ def test_each_language_has_its_own_words():
     assert "123,903.66" in pages["en"]
 
 
+@pytest.mark.unmeasured  # the lines are those of other tests, at half the cost
 @needs_pango
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_a_tagged_pdf_of_a4_pages(name):

@@ -463,6 +463,7 @@ def settled(text, unit):
     )
 
 
+@pytest.mark.unmeasured  # the lines are those of other tests, at half the cost
 @settings(max_examples=30, deadline=None)
 @given(books(), st.data())
 def test_after_any_exit_every_account_is_zero_and_only_units_change(drawn, data):

@@ -17,10 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from beancoop.storage.atomic import write_text
+from flask import Flask
+from jinja2 import BytecodeCache
+from selenium.webdriver.support.ui import WebDriverWait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import CodeType
 
+    from jinja2 import Environment
+    from jinja2.bccache import Bucket
     from selenium.webdriver import Chrome
 
 HEAD = """\
@@ -90,6 +96,35 @@ _OF_LEDGER = re.compile(r"\S+ close ")
 _UNIT = re.compile(r"^\s*(?:\S+ \w+ )?[A-Z]\w+(?::\S+)*:([A-Z][A-Z0-9-]*)(?=\s|$)", re.MULTILINE)
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _FOREIGN = re.compile(r'^\S+ (custom|price|event|pad) |^\S+ document \S+ "/|^\S+ query .*create table')
+
+
+class Compiled(BytecodeCache):
+    """The templates that this process has compiled, by their name and text."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Compile no template a second time for the next Fava: it takes longer than to load a small cooperative."""
+    kept, make = Compiled(), Flask.create_jinja_environment
+
+    def made(app: Flask) -> Environment:
+        environment = make(app)
+        environment.bytecode_cache = kept
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "create_jinja_environment", made)
+        yield
 
 
 @pytest.fixture
@@ -181,16 +216,22 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Callable[..., Server]]:
-    """Give a function that starts a server, stopped in the end."""
+def serving(*, is_measured: bool = False) -> Iterator[Callable[..., Server]]:
+    """Give a function that starts a server, stopped in the end.
+
+    Args:
+        is_measured: whether coverage counts in it, which slows what it answers: for what no test asks in its process.
+
+    """
     running: list[subprocess.Popen[str]] = []
+    told = {name: value for name, value in os.environ.items() if is_measured or not name.startswith("COVERAGE_")}
 
     def start(main: Path, people: Path | None = None, seconds: float = 20, bind: str = "") -> Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             bind = bind or f"127.0.0.1:{probe.getsockname()[1]}"
         command = [sys.executable, "-c", _START, str(main), str(people or ""), bind, str(seconds)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, env=told, stdout=subprocess.PIPE, text=True)
         running.append(process)
         assert process.stdout is not None
         assert bind in process.stdout.readline()
@@ -240,9 +281,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     chrome.quit()
 
 
+def waiting(browser: Chrome, seconds: float) -> WebDriverWait[Chrome]:
+    """Wait for what a page shows, and look often."""
+    return WebDriverWait(browser, seconds, poll_frequency=0.05)
+
+
 def wait_for(condition: Callable[[], object], what: str, seconds: float = 15) -> None:
     """Wait until *condition* gives something true."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain for {what}"
-        time.sleep(0.1)
+        time.sleep(0.05)

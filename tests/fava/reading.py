@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -87,15 +88,28 @@ def load(ledger: Path) -> Books:
 
 
 def client(ledger: Path) -> Client:
-    """Serve *ledger*."""
-    return Client(create_app(ledger, hosts=("localhost",)))
+    """Serve *ledger*; the example, which never changes, once for all tests."""
+    return _of_the_example() if ledger == EXAMPLE else Client(create_app(ledger, hosts=("localhost",)))
+
+
+@cache
+def _of_the_example() -> Client:
+    return Client(create_app(EXAMPLE, hosts=("localhost",)))
 
 
 def page(asking: Client, path: str, language: str = "fr", **parameters: str) -> str:
-    """Give the text of a page."""
+    """Give the text of a page; one of the example is asked for once."""
+    give = _page_of_the_example if asking is _of_the_example() else _page
+    return give(asking, path, language, **parameters)
+
+
+def _page(asking: Client, path: str, language: str, **parameters: str) -> str:
     answer = asking.get(path, query_string=parameters, headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+_page_of_the_example = cache(_page)
 
 
 def tables(text: str) -> dict[str, list[list[str]]]:

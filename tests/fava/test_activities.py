@@ -21,6 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from tests.fava.conftest import make_coop
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -37,8 +39,23 @@ EXIT = '2026-05-01 custom "activity-exit" "A001" "employed"\n'
 DAYS = st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 2, 28))
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Coop:
+    """Write a cooperative that no test changes."""
+    return make_coop(tmp_path_factory.mktemp("still") / "ledgers")
+
+
+@pytest.fixture(scope="module")
+def still(whole: Coop) -> Client:
+    """Serve it."""
+    return Client(create_app(whole.main, hosts=("localhost",)))
+
+
 def page(ledger: Path, time: str = "", language: str = "fr", path: str = PAGE) -> str:
-    asking = Client(create_app(ledger, hosts=("localhost",)))
+    return shown(Client(create_app(ledger, hosts=("localhost",))), time, language, path)
+
+
+def shown(asking: Client, time: str = "", language: str = "fr", path: str = PAGE) -> str:
     query = {"time": time} if time else {}
     answer = asking.get(path, query_string=query, headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
@@ -70,8 +87,8 @@ def test_a_series_gives_the_sum_of_what_comes_before(
     assert series.before(day) == sum((amount for when, amount in amounts if when < day), Decimal(0))
 
 
-def test_the_figures_are_those_of_the_books(coop: Coop) -> None:
-    first, second = rows(coop.main, *ALWAYS, datetime.date(2026, 3, 1))
+def test_the_figures_are_those_of_the_books(whole: Coop) -> None:
+    first, second = rows(whole.main, *ALWAYS, datetime.date(2026, 3, 1))
     assert first == ActivityRow(
         "A001",
         "A001",
@@ -99,14 +116,14 @@ def test_the_figures_are_those_of_the_books(coop: Coop) -> None:
     )
 
 
-def test_margin_and_contribution_follow_the_period_and_treasury_its_end(coop: Coop) -> None:
-    january = rows(coop.main, datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2026, 1, 31))[0]
+def test_margin_and_contribution_follow_the_period_and_treasury_its_end(whole: Coop) -> None:
+    january = rows(whole.main, datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2026, 1, 31))[0]
     assert (january.treasury, january.margin, january.contribution) == (
         Decimal("0.00"),
         Decimal("1234.56"),
         Decimal("123.46"),
     )
-    one_day = rows(coop.main, datetime.date(2026, 2, 15), datetime.date(2026, 2, 16), datetime.date(2026, 2, 15))[0]
+    one_day = rows(whole.main, datetime.date(2026, 2, 15), datetime.date(2026, 2, 16), datetime.date(2026, 2, 15))[0]
     assert (one_day.treasury, one_day.margin, one_day.contribution) == (
         Decimal("800.00"),
         Decimal("-200.00"),
@@ -134,8 +151,8 @@ def test_the_operating_margin_counts_its_classes_from_its_date(coop: Coop) -> No
     assert row.contribution == Decimal("100.46")
 
 
-def test_margins_and_contributions_agree_with_the_levies_of_the_core(coop: Coop) -> None:
-    entries, _, options = loader.load_file(str(coop.main))
+def test_margins_and_contributions_agree_with_the_levies_of_the_core(whole: Coop) -> None:
+    entries, _, options = loader.load_file(str(whole.main))
     levied = [entry for entry in entries if isinstance(entry, Transaction) and "contribution" in entry.tags]
     for unit, row in zip(
         ("A001", "A002"), Activities(loaded(entries, options)).rows(Period(*ALWAYS, datetime.date.max)), strict=True
@@ -165,8 +182,8 @@ def test_state_and_months_left(coop: Coop, directives: str, today: str, facts: t
     assert (row.state, row.months_left, row.last_day and str(row.last_day)) == facts
 
 
-def test_the_page_in_french(coop: Coop) -> None:
-    text = page(coop.main, time="2026-02")
+def test_the_page_in_french(still: Client) -> None:
+    text = shown(still, time="2026-02")
     assert "<h2>Toute la coop – Activités – 2026-02</h2>" in text  # noqa: RUF001
     first, second, last = cells(text)
     day = "04/07/2027"
@@ -197,8 +214,8 @@ def test_the_page_in_french(coop: Coop) -> None:
         ("es", "Activités", "Active", "1\u202f034,56"),
     ],
 )
-def test_the_page_in_each_language(coop: Coop, language: str, title: str, state: str, amount: str) -> None:
-    text = page(coop.main, language=language)
+def test_the_page_in_each_language(still: Client, language: str, title: str, state: str, amount: str) -> None:
+    text = shown(still, language=language)
     assert f"– {title}</h2>" in text  # noqa: RUF001
     assert cells(text)[0][2] == state
     assert cells(text)[0][5] == amount
@@ -291,22 +308,20 @@ def test_whatever_goes_wrong_with_a_page_is_an_error_of_the_ledger(coop: Coop, m
 
 
 @pytest.mark.parametrize("time", ["hello", "2026-13", "2026-02-30", "2026 - 2025", "' or 1", "10000", "<b>"])
-def test_a_period_that_cannot_be_read_is_told_on_the_page(coop: Coop, time: str) -> None:
-    asking = Client(create_app(coop.main, hosts=("localhost",)))
+def test_a_period_that_cannot_be_read_is_told_on_the_page(still: Client, time: str) -> None:
     for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
         path = f"/toute-la-coop/extension/{name}/"
-        answer = asking.get(path, query_string={"time": time}, headers={"Accept-Language": "fr"})
+        answer = still.get(path, query_string={"time": time}, headers={"Accept-Language": "fr"})
         assert answer.status_code == 200
         assert "La période ne peut pas être lue" in answer.text
         assert "<b>" not in answer.text
-        assert asking.get(f"{path}download-tables.xlsx", query_string={"time": time}).status_code == 404
+        assert still.get(f"{path}download-tables.xlsx", query_string={"time": time}).status_code == 404
 
 
 @pytest.mark.parametrize("time", ["0001", "9999", "9999-12-31", "0001 - 9999", "2026-W10", "fy2026", "month"])
-def test_any_other_period_is_read(coop: Coop, time: str) -> None:
-    asking = Client(create_app(coop.main, hosts=("localhost",)))
+def test_any_other_period_is_read(still: Client, time: str) -> None:
     for name in ("Activites", "Autonomie", "Reserves", "Suivi", "Tresorerie"):
-        answer = asking.get(f"/toute-la-coop/extension/{name}/", query_string={"time": time, "unit": "A001"})
+        answer = still.get(f"/toute-la-coop/extension/{name}/", query_string={"time": time, "unit": "A001"})
         assert answer.status_code == 200
         assert "period cannot be read" not in answer.text
 
@@ -320,8 +335,8 @@ def test_hostile_text_is_escaped(coop: Coop) -> None:
     assert hostile not in text
 
 
-def test_numbers_are_hidden_incognito(coop: Coop) -> None:
-    asking = Client(stock_fava([coop.main], load=True, incognito=True))
+def test_numbers_are_hidden_incognito(whole: Coop) -> None:
+    asking = Client(stock_fava([whole.main], load=True, incognito=True))
     table = cells(asking.get(PAGE).text)
     assert table[0][3:8] in (
         ["XXX.XX", "XXX.XX", "X,XXX.XX", "XXX.XX", "XXX.XX"],

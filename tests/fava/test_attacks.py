@@ -17,6 +17,8 @@ from beancoop_fava.server.app import create_app
 from fava.application import create_app as stock_fava
 from werkzeug.test import Client
 
+from tests.fava.conftest import make_coop
+
 if TYPE_CHECKING:
     from tests.fava.conftest import Coop
 
@@ -29,10 +31,28 @@ def client(ledger: Path) -> Client:
     return Client(create_app(ledger, hosts=(HOST,)))
 
 
-def get(ledger: Path, path: str, **headers: str) -> tuple[int, str]:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Coop:
+    """Write a cooperative that no test changes."""
+    made = make_coop(tmp_path_factory.mktemp("still") / "ledgers")
+    made.add("A001", '2026-03-01 query "ventes" "SELECT date"\n')
+    return made
+
+
+@pytest.fixture(scope="module")
+def still(whole: Coop) -> Client:
+    """Serve it."""
+    return client(whole.main)
+
+
+def asked(asking: Client, path: str, **headers: str) -> tuple[int, str]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = client(ledger).get(path, headers={"Host": HOST, **named})
+    answer = asking.get(path, headers={"Host": HOST, **named})
     return answer.status_code, answer.text
+
+
+def get(ledger: Path, path: str, **headers: str) -> tuple[int, str]:
+    return asked(client(ledger), path, **headers)
 
 
 def query(text: str) -> str:
@@ -48,9 +68,9 @@ def victim(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("way", [".output {}", "  .output {}", ".OUTPUT {}", "output {}", ".explain select 1", "!ls"])
 @pytest.mark.parametrize("endpoint", ["api/query", "download-query/query_result.csv"])
-def test_a_shell_command_is_refused_and_touches_no_file(coop: Coop, victim: Path, way: str, endpoint: str) -> None:
+def test_a_shell_command_is_refused_and_touches_no_file(still: Client, victim: Path, way: str, endpoint: str) -> None:
     command = quote(way.format(victim))
-    status, _ = get(coop.main, f"{SLUG}/{endpoint}?query_string={command}")
+    status, _ = asked(still, f"{SLUG}/{endpoint}?query_string={command}")
     assert status == 400
     assert victim.read_text(encoding="utf-8") == "à garder"
 
@@ -77,16 +97,15 @@ def test_the_same_command_empties_the_file_in_a_stock_read_only_fava(coop: Coop,
         'run "',
     ],
 )
-def test_a_query_that_does_not_read_is_refused(coop: Coop, text: str) -> None:
-    assert get(coop.main, query(text))[0] == 400
+def test_a_query_that_does_not_read_is_refused(still: Client, text: str) -> None:
+    assert asked(still, query(text))[0] == 400
 
 
 @pytest.mark.parametrize(
     "text", ["select account, sum(position) group by account", "BALANCES", "journal", "Print", "run ventes"]
 )
-def test_a_query_that_reads_is_answered(coop: Coop, text: str) -> None:
-    coop.add("A001", '2026-03-01 query "ventes" "SELECT date"\n')
-    status, body = get(coop.main, query(text))
+def test_a_query_that_reads_is_answered(still: Client, text: str) -> None:
+    status, body = asked(still, query(text))
     assert status == 200, body
     assert json.loads(body)["data"]
 
@@ -97,56 +116,56 @@ def test_a_stored_query_that_does_not_read_is_refused(coop: Coop) -> None:
     assert get(coop.main, query('RUN "ventes" ;'))[0] == 400
 
 
-def test_a_request_for_another_host_is_misdirected(coop: Coop) -> None:
+def test_a_request_for_another_host_is_misdirected(still: Client) -> None:
     """DNS rebinding: the attacker's name now points at us."""
     for host in ("evil.example", f"{HOST}:81", f"x{HOST}", ""):
-        assert get(coop.main, f"{SLUG}/journal/", Host=host)[0] == 421
-    assert get(coop.main, f"{SLUG}/journal/", Host=HOST.upper())[0] == 200
+        assert asked(still, f"{SLUG}/journal/", Host=host)[0] == 421
+    assert asked(still, f"{SLUG}/journal/", Host=HOST.upper())[0] == 200
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", f"https://{HOST}.evil.example", "", "file://"])
-def test_a_request_from_a_foreign_origin_is_refused(coop: Coop, origin: str) -> None:
-    assert get(coop.main, query("select 1"), Origin=origin)[0] == 403
+def test_a_request_from_a_foreign_origin_is_refused(still: Client, origin: str) -> None:
+    assert asked(still, query("select 1"), Origin=origin)[0] == 403
 
 
-def test_an_image_on_a_foreign_page_cannot_query(coop: Coop, victim: Path) -> None:
+def test_an_image_on_a_foreign_page_cannot_query(still: Client, victim: Path) -> None:
     """`<img src="http://fava/…/api/query?…">`: no Origin header, but the browser says where it stands."""
-    asked = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"}
+    image = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"}
     for text in ("select 1", f".output {victim}"):
-        assert get(coop.main, query(text), **asked)[0] == 403
-    assert get(coop.main, f"{SLUG}/download-journal/", **{**asked, "Sec_Fetch_Dest": "iframe"})[0] == 403
+        assert asked(still, query(text), **image)[0] == 403
+    assert asked(still, f"{SLUG}/download-journal/", **{**image, "Sec_Fetch_Dest": "iframe"})[0] == 403
     assert victim.read_text(encoding="utf-8") == "à garder"
 
 
-def test_a_link_from_the_sign_in_page_opens_a_page_and_nothing_else(coop: Coop) -> None:
+def test_a_link_from_the_sign_in_page_opens_a_page_and_nothing_else(still: Client) -> None:
     follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
-    assert get(coop.main, f"{SLUG}/journal/", **follows)[0] == 200
-    assert get(coop.main, query("select 1"), **follows)[0] == 403
-    assert get(coop.main, f"{SLUG}/journal/", **{**follows, "Sec_Fetch_Dest": "iframe"})[0] == 403
-    assert get(coop.main, query("select 1"), Sec_Fetch_Site="same-origin", Origin=f"https://{HOST}")[0] == 200
+    assert asked(still, f"{SLUG}/journal/", **follows)[0] == 200
+    assert asked(still, query("select 1"), **follows)[0] == 403
+    assert asked(still, f"{SLUG}/journal/", **{**follows, "Sec_Fetch_Dest": "iframe"})[0] == 403
+    assert asked(still, query("select 1"), Sec_Fetch_Site="same-origin", Origin=f"https://{HOST}")[0] == 200
 
 
 WRITES = ["source", "source_slice", "add_entries", "attach_document", "move", "format_source", "add_document"]
 
 
 @pytest.mark.parametrize("name", [*WRITES, "upload_import_file"])
-def test_nothing_can_be_put(coop: Coop, name: str) -> None:
-    before = {file: file.read_bytes() for file in coop.folder.rglob("*") if file.is_file()}
+def test_nothing_can_be_put(whole: Coop, still: Client, name: str) -> None:
+    before = {file: file.read_bytes() for file in whole.folder.rglob("*") if file.is_file()}
     body = {
-        "file_path": str(coop.main),
+        "file_path": str(whole.main),
         "source": "",
         "sha256sum": "",
         "entries": [],
         "filename": "x",
         "entry_hash": "x",
     }
-    answer = client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers={"Host": HOST})
+    answer = still.put(f"{SLUG}/api/{name}", json=body, headers={"Host": HOST})
     assert answer.status_code in (401, 404)
     foreign = {"Host": HOST, "Origin": "https://evil.example"}
-    assert client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers=foreign).status_code == 403
-    rebound = client(coop.main).put(f"{SLUG}/api/{name}", json=body, headers={"Host": "evil.example"})
+    assert still.put(f"{SLUG}/api/{name}", json=body, headers=foreign).status_code == 403
+    rebound = still.put(f"{SLUG}/api/{name}", json=body, headers={"Host": "evil.example"})
     assert rebound.status_code == 421
-    assert before == {file: file.read_bytes() for file in coop.folder.rglob("*") if file.is_file()}
+    assert before == {file: file.read_bytes() for file in whole.folder.rglob("*") if file.is_file()}
 
 
 def test_the_editor_reads_no_file_outside_the_ledger(coop: Coop) -> None:
@@ -297,9 +316,9 @@ def test_our_own_pages_escape_everything() -> None:
             assert mark not in text, file
 
 
-def test_every_answer_forbids_foreign_scripts_and_frames(coop: Coop) -> None:
+def test_every_answer_forbids_foreign_scripts_and_frames(still: Client) -> None:
     for path in ("/", f"{SLUG}/journal/", query("select 1"), query(".output x"), "/nulle-part/journal/"):
-        answer = client(coop.main).get(path, headers={"Host": HOST})
+        answer = still.get(path, headers={"Host": HOST})
         policy = answer.headers["Content-Security-Policy"]
         scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
         assert scripts.split()[1] == "'self'"
@@ -319,10 +338,10 @@ def test_every_endpoint_of_fava_is_known_and_only_those_that_show_are_open(coop:
     assert not writing & adapter.SHOWN
 
 
-def test_an_extension_endpoint_does_not_run(coop: Coop) -> None:
+def test_an_extension_endpoint_does_not_run(still: Client) -> None:
     for name in ("rows", "download_table", "download-table", "download-table.csv/"):
-        assert get(coop.main, f"{SLUG}/extension/Activites/{name}")[0] == 404
-    assert get(coop.main, f"{SLUG}/api/extract?filename=x&importer=y")[0] == 404
+        assert asked(still, f"{SLUG}/extension/Activites/{name}")[0] == 404
+    assert asked(still, f"{SLUG}/api/extract?filename=x&importer=y")[0] == 404
 
 
 FOREIGN = """
@@ -361,8 +380,8 @@ def test_no_cell_of_an_exported_table_is_a_formula(coop: Coop) -> None:
             f'2026-03-05 * "{text}" "x"\n'
             "  Assets:55:5500-Banque:A001  -0.10 EUR\n  Assets:40:400-Clients:A001  0.10 EUR\n",
         )
-    asked = quote("select payee, number(units(position)) as n where date = 2026-03-05 and number < 0")
-    status, body = get(coop.main, f"{SLUG}/download-query/query_result.csv?query_string={asked}")
+    said = quote("select payee, number(units(position)) as n where date = 2026-03-05 and number < 0")
+    status, body = get(coop.main, f"{SLUG}/download-query/query_result.csv?query_string={said}")
     assert status == 200
     _, *rows = csv.reader(io.StringIO(body))
     assert [row[0] for row in rows] == [*(f"'{text}" for text in texts[:-1]), texts[-1]]
@@ -395,11 +414,11 @@ def test_a_changed_file_and_a_new_file_are_seen_by_the_next_request(coop: Coop) 
     assert "Relieur" in asking.get(f"{SLUG}/api/journal", headers={"Host": HOST}).text
 
 
-def test_refusals_speak_the_readers_language(coop: Coop) -> None:
+def test_refusals_speak_the_readers_language(still: Client) -> None:
     for language, words in {
         "nl": "Alleen zoekopdrachten",
         "es": "Seules les requêtes",
         "de-AT,de;q=0.9,en;q=0.8": "Nur lesende",
     }.items():
-        _, body = get(coop.main, query(".x"), Accept_Language=language)
+        _, body = asked(still, query(".x"), Accept_Language=language)
         assert json.loads(body)["error"].startswith(words)

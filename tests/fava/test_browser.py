@@ -11,7 +11,8 @@ import pytest
 from beancoop.storage.atomic import write_text
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.fava.conftest import make_coop, serving, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +25,10 @@ ATTACK = "<img src=x onerror=document.title=`PWNED`>"
 SLUG = "/toute-la-coop"
 
 
-@pytest.fixture
-def site(coop: Coop, serve: Callable[..., Server]) -> Server:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve a cooperative that a bank counterparty, a trade and a document try to script."""
+    coop = make_coop(tmp_path_factory.mktemp("scripted") / "ledgers")
     svg = coop.own("A001").parent / "documents" / "logo.svg"
     svg.parent.mkdir()
     write_text(svg, "<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=`PWNED`'/>")
@@ -42,14 +44,15 @@ def site(coop: Coop, serve: Callable[..., Server]) -> Server:
 2026-03-01 query "ventes" "select account, payee, sum(position) group by account, payee"
 """,
     )
-    return serve(coop.main)
+    with serving() as start:
+        yield start(coop.main)
 
 
 def show(browser: Chrome, url: str, selector: str) -> str:
     """Open *url* and give the text of the page once *selector* is there."""
     leave(browser)
     browser.get(url)
-    WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, selector))
+    waiting(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, selector))
     return browser.find_element(By.TAG_NAME, "article").text
 
 
@@ -101,16 +104,14 @@ def test_a_script_that_reached_the_page_all_the_same_would_not_run(browser: Chro
     inject = "document.querySelector('article').innerHTML = arguments[0]"
     show(browser, f"{site.url}{SLUG}/journal/", "article li.transaction")
     browser.execute_script(inject, ATTACK)
-    WebDriverWait(browser, 10).until(
-        lambda chrome: any("Content Security Policy" in each for each in complaints(chrome))
-    )
+    waiting(browser, 10).until(lambda chrome: any("Content Security Policy" in each for each in complaints(chrome)))
     assert "PWNED" not in browser.title
 
 
 def test_the_same_script_runs_where_there_is_no_policy(browser: Chrome) -> None:
     browser.get("data:text/html,<title>calm</title><article></article>")
     browser.execute_script("document.querySelector('article').innerHTML = arguments[0]", ATTACK)
-    WebDriverWait(browser, 10).until(lambda chrome: chrome.title == "PWNED")
+    waiting(browser, 10).until(lambda chrome: chrome.title == "PWNED")
 
 
 def test_a_document_does_not_open_in_the_page(browser: Chrome, site: Server) -> None:
@@ -152,7 +153,7 @@ fetch("{asks}", {{mode: "no-cors"}}).then(r => got.push("sent"), e => got.push("
 def test_a_page_of_another_site_reads_nothing(browser: Chrome, foreign: str) -> None:
     complaints(browser)
     browser.get(foreign)
-    WebDriverWait(browser, 10).until(lambda chrome: len(chrome.execute_script("return got")) == 2)
+    waiting(browser, 10).until(lambda chrome: len(chrome.execute_script("return got")) == 2)
     assert browser.execute_script("return got") == ["refused", "refused"]
     assert browser.execute_script("return document.getElementById('i').naturalWidth") == 0
     browser.switch_to.frame(0)
@@ -177,7 +178,7 @@ def test_the_activities_in_each_language(
     text = show(browser, f"{serve(coop.main).url}{SLUG}/extension/Activites/", "article tbody tr")
     assert heads in text
     assert f"{title} - Toute la coop" in browser.title
-    WebDriverWait(browser, 15).until(lambda chrome: title in chrome.find_element(By.TAG_NAME, "aside").text)
+    waiting(browser, 15).until(lambda chrome: title in chrome.find_element(By.TAG_NAME, "aside").text)
     assert complaints(browser) == []
 
 
@@ -204,8 +205,8 @@ def test_the_row_leads_to_the_accounts_of_the_activity_alone(
 ) -> None:
     show(browser, f"{serve(coop.main).url}{SLUG}/extension/Activites/?time=2026", "article tbody tr")
     browser.find_element(By.LINK_TEXT, "Menuiserie").click()
-    WebDriverWait(browser, 15).until(lambda chrome: "trial_balance" in chrome.current_url)
-    WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.LINK_TEXT, "A001"))
+    waiting(browser, 15).until(lambda chrome: "trial_balance" in chrome.current_url)
+    waiting(browser, 15).until(lambda chrome: chrome.find_elements(By.LINK_TEXT, "A001"))
     assert "time=2026" in browser.current_url
     assert not browser.find_elements(By.LINK_TEXT, "A002")
 
@@ -228,7 +229,7 @@ def test_the_page_prints_on_a_sheet_without_fava_around_it(
         assert browser.find_element(By.CSS_SELECTOR, "article table").is_displayed()
         browser.set_window_size(680, 900)  # the width of an A4 page between its margins, in CSS pixels
         fits = "const r = document.documentElement; return r.scrollWidth <= r.clientWidth"
-        WebDriverWait(browser, 30).until(lambda _: browser.execute_script(fits))  # once it is laid out anew
+        waiting(browser, 30).until(lambda _: browser.execute_script(fits))  # once it is laid out anew
         assert base64.b64decode(browser.print_page()).startswith(b"%PDF")
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
@@ -244,4 +245,4 @@ def test_figures_follow_a_change_of_the_books(browser: Chrome, coop: Coop, serve
         "A001", '2026-03-01 * "x"\n  Assets:40:400-Clients:A001 7 EUR\n  Income:70:700-VentesPrestations:A001 -7 EUR\n'
     )
     browser.refresh()
-    WebDriverWait(browser, 15).until(lambda chrome: "041" in chrome.find_element(By.TAG_NAME, "article").text)
+    waiting(browser, 15).until(lambda chrome: "041" in chrome.find_element(By.TAG_NAME, "article").text)

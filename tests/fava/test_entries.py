@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from tests.fava.conftest import make_coop
 from tests.fava.reading import EXAMPLE, SLUG, amount, client, load, page, tables
 
 if TYPE_CHECKING:
@@ -99,13 +100,13 @@ def wrong(
 ) -> tuple[int, list[tuple[Figure, object]]]:
     """Follow all the amounts of a page: how many there are, and those that do not come to what was clicked."""
     text = page(asking, f"{SLUG}/extension/{name}/", **{key: value for key, value in parameters.items() if value})
-    own = OWN.get(name, set())
+    own, follow_once = OWN.get(name, set()), functools.cache(functools.partial(follow, asking))
     found = list(dict.fromkeys(each for each in (*figures(text), *bars(text)) if each.table not in own))
     bad: list[tuple[Figure, object]] = []
     for each in found:
         if not each.href:
             bad.append((each, "leads nowhere"))
-        elif (made := follow(asking, each.href)) != each.value:
+        elif (made := follow_once(each.href)) != each.value:
             bad.append((each, made))
     return len(found), bad
 
@@ -119,6 +120,7 @@ def asking() -> Client:
     return client(EXAMPLE)
 
 
+@pytest.mark.unmeasured  # thousands of entries, whose lines the small books below run too
 @pytest.mark.parametrize(("name", "time"), FEW)
 def test_an_amount_is_the_total_of_its_entries(asking: Client, name: str, time: str) -> None:
     count, bad = wrong(asking, name, total, time=time, unit="A003" if name == "Autonomie" else "")
@@ -126,7 +128,7 @@ def test_an_amount_is_the_total_of_its_entries(asking: Client, name: str, time: 
     assert count > 5
 
 
-@pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "time"), BY_PAGE)
 def test_every_amount_of_the_whole_is_the_total_of_its_entries(asking: Client, name: str, time: str) -> None:
     count, bad = wrong(asking, name, time=time)
@@ -134,7 +136,7 @@ def test_every_amount_of_the_whole_is_the_total_of_its_entries(asking: Client, n
     assert count > 5
 
 
-@pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("unit", "time"), BY_UNIT)
 def test_every_amount_of_an_activity_is_the_total_of_its_entries(asking: Client, unit: str, time: str) -> None:
     count, bad = wrong(asking, "Autonomie", unit=unit, time=time)
@@ -196,14 +198,20 @@ def test_odd_books_lead_to_their_entries_too(coop: Coop) -> None:
     assert rows["entries"][-2][6] == "-9\u202f999,00"
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_each_rule_answers_whoever_is_meant(coop: Coop, rule: str) -> None:
+@pytest.fixture(scope="module")
+def until_the_end(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """Serve a cooperative of which one activity begins when the calendar ends."""
+    coop = make_coop(tmp_path_factory.mktemp("end") / "ledgers")
     end = '9999-01-05 custom "activity" "A003"\n'
     write_text(coop.main, coop.main.read_text(encoding="utf-8") + end)
-    asking = client(coop.main)
+    return client(coop.main)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_answers_whoever_is_meant(until_the_end: Client, rule: str) -> None:
     for unit in ("", "*", "A001", "A003", "NOBODY"):
         for days in ("", "&from=9999-12-31&until=9999-12-31", "&until=0001-01-01", "&day=9999-12-31"):
-            total(asking, f"/toute-la-coop/extension/Ecritures/?figure={rule}&unit={unit}{days}")
+            total(until_the_end, f"/toute-la-coop/extension/Ecritures/?figure={rule}&unit={unit}{days}")
 
 
 @pytest.mark.parametrize(
@@ -336,6 +344,7 @@ def test_what_an_address_says_is_read_again(meaning: Meaning) -> None:
     assert "regex" not in address
 
 
+@pytest.mark.unmeasured
 def test_a_wrong_total_would_be_found(asking: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that no difference means that there is none."""
     honest = made_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,8 @@ from beancoop.storage.atomic import write_text
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.fava.conftest import make_coop, serving
+from tests.fava.conftest import make_coop, serving, waiting
 from tests.fava.reading import amount, load
 
 if TYPE_CHECKING:
@@ -124,10 +122,22 @@ def speak(browser: Chrome, language: str) -> None:
     browser.execute_cdp_cmd("Network.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": language})
 
 
+def at_rest(browser: Chrome) -> None:
+    """Wait until nothing moves: Fava lets its side bar slide."""
+    waiting(browser, 15).until(lambda chrome: chrome.execute_async_script(MOVING) == 0)
+
+
+MOVING = """
+const told = arguments[0];
+requestAnimationFrame(() => requestAnimationFrame(
+    () => told(document.getAnimations().filter(each => each.playState === "running").length)));
+"""
+
+
 def show(browser: Chrome, site: Server, name: str, query: str = "") -> WebElement:
     """Open a page, wait until Fava has drawn what is around it and in it, and see that nothing was complained of."""
     browser.get(f"{site.url}{SLUG}/{name}/?{'&'.join(filter(None, (PAGES[name], query)))}")
-    drawn = WebDriverWait(browser, 15)
+    drawn = waiting(browser, 15)
     drawn.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
     log = browser.get_log("browser")  # type: ignore[no-untyped-call]
     server = site.url.removeprefix("http://")
@@ -183,7 +193,7 @@ def test_no_page_has_a_violation_of_level_a_or_aa_and_each_prints(browser: Chrom
     for width in (1280, 390):
         for scheme in ("light", "dark"):
             look(browser, width, scheme)
-            time.sleep(0.3)  # Fava lets its side bar slide
+            at_rest(browser)
             result: Any = browser.execute_async_script(RUN, LEVELS)
             found = [(each["id"], [node["html"] for node in each["nodes"]]) for each in result["violations"]]
             assert found == [], (width, scheme)
@@ -225,7 +235,7 @@ def unfold(browser: Chrome) -> None:
 
 def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
     article = show(browser, site, "Activites")
-    wait = WebDriverWait(browser, 15)
+    wait = waiting(browser, 15)
     article.find_element(By.LINK_TEXT, "A001").click()
     wait.until(lambda chrome: "Autonomie/?unit=A001" in chrome.current_url)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "section#levies td"))
@@ -244,7 +254,7 @@ def test_a_figure_leads_to_its_entries(browser: Chrome, site: Server) -> None:
 def test_amounts_that_are_clicked_lead_to_their_total(browser: Chrome, site: Server, name: str) -> None:
     show(browser, site, name)
     unfold(browser)
-    wait, links = WebDriverWait(browser, 15), "section:not(#entries) td.num a[href*='/Ecritures/'], #grids td.num a"
+    wait, links = waiting(browser, 15), "section:not(#entries) td.num a[href*='/Ecritures/'], #grids td.num a"
     addresses = [each.get_attribute("href") for each in browser.find_elements(By.CSS_SELECTOR, links)]
     assert addresses
     seen = 0
@@ -269,7 +279,7 @@ def test_amounts_that_are_clicked_lead_to_their_total(browser: Chrome, site: Ser
 def test_an_account_that_is_clicked_shows_its_entries(browser: Chrome, site: Server) -> None:
     article = show(browser, site, "Tresorerie")
     article.find_element(By.LINK_TEXT, "Assets:55:5500-Banque").click()
-    wait = WebDriverWait(browser, 15)
+    wait = waiting(browser, 15)
     wait.until(lambda chrome: "Sous-traitance" in chrome.find_element(By.TAG_NAME, "article").text)
 
 
@@ -279,7 +289,7 @@ def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: S
     assert len(article.find_elements(By.CSS_SELECTOR, bars)) == 3
     assert len(article.find_elements(By.CSS_SELECTOR, "svg.plot[aria-label^=Marge] .bar")) == 2
     article.find_element(By.LINK_TEXT, "Par année").click()
-    WebDriverWait(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, bars)) == 1)
+    waiting(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, bars)) == 1)
     article = show(browser, site, "Autonomie")
     treasury, months = article.find_elements(By.CSS_SELECTOR, "svg.plot[role=img]")[:2]
     assert len(months.find_elements(By.CSS_SELECTOR, ".bar")) == 36
@@ -289,7 +299,7 @@ def test_the_charts_are_drawn_and_change_their_interval(browser: Chrome, site: S
 
 def test_a_bar_is_reached_by_keyboard_and_leads_to_its_entries(browser: Chrome, site: Server) -> None:
     show(browser, site, "Activites")
-    wait, path = WebDriverWait(browser, 15), "svg.reach[aria-label^=Marge] a"
+    wait, path = waiting(browser, 15), "svg.reach[aria-label^=Marge] a"
     bar = browser.find_element(By.CSS_SELECTOR, path)
     shown = amount((bar.get_attribute("aria-label") or "").rpartition(" : ")[2])
     assert "img" not in {each.get_attribute("role") for each in browser.find_elements(By.CSS_SELECTOR, "svg:has(a)")}
@@ -345,7 +355,7 @@ def test_a_table_is_downloaded_and_says_what_the_books_say(
     article.find_element(By.LINK_TEXT, "CSV").click()
     article.find_element(By.LINK_TEXT, "Tous les tableaux en XLSX").click()
     table, workbook = tmp_path / "Activites-2026-06-10-activities.csv", tmp_path / "Activites-2026-06-10.xlsx"
-    WebDriverWait(browser, 15).until(lambda _: table.exists() and workbook.exists())
+    waiting(browser, 15).until(lambda _: table.exists() and workbook.exists())
     asked = load(books.main)
     *rows, _, _ = csv.reader(
         table.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"
@@ -369,7 +379,7 @@ def test_a_sub_ledger_alone_shows_its_page(browser: Chrome, coop: Coop) -> None:
         try:
             for name, words in (("Autonomie", "Disponible à dépenser"), ("Suivi", "n’a rien à y montrer")):  # noqa: RUF001
                 browser.get(f"{server.url}/livre-a001/extension/{name}/")
-                WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
+                waiting(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "aside a"))
                 text = browser.find_element(By.TAG_NAME, "body").text
                 assert words in text
                 assert "A002" not in text

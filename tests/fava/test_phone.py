@@ -9,9 +9,8 @@ import pytest
 from beancoop.storage.atomic import write_text
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.fava.conftest import make_coop, serving
+from tests.fava.conftest import make_coop, serving, waiting
 from tests.fava.test_pages import OWN, PAGES, STRUCTURE, desk, look, show, speak
 
 if TYPE_CHECKING:
@@ -62,10 +61,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def laid_out(browser: Chrome) -> Any:
     """Say what is wrong with how a page is laid out, once Fava's side bar has come to rest."""
     found = browser.execute_script(LAID_OUT)
-    for _ in range(15):
+    for _ in range(60):
         if found == SOUND:
             break
-        time.sleep(0.2)
+        time.sleep(0.05)
         found = browser.execute_script(LAID_OUT)
     return found
 
@@ -108,7 +107,7 @@ def test_a_row_is_a_card_on_a_telephone(browser: Chrome, site: Server) -> None:
     heading = article.find_element(By.CSS_SELECTOR, "thead button")
     assert heading.is_displayed()  # it still sorts
     look(browser, DESK, "light")
-    WebDriverWait(browser, 15).until(lambda _: cells[3].rect["y"] == cells[0].rect["y"])
+    waiting(browser, 15).until(lambda _: cells[3].rect["y"] == cells[0].rect["y"])
     assert browser.execute_script(label, cells[3]) == "none"
 
 
@@ -133,7 +132,7 @@ def test_the_first_tab_leads_past_the_menu(browser: Chrome, site: Server) -> Non
     assert link.text == "Aller au contenu"
     assert link.rect["y"] >= 0  # it is in sight while it has the focus
     link.send_keys(Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda chrome: chrome.switch_to.active_element.tag_name == "article")
+    waiting(browser, 15).until(lambda chrome: chrome.switch_to.active_element.tag_name == "article")
     browser.switch_to.active_element.send_keys(Keys.TAB)
     focused = browser.switch_to.active_element
     assert focused.find_elements(By.XPATH, "ancestor::article")
@@ -143,10 +142,8 @@ def test_the_first_tab_leads_past_the_menu(browser: Chrome, site: Server) -> Non
 def test_a_reader_searches_from_the_keyboard_and_without_a_script_of_ours(browser: Chrome, site: Server) -> None:
     article = show(browser, site, "Activites", "time=2026-02")
     article.find_element(By.ID, "search").send_keys("menuis", Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda chrome: "search=menuis" in chrome.current_url)
-    WebDriverWait(browser, 15).until(
-        lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, "#activities tbody tr")) == 1
-    )
+    waiting(browser, 15).until(lambda chrome: "search=menuis" in chrome.current_url)
+    waiting(browser, 15).until(lambda chrome: len(chrome.find_elements(By.CSS_SELECTOR, "#activities tbody tr")) == 1)
     assert "time=2026-02" in browser.current_url
     assert "A001" in browser.find_element(By.CSS_SELECTOR, "#activities tbody").text
 
@@ -161,7 +158,7 @@ return Math.max(...found.map(each => each?.scrollTop ?? 0));
 def test_the_way_back_leads_to_the_same_place(browser: Chrome, site: Server, width: int) -> None:
     look(browser, width, "light")
     show(browser, site, "Activites")
-    wait = WebDriverWait(browser, 15)
+    wait = waiting(browser, 15)
     link = browser.find_element(By.LINK_TEXT, "B030")
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
     before = browser.execute_script(SCROLLED)

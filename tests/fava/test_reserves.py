@@ -19,9 +19,9 @@ from beancount import loader
 from books import loaded
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
+from tests.fava.conftest import waiting
 from tests.fava.reading import SLUG, amount, tables
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ def test_the_page_in_a_browser(browser: Chrome, whole: Coop, serve: Callable[...
     browser.set_window_size(width, 900)
     browser.get_log("browser")  # type: ignore[no-untyped-call]
     browser.get(f"{serve(whole.main).url}{PAGE}")
-    WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "article table td"))
+    waiting(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "article table td"))
     article = browser.find_element(By.TAG_NAME, "article")
     assert "1311" in article.text
     assert ATTACK in article.text  # as text
@@ -319,7 +319,7 @@ def test_the_page_in_a_browser(browser: Chrome, whole: Coop, serve: Callable[...
     assert browser.execute_script("return arguments[0].scrollWidth <= arguments[0].clientWidth", article)
     browser.find_element(By.CSS_SELECTOR, "article a[href^='#context-']").click()
     source = "Equity:13:1311-ReservesIndisponibles:COOP"
-    WebDriverWait(browser, 15).until(lambda chrome: source in chrome.find_element(By.TAG_NAME, "body").text)
+    waiting(browser, 15).until(lambda chrome: source in chrome.find_element(By.TAG_NAME, "body").text)
 
 
 def test_what_the_equity_was_and_is_comes_after_whose_it_is() -> None:

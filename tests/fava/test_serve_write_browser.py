@@ -11,9 +11,8 @@ import pytest
 from beancount.loader import load_file
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.fava.conftest import wait_for
+from tests.fava.conftest import wait_for, waiting
 from tests.fava.test_import_page import EXTRACT, NEXT, SAVE, press, text
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def test_what_is_imported_is_written_and_told_and_what_is_decided_is_asked(
     before = main.read_text(encoding="utf-8")
     for yes, status in ((False, 428), (True, 200)):
         browser.execute_async_script(PUT, str(main), "; une remarque\n")
-        question = WebDriverWait(browser, 60).until(expected_conditions.alert_is_present())
+        question = waiting(browser, 60).until(expected_conditions.alert_is_present())
         assert "main.beancount" in question.text
         question.accept() if yes else question.dismiss()
         wait_for(lambda: browser.execute_script("return window.outcome"), "the answer", 60)

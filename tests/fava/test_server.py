@@ -34,6 +34,25 @@ FREEZES = "((x+)+)+y"
 LONG = "x" * 60
 
 
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start servers, as elsewhere, whose own process is measured: of what it does at its beginning and its end."""
+    with serving(is_measured=True) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve an entry that a pattern can match in more ways than there is time for, and give it two seconds."""
+    coop = make_coop(tmp_path_factory.mktemp("hasty") / "ledgers")
+    coop.add(
+        "A001",
+        f'2026-03-01 * "{LONG}" "{LONG}"\n  Assets:40:400-Clients:A001  0 EUR\n  Assets:40:400-Clients:A001  0 EUR\n',
+    )
+    with serving() as start:
+        yield start(coop.main, seconds=2)
+
+
 def test_a_runaway_regular_expression_is_interrupted() -> None:
     with pytest.raises(TooLong), time_limit(0.5):
         re.search(FREEZES, LONG)
@@ -57,27 +76,18 @@ def test_what_ends_in_time_is_not_interrupted_afterwards() -> None:
         f"api/income_statement?account={quote('((.+)+)+ÿ')}",
     ],
 )
-def test_no_regular_expression_freezes_the_server(coop: Coop, serve: Callable[..., Server], path: str) -> None:
-    coop.add(
-        "A001", f'2026-03-01 * "{LONG}"\n  Assets:40:400-Clients:A001  0 EUR\n  Assets:40:400-Clients:A001  0 EUR\n'
-    )
-    server = serve(coop.main, seconds=2)
-    assert server.get("/toute-la-coop/api/errors").status == 200
-    answer = server.get(f"/toute-la-coop/{path}", timeout=60)
+def test_no_regular_expression_freezes_the_server(hasty: Server, path: str) -> None:
+    assert hasty.get("/toute-la-coop/api/errors").status == 200
+    answer = hasty.get(f"/toute-la-coop/{path}", timeout=60)
     assert answer.status == 503
-    assert server.get("/toute-la-coop/api/income_statement").status == 200
+    assert hasty.get("/toute-la-coop/api/income_statement").status == 200
 
 
-def test_an_interrupted_query_leaves_nothing_for_the_next(coop: Coop, serve: Callable[..., Server]) -> None:
-    coop.add(
-        "A001",
-        f'2026-03-01 * "{LONG}" "secret"\n  Assets:40:400-Clients:A001  0 EUR\n  Assets:40:400-Clients:A001  0 EUR\n',
-    )
-    server = serve(coop.main, seconds=2)
+def test_an_interrupted_query_leaves_nothing_for_the_next(hasty: Server) -> None:
     slow = quote(f"print from year = 2026 and (narration = 'Facture 1' or payee ~ {FREEZES!r})")
-    assert server.get(f"/toute-la-coop/api/query?query_string={slow}", timeout=60).status == 503
+    assert hasty.get(f"/toute-la-coop/api/query?query_string={slow}", timeout=60).status == 503
     nothing = quote("print from narration = 'rien'")
-    quick = server.get(f"/toute-la-coop/api/query?query_string={nothing}")
+    quick = hasty.get(f"/toute-la-coop/api/query?query_string={nothing}")
     assert quick.status == 200
     assert "Facture 1" not in quick.text
 

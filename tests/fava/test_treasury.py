@@ -18,9 +18,9 @@ from beancount import loader
 from books import loaded
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
+from tests.fava.conftest import waiting
 from tests.fava.reading import SLUG, amount, tables
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def test_the_page_in_a_browser(browser: Chrome, banked: Coop, serve: Callable[..
     browser.set_window_size(width, 900)
     browser.get_log("browser")  # type: ignore[no-untyped-call]
     browser.get(f"{serve(banked.main).url}{PAGE}")
-    WebDriverWait(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "article table td"))
+    waiting(browser, 15).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "article table td"))
     article = browser.find_element(By.TAG_NAME, "article")
     assert "BE68 5390 0754 7034" in article.text
     assert ATTACK in article.text  # as text

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import time
 from collections import defaultdict
 from decimal import Decimal
 from html import unescape
@@ -19,12 +18,12 @@ from beancoop_fava.server.app import create_app
 from click.testing import CliRunner
 from fava.application import create_app as stock_fava
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.test import Client
 
+from tests.fava.conftest import waiting
 from tests.fava.reading import EXAMPLE, SLUG, amount, client, page, tables
 from tests.fava.test_entries import figures, total
-from tests.fava.test_pages import AXE, CLIPPED, LEVELS, RUN
+from tests.fava.test_pages import AXE, CLIPPED, LEVELS, RUN, at_rest
 from tests.vat.filing_books import Cooperative, purchase, sale
 
 if TYPE_CHECKING:
@@ -321,9 +320,9 @@ def test_the_page_in_a_browser(
     browser.set_script_timeout(60)
     browser.get_log("browser")  # type: ignore[no-untyped-call]
     browser.get(f"{serve(cooperative.main).url}{PAGE}?time=2026-Q1")
-    wait = WebDriverWait(browser, 15)
+    wait = waiting(browser, 15)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "#grids td a"))
-    time.sleep(0.3)  # Fava lets its side bar slide
+    at_rest(browser)
     browser.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     assert browser.execute_async_script(RUN, LEVELS)["violations"] == []
     assert browser.execute_script(CLIPPED) == [False, []]
@@ -341,7 +340,7 @@ def test_an_undecided_entry_is_one_click_away(
 ) -> None:
     cooperative.write(sale("2026-03-01", "10.00", "0", narration="Sans code"))
     browser.get(f"{serve(cooperative.main).url}{PAGE}?time=2026-Q1")
-    wait = WebDriverWait(browser, 15)
+    wait = waiting(browser, 15)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "#undecided td a"))
     browser.find_element(By.CSS_SELECTOR, "#undecided td a").click()
     wait.until(lambda chrome: "Sans code" in chrome.find_element(By.CSS_SELECTOR, "textarea, .cm-content").text)

@@ -91,6 +91,12 @@ class Reader(NamedTuple):
         return json.loads(self.get(f"api/{path}").text)["data"]
 
 
+@pytest.fixture(scope="module")
+def desk(mixed: Path) -> Reader:
+    """Read that cooperative."""
+    return Reader.of(mixed / "main.beancount")
+
+
 LEDGERS = {
     "example": lambda _mixed: EXAMPLE / "main.beancount",
     "sub-ledger": lambda _mixed: EXAMPLE / "activities/A001/ledger.beancount",
@@ -185,8 +191,8 @@ def test_every_route_is_answered(reader: Reader) -> None:
     assert unasked <= {"document", "statement"}  # not every ledger has documents
 
 
-def test_each_document_is_answered(mixed: Path) -> None:
-    asked = [endpoint for endpoint, _ in routes(Reader.of(mixed / "main.beancount"))]
+def test_each_document_is_answered(desk: Reader) -> None:
+    asked = [endpoint for endpoint, _ in routes(desk)]
     assert {"document", "statement"} <= set(asked)
 
 
@@ -215,8 +221,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize("address", WRONG)
-def test_what_cannot_be_understood_is_told_as_such(mixed: Path, address: str) -> None:
-    answer = Reader.of(mixed / "main.beancount").ask(address)
+def test_what_cannot_be_understood_is_told_as_such(desk: Reader, address: str) -> None:
+    answer = desk.ask(address)
     assert answer.status_code == 400, answer.text
     assert "Traceback" not in answer.text
     assert "Internal Server Error" not in answer.text
@@ -232,9 +238,9 @@ def test_what_cannot_be_understood_is_told_as_such(mixed: Path, address: str) ->
         ("tags", "contribution"),
     ],
 )
-def test_the_table_of_a_query_is_downloaded_whatever_its_columns(mixed: Path, columns: str, cell: str) -> None:
+def test_the_table_of_a_query_is_downloaded_whatever_its_columns(desk: Reader, columns: str, cell: str) -> None:
     text = quote(f"select {columns}")
-    answer = Reader.of(mixed / "main.beancount").get(f"download-query/query_result.csv?query_string={text}")
+    answer = desk.get(f"download-query/query_result.csv?query_string={text}")
     assert any(cell in line for line in answer.text.splitlines()[1:])
 
 

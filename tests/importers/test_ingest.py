@@ -211,6 +211,7 @@ class TestTwice:
         (result,) = bring(Paper((SALE,), old=1_000))
         assert (result.booked, result.refusal) == (1, None)
 
+    @pytest.mark.unmeasured  # the lines are those of other tests, at half the cost
     def test_sequence_numbers_that_come_round_are_two_movements(self, cooperative, bring):
         (result,) = bring(Paper(tuple(Line(1_000, sequence=number) for number in range(1, 10_002))))
         assert (result.booked, result.refusal) == (10_001, None)
