@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directives, Open, Posting, Transaction
 
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
 
 __plugins__ = ("chart",)
 
@@ -69,9 +70,8 @@ class Chart(engine.Rule):
         """Start with no transaction seen."""
         super().__init__(register)
         self.errors: list[BeancoopError] = []
-        self.roots: dict[str, list[str]] = {}
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
+    def watch(self, account: AccountName, _: Column) -> engine.Poster | None:
         """Watch the parents, which take no postings."""
         return self._post_to_parent if account.number and account.unit is None else None
 
@@ -79,17 +79,29 @@ class Chart(engine.Rule):
         message = POSTED_TO_PARENT(account=posting.account)
         self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
 
-    def finish(self, reading: engine.Reading) -> engine.Outcome:
-        """Give the errors of the accounts, then of the transactions."""
-        errors = [
-            BeancoopError(opened.meta, message, opened)
-            for opened in self.register.opens.values()
-            for message in self._judge(opened)
-        ]
-        errors += map(_mixed, reading.mixed)
-        return (), [*errors, *self.errors]
+    def keep(self, part: Part) -> engine.Kept:
+        """Give the errors of the transactions."""
+        return engine.Kept(None, [*map(_mixed, part.mixed), *self.errors])
 
-    def _judge(self, opened: Open) -> Iterator[str]:
+    @classmethod
+    def conclude(cls, register: Register, *_: Any) -> engine.Outcome:  # noqa: ANN401 - the accounts alone
+        """Give the errors of the accounts."""
+        accounts = _Accounts(register)
+        return (), [
+            BeancoopError(opened.meta, message, opened)
+            for opened in register.opens.values()
+            for message in accounts.judge(opened)
+        ]
+
+
+class _Accounts:
+    """Judges accounts by their names."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.roots: dict[str, list[str]] = {}
+
+    def judge(self, opened: Open) -> Iterator[str]:
         account = parse_account(opened.account)
         if account is None:
             yield NOT_AN_ACCOUNT(account=opened.account)

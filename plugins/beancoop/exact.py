@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
 
 __plugins__ = ("exact",)
 
@@ -69,9 +70,11 @@ class Exact(engine.Rule):
         self.current: Transaction | None = None
         self.errors: list[BeancoopError] = []
 
-    def watch(self, account: AccountName) -> engine.Poster | None:  # noqa: ARG002 - every account alike
-        """Watch every account; for the sums only where Beancount is not exact already."""
-        return self._post if self.register.tolerant else self._weigh
+    def watch(self, _: AccountName, column: Column) -> engine.Poster | None:
+        """Watch every account with a price; for the sums all of them, where Beancount is not exact already."""
+        if self.register.tolerant:
+            return self._post
+        return self._weigh if column.is_priced else None
 
     def _weigh(self, transaction: Transaction, posting: Posting) -> None:
         """Tell of an amount that is priced in its own currency."""
@@ -92,9 +95,9 @@ class Exact(engine.Rule):
             amounts = [Amount(total, currency) for currency, total in sorted(sums.items())]
             self.errors.append(BeancoopError(transaction.meta, NOT_ZERO(amounts=amounts), transaction))
 
-    def finish(self, _: engine.Reading) -> engine.Outcome:
+    def keep(self, _: Part) -> engine.Kept:
         """Give an error for each transaction that does not sum to zero."""
-        return (), self.errors
+        return engine.Kept(None, self.errors)
 
 
 def exact(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -29,7 +29,9 @@ of a service may not be there: then only two sides that are both there are compa
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.amount import Amount
 
@@ -42,13 +44,14 @@ from beancoop.rules import engine
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from beancount.core.data import Directives, Posting, Transaction
+    from beancount.core.data import Directives, Transaction
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
 
 __plugins__ = ("internal",)
 
@@ -76,132 +79,153 @@ PARENT_NOT_ZERO = error(
 )
 
 
-class Parent:
-    """The sum over all units of one class 9 account, in one currency, judged at the end of each day."""
+class Side(NamedTuple):
+    """What one transaction of a unit books on internal services, in one currency.
 
-    __slots__ = ("currency", "error", "last", "name", "total")
+    Attributes:
+        unit: whose books they are.
+        currency: the currency.
+        place: the transaction, by its place in its part.
+        day: its day, by its number.
+        links: its links, in order.
+        amount: debits positive.
 
-    def __init__(self, name: str, currency: str) -> None:
-        """Start at zero."""
-        self.name = name
-        self.currency = currency
-        self.total = ZERO
-        self.last: Transaction | None = None
-        self.error: BeancoopError | None = None
+    """
 
-    def post(self, transaction: Transaction, number: Decimal) -> None:
-        """Count a movement of any unit."""
-        if self.last is not None and self.last.date != transaction.date:
-            self.judge()
-        self.last = transaction
-        self.total += number
-
-    def judge(self) -> None:
-        """Remember the first day that does not end at zero: those after it follow from it."""
-        if self.total and self.error is None and self.last is not None:
-            total = Amount(self.total, self.currency)
-            message = PARENT_NOT_ZERO(account=self.name, sum=total, day=self.last.date)
-            self.error = BeancoopError(self.last.meta, message, self.last)
-
-
-class Side:
-    """What one transaction books on internal services."""
-
-    __slots__ = ("amount", "currency", "transaction", "unit")
-
-    def __init__(self, transaction: Transaction, unit: str, currency: str) -> None:
-        """Start at zero."""
-        self.transaction = transaction
-        self.unit = unit
-        self.currency = currency
-        self.amount = ZERO
+    unit: str
+    currency: str
+    place: int
+    day: int
+    links: tuple[str, ...]
+    amount: Decimal
 
     def under(self, link: str) -> tuple[object, ...]:
         """Give what it books under one of its links."""
-        return link, self.transaction.date, self.currency, self.amount
+        return link, self.day, self.currency, self.amount
 
     def mirrored(self, link: str) -> tuple[object, ...]:
         """Give what the other side of the service books."""
-        return link, self.transaction.date, self.currency, -self.amount
+        return link, self.day, self.currency, -self.amount
 
 
 class Internal(engine.Rule):
-    """Sums class 9 by parent, and pairs the two sides of internal services by their link."""
+    """Sums class 9 by parent and day, and pairs the two sides of internal services by their link."""
 
     numbers = (INTERNAL,)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
-        self.parents: dict[tuple[str, str], Parent] = {}
-        self.sides: dict[tuple[int, str, str], Side] = {}
-        self.closing = _closing_since(register)
+        self.days: dict[tuple[str, str], dict[int, tuple[Decimal, int]]] = {}
+        self.sides: dict[tuple[int, str, str], Decimal] = {}
+        self.closing = _closing_since(register) if register.is_closing else {}
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
         """Watch class 9: services everywhere, the rest where the structure's books are part of the ledger."""
         unit, is_service = account.unit, account.number == INTERNAL_SERVICES
         if unit is None or not (is_service or self.register.coop_is_open):
             return None
-        name, currency = account.parent, self.register.currency
-        own = self._parent(name, currency)
-
-        def post(transaction: Transaction, posting: Posting) -> None:
-            units = posting.units
-            if units is not None and units.number is not None and not (self.closing and self._is_half(transaction)):
-                parent = own if units.currency == currency else self._parent(name, units.currency)
-                parent.post(transaction, units.number)
-                if is_service:
-                    self._side(transaction, unit, units.currency).amount += units.number
-
-        return post
+        for at, posting in column.moves:
+            units, transaction = posting.units, column.transaction(at)
+            if units is None or units.number is None or (self.closing and self._is_half(transaction)):
+                continue
+            days = self.days.setdefault((account.parent, units.currency), {})
+            day = transaction.date.toordinal()
+            before, last = days.get(day, (ZERO, at))
+            days[day] = before + units.number, max(last, at)
+            if is_service:
+                key = at, unit, units.currency
+                self.sides[key] = self.sides.get(key, ZERO) + units.number
+        return None
 
     def _is_half(self, transaction: Transaction) -> bool:
         """Say whether a closing under way has written one side of this levy, and the other is still in memory."""
         since = self.closing.get(str(transaction.meta.get("unit")))
         return since is not None and transaction.date > since and TAG in transaction.tags
 
-    def _parent(self, name: str, currency: str) -> Parent:
-        key = name, currency
-        if key not in self.parents:
-            self.parents[key] = Parent(name, currency)
-        return self.parents[key]
+    def keep(self, part: Part) -> engine.Kept:
+        """Keep the sums of each day, and the sides."""
+        sides = []
+        for (at, unit, currency), amount in self.sides.items():
+            entry = part.entries[at]
+            sides.append((unit, currency, at, entry.date.toordinal(), tuple(sorted(entry.links)), amount))
+        return engine.Kept((tuple(map(_days, self.days.items())), tuple(sides)), ())
 
-    def _side(self, transaction: Transaction, unit: str, currency: str) -> Side:
-        key = id(transaction), unit, currency
-        if key not in self.sides:
-            self.sides[key] = Side(transaction, unit, currency)
-        return self.sides[key]
-
-    def finish(self, _: engine.Reading) -> engine.Outcome:
+    @classmethod
+    def conclude(
+        cls, register: Register, shown: Sequence[engine.Shown], whole: Callable[[], Sequence[Any]]
+    ) -> engine.Outcome:
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
-        if not self.register.coop_is_open:
-            return (), list(self._differing())
-        for parent in self.parents.values():
-            parent.judge()
-        return (), [*self._differing(), *(parent.error for parent in self.parents.values() if parent.error)]
+        del whole
+        sides = [(part, Side(*side)) for part, (_, own) in shown for side in own]
+        wrong = list(_differing(sides, is_whole=register.coop_is_open))
+        if wrong:  # told by their order in the ledger
+            sides.sort(key=lambda each: each[0].rank(each[1].place))
+            wrong = list(_differing(sides, is_whole=register.coop_is_open))
+        return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
 
-    def _differing(self) -> Iterator[BeancoopError]:
-        by_link: dict[str, list[Side]] = {}
-        booked: dict[tuple[object, ...], set[str]] = {}
-        for side in self.sides.values():
-            for link in side.transaction.links:
-                by_link.setdefault(link, []).append(side)
-                booked.setdefault(side.under(link), set()).add(side.unit)
-        units = {link: {side.unit for side in sides} for link, sides in by_link.items()}
-        told: set[int] = set()
-        for side in self.sides.values():
-            links = sorted(side.transaction.links)
-            if (
-                not side.amount
-                or id(side) in told
-                or any(booked.get(side.mirrored(link), set()) - {side.unit} for link in links)
-            ):
-                continue
-            if not self.register.coop_is_open and all(units[link] == {side.unit} for link in links):
-                continue  # its other side is in books that are not here
-            others = [other for link in links for other in by_link[link] if other is not side]
-            told.update(id(other) for other in others)
-            yield _difference(side, others)
+
+def _days(summed: tuple[tuple[str, str], Mapping[int, tuple[Decimal, int]]]) -> tuple[Any, ...]:
+    """Give what a parent moves in a currency: the days, the place of the last movement of each, and the sums."""
+    parent, sums = summed
+    return *parent, tuple(sums), tuple(last for _, last in sums.values()), [number for number, _ in sums.values()]
+
+
+def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterator[BeancoopError]:
+    by_link: defaultdict[str, list[tuple[Part, Side]]] = defaultdict(list)
+    booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    for part, side in sides:
+        for link in side.links:
+            by_link[link].append((part, side))
+            booked[side.under(link)].add(side.unit)
+    units = {link: {side.unit for _, side in own} for link, own in by_link.items()}
+    told: set[int] = set()
+    for part, side in sides:
+        if (
+            not side.amount
+            or id(side) in told
+            or any(booked.get(side.mirrored(link), set()) - {side.unit} for link in side.links)
+        ):
+            continue
+        if not is_whole and all(units[link] == {side.unit} for link in side.links):
+            continue  # its other side is in books that are not here
+        others = [other for link in side.links for other in by_link[link] if other[1] is not side]
+        told.update(id(other) for _, other in others)
+        yield _difference(part, side, others)
+
+
+def _sums_to_zero(shown: Sequence[engine.Shown]) -> bool:
+    """Say whether each day is zero by itself, as all are in good books."""
+    totals: defaultdict[tuple[str, str], dict[int, Decimal]] = defaultdict(dict)
+    for _, (own, _) in shown:
+        for name, currency, days, _, numbers in own:
+            total = totals[name, currency]
+            for day, number in zip(days, numbers, strict=True):
+                total[day] = total.get(day, ZERO) + number
+    return not any(number for total in totals.values() for number in total.values())
+
+
+def _not_zero(shown: Sequence[engine.Shown]) -> Iterator[BeancoopError]:
+    """Tell of each parent on the first day that does not end at zero: those after it follow from it."""
+    if _sums_to_zero(shown):
+        return
+    days: defaultdict[tuple[str, str], defaultdict[int, list[tuple[Part, Decimal, int]]]]
+    days = defaultdict(lambda: defaultdict(list))
+    for part, (own, _) in shown:
+        for name, currency, *moved in own:
+            for day, last, number in zip(*moved, strict=True):
+                days[name, currency][day].append((part, number, last))
+    for (name, currency), sums in days.items():
+        total = ZERO
+        for _, moved in sorted(sums.items(), key=itemgetter(0)):
+            total += sum((number for _, number, _ in moved), ZERO)
+            if total:
+                part, _, at = max(moved, key=lambda each: each[0].rank(each[2]))
+                last = part.entries[at]
+                amount = Amount(total, currency)
+                message = PARENT_NOT_ZERO(account=name, sum=amount, day=last.date)
+                yield BeancoopError(last.meta, message, last)
+                break
 
 
 def _closing_since(register: Register) -> dict[str, datetime.date]:
@@ -212,22 +236,23 @@ def _closing_since(register: Register) -> dict[str, datetime.date]:
     return dict.fromkeys(ahead, since)
 
 
-def _difference(side: Side, others: list[Side]) -> BeancoopError:
-    transaction = side.transaction
+def _difference(part: Part, side: Side, others: Sequence[tuple[Part, Side]]) -> BeancoopError:
+    transaction = part.entries[side.place]
     booked = {"unit": side.unit, "amount": Amount(side.amount, side.currency), "day": transaction.date}
-    match others:
+    against = [(other, theirs.entries[other.place]) for theirs, other in others]
+    match against:
         case []:
             message = NO_OTHER_SIDE(**booked)
-        case [other]:
+        case [(other, entry)]:
             message = SIDES_DIFFER(
                 **booked,
                 other=other.unit,
                 other_amount=Amount(other.amount, other.currency),
-                other_day=other.transaction.date,
-                place=place(other.transaction.meta),
+                other_day=entry.date,
+                place=place(entry.meta),
             )
         case _:
-            places = dict.fromkeys(place(other.transaction.meta) for other in others)
+            places = dict.fromkeys(place(entry.meta) for _, entry in against)
             message = NO_SIDE_MIRRORS(**booked, places=[*places])
     return BeancoopError(transaction.meta, message, transaction)
 

@@ -35,14 +35,15 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from beancount.core.data import Directive, Directives, Posting
+    from beancount.core.data import Directives, Posting
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity, Reason
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
     from beancoop.words.messages import Template
 
 __plugins__ = ("life",)
@@ -121,12 +122,14 @@ class Life(engine.Rule):
         super().__init__(register)
         self.outside: dict[int, _Sold] = {}
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
-        """Watch class 70 of the activities."""
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
+        """Watch class 70 of the activities, where not all of it stands in the days that may sell for sure."""
         activity = self.register.activities.get(account.unit or "")
         if activity is None:
             return None
         start, sure = activity.start, activity.sells_until()
+        if start <= column.first and column.last <= sure:
+            return None
 
         def post(transaction: Transaction, posting: Posting) -> None:
             if start <= transaction.date <= sure or OPENING in transaction.tags:
@@ -140,12 +143,13 @@ class Life(engine.Rule):
 
         return post
 
-    def finish(self, reading: engine.Reading) -> engine.Outcome:
+    def keep(self, part: Part) -> engine.Kept:
         """Give an error for each sale outside, each opening that is not at the beginning, each inventory elsewhere."""
         sold = [each.error() for each in self.outside.values() if max(each.amounts.values()) > ZERO]
-        return (), [*sold, *_late_openings(reading), *self._stray_inventories(reading.tagged)]
+        tagged = part.tagged.values()
+        return engine.Kept(None, [*sold, *_late_openings(part), *self._stray_inventories(tagged)])
 
-    def _stray_inventories(self, entries: Sequence[Directive]) -> Iterator[BeancoopError]:
+    def _stray_inventories(self, entries: Iterable[Transaction]) -> Iterator[BeancoopError]:
         """Give an error for each entry that settles a financial year and is not dated its last day.
 
         A sub-ledger alone does not know when its years end.
@@ -156,12 +160,12 @@ class Life(engine.Rule):
                 yield BeancoopError(entry.meta, NOT_LAST(tag=f"#{INVENTORY}", day=entry.date, last=last), entry)
 
 
-def _late_openings(reading: engine.Reading) -> Iterator[BeancoopError]:
+def _late_openings(part: Part) -> Iterator[BeancoopError]:
     """Give an error for each opening after the first day of its unit's transactions."""
-    openings = [each for each in reading.tagged if OPENING in each.tags]
+    openings = [each for each in part.tagged.values() if OPENING in each.tags]
     units = set(map(sealed_in, openings))
     first: dict[str | None, datetime.date] = {}
-    for entry in reading.entries:
+    for entry in part.entries if units else ():
         if len(first) == len(units):
             break  # they come by date, so that this is soon
         if type(entry) is Transaction and (unit := sealed_in(entry)) in units:

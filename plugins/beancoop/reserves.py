@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from beancount.core.amount import Amount
@@ -42,11 +43,12 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from beancount.core.data import Directives, Posting
+    from beancount.core.data import Directives
 
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
     from beancoop.words.messages import Text
 
 __plugins__ = ("reserves",)
@@ -157,31 +159,65 @@ class Reserves(engine.Rule):
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
-        self.seen: dict[int, Transaction] = {}
+        self.places: set[int] = set()
 
-    def watch(self, _: AccountName) -> engine.Poster | None:
+    def watch(self, _: AccountName, column: Column) -> engine.Poster | None:
         """Watch reserves, results, shares and remunerations."""
-        return self._keep
+        self.places.update(place for place, _ in column.moves)
+        return None
 
-    def _keep(self, transaction: Transaction, _: Posting) -> None:
-        self.seen[id(transaction)] = transaction
+    def keep(self, part: Part) -> engine.Kept:
+        """Keep where the transactions are, and whether by themselves they are good."""
+        places = tuple(sorted(self.places))
+        entries = [part.entries[place] for place in places]
+        return engine.Kept((places, _are_good(self.register, entries)), ())
 
-    def finish(self, reading: engine.Reading) -> engine.Outcome:
+    @classmethod
+    def conclude(
+        cls, register: Register, shown: Sequence[engine.Shown], whole: Callable[[], Sequence[Any]]
+    ) -> engine.Outcome:
         """Give one error for each transaction that touches the common property otherwise than it may."""
-        seen = list(self.seen.values())
-        left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(self._unsealed(seen)))
-        lock = _Lock(self.register, reading.entries, seen)
-        errors: list[BeancoopError] = []
-        for each in seen:
-            message = lock.judge(each)
-            if message is not None and id(each) not in left_alone:
-                errors.append(BeancoopError(each.meta, message, each))
-        return (), errors
+        own = [each for each in shown if each.facts[0]]
+        if len(own) < 2 and all(each.facts[1] for each in own):  # noqa: PLR2004 - nothing that others could change
+            return (), ()
+        ranked = [found for each in own for found in each.ranked(each.facts[0])]
+        seen = [entry for _, entry in sorted(ranked, key=itemgetter(0))]
+        return (), list(_judge(register, whole, seen))
 
-    def _unsealed(self, seen: Iterable[Transaction]) -> list[Transaction]:
-        """Give those of years that are not sealed: what stands in a sealed one is not taken back."""
-        sealed = max((seal.date for seal in self.register.closed_years(COOP).values()), default=None)
-        return [each for each in seen if sealed is None or each.date > sealed]
+
+def _judge(
+    register: Register, whole: Callable[[], Sequence[Any]], seen: Sequence[Transaction]
+) -> Iterator[BeancoopError]:
+    left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(_unsealed(register, seen)))
+    lock = _Lock(register, whole, seen)
+    for each in seen:
+        message = lock.judge(each)
+        if message is not None and id(each) not in left_alone:
+            yield BeancoopError(each.meta, message, each)
+
+
+def _are_good(register: Register, seen: Sequence[Transaction]) -> bool:
+    """Say whether nothing is wrong with some transactions, whatever else was earned and spent before them."""
+    try:
+        return not any(True for _ in _judge(register, _nothing_else, seen))
+    except LookupError:
+        return False
+
+
+def _nothing_else() -> Sequence[Any]:
+    """Stand for all entries where there is but one part to be seen.
+
+    Raises:
+        LookupError: always.
+
+    """
+    raise LookupError
+
+
+def _unsealed(register: Register, seen: Iterable[Transaction]) -> list[Transaction]:
+    """Give those of years that are not sealed: what stands in a sealed one is not taken back."""
+    sealed = max((seal.date for seal in register.closed_years(COOP).values()), default=None)
+    return [each for each in seen if sealed is None or each.date > sealed]
 
 
 class _Earned:
@@ -193,8 +229,9 @@ class _Earned:
 
     """
 
-    def __init__(self, entries: Iterable[Any], currency: str) -> None:
-        self.ahead = iter(entries)
+    def __init__(self, entries: Callable[[], Sequence[Any]], currency: str) -> None:
+        self.entries = entries
+        self.ahead: Iterator[Any] | None = None
         self.here: object = None
         self.currency = currency
         self.loss = ZERO
@@ -202,6 +239,8 @@ class _Earned:
 
     def before(self, transaction: Transaction) -> _Earned:
         """Count up to *transaction*, itself not included."""
+        if self.ahead is None:
+            self.ahead = iter(self.entries())
         while self.here is not transaction:
             if isinstance(self.here, Transaction):
                 moves = Moves.of(self.here, self.currency)
@@ -214,7 +253,7 @@ class _Earned:
 class _Lock:
     """What holds of equity, with the balances that some of it needs."""
 
-    def __init__(self, register: Register, entries: Sequence[Any], seen: Iterable[Transaction]) -> None:
+    def __init__(self, register: Register, entries: Callable[[], Sequence[Any]], seen: Iterable[Transaction]) -> None:
         self.register = register
         self.currency = register.currency
         self.earned = _Earned(entries, self.currency)

@@ -17,6 +17,9 @@ After, as errors:
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from itertools import accumulate
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.amount import Amount
@@ -25,10 +28,11 @@ from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import TREASURY
 from beancoop.rules import engine
+from beancoop.rules.part import numbers_of
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directives, Posting, Transaction
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column, Part
 
 __plugins__ = ("treasury",)
 
@@ -113,11 +118,13 @@ class Treasury(engine.Rule):
         """Start with empty purses."""
         super().__init__(register)
         self.purses: dict[tuple[str, str], CashBalance] = {}
+        self.columns: defaultdict[str, list[Column]] = defaultdict(list)
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
-        """Watch class 5 of the activities."""
-        activity = self.register.activities.get(account.unit or "")
-        return self._purse(activity, self.register.currency).post if activity else None
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
+        """Watch class 5 of the activities, whose accounts are judged together when all of them are known."""
+        if account.unit is not None and account.unit in self.register.activities:
+            self.columns[account.unit].append(column)
+        return None
 
     def _purse(self, activity: Activity, currency: str) -> CashBalance:
         key = activity.unit, currency
@@ -131,16 +138,35 @@ class Treasury(engine.Rule):
             self.purses[key] = CashBalance(activity, currency, elsewhere, has_overdraft=has_overdraft)
         return self.purses[key]
 
-    def finish(self, _: engine.Reading) -> engine.Outcome:
+    def keep(self, part: Part) -> engine.Kept:
         """Give one error for each time a treasury goes below, on the first day it is."""
+        for unit, columns in self.columns.items():
+            if not _never_below_zero(columns, self.register.currency):
+                purse = self._purse(self.register.activities[unit], self.register.currency)
+                for place, posting in _merged(columns):
+                    purse.post(part.entries[place], posting)
         for purse in self.purses.values():
             purse.judge(datetime.date.max)
-        return (), [
+        errors = [
             each
             for (unit, _), purse in sorted(self.purses.items())
             if not (purse.has_overdraft and self.register.doubts.about(unit, "overdraft"))
             for each in purse.errors
         ]
+        return engine.Kept(None, errors)
+
+
+def _merged(columns: Sequence[Column]) -> Iterable[tuple[int, Posting]]:
+    """Give the postings of several accounts in the order of dates."""
+    if len(columns) == 1:
+        return columns[0].moves
+    return sorted((move for column in columns for move in column.moves), key=itemgetter(0))
+
+
+def _never_below_zero(columns: Sequence[Column], currency: str) -> bool:
+    """Say whether it is sure, without a look at the days, that nothing is to be told."""
+    numbers = numbers_of(_merged(columns), currency)
+    return numbers is not None and min(accumulate(numbers)) >= ZERO
 
 
 def treasury(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -14,7 +14,7 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directive
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
 TAG = "contribution"
+_LEVY, _PROVISIONAL_LEVY = frozenset((TAG,)), frozenset((TAG, PROVISIONAL))
 CONTRIBUTION_STEM, LIAISON_STEM = "950-Contribution", "960-Liaison"
 
 
@@ -68,13 +69,26 @@ class Need(NamedTuple):
         return self._replace(by=min(self.by, other.by), until=max(self.until, other.until))
 
 
+class Owed(NamedTuple):
+    """The levies of one activity.
+
+    Attributes:
+        levied: the months that levy something, in order.
+        rows: the levies that are not written yet, among others.
+
+    """
+
+    levied: Sequence[Month]
+    rows: Sequence[Levy]
+
+
 def settlement_stem(terms: Terms) -> str:
     """Give the account, without root and unit, through which a levy passes from one unit to the other."""
     return terms.treasury if terms.settlement == "treasury" and terms.treasury else LIAISON_STEM
 
 
 def settle(
-    register: Register, levies: Mapping[str, Iterable[Levy]], halves: Mapping[tuple[str, Month], Decimal]
+    register: Register, owed: Mapping[str, Owed], halves: Mapping[tuple[str, Month], Decimal]
 ) -> tuple[list[Directive], list[BeancoopError]]:
     """Give the entries of the levies that are due and not yet written, with the accounts they need.
 
@@ -82,20 +96,19 @@ def settle(
     for each account. While a closing is under way, the activity's side of a levy is written and sealed before the
     structure's: what the latter still misses of a month, in *halves*, is given here.
     """
-    due = {
-        unit: [levy for levy in months if levy.levy or (unit, levy.month) in halves]
-        for unit, months in levies.items()
-        if register.activities[unit].sound
+    sound = {unit: own for unit, own in owed.items() if register.activities[unit].sound}
+    needs = {
+        unit: _needs(register, register.activities[unit], [*own.levied, *_missing(unit, halves)])
+        for unit, own in sound.items()
     }
-    needs = {unit: _needs(register, register.activities[unit], owed) for unit, owed in due.items()}
     entries: list[Directive] = []
     opened: dict[str, Open] = {}
-    for unit, owed in due.items():
+    for unit, own in sound.items():
         if not any(True for need in needs[unit].values() for _ in _obstacle(register, unit, need)):
             opened |= {
                 name: _open(name, need.since) for name, need in needs[unit].items() if name not in register.opens
             }
-            for levy in owed:
+            for levy in own.rows:
                 if levy.levy and not levy.closed:
                     entries += levy_entries(register, levy)
                 if missing := halves.get((unit, levy.month)):
@@ -107,11 +120,15 @@ def _units(register: Register, activity: Activity) -> tuple[str, ...]:
     return (activity.unit, COOP) if register.coop_is_open else (activity.unit,)
 
 
-def _needs(register: Register, activity: Activity, due: Iterable[Levy]) -> dict[str, Need]:
-    """Give each account that the levies of an activity need."""
+def _missing(unit: str, halves: Mapping[tuple[str, Month], Decimal]) -> list[Month]:
+    return [month for each, month in halves if each == unit]
+
+
+def _needs(register: Register, activity: Activity, months: Iterable[Month]) -> dict[str, Need]:
+    """Give each account that the levies of those months need."""
     needs: dict[str, Need] = {}
-    for levy in due:
-        day = levy.month.last_day
+    for month in _telling(activity, sorted(set(months))):
+        day = month.last_day
         terms = activity.terms_on(day)
         stem = settlement_stem(terms)
         for unit in _units(register, activity):
@@ -123,6 +140,11 @@ def _needs(register: Register, activity: Activity, due: Iterable[Levy]) -> dict[
             ):
                 needs[need.account] = needs.get(need.account, need).with_other(need)
     return needs
+
+
+def _telling(activity: Activity, months: list[Month]) -> list[Month]:
+    """Give the months from which it is known what all of them need: the first and the last where one account does."""
+    return months if len({settlement_stem(terms) for terms in activity.terms}) > 1 else [*months[:1], *months[-1:]]
 
 
 def _obstacles(register: Register, needs: Mapping[str, Mapping[str, Need]]) -> Iterator[BeancoopError]:
@@ -172,41 +194,30 @@ def _open(account: str, since: datetime.date) -> Open:
 
 def levy_entries(register: Register, levy: Levy, *, provisional: bool = True) -> list[Transaction]:
     """Give both sides of a levy, the activity's own first; in a sub-ledger alone, that one only."""
-    activity = register.activities[levy.unit]
-    stem = settlement_stem(activity.terms_on(levy.month.last_day))
+    activity, currency = register.activities[levy.unit], register.currency
+    day, period = levy.month.last_day, str(levy.month)
+    stem = settlement_stem(activity.terms_on(day))
+    tags, links = _PROVISIONAL_LEVY if provisional else _LEVY, frozenset((f"{TAG}-{period}",))
+    margin, cumulative, due = (Amount(number, currency) for number in (levy.margin, levy.cumulative, levy.due))
     entries = []
     for unit, sign in zip(_units(register, activity), (1, -1), strict=False):
-        charged = _posting(register.roots.account("expenses", CONTRIBUTION_STEM, unit), sign * levy.levy, register)
-        settled = _posting(register.roots.account("assets", stem, unit), -sign * levy.levy, register)
+        charged = _posting(register.roots.account("expenses", CONTRIBUTION_STEM, unit), sign * levy.levy, currency)
+        settled = _posting(register.roots.account("assets", stem, unit), -sign * levy.levy, currency)
+        said = {"unit": levy.unit, "period": period, "margin": margin, "cumulative": cumulative, "due": due}
         entries.append(
             Transaction(
-                _metadata(levy, register.currency),
-                levy.month.last_day,
+                new_metadata(ORIGIN, 0, {MARK: True, **said}),
+                day,
                 "*",
                 None,
-                f"Contribution {levy.unit} {levy.month}",
-                frozenset((TAG, PROVISIONAL) if provisional else (TAG,)),
-                frozenset((f"{TAG}-{levy.month}",)),
+                f"Contribution {levy.unit} {period}",
+                tags,
+                links,
                 [charged, settled] if unit != COOP else [settled, charged],
             )
         )
     return entries
 
 
-def _posting(account: str, number: Decimal, register: Register) -> Posting:
-    return Posting(account, Amount(number, register.currency), None, None, None, None)
-
-
-def _metadata(levy: Levy, currency: str) -> dict[str, object]:
-    return new_metadata(
-        ORIGIN,
-        0,
-        {
-            MARK: True,
-            "unit": levy.unit,
-            "period": str(levy.month),
-            "margin": Amount(levy.margin, currency),
-            "cumulative": Amount(levy.cumulative, currency),
-            "due": Amount(levy.due, currency),
-        },
-    )
+def _posting(account: str, number: Decimal, currency: str) -> Posting:
+    return Posting(account, Amount(number, currency), None, None, None, None)

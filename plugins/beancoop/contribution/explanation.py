@@ -17,6 +17,7 @@ from beancoop.model.money import ZERO, amount_in
 from beancoop.model.months import Month
 from beancoop.model.provenance import OPENING, settles
 from beancoop.rules import engine
+from beancoop.rules.part import Part
 
 if TYPE_CHECKING:
     import datetime
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive, Posting, Transaction
 
     from beancoop.contribution.levy import Levy
+    from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column
 
 
 class ExplainedLine(NamedTuple):
@@ -69,6 +72,9 @@ class _Noting(Margins):
         super().__init__(activity, register)
         self.lines: defaultdict[Month, list[ExplainedLine]] = defaultdict(list)
 
+    def count(self, column: Column) -> bool:  # noqa: ARG002 - one by one, whatever they are
+        return False
+
     def post_direct(self, transaction: Transaction, posting: Posting) -> None:
         super().post_direct(transaction, posting)
         amount = amount_in(posting, self.currency)
@@ -86,6 +92,17 @@ class _Noting(Margins):
             lines.append(ExplainedLine(transaction, ZERO - amount, rate, bound, counted))
 
 
+class _OfOne(Contribution):
+    """Gathers the margin of one activity alone."""
+
+    def __init__(self, register: Register, margins: Margins) -> None:
+        super().__init__(register)
+        self.margins = {margins.activity.unit: margins}
+
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
+        return super().watch(account, column) if account.unit in self.margins else None
+
+
 def explain(entries: Sequence[Directive], register: Register, unit: str) -> list[Explained]:
     """Explain the levies of *unit*, an activity of *register*, month by month from its first.
 
@@ -95,8 +112,6 @@ def explain(entries: Sequence[Directive], register: Register, unit: str) -> list
         unit: its code.
 
     """
-    rule = Contribution(register)
     noting = _Noting(register.activities[unit], register)
-    rule.margins = {unit: noting}
-    engine.show([rule], entries)
+    engine.show([_OfOne(register, noting)], Part.whole(entries))
     return [Explained(levy, noting.lines.get(levy.month, [])) for levy in noting.levies()]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.contribution.entries import TAG, settle
+from beancoop.contribution.entries import TAG, Owed, settle
 from beancoop.contribution.levy import Basis, Levy, levies
 from beancoop.model import doubts
 from beancoop.model.accounts import COOP
@@ -18,11 +18,12 @@ from beancoop.model.provenance import INVENTORY, OPENING
 from beancoop.model.register import read_register
 from beancoop.model.seals import levied_in
 from beancoop.rules import engine
+from beancoop.rules.part import Part
 from beancoop.storage.step import is_being_written
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from beancount.core.data import Directives, Posting, Transaction
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
+    from beancoop.rules.part import Column
 
 DIRECT = (PURCHASES, SALES, INTERNAL_SERVICES)
 OPERATING = (SERVICES, *OTHER_OPERATING_INCOME)
@@ -89,18 +91,30 @@ class Margins:
         self.since, self.until = datetime.date.max, datetime.date.min
         rates = {terms.rate for terms in activity.terms}
         self.only_rate = rates.pop() if len(rates) == 1 else None
+        self.is_direct = all(terms.margin == "direct" for terms in activity.terms)
         self.written: dict[Month, Decimal] = {}
         self.by_hand: list[BeancoopError] = []
         self.first_sale: dict[str, datetime.date] = {}
         self.errors: list[BeancoopError] = []
 
-    def watch(self, number: str) -> engine.Poster:
-        """Give what to call with the postings to the account of that PCMN number."""
-        if number.startswith(SALES) and self.only_rate is None:
-            return self.post_sale
-        if number.startswith(DIRECT):
-            return self.post_direct
-        return self.post_levied if number.startswith(CONTRIBUTION) else self.post_operating
+    def watch(self, number: str, column: Column) -> engine.Poster | None:
+        """Count the postings to the account of that PCMN number; give what to call with those that are not so plain."""
+        if number.startswith(CONTRIBUTION):
+            return self.post_levied
+        if not number.startswith(DIRECT):
+            return None if self.is_direct else self.post_operating
+        if self.count(column):
+            return None
+        return self.post_sale if number.startswith(SALES) and self.only_rate is None else self.post_direct
+
+    def count(self, column: Column) -> bool:
+        """Count postings that are in every margin all at once, where each counts in its own month at the one rate."""
+        if self.only_rate is None or column.is_tagged or (numbers := column.numbers(self.currency)) is None:
+            return False
+        for month, start, end in column.by_month():
+            sums = self.by_month.setdefault(month, {})
+            sums[self.only_rate] = sums.get(self.only_rate, ZERO) - sum(numbers[start:end], ZERO)
+        return True
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
         """Count a posting to class 70, and remember the first sale under each link."""
@@ -191,6 +205,55 @@ def is_levy(transaction: Transaction, unit: str, month: Month) -> bool:
     return TAG in transaction.tags and len(transaction.postings) == _SIDES and said == (unit, str(month))
 
 
+class Gathered(NamedTuple):
+    """What is kept of the margin of one activity; months by their numbers.
+
+    Attributes:
+        unit: its code.
+        first: the first month with a margin.
+        levied: the months that levy something.
+        rows: the levies of those that are open; while a closing is under way, all there are.
+        written: while a closing is under way, what written entries levy.
+
+    """
+
+    unit: str
+    first: int | None
+    levied: tuple[int, ...]
+    rows: tuple[tuple[int, bool, list[Decimal]], ...]
+    written: Mapping[int, Decimal]
+
+    @classmethod
+    def of(cls, margins: Margins, *, is_closing: bool) -> Gathered:
+        """Gather what was counted."""
+        rows = margins.levies()
+        first = min(margins.by_month, default=None)
+        return cls(
+            margins.activity.unit,
+            None if first is None else first.number,
+            tuple(row.month.number for row in rows if row.levy),
+            tuple(_flat(row) for row in rows if is_closing or (row.levy and not row.closed)),
+            {month.number: amount for month, amount in margins.written.items()} if is_closing else {},
+        )
+
+    @property
+    def owed(self) -> Owed:
+        """What its levies need and give."""
+        rows = [_levy(self.unit, *row) for row in self.rows]
+        return Owed([Month.numbered(month) for month in self.levied], rows)
+
+
+def _flat(levy: Levy) -> tuple[int, bool, list[Decimal]]:
+    """Give a levy as its month's number, whether that is closed, and the amounts."""
+    amounts = [levy.margin, levy.cumulative, levy.due, levy.levied, levy.levy, levy.exact]
+    return levy.month.number, levy.closed, amounts
+
+
+def _levy(unit: str, month: int, closed: bool, amounts: list[Decimal]) -> Levy:  # noqa: FBT001 - as `_flat` gives it
+    margin, cumulative, due, levied, levy, exact = amounts
+    return Levy(unit, Month.numbered(month), margin, cumulative, due, levied, levy, closed, exact)
+
+
 class Contribution(engine.Rule):
     """Gathers the margin of each activity, and settles its levies."""
 
@@ -199,55 +262,83 @@ class Contribution(engine.Rule):
     def __init__(self, register: Register, closing: Month | None = None) -> None:
         """Start with no margin; see `read_levies` for *closing*."""
         super().__init__(register)
-        self.margins = {unit: Margins(activity, register, closing) for unit, activity in register.activities.items()}
-        self.coop_written: dict[tuple[str, Month], Decimal] = {}
+        self.closing = closing
+        self.margins: dict[str, Margins] = {}
+        self.coop_written: dict[tuple[str, int], Decimal] = {}
 
-    def watch(self, account: AccountName) -> engine.Poster | None:
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
         """Watch the margin and the contributions of the activities, and the structure's side of the latter."""
-        if account.unit == COOP:
-            return self._post_coop_side if account.number == CONTRIBUTION else None
-        margins = self.margins.get(account.unit or "")
-        return margins.watch(account.number) if margins else None
+        unit = account.unit
+        if unit == COOP:
+            return self._post_coop_side if account.number == CONTRIBUTION and self.register.is_closing else None
+        if unit is None or unit not in self.register.activities:
+            return None
+        return self.margins_of(unit).watch(account.number, column)
+
+    def margins_of(self, unit: str) -> Margins:
+        """Give the margin of an activity."""
+        if unit not in self.margins:
+            self.margins[unit] = Margins(self.register.activities[unit], self.register, self.closing)
+        return self.margins[unit]
 
     def _post_coop_side(self, transaction: Transaction, posting: Posting) -> None:
         amount = amount_in(posting, self.register.currency)
         if TAG in transaction.tags and amount is not None:
-            key = str(transaction.meta.get("unit")), Month.of(transaction.date)
+            key = str(transaction.meta.get("unit")), Month.of(transaction.date).number
             self.coop_written[key] = self.coop_written.get(key, ZERO) - amount
 
     def levies(self) -> dict[str, list[Levy]]:
         """Give the levies of each activity."""
-        return {unit: margins.levies() for unit, margins in self.margins.items()}
+        return {unit: self.margins_of(unit).levies() for unit in self.register.activities}
 
-    def finish(self, _: engine.Reading) -> engine.Outcome:
-        """Give the entries of the levies not yet written, and what stands in their way."""
+    def keep(self, _: Part) -> engine.Kept:
+        """Keep the levies of each activity, and the structure's side of them."""
         errors = [error for margins in self.margins.values() for error in (*margins.errors, *margins.by_hand)]
-        entries, obstacles = settle(self.register, self.levies(), self._halves())
-        return entries, [*errors, *self._unsealed(), *self._orphans(), *obstacles]
+        gathered = (Gathered.of(margins, is_closing=self.register.is_closing) for margins in self.margins.values())
+        return engine.Kept((tuple(map(tuple, gathered)), self.coop_written), errors)
 
-    def _halves(self) -> dict[tuple[str, Month], Decimal]:
-        """Give what the structure's side still misses of levies in months that only the activity has sealed."""
-        return {
-            (unit, month): missing
-            for unit, margins in self.margins.items()
-            for month in self.register.orphans(unit)
-            if (missing := margins.written.get(month, ZERO) - self.coop_written.get((unit, month), ZERO))
-        }
+    @classmethod
+    def conclude(
+        cls, register: Register, shown: Sequence[engine.Shown], whole: Callable[[], Sequence[Any]]
+    ) -> engine.Outcome:
+        """Give the entries of the levies not yet written, and what stands in their way."""
+        del whole
+        found = {each[0]: Gathered(*each) for _, (gathered, _) in shown for each in gathered}
+        gathered = {unit: found[unit] for unit in register.activities if unit in found}
+        halves = _halves(register, gathered, [written for _, (_, written) in shown]) if register.is_closing else {}
+        entries, obstacles = settle(register, {unit: each.owed for unit, each in gathered.items()}, halves)
+        return entries, [*_unsealed(register, gathered), *_orphans(register), *obstacles]
 
-    def _orphans(self) -> Iterator[BeancoopError]:
-        """Tell of the seals that close nothing, unless somebody is closing that month right now."""
-        found = list(orphaned(self.register))
-        if found and not is_being_written(Path(self.register.file).parent):
-            yield from found
 
-    def _unsealed(self) -> Iterator[BeancoopError]:
-        """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
-        for unit, margins in self.margins.items():
-            seals = self.register.seals.get(unit)
-            first = min(margins.by_month, default=None)
-            if seals and first and first < (sealed := min(seals)) and not self.register.doubts.about(unit, doubts.SEAL):
-                message = UNSEALED(month=sealed, unit=unit, open=first)
-                yield BeancoopError(seals[sealed].meta, message, seals[sealed])
+def _halves(
+    register: Register, gathered: Mapping[str, Gathered], coop_written: Iterable[Mapping[tuple[str, int], Decimal]]
+) -> dict[tuple[str, Month], Decimal]:
+    """Give what the structure's side still misses of levies in months that only the activity has sealed."""
+    on_the_other_side = {key: amount for each in coop_written for key, amount in each.items()}
+    return {
+        (unit, month): missing
+        for unit, own in gathered.items()
+        for month in register.orphans(unit)
+        if (missing := own.written.get(month.number, ZERO) - on_the_other_side.get((unit, month.number), ZERO))
+    }
+
+
+def _orphans(register: Register) -> Iterator[BeancoopError]:
+    """Tell of the seals that close nothing, unless somebody is closing that month right now."""
+    if register.is_closing and not is_being_written(Path(register.file).parent):
+        yield from orphaned(register)
+
+
+def _unsealed(register: Register, gathered: Mapping[str, Gathered]) -> Iterator[BeancoopError]:
+    """Tell of a margin before an activity's first seal: its month is closed by what follows it, without a seal."""
+    for unit, own in gathered.items():
+        seals = register.seals.get(unit)
+        if own.first is None or not seals or register.doubts.about(unit, doubts.SEAL):
+            continue
+        first, sealed = Month.numbered(own.first), min(seals)
+        if first < sealed:
+            message = UNSEALED(month=sealed, unit=unit, open=first)
+            yield BeancoopError(seals[sealed].meta, message, seals[sealed])
 
 
 def orphaned(register: Register) -> Iterator[BeancoopError]:
@@ -271,5 +362,5 @@ def read_levies(entries: Directives, options: Mapping[str, Any], closing: Month 
 
     """
     rule = Contribution(read_register(entries, options), closing)
-    engine.show([rule], entries)
+    engine.show([rule], Part.whole(entries))
     return rule.levies()

@@ -72,6 +72,11 @@ def chapter_of(number: str) -> str:
     return INTERNAL if number.startswith(INTERNAL) else number[:2]
 
 
+@lru_cache(maxsize=1 << 12)  # each levy names the same four
+def _account(root: str, stem: str, unit: str) -> str:
+    return f"{root}:{chapter_of(stem.partition('-')[0])}:{stem}:{unit}"
+
+
 class RootNames(NamedTuple):
     """The names this ledger gives to Beancount's five roots."""
 
@@ -103,8 +108,7 @@ class RootNames(NamedTuple):
 
     def account(self, root: Root, stem: str, unit: str) -> str:
         """Build the account of *unit* from a stem such as `950-Contribution`."""
-        number = stem.partition("-")[0]
-        return f"{getattr(self, root)}:{chapter_of(number)}:{stem}:{unit}"
+        return _account(getattr(self, root), stem, unit)
 
 
 BEANCOUNTS_OWN = RootNames("Assets", "Liabilities", "Equity", "Income", "Expenses")

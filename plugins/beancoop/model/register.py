@@ -88,6 +88,19 @@ class Register:
         """The start of the first activity; today's date has no part in a load, so without one it is the first day."""
         return min((activity.start for activity in self.activities.values()), default=datetime.date.min)
 
+    @cached_property
+    def is_closing(self) -> bool:
+        """Whether some unit has sealed what the structure, whose books are there, has not: a closing is under way."""
+        return any(self.orphans(unit) or self.orphaned_years(unit) for unit in self.activities)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is in doubt and no closing is under way.
+
+        What holds of a unit then follows from its own books and from the structure's.
+        """
+        return not self.errors and not self.is_closing
+
     def knows(self, unit: str) -> bool:
         """Say whether *unit* is the structure or a declared activity."""
         return unit == COOP or unit in self.activities
@@ -121,10 +134,19 @@ class Register:
         return sorted(self.year_seals.get(unit, {}).keys() - self.closed_years(unit).keys())
 
 
-def read_register(entries: Iterable[Directive], options: Mapping[str, Any]) -> Register:
-    """Read every directive but the transactions; never raises, whatever they hold."""
+def read_register(entries: Iterable[Directive], options: Mapping[str, Any], *, are_readable: bool = False) -> Register:
+    """Read every directive but the transactions; never raises, whatever they hold.
+
+    Args:
+        entries: of the ledger.
+        options: of the ledger.
+        are_readable: whether it is known that nothing is wrong with any of its directives, each taken by itself.
+
+    """
     customs, opens, closes = _sort_out(entries)
-    declared, errors, doubts = d.read_declarations(customs, options["include"])
+    declared, errors, doubts = (
+        d.take_declarations(customs) if are_readable else d.read_declarations(customs, options["include"])
+    )
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
     currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:

@@ -11,6 +11,7 @@ from beancoop.model.findings import Finding, in_order
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.rules import engine
+from beancoop.rules.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class DryRun:
         written = [entry for entry in ledger.entries if not is_injected(entry)]
         written = sorted([*written, *new], key=data.entry_sortkey)
         first = read_register(written, ledger.options)
-        added, errors = engine.conclude([rule(first) for rule in rules], written)
+        added, errors = engine.judge(rules, first, Part.whole(written))
         self.entries = sorted([*written, *added], key=data.entry_sortkey)
         self.register = read_register(self.entries, ledger.options)
         self.findings = in_order(map(Finding.of, (*first.errors, *errors)))

@@ -1,7 +1,9 @@
-"""One pass over the ledger for all rules.
+"""The rules of the suite, part by part, and then what only the whole can tell.
 
-A rule says of each account, once, what is to be done with its postings; the pass then calls just that. A new rule is
-a class with `watch` and `finish`, a module that names it as a plugin, and a line in the suite.
+A rule looks at each account of a part, once, with all postings to it, and says what is still to be done with each of
+them; the engine then calls just that. What it keeps of the part is plain data, so that a part in which nothing has
+changed is not looked at again. From what it has kept of all parts it concludes. A new rule is a class with `watch`,
+`keep` and, where it asks the whole, `conclude`, a module that names it as a plugin, and a line in the suite.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Custom, Transaction
 
 from beancoop.model.accounts import AccountName, parse_account
-from beancoop.model.provenance import PROVISIONAL, is_injected
 from beancoop.model.register import Register, read_register
+from beancoop.rules.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive, Directives, Posting
 
     from beancoop.model.findings import BeancoopError
+    from beancoop.rules.part import Column
 
     Poster: TypeAlias = Callable[[Transaction, Posting], None]
     Outcome: TypeAlias = tuple[Sequence[Directive], Sequence[BeancoopError]]
@@ -30,21 +33,28 @@ if TYPE_CHECKING:
 SUITE = "beancoop"
 
 
-class Reading(NamedTuple):
-    """What one pass over the entries showed, apart from what the rules saw.
+class Kept(NamedTuple):
+    """What a rule keeps of a part.
 
     Attributes:
-        mixed: the transactions that touch several units.
-        already_run: whether entries of the suite were among them.
-        entries: all of them, in the order of dates, for the rare rule that has to look back.
-        tagged: the transactions among them that have a tag, few as they are.
+        facts: numbers, texts, days and tuples and dicts of them; an entry is named by its place in the part.
+        errors: what is wrong whatever stands in other parts.
 
     """
 
-    mixed: Sequence[Transaction]
-    already_run: bool
-    entries: Sequence[Directive]
-    tagged: Sequence[Transaction]
+    facts: Any
+    errors: Sequence[BeancoopError]
+
+
+class Shown(NamedTuple):
+    """A part, and what one rule has kept of it."""
+
+    part: Part
+    facts: Any
+
+    def ranked(self, places: Sequence[int]) -> list[tuple[Any, Transaction]]:
+        """Give some of its entries, each with what orders it among those of all parts."""
+        return [(self.part.rank(place), self.part.entries[place]) for place in places]
 
 
 class Rule(ABC):
@@ -58,77 +68,81 @@ class Rule(ABC):
     numbers: tuple[str, ...] = ("",)
 
     def __init__(self, register: Register) -> None:
-        """Start with what the directives say, before any posting."""
+        """Start with what the directives say, before any posting; there is one for each part."""
         self.register = register
 
     @abstractmethod
-    def watch(self, account: AccountName) -> Poster | None:
-        """Give what to call with each posting to *account*, in order of dates; None for nothing.
+    def watch(self, account: AccountName, column: Column) -> Poster | None:
+        """Look at all postings of a part to one account.
 
+        Give what is to be called with each of them, in order of dates; None where nothing more of them is wanted.
         An account whose name is not of the contract's form comes with an empty number.
         """
 
     @abstractmethod
-    def finish(self, reading: Reading) -> Outcome:
-        """Give the entries to add and the errors, once every posting has been seen."""
+    def keep(self, part: Part) -> Kept:
+        """Give what is to be known of the part, once its postings have been seen."""
+
+    @classmethod
+    def conclude(cls, register: Register, shown: Sequence[Shown], whole: Callable[[], Sequence[Any]]) -> Outcome:  # noqa: ARG003
+        """Give the entries to add and the errors that follow from all parts together.
+
+        Args:
+            register: what the directives say.
+            shown: the parts, with what was kept of each.
+            whole: gives all entries in order, for the rare rule that has to look back.
+
+        """
+        return (), ()
 
 
-class _Watched(dict[str, tuple["str | None", tuple["Poster", ...]]]):
-    """For each account its unit and the callables that want its postings, looked up once."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules = rules
-        self.interested: dict[str, list[Rule]] = {}  # by PCMN number: far fewer than accounts
-
-    def __missing__(self, name: str) -> tuple[str | None, tuple[Poster, ...]]:
+def show(rules: Sequence[Rule], part: Part) -> None:
+    """Show every written posting of a part to the rules."""
+    interested: dict[str, list[Rule]] = {}  # by PCMN number: far fewer than accounts
+    posters: dict[str, list[Poster]] = {}
+    for name, column in part.columns.items():
         account = parse_account(name) or AccountName(name, "", "", "", "", None)
         number = account.number
-        if number not in self.interested:
-            self.interested[number] = [rule for rule in self.rules if number.startswith(rule.numbers)]
-        posters = [poster for rule in self.interested[number] if (poster := rule.watch(account)) is not None]
-        watched = self[name] = account.unit, tuple(posters)
-        return watched
+        if number not in interested:
+            interested[number] = [rule for rule in rules if number.startswith(rule.numbers)]
+        for rule in interested[number]:
+            if (poster := rule.watch(account, column)) is not None:
+                posters.setdefault(name, []).append(poster)
+    for place in sorted({place for name in posters for place, _ in part.columns[name].moves}):
+        entry = part.entries[place]
+        for posting in entry.postings:
+            for post in posters.get(posting.account, ()):
+                post(entry, posting)
 
 
-def show(rules: Sequence[Rule], entries: Sequence[Directive]) -> Reading:
-    """Show every written posting to the rules.
-
-    What the suite has injected is left out: it follows from the rest, and is no evidence for or against it.
-    """
-    watched = _Watched(rules)
-    mixed: dict[int, Transaction] = {}
-    tagged: list[Transaction] = []
-    already_run = False
-    for entry in entries:
-        if type(entry) is Transaction:
-            if entry.tags:
-                tagged.append(entry)
-                if PROVISIONAL in entry.tags and is_injected(entry):
-                    already_run = True
-                    continue
-            unit = None
-            for posting in entry.postings:
-                whose, posters = watched[posting.account]
-                if whose != unit:
-                    if unit is None:
-                        unit = whose
-                    elif whose is not None:
-                        mixed[id(entry)] = entry
-                for post in posters:
-                    post(entry, posting)
-    return Reading(list(mixed.values()), already_run, entries, tagged)
+def look_at(part: Part, rules: Sequence[type[Rule]], register: Register) -> list[Kept]:
+    """Give what each rule keeps of a part."""
+    running = [rule(register) for rule in rules]
+    show(running, part)
+    return [rule.keep(part) for rule in running]
 
 
-def conclude(rules: Sequence[Rule], entries: Directives) -> Outcome:
-    """Show the entries to the rules and collect what follows; nothing is added a second time."""
-    reading = show(rules, entries)
+def conclude(
+    rules: Sequence[type[Rule]],
+    register: Register,
+    parts: Sequence[tuple[Part, Sequence[Any]]],
+    whole: Callable[[], Sequence[Any]],
+) -> tuple[list[Directive], list[BeancoopError]]:
+    """Give what follows from all parts, each given with the facts that each rule has kept of it."""
     added: list[Directive] = []
     errors: list[BeancoopError] = []
-    for rule in rules:
-        new, wrong = rule.finish(reading)
+    for number, rule in enumerate(rules):
+        new, wrong = rule.conclude(register, [Shown(part, facts[number]) for part, facts in parts], whole)
         added += new
         errors += wrong
-    return () if reading.already_run else added, errors
+    return added, errors
+
+
+def judge(rules: Sequence[type[Rule]], register: Register, part: Part) -> tuple[list[Directive], list[BeancoopError]]:
+    """Show a ledger to the rules as one part, and give what follows, whether or not it was added before."""
+    kept = look_at(part, rules, register)
+    added, errors = conclude(rules, register, [(part, [each.facts for each in kept])], lambda: part.entries)
+    return added, [*(error for each in kept for error in each.errors), *errors]
 
 
 def run_plugin(
@@ -144,9 +158,15 @@ def run_plugin(
     if speaker == SUITE != name:
         return entries, []
     register = read_register(entries, options)
-    added, errors = conclude([rule(register) for rule in rules], entries)
+    part = Part.whole(entries)
+    added, errors = judge(rules, register, part)
     spoken = register.errors if speaker == name else ()
-    return [*_readable(entries, register), *added], sorted([*spoken, *errors], key=attrgetter("order"))
+    return [*_readable(entries, register), *(() if part.made else added)], in_order([*spoken, *errors])
+
+
+def in_order(errors: Sequence[BeancoopError]) -> list[BeancoopError]:
+    """Give errors by file, line and message."""
+    return sorted(errors, key=attrgetter("order"))
 
 
 def _readable(entries: Directives, register: Register) -> Directives:

@@ -17,6 +17,7 @@ from beancoop.model.findings import Finding
 from beancoop.model.provenance import is_injected
 from beancoop.model.register import read_register
 from beancoop.rules import engine
+from beancoop.rules.part import Part
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -41,15 +42,13 @@ def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Fin
         return
     yield from _feigned(ledger)
     register = read_register(ledger.entries, ledger.options)
-    running = [rule(register) for rule in rules]
-    reading = engine.show(running, ledger.entries)
-    outcomes = [rule.finish(reading) for rule in running]
+    added, errors = engine.judge(rules, register, Part.whole(ledger.entries))
     reported = {Finding.of(each).order for each in ledger.errors}  # whatever the language it was loaded in
-    for each in [*register.errors, *(each for _, errors in outcomes for each in errors)]:
+    for each in [*register.errors, *errors]:
         finding = Finding.of(each)
         if finding.order not in reported:
             yield finding._replace(message=NOT_REPORTED(message=finding.message))
-    expected = Counter(_levies([entry for added, _ in outcomes for entry in added]))
+    expected = Counter(_levies(added))
     if expected != Counter(_levies([entry for entry in ledger.entries if is_injected(entry)])):
         yield _finding(ledger, OTHER_LEVIES())
 
