@@ -7,8 +7,10 @@ over several lines; what follows a semicolon is a comment). Where there is no te
 from __future__ import annotations
 
 import re
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,10 +24,15 @@ _PLACE = ("filename", "lineno")
 _KEY = re.compile(r"\s+([a-z][\w-]*):")
 
 
-class _File(NamedTuple):
-    text: str
-    starts: list[int]
-    """Where each line begins."""
+class _File:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins."""
+        return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
 
 
 class Sources:
@@ -44,33 +51,32 @@ class Sources:
         file, line = entry.meta["filename"], entry.meta["lineno"]
         if file not in self._own or type(line) is not int:
             return
-        text, starts = self._file(file)
-        if not 0 < line <= len(starts) or _ends_with_its_keys(entry, text, starts):
+        source = self._file(file)
+        if not 0 < line <= len(source.lines) or _ends_with_its_keys(entry, source.lines):
             return
-        at = starts[line - 1]
-        head = _CUSTOM.match(text, at)
+        at = source.starts[line - 1]
+        head = _CUSTOM.match(source.text, at)
         if head is None or head[1] != entry.type:  # the file is no longer the one that was loaded
             return
         seen: set[str] = set()
-        for key, line_of_key in _keys(text, at, line):
+        for key, line_of_key in _keys(source.text, at, line):
             if key in seen:
                 yield key, line_of_key
             seen.add(key)
 
     def _file(self, name: str) -> _File:
         if name not in self._files:
-            text = _read(name)
-            self._files[name] = _File(text, [0, *(found.end() for found in re.finditer("\n", text))])
+            self._files[name] = _File(_read(name))
         return self._files[name]
 
 
-def _ends_with_its_keys(entry: Custom, text: str, starts: list[int]) -> bool:
+def _ends_with_its_keys(entry: Custom, lines: list[str]) -> bool:
     """Say whether a directive has no more lines than keys: most have, and are not read again."""
     own = [value for key, value in entry.meta.items() if key not in _PLACE]
     after = entry.meta["lineno"] + len(own)
-    while after < len(starts) and text[starts[after] : starts[after] + 1] == "\n":  # an empty line holds no key
+    while after < len(lines) - 1 and not lines[after]:  # an empty line holds no key
         after += 1
-    is_last = after >= len(starts) or text[starts[after] : starts[after] + 1] not in _BLANK
+    is_last = after >= len(lines) or lines[after][:1] not in _BLANK
     return is_last and not any(isinstance(value, str) and "\n" in value for value in own)
 
 
