@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from beancount.core.data import Directives
 
+    from beancoop.loading.sub_ledgers import Judgement, Parted
     from beancoop.model.findings import BeancoopError
     from beancoop.rules.engine import Rule
 
@@ -45,6 +46,13 @@ def __getattr__(name: str) -> tuple[type[Rule], ...]:
     if name == "RULES":
         return _rules()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def suite_by_part(ledger: Parted) -> Judgement:
+    """Run every rule over a ledger whose parts are known apart: what `suite` finds, sooner."""
+    from beancoop.rules.by_part import judge_by_part  # noqa: PLC0415
+
+    return judge_by_part(_rules(), ledger)
 
 
 def suite(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -6,15 +6,19 @@ import gc
 import itertools
 from decimal import Decimal
 
+import beancoop
 import pytest
 from beancoop.loading import fast, load, load_file
 from beancoop.loading.comparison import Difference, first_difference
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
+from beancoop.loading.sub_ledgers import Judgement
 from beancoop.loading.unknown import Unknown
+from beancoop.model.register import read_register
 from beancount import loader
 from beancount.core.data import Custom, Open, Transaction
 from beancount.ops import validation
+from beancount.parser.options import OPTIONS_DEFAULTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -229,7 +233,7 @@ FAST_WAY = {
     "a commodity twice": "2026-01-02 commodity EUR\n2026-01-03 commodity EUR\n",
     "whole amounts and cents": '2026-01-02 * "x"\n  Expenses:Food  1 EUR\n  Assets:Bank  -1.00 EUR\n',
     "included twice": 'include "other.beancount"\ninclude "other.beancount"\n',
-    "the suite": 'plugin "beancoop"\n2026-01-02 custom "nonsense"\n',
+    "the suite": 'plugin "beancoop"\n2026-01-02 custom "nonsense" 1\n',
     "fixed decimals": 'option "display_precision" "USD:0.001"\n' + sale(2, "1.5"),
 }
 
@@ -299,46 +303,43 @@ def test_another_beancount_loads_by_itself(ledger, monkeypatch, module, name, va
     assert same(ledger) is None
 
 
-@pytest.mark.parametrize(
-    "plugin",
-    [
-        lambda entries, _options: (entries[1:], []),
-        lambda entries, _options: ([entry._replace(meta={**entry.meta}) for entry in entries], []),
-        lambda _entries, _options: 1 / 0,
-    ],
-)
-def test_a_suite_that_changes_entries_goes_the_stock_way(ledger, monkeypatch, plugin):
-    import beancoop  # noqa: PLC0415 - whose plugin is replaced
+def stand_in(monkeypatch, added):
+    """Have the suite add what it is told to, in both ways of loading."""
+    monkeypatch.setattr(beancoop, "suite", lambda entries, _options: ([*entries, *added], []))
+    monkeypatch.setattr(
+        beancoop,
+        "suite_by_part",
+        lambda *_: Judgement(added, [], {}, read_register([], OPTIONS_DEFAULTS)),
+    )
 
+
+def test_a_suite_that_fails_goes_the_stock_way(ledger, monkeypatch):
     ledger.write_text(ledger.read_text() + 'plugin "beancoop"\n')
-    monkeypatch.setattr(beancoop, "suite", plugin)
-    with pytest.raises((Unknown, ZeroDivisionError)):
+    monkeypatch.setattr(beancoop, "suite", lambda *_: 1 / 0)
+    monkeypatch.setattr(beancoop, "suite_by_part", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
         fast.load_fast(str(ledger), Memory())
     assert same(ledger) is None
 
 
 @pytest.mark.parametrize("number", ["1 HOOL {2 EUR}", "123456789012.00 EUR"])
 def test_what_a_plugin_adds_beyond_counting_goes_the_stock_way(ledger, monkeypatch, number):
-    import beancoop  # noqa: PLC0415 - as above
-
     text = f'2026-01-05 * "Added"\n  Assets:Bank  {number}\n  Income:Sales  -2 EUR\n'
     (ledger.parent / "added.beancount").write_text(OPENS + text)
     added = [entry for entry in load_stock(ledger.parent / "added.beancount")[0] if isinstance(entry, Transaction)]
     ledger.write_text(ledger.read_text() + 'plugin "beancoop"\n')
-    monkeypatch.setattr(beancoop, "suite", lambda entries, _options: ([*entries, *added], []))
+    stand_in(monkeypatch, added)
     with pytest.raises(Unknown):
         fast.load_fast(str(ledger), Memory())
     assert same(ledger) is None
 
 
 def test_what_a_plugin_adds_out_of_balance_is_told(ledger, monkeypatch):
-    import beancoop  # noqa: PLC0415 - as above
-
     text = '2026-01-05 * "Added"\n  Assets:Bank  3 EUR\n  Income:Sales  -2 EUR\n'
     (ledger.parent / "added.beancount").write_text(OPENS + text)
     added = [entry for entry in load_stock(ledger.parent / "added.beancount")[0] if not isinstance(entry, Open)]
     ledger.write_text(ledger.read_text() + 'plugin "beancoop"\n')
-    monkeypatch.setattr(beancoop, "suite", lambda entries, _options: ([*entries, *added], []))
+    stand_in(monkeypatch, added)
     found = fast.load_fast(str(ledger), Memory())
     assert "does not balance" in found.errors[-1].message
     assert first_difference(load_stock(ledger), found) is None

@@ -288,23 +288,27 @@ def test_the_options_of_another_time_are_not_those_of_now(home, ledger, parsed, 
     assert sorted(set(parsed)) == ["main.beancount", "more.beancount"]
 
 
-@pytest.mark.parametrize("what", ["program", "VERSIONS", "file", "nothing", "settings", "entries"])
-def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monkeypatch, what):
+@pytest.mark.parametrize("kind", ["ledger", "transactions"])
+@pytest.mark.parametrize("what", ["program", "VERSIONS", "file", "gone", "nothing", "settings", "entries"])
+def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monkeypatch, what, kind):
     assert same(ledger) is None
-    (path,) = home.iterdir()
+    (path,) = home.glob(f"{kind}-*")
     name = path.name.removesuffix(".cache")
     if what == "program":
         monkeypatch.setattr(cache, "program", lambda *_: b"another")
     elif what == "file":
         path.write_bytes(path.read_bytes()[:-5])
+    elif what == "gone":
+        path.unlink()
     elif what == "nothing":
         cache.write(name, pack._valid(str(ledger)), b"")
     elif what == "settings":
-        cache.write(name, pack._valid(str(ledger)), marshal.dumps((("tuple", 1), {})))
+        cache.write(name, pack._valid(str(ledger)), marshal.dumps((("tuple", 1), {}, {})))
     elif what == "entries":
-        settings, files = marshal.loads(cache.read(name, pack._valid(str(ledger))))  # noqa: S302 - our own
+        held = marshal.loads(cache.read(name, pack._valid(str(ledger))))  # noqa: S302 - our own
+        settings, files, facts = held if kind == "ledger" else ((), held, {})
         broken = {key: (digest, marshal.dumps(("?",))) for key, (digest, _) in files.items()}
-        cache.write(name, pack._valid(str(ledger)), marshal.dumps((settings, broken)))
+        cache.write(name, pack._valid(str(ledger)), marshal.dumps((settings, broken, facts) if settings else broken))
     else:
         monkeypatch.setattr(pack, "read_pack", None)
         monkeypatch.setattr(fast, "VERSIONS", frozenset())
@@ -317,7 +321,7 @@ def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monk
 def test_a_small_change_is_left_to_the_next_process(home, ledger, monkeypatch):
     (ledger.parent / "more.beancount").write_text("; long\n" * 5000)
     load_file(ledger)
-    (path,) = home.iterdir()
+    (path,) = home.glob("ledger-*")
     before = path.read_bytes()
     text = ledger.read_text()
     ledger.write_text(text + "; one more\n")
@@ -377,7 +381,7 @@ def test_two_processes_at_once(home, ledger):
     ]
     entries, errors, _ = loader.load_file(str(ledger))
     assert [each.communicate()[0] for each in started] == [f"{len(entries)} {len(errors)}\n"] * 2
-    assert len(list(home.iterdir())) == 1
+    assert len(list(home.iterdir())) == 2  # all but the transactions, and those
 
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False)

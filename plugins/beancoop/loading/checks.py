@@ -7,16 +7,17 @@ order of the ledger, to Beancount's own function, which says what is wrong and h
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from beancount.core.data import Balance, Close, Open, Transaction
+from beancount.core.data import Close, Open, Transaction
 from beancount.core.getters import get_entry_accounts
 from beancount.core.number import ZERO
 from beancount.ops import balance, validation
 
 from beancoop.loading.book import is_countable
+from beancoop.loading.summary import merged
 from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -24,19 +25,64 @@ if TYPE_CHECKING:
 
     from beancount.core.data import BeancountError
 
+    from beancoop.loading.shelf import Shelf
     from beancoop.loading.summary import Summary
 
 
-class Part(NamedTuple):
-    """Sorted entries of a ledger, such as those of one file, with their summary."""
+class Part:
+    """Sorted entries of a ledger, such as those of one file, with their summary.
 
-    entries: list[Any]
-    summary: Summary
-    unbalanced: Sequence[int]
+    Attributes:
+        summary: what the whole needs of them.
+        unbalanced: the indices of the transactions that do not balance.
+
+    """
+
+    def __init__(self, entries: list[Any], summary: Summary, unbalanced: Sequence[int]) -> None:
+        """Take them."""
+        self._entries = entries
+        self.summary = summary
+        self.unbalanced = unbalanced
+
+    @property
+    def entries(self) -> list[Any]:
+        """All of them."""
+        return self._entries
+
+    @property
+    def directives(self) -> list[tuple[int, Any]]:
+        """All but the transactions, with their keys."""
+        return self.at(self.summary.directives)
 
     def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
         """Give some of the entries with their keys."""
-        return [(self.summary.keys[index], self.entries[index]) for index in indices]
+        keys, entries = self.summary.keys, self.entries
+        return [(keys[index], entries[index]) for index in indices]
+
+
+class Unread(Part):
+    """The entries of a file, of which the transactions are not looked at before they are asked for."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        """Take what is known of the file."""
+        super().__init__([], shelf.summary, shelf.unbalanced)
+        self._shelf = shelf
+        self._directives = dict(zip(shelf.summary.directives, shelf.directives, strict=True))
+
+    @property
+    def entries(self) -> list[Any]:
+        """All of them, which are not to be handed out."""
+        return self._shelf.entries
+
+    def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
+        """Give some of the entries with their keys."""
+        keys, own = self.summary.keys, self._directives
+        return [(keys[index], own[index] if index in own else self.entries[index]) for index in indices]
+
+
+def merged_parts(parts: Sequence[Part]) -> list[Any]:
+    """Put the entries of all parts together in order."""
+    return merged([part.summary.keys for part in parts], [part.entries for part in parts])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -52,17 +98,12 @@ def in_order(parts: Sequence[Part], indices: Callable[[Part], Sequence[int]]) ->
 
 
 class Checks:
-    """The checks of one load.
+    """The checks of one load."""
 
-    Attributes:
-        entries: the whole, in order, failed assertions replaced once `check_assertions` has run.
-
-    """
-
-    def __init__(self, parts: Sequence[Part], entries: list[Any], options: Mapping[str, Any]) -> None:
-        """Look at *entries*, which are those of *parts* put together in order."""
+    def __init__(self, parts: Sequence[Part], options: Mapping[str, Any]) -> None:
+        """Look at the entries of *parts*."""
         self._parts = parts
-        self.entries = entries
+        self._instead: dict[int, Any] = {}
         self._options = options
         self._opens = self._of(lambda part: part.summary.opens)
         self._closes = self._of(lambda part: part.summary.closes)
@@ -73,6 +114,14 @@ class Checks:
             if entry.account in self._open:
                 self._odd.add(entry.account)
             self._open.setdefault(entry.account, (key, entry))
+
+    @cached_property
+    def entries(self) -> list[Any]:
+        """The whole, in order; failed assertions are replaced, as Beancount does, once they have been checked."""
+        return list(map(self._current, merged_parts(self._parts)) if self._instead else merged_parts(self._parts))
+
+    def _current(self, entry: Any) -> Any:  # noqa: ANN401 - any directive
+        return self._instead.get(id(entry), entry)
 
     def _of(self, indices: Callable[[Part], Sequence[int]]) -> list[tuple[int, Any]]:
         return in_order(self._parts, indices)
@@ -85,7 +134,7 @@ class Checks:
         """Compare each `balance` with the sum it asserts; those that fail are replaced, as Beancount does."""
         asserted = self._of(lambda part: part.summary.balances)
         accounts = {entry.account for _, entry in asserted}
-        holders = self._add_up(accounts)
+        holders = self._add_up(accounts, len(asserted))
         doubtful = [entry for key, entry in asserted if not self._holds(key, entry, holders[entry.account])]
         if not doubtful:
             return []
@@ -101,28 +150,31 @@ class Checks:
             )
         )
         checked, errors = balance.check(bearing, self._options)
-        instead = {id(old): new for old, new in zip(bearing, checked, strict=True) if old is not new}
-        self.entries = [instead.get(id(entry), entry) for entry in self.entries] if instead else self.entries
+        self._instead = {id(old): new for old, new in zip(bearing, checked, strict=True) if old is not new}
+        del self.entries
         return list(errors)
 
-    def _add_up(self, asserted: Collection[str]) -> Mapping[str, list[tuple[str, Summary]]]:
-        """Give, for each asserted account, the accounts below it and who has running sums of them."""
-        holders: defaultdict[str, list[tuple[str, Summary]]] = defaultdict(list)
-        for entries, summary, _ in self._parts:
+    def _add_up(self, asserted: Collection[str], times: int) -> Mapping[str, list[tuple[str, Part]]]:
+        """Give, for each asserted account, the accounts below it and in what part of the entries they are used."""
+        holders: defaultdict[str, list[tuple[str, Part]]] = defaultdict(list)
+        for part in self._parts:
             below = []
-            for account in summary.uses:
+            for account in part.summary.uses:
                 if over := [each for each in above(account) if each in asserted]:
                     below.append(account)
                     for each in over:
-                        holders[each].append((account, summary))
-            summary.add_up(entries, frozenset(below))
+                        holders[each].append((account, part))
+            part.summary.ask_for(frozenset(below), times)
         return holders
 
-    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Summary]]) -> bool:  # noqa: ANN401 - a balance
+    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Part]]) -> bool:  # noqa: ANN401 - a balance
         number, currency = entry.amount
         if entry.account not in self._open or self._may_not_hold(entry.account, currency):
             return False
-        held = sum((summary.before(key, account, currency) for account, summary in holders), ZERO)
+        held = sum(
+            (part.summary.before(key, account, currency, lambda part=part: part.entries) for account, part in holders),  # type: ignore[misc]
+            ZERO,
+        )
         return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
 
     def _may_not_hold(self, account: str, currency: str) -> bool:
@@ -147,7 +199,7 @@ class Checks:
         return [entry for _, entry in self._of(indices)]
 
     def _current_balances(self) -> list[Any]:
-        return [entry for entry in self.entries if type(entry) is Balance]
+        return list(map(self._current, self._only(lambda part: part.summary.balances)))
 
     def _validate_accounts(self) -> list[BeancountError]:
         """Each account is used after its one opening and before its one closing, or is looked at by Beancount."""
@@ -195,6 +247,13 @@ def unbalanced(entries: list[Any], options: Mapping[str, Any]) -> list[int]:
             postings: list[Any] = entry.postings
             if not all(each.cost is None and is_countable(each.units.number) for each in postings):
                 raise Unknown("what a plugin has added")
-            if validation.validate_check_transaction_balances([entry], options):
+            if not _is_zero(postings) and validation.validate_check_transaction_balances([entry], options):
                 found.append(index)
     return found
+
+
+def _is_zero(postings: list[Any]) -> bool:
+    """Say whether postings without price are in one currency and sum to nothing: they balance, tolerated or not."""
+    return all(
+        each.price is None and each.units.currency == postings[0].units.currency for each in postings
+    ) and not sum((each.units.number for each in postings), ZERO)

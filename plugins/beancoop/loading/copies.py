@@ -16,22 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _new = tuple.__new__
+_WITH_LISTS = (Open, Custom)
 
 
 def copied(entries: list[Any]) -> list[Any]:
     """Give the same entries in other dicts and lists."""
-    return [_copied(entry) for entry in entries]
+    return [_transaction(entry) if type(entry) is Transaction else _directive(entry) for entry in entries]
 
 
-def _copied(entry: Any) -> Any:  # noqa: ANN401 - any directive
+def _transaction(entry: Transaction) -> Transaction:
+    meta, date, flag, payee, narration, tags, links, postings = entry
+    copies = [
+        _new(Posting, (account, units, cost, price, mark, None if own is None else own.copy()))
+        for account, units, cost, price, mark, own in postings
+    ]
+    return _new(Transaction, (meta.copy(), date, flag, payee, narration, tags, links, copies))
+
+
+def _directive(entry: Any) -> Any:  # noqa: ANN401 - any directive
     kind = type(entry)
-    if kind is Transaction:
-        meta, date, flag, payee, narration, tags, links, postings = entry
-        postings = [
-            _new(Posting, (account, units, cost, price, mark, None if own is None else own.copy()))
-            for account, units, cost, price, mark, own in postings
-        ]
-        return _new(Transaction, (meta.copy(), date, flag, payee, narration, tags, links, postings))
     if kind is Open and entry.currencies is not None:
         return entry._replace(meta=entry.meta.copy(), currencies=entry.currencies.copy())
     if kind is Custom and entry.values is not None:
@@ -53,21 +56,15 @@ class Seal:
 
     def follow(self, entries: list[Any]) -> None:
         """Watch other copies of the same entries from now on."""
-        dicts: list[dict[str, Any]] = []
-        lists: list[list[Any]] = []
-        for entry in entries:
-            dicts.append(entry.meta)
-            kind = type(entry)
-            if kind is Transaction:
-                lists.append(entry.postings)
-                dicts += [own for _, _, _, _, _, own in entry.postings if own is not None]
-            elif kind is Open and entry.currencies is not None:
-                lists.append(entry.currencies)
-            elif kind is Custom and entry.values is not None:
-                lists.append(entry.values)
-        self._dicts = dicts
-        self._lists = lists
-        self._held = tuple(chain.from_iterable(lists))
+        self._lists: list[list[Any]] = [entry.postings for entry in entries if type(entry) is Transaction]
+        postings = [posting for each in self._lists for posting in each]
+        for entry in [entry for entry in entries if type(entry) in _WITH_LISTS]:
+            written = entry.currencies if type(entry) is Open else entry.values
+            if written is not None:
+                self._lists.append(written)
+        self._dicts = [entry.meta for entry in entries]
+        self._dicts += [posting.meta for posting in postings if posting.meta is not None]
+        self._held = tuple(chain.from_iterable(self._lists))
 
     def _count(self) -> tuple[int, ...]:
         return tuple(map(len, chain(self._dicts, self._lists)))

@@ -29,6 +29,7 @@ _KINDS = {
 }
 _TYPES = {kind.__name__: kind for kind in (str, Decimal, datetime.date, bool, Amount)}
 _NAMES = {kind: name for name, kind in _TYPES.items()}
+_OPEN, _CUSTOM, _NUMBER = "open", "custom", Decimal.__name__
 _PLACE = 2
 """Of metadata, what says where it stands: a file and a line."""
 
@@ -48,7 +49,31 @@ def encode(entries: list[Any]) -> list[Any]:
 
     """
     told: dict[int, tuple[Any, ...]] = {}  # many transactions share one dict of tolerances
-    return [_transaction(entry, told) if type(entry) is Transaction else encode_value(entry) for entry in entries]
+    return [_transaction(entry, told) if type(entry) is Transaction else _directive(entry) for entry in entries]
+
+
+def _directive(entry: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any directive
+    """Give what is no transaction; the common `open` and `custom` without the names of their parts."""
+    kind = type(entry)
+    if kind is data.Open and entry.booking is None:
+        return _OPEN, *_meta(entry.meta), entry.date.toordinal(), entry.account, entry.currencies
+    if kind is data.Custom and all(_is_common(each) for each in entry.values):
+        values = [
+            (str(each.value) if each.dtype is Decimal else each.value, _NAMES[each.dtype]) for each in entry.values
+        ]
+        return _CUSTOM, *_meta(entry.meta), entry.date.toordinal(), entry.type, values
+    encoded: tuple[Any, ...] = encode_value(entry)
+    return encoded
+
+
+def _is_common(value: Any) -> bool:  # noqa: ANN401 - one of a custom
+    """Say whether a value is a number, or as `marshal` knows it."""
+    kind = type(value.value)
+    return (
+        (kind is Decimal) == (value.dtype is Decimal)
+        and (kind is Decimal or kind in _AS_THEY_ARE)
+        and value.dtype in _NAMES
+    )
 
 
 def _transaction(entry: Transaction, told: dict[int, tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -90,7 +115,7 @@ def _meta(meta: dict[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, Any], 
     return ({**meta, **dict.fromkeys(key for key, _ in odd)}, odd) if odd else (meta, None)
 
 
-def encode_value(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of an entry, one line a type
+def encode_value(value: Any) -> Any:  # noqa: ANN401, C901, PLR0911 - any part of an entry, one line a type
     """Give one value as `marshal` can write it.
 
     Raises:
@@ -104,6 +129,10 @@ def encode_value(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of an e
         return "Decimal", str(value)
     if kind is datetime.date:
         return "date", value.toordinal()
+    if kind is tuple and all(type(each) in _AS_THEY_ARE for each in value):
+        return "plain", value
+    if kind is list and value and all(type(each) is Decimal for each in value):
+        return ("numbers", *map(str, value))
     if kind in (list, tuple):
         return (kind.__name__, *map(encode_value, value))
     if kind is dict:
@@ -144,14 +173,37 @@ class Decoder:
         self._numbers = _Known(Decimal)
         self._days = _Known(datetime.date.fromordinal)
 
-    def decode(self, encoded: list[Any]) -> list[Any]:
-        """Give the entries.
+    def directives(self, encoded: list[Any]) -> list[Any]:
+        """Give entries of which none is a transaction.
 
         Raises:
             Exception: this is not what `encode` gives.
 
         """
-        return [self._transaction(each) if type(each[0]) is int else self.value(each) for each in encoded]
+        return [self._directive(each) for each in encoded]
+
+    def transactions(self, encoded: list[Any]) -> list[Any]:
+        """Give transactions.
+
+        Raises:
+            Exception: this is not what `encode` gives.
+
+        """
+        return [self._transaction(each) for each in encoded]
+
+    def _directive(self, encoded: tuple[Any, ...]) -> Any:  # noqa: ANN401 - any directive
+        if encoded[0] not in {_OPEN, _CUSTOM}:
+            return self.value(encoded)
+        kind, meta, odd, day, name, more = encoded
+        if odd is not None:
+            self._put(meta, odd)
+        if kind == _OPEN:
+            return _new(data.Open, (meta, self._days[day], name, more, None))
+        values = [
+            _new(ValueType, (self._numbers[value] if dtype == _NUMBER else value, _TYPES[dtype]))
+            for value, dtype in more
+        ]
+        return _new(data.Custom, (meta, self._days[day], name, values))
 
     def _transaction(self, encoded: tuple[Any, ...]) -> Transaction:
         day, flag, payee, narration, tags, links, meta, odd, told, postings = encoded
@@ -172,7 +224,7 @@ class Decoder:
         for key, value in odd:
             meta[key] = self.value(value)
 
-    def value(self, encoded: Any) -> Any:  # noqa: ANN401, PLR0911 - any value, one line a type
+    def value(self, encoded: Any) -> Any:  # noqa: ANN401, C901, PLR0911 - any value, one line a type
         """Give a value from what `encode_value` gave."""
         if type(encoded) in _AS_THEY_ARE:
             return encoded
@@ -182,6 +234,10 @@ class Decoder:
                 return self._numbers[parts[0]]
             case "date":
                 return self._days[parts[0]]
+            case "plain":
+                return parts[0]
+            case "numbers":
+                return [self._numbers[part] for part in parts]
             case "list":
                 return [self.value(part) for part in parts]
             case "tuple":

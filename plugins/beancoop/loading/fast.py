@@ -5,30 +5,33 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import beancount
 from beancount import loader
-from beancount.core.data import Custom
 from beancount.ops import documents, validation
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 from beancoop.loading.book import Settings
-from beancoop.loading.checks import Checks, Part, in_order, unbalanced
+from beancoop.loading.checks import Checks, Part, Unread, in_order, merged_parts, unbalanced
 from beancoop.loading.memory import Kept, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.shelf import Shelf
-from beancoop.loading.summary import Summary, merged, sort_key
+from beancoop.loading.sub_ledgers import Parted, sub_ledgers
+from beancoop.loading.summary import Summary, sort_key
 from beancoop.loading.unknown import Unknown
 from beancoop.loading.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from beancount.core.data import BeancountError
 
     from beancoop.loading.book import Booker
     from beancoop.loading.shelf import Header
+    from beancoop.loading.sub_ledgers import Judgement, SubLedger
+    from beancoop.model.register import Register
 
 VERSIONS = frozenset({"3.2.3"})
 """Of Beancount, those with which this was compared."""
@@ -49,6 +52,29 @@ _VALIDATIONS = (
     validation.validate_documents_paths,
     validation.validate_check_transaction_balances,
 )
+
+
+class Sound(NamedTuple):
+    """A ledger in which a load finds nothing wrong.
+
+    Attributes:
+        register: what its directives say.
+        sub_ledgers: its parts.
+        included_by: for each of its files but the first, the one that includes it.
+
+    """
+
+    register: Register
+    sub_ledgers: list[SubLedger]
+    included_by: Mapping[str, str]
+
+
+class _Judged(NamedTuple):
+    options: dict[str, Any]
+    errors: list[BeancountError]
+    checks: Checks
+    suite: Judgement | None
+    sub_ledgers: list[SubLedger]
 
 
 class Answer(NamedTuple):
@@ -72,13 +98,27 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
 
     """
     _check_process()
-    pack = None if memory.knows(root) or not lasting else read_pack(root, memory.booker)
+    is_first = lasting and not memory.knows(root)
+    pack = read_pack(root, memory.booker, whole=True) if is_first else None
     load = _Load(root, memory, pack)
     answer = load.answer()
-    memory.keep(root, load.kept)
-    if lasting and load.is_news():
-        write_pack(root, load.booker, load.kept, pack)
+    memory.keep(root, load.kept, load.facts)
+    if lasting and ((is_first and pack is None) or load.is_news()):
+        write_pack(root, load.booker, load.kept, load.facts, pack)
     return answer
+
+
+def find_sound(root: str) -> Sound | None:
+    """Say whether a load of the ledger finds nothing wrong, from what an earlier process has left; None where not.
+
+    Raises:
+        Exception: that cannot be told without a load.
+
+    """
+    _check_process()
+    memory = Memory()
+    pack = read_pack(root, memory.booker, whole=False)
+    return None if pack is None else _Load(root, memory, pack).sound()
 
 
 def _check_process() -> None:
@@ -99,6 +139,7 @@ class _Load:
 
     Attributes:
         kept: the files that may be kept, by name.
+        facts: what the suite keeps of the parts of the ledger.
 
     """
 
@@ -108,10 +149,14 @@ class _Load:
         self._known = self._new = 0
         self._booker: Booker | None = None
         self.kept: dict[str, Kept] = {}
-        self._files, self._errors = walk(root, self._shelf_of)
+        self.facts: dict[bytes, Any] = {}
+        self._root = root
+        self._digests: list[bytes] = []
+        self._files, self._included_by, self._errors = walk(root, self._shelf_of)
 
     def _shelf_of(self, filename: str, text: bytes) -> Shelf:
         digest = hashlib.blake2b(text, digest_size=16).digest()
+        self._digests.append(digest)
         known = self._memory.find(filename, digest)
         if known is None and self._pack is not None:
             known = self._pack.find(filename, digest)
@@ -145,26 +190,45 @@ class _Load:
 
     def answer(self) -> Answer:
         """Put the files together, run the suite, and check."""
-        parts = [Part(shelf.hand_out(), shelf.summary, shelf.unbalanced) for shelf in self._files.values()]
-        keys, entries = merged([part.summary.keys for part in parts], [part.entries for part in parts])
+        judged = self._judge(
+            [Part(shelf.hand_out(), shelf.summary, shelf.unbalanced) for shelf in self._files.values()]
+        )
+        judged.options["input_hash"] = loader.compute_input_hash(judged.options["include"])
+        return Answer(judged.checks.entries, judged.errors, judged.options)
+
+    def sound(self) -> Sound | None:
+        """Run the suite, and check, without a look at more entries than that takes; None where anything is wrong."""
+        judged = self._judge([Unread(shelf) for shelf in self._files.values()])
+        if judged.errors or judged.suite is None:
+            return None
+        return Sound(judged.suite.register, judged.sub_ledgers, self._included_by)
+
+    def _judge(self, parts: list[Part]) -> _Judged:
+        if any(part.summary.has_empty_custom for part in parts):
+            raise Unknown("a custom without values")
         options = self._options()
         errors = list(self._errors)
         named = [entry for _, entry in in_order(parts, lambda part: part.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
-        for name, _ in options["plugin"]:
-            entries, added, found = _run(name, entries, options)
-            errors += found
-            added.sort(key=sort_key)
-            part = Part(added, Summary(added), unbalanced(added, options))
-            parts.append(part)
-            keys, entries = merged([keys, part.summary.keys], [entries, added])
-        if any(part.summary.has_empty_custom for part in parts):
-            _refuse_empty_customs(entries)
-        checks = Checks(parts, entries, options)
+        suite, own = None, sub_ledgers([*self._files], parts, self._digests)
+        if options["plugin"]:
+            suite = self._suite(parts, own, options)
+            errors += suite.errors
+            added = sorted(suite.added, key=sort_key)
+            parts.append(Part(added, Summary(added), unbalanced(added, options)))
+        checks = Checks(parts, options)
         errors += checks.check_assertions()
         errors += checks.validate()
-        options["input_hash"] = loader.compute_input_hash(options["include"])
-        return Answer(checks.entries, errors, options)
+        return _Judged(options, errors, checks, suite, own)
+
+    def _suite(self, parts: Sequence[Part], own: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
+        """Have the suite judge the files; of their parts it may know what it has kept."""
+        known = self._pack.facts if self._pack is not None else self._memory.facts(self._root)
+        directives = [entry for _, entry in sorted(chain.from_iterable(part.directives for part in parts), key=_key)]
+        suite = importlib.import_module(SUITE)
+        judged: Judgement = suite.suite_by_part(Parted(directives, options, own, lambda: merged_parts(parts), known))
+        self.facts = judged.facts
+        return judged
 
     def _options(self) -> dict[str, Any]:
         """Give the options of the whole, which nobody else has."""
@@ -174,6 +238,10 @@ class _Load:
         names = ("operating_currency", "dcontext", "insert_pythonpath", "filename")
         told = [{name: header.option(name) for name in names} for header in others]
         return dict(loader.aggregate_options_map(options, told))
+
+
+def _key(keyed: tuple[int, Any]) -> int:
+    return keyed[0]
 
 
 def _options(header: Header) -> dict[str, Any]:
@@ -187,26 +255,3 @@ def _check_options(header: Header) -> None:
         or header.option("documents")
     ):
         raise Unknown("another plugin, or folders of documents")
-
-
-def _run(
-    name: str, entries: list[Any], options: dict[str, Any]
-) -> tuple[list[Any], list[Any], Sequence[BeancountError]]:
-    """Run a plugin; give the entries it was given, what it has added, and its errors."""
-    module = importlib.import_module(name)
-    (function,) = module.__plugins__
-    after, errors = getattr(module, function)(entries, options)
-    before, added = after[: len(entries)], after[len(entries) :]
-    if len(before) != len(entries) or not all(map(_stands_for, before, entries)):
-        raise Unknown("a plugin that changes entries")
-    return before, added, errors
-
-
-def _refuse_empty_customs(entries: list[Any]) -> None:
-    if any(type(entry) is Custom and entry.values is None for entry in entries):
-        raise Unknown("a custom without values")
-
-
-def _stands_for(new: Any, old: Any) -> bool:  # noqa: ANN401 - any directives
-    """Tell whether an entry is what it was, or a `custom` of the same place with other values."""
-    return new is old or (type(new) is type(old) is Custom and new.meta is old.meta and new.date == old.date)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.loading.cache import hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 VERSIONS = ".git"
 """What git keeps in a folder: with each commit it changes."""
@@ -60,6 +60,22 @@ class Look:
         if path not in self._contents:
             self._look_at(path, VERSIONS.encode())  # the gate refuses one in a sub-ledger
         return self._contents[path]
+
+    def content_beside(self, folder: str, left_out: Collection[str]) -> bytes | None:
+        """Give a hash of what a folder that was looked at holds beside some folders in it."""
+        names = frozenset(map(os.fsencode, left_out))
+        path = os.fsencode(folder)
+        return None if self._contents.get(path) is None else self._beside(path, names)
+
+    def _beside(self, path: bytes, left_out: Collection[bytes]) -> bytes:
+        if path in left_out or path not in self._seen:  # what git keeps
+            return b""
+        held = self._seen[path].held
+        if not isinstance(held, tuple):
+            return held
+        if not any(each.startswith(path + b"/") for each in left_out):
+            return self._contents[path] or b""
+        return hashed(*(part for name in held for part in (name, self._beside(path + b"/" + name, left_out))))
 
     def is_untouched(self, folder: str) -> bool:
         """Say whether all that was seen of a folder has stood there ever since; one of content None never has.

@@ -63,8 +63,12 @@ def _folders(names: tuple[str, ...]) -> frozenset[Path]:
     return frozenset(file.parent for file in _files(names))
 
 
-def load_ledger(path: Path) -> Ledger:
+def load_ledger(path: Path, *, lasting: bool = True) -> Ledger:
     """Load the ledger at *path*, running its plugins.
+
+    Args:
+        path: its main file.
+        lasting: whether the load may be kept for other processes.
 
     Raises:
         Refusal: it holds what Beancount cannot work out, such as a total cost of no units.
@@ -72,7 +76,7 @@ def load_ledger(path: Path) -> Ledger:
     """
     absolute = Path(os.path.abspath(path))
     try:
-        entries, errors, options = load_file(str(absolute))
+        entries, errors, options = load_file(str(absolute), lasting=lasting)
     except ArithmeticError as failed:  # Beancount divides a total cost by its units, none though they be
         raise Refusal(UNCOUNTABLE(), [_place_of(failed, absolute)]) from None
     return Ledger(absolute, entries, errors, options)

@@ -26,12 +26,15 @@ _MEMORY = Memory()
 _ONE_AT_A_TIME = RLock()
 
 
-def load_file(path: str | Path, *, cache: bool = True) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
+def load_file(
+    path: str | Path, *, cache: bool = True, lasting: bool = True
+) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
     """Load a ledger as `beancount.loader.load_file(path)` does with its own cache off.
 
     Args:
         path: its main file.
         cache: whether anything known from earlier loads may be used, and this one be remembered.
+        lasting: whether that goes for other processes, too.
 
     Returns:
         Its entries, its errors and its options, which the caller may write into.
@@ -43,7 +46,7 @@ def load_file(path: str | Path, *, cache: bool = True) -> tuple[Directives, list
     with without_collector():
         if os.environ.get(VARIABLE) == STOCK:
             return load_stock(path)
-        return _load(path, cache=cache and is_on()) or load_stock(path)
+        return _load(path, cache=cache and is_on(), lasting=lasting) or load_stock(path)
 
 
 def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
@@ -58,14 +61,14 @@ def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict
     return entries, errors, options
 
 
-def _load(path: str | Path, *, cache: bool) -> Answer | None:
+def _load(path: str | Path, *, cache: bool, lasting: bool) -> Answer | None:
     """Load the fast way; None where that is not possible, for whatever reason."""
     with _ONE_AT_A_TIME:
         root = None
         memory = _MEMORY if cache else Memory()
         try:
             root = _absolute(path)
-            return load_fast(root, memory, lasting=cache)
+            return load_fast(root, memory, lasting=cache and lasting)
         except Exception:  # noqa: BLE001 - whatever it is, Beancount says it
             if root is not None:
                 memory.forget(root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancoop.loading.book import Booker, Settings
 
@@ -32,6 +32,7 @@ class Memory:
         """Start with nothing."""
         self._files: dict[str, Kept] = {}
         self._ledgers: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._facts: dict[str, dict[bytes, Any]] = {}
         self._bookers: dict[Settings, Booker] = {}
 
     def __len__(self) -> int:
@@ -55,10 +56,18 @@ class Memory:
         kept = self._files.get(filename)
         return kept.shelf if kept is not None and kept.digest == digest and kept.shelf.intact() else None
 
-    def keep(self, ledger: str, files: dict[str, Kept]) -> None:
-        """Keep the files of a ledger that was loaded, and forget those that no ledger has any more."""
+    def keep(self, ledger: str, files: dict[str, Kept], facts: dict[bytes, Any]) -> None:
+        """Keep the files of a ledger that was loaded, and what the suite keeps of it.
+
+        Files that no ledger has any more are forgotten.
+        """
         self._files.update(files)
         self._remember(ledger, files)
+        self._facts[ledger] = facts
+
+    def facts(self, ledger: str) -> dict[bytes, Any]:
+        """Give what the suite has kept of a ledger."""
+        return self._facts.get(ledger, {})
 
     def knows(self, ledger: str) -> bool:
         """Say whether a ledger was loaded before."""
@@ -68,6 +77,7 @@ class Memory:
         """Forget a ledger, and the files that no other one has."""
         self._remember(ledger, ())
         self._ledgers.pop(ledger)
+        self._facts.pop(ledger, None)
 
     def _remember(self, ledger: str, files: Iterable[str]) -> None:
         names = frozenset(files)
@@ -75,7 +85,9 @@ class Memory:
         self._ledgers[ledger] = names
         self._ledgers.move_to_end(ledger)
         if len(self._ledgers) > MOST_LEDGERS:
-            gone |= self._ledgers.popitem(last=False)[1]
+            oldest, names = self._ledgers.popitem(last=False)
+            self._facts.pop(oldest, None)
+            gone |= names
         if gone:
             gone -= frozenset().union(*self._ledgers.values())
             for name in gone:

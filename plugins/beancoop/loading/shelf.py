@@ -13,6 +13,8 @@ from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from beancount.core.data import BeancountError
 
     from beancoop.loading.book import Booker
@@ -35,6 +37,31 @@ class Header(NamedTuple):
         return self.own.get(name, OPTIONS_DEFAULTS[name])
 
 
+class Held:
+    """The entries of a file of which the transactions are put among the others when they are asked for.
+
+    Attributes:
+        directives: all but the transactions.
+
+    """
+
+    def __init__(self, directives: list[Any], transactions: Callable[[], list[Any]]) -> None:
+        """Take them."""
+        self.directives = directives
+        self._transactions = transactions
+
+    def whole(self, places: Sequence[int]) -> list[Any]:
+        """Give all of them, the directives at their *places*.
+
+        Raises:
+            Unknown: the transactions are gone.
+
+        """
+        others, transactions = iter(self.directives), self._transactions()
+        held, rest = frozenset(places), iter(transactions)
+        return [next(others if place in held else rest) for place in range(len(held) + len(transactions))]
+
+
 class Shelf:
     """A file, parsed and booked.
 
@@ -45,7 +72,7 @@ class Shelf:
 
     """
 
-    __slots__ = ("_booker", "_entries", "_seal", "header", "summary", "unbalanced")
+    __slots__ = ("_booker", "_entries", "_held", "_seal", "header", "summary", "unbalanced")
 
     def __init__(self, filename: str, text: bytes, booker: Booker | None) -> None:
         """Parse and book; the file of a ledger's own options is booked later, with `book`.
@@ -61,26 +88,48 @@ class Shelf:
         self.header = Header(own, parsed.errors)
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
         self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
+        self._held: Held | None = None
         self._seal: Seal | None = None
         self._booker: Booker | None = None
         if booker is not None:
             self.book(booker)
 
     @classmethod
-    def of(
-        cls, own: dict[str, Any], entries: list[Any], summary: Summary, unbalanced: list[int], booker: Booker
-    ) -> Shelf:
+    def of(cls, own: dict[str, Any], held: Held, summary: Summary, unbalanced: list[int], booker: Booker) -> Shelf:
         """Give a file that was booked before, in which nothing was wrong."""
         self = cls.__new__(cls)
         self.header = Header(own, [])
         self.summary, self.unbalanced = summary, unbalanced
-        self._entries, self._seal, self._booker = entries, None, booker
+        self._held, self._seal, self._booker = held, None, booker
         return self
 
     @property
     def entries(self) -> list[Any]:
-        """Its entries, which are not to be handed out."""
+        """Its entries, which are not to be handed out.
+
+        Raises:
+            Unknown: they are gone.
+
+        """
+        self.read()
         return self._entries
+
+    def read(self) -> None:
+        """Put the transactions among the others, if they are not yet.
+
+        Raises:
+            Unknown: they are gone.
+
+        """
+        if self._held is not None:
+            self._entries, self._held = self._held.whole(self.summary.directives), None
+
+    @property
+    def directives(self) -> list[Any]:
+        """All of them but the transactions."""
+        if self._held is not None:
+            return self._held.directives
+        return [self._entries[place] for place in self.summary.directives]
 
     @property
     def booker(self) -> Booker | None:
@@ -108,7 +157,7 @@ class Shelf:
     def hand_out(self) -> list[Any]:
         """Give its entries to a caller, who may write into them; no two callers get the same."""
         if self._seal is None:
-            self._seal = Seal(self._entries)
+            self._seal = Seal(self.entries)
         else:
             self._entries = copied(self._entries)
             self._seal.follow(self._entries)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
 import stat
 from collections import deque
 from os import path
-from os import stat as stat_of
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from beancount.core.data import new_metadata
@@ -26,9 +25,17 @@ ENCRYPTED = (".gpg", ".asc")
 
 
 class Walked(NamedTuple):
-    """The files of a ledger, the first being its own, in the order in which they are read, and what is wrong so far."""
+    """The files of a ledger, the first being its own, in the order in which they are read, and what is wrong so far.
+
+    Attributes:
+        files: the files.
+        included_by: for each but the first, the one that includes it.
+        errors: what is wrong.
+
+    """
 
     files: dict[str, Shelf]
+    included_by: dict[str, str]
     errors: list[BeancountError]
 
 
@@ -44,10 +51,12 @@ def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
 
     """
     files: dict[str, Shelf] = {}
+    included_by: dict[str, str] = {}
     errors: list[BeancountError] = []
-    waiting = deque([root])
+    waiting = deque([(root, "")])
     while waiting:
-        filename = path.normpath(waiting.popleft())
+        named, includer = waiting.popleft()
+        filename = path.normpath(named)
         if path.splitext(filename)[1] in ENCRYPTED:
             raise Unknown("an encrypted file")
         if filename in files:
@@ -58,21 +67,32 @@ def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
             errors.append(_error(f'File "{filename}" does not exist'))
         else:
             shelf = files[filename] = shelf_of(filename, text)
+            included_by[filename] = includer
             errors += shelf.header.errors
             for name in shelf.header.option("include"):
                 found = list(_expanded(filename, name))
                 if not found:
                     errors.append(_error(f'File glob "{name}" does not match any files'))
-                waiting += found
-    return Walked(files, errors)
+                waiting += ((each, filename) for each in found)
+    return Walked(files, included_by, errors)
 
 
 def _read(filename: str) -> bytes | None:
-    if not path.exists(filename):
+    """Read a file; None where there is none."""
+    try:
+        descriptor = os.open(filename, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe would wait for a writer
+    except (OSError, ValueError):
+        if path.exists(filename):
+            raise
         return None
-    if not stat.S_ISREG(stat_of(filename).st_mode):
-        raise Unknown("no plain file")
-    return Path(filename).read_bytes()
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise Unknown("no plain file")
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return file.readall()
+    finally:
+        os.close(descriptor)
 
 
 def _expanded(filename: str, name: str) -> Iterator[str]:

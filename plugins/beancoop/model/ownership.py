@@ -45,6 +45,18 @@ def sealed_in(entry: data.Directive) -> str | None:
     return _owner(account) if account else COOP
 
 
+def bound_by(entry: data.Custom) -> str | None:
+    """Give the unit for which a directive of ours says what holds: its terms, its pauses, its exit, what it has closed.
+
+    What only tells of a unit, such as the hours it was accompanied, binds none.
+    """
+    values = [value.value for value in entry.values or ()]
+    if entry.type in {d.COOPERATIVE, d.COOPERATIVE_TERMS}:
+        return COOP
+    position = {d.ACTIVITY: 0, d.TERMS: 0, d.PAUSE: 0, d.RESUME: 0, d.EXIT: 0, d.CLOSED: 1}.get(entry.type)
+    return str(values[position]) if position is not None and len(values) > position else None
+
+
 def _owner(account: str) -> str:
     name = parse_account(account)
     return name.unit if name and name.unit else COOP

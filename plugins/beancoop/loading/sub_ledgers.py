@@ -1,0 +1,163 @@
+"""The files of a ledger that concern the same units, which the suite judges together."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core.data import Custom
+
+from beancoop.loading.summary import merged
+from beancoop.model.accounts import COOP
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from beancount.core.data import Directive
+
+    from beancoop.loading.checks import Part
+    from beancoop.model.findings import BeancoopError
+    from beancoop.model.register import Register
+
+_HASH = 16
+_NOBODY = ""
+
+
+class SubLedger:
+    """The entries of some files.
+
+    Attributes:
+        names: the files.
+        digest: of the files, and of those of the structure, which say what holds for all.
+        is_common: whether they are the structure's.
+
+    """
+
+    def __init__(
+        self, names: Sequence[str], files: Sequence[tuple[int, Part]], digest: bytes, *, is_common: bool
+    ) -> None:
+        """Take files with their numbers among all, in order."""
+        self.names = names
+        self._files = files
+        self.digest = digest
+        self.is_common = is_common
+
+    def entries(self) -> list[Any]:
+        """Give its entries in the order of dates."""
+        if len(self._files) == 1:
+            return self._files[0][1].entries
+        return merged([part.summary.keys for _, part in self._files], [part.entries for _, part in self._files])
+
+    def customs(self) -> list[Custom]:
+        """Give its directives of ours."""
+        return [entry for entry in self.directives() if type(entry) is Custom]
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units that they are about."""
+        return frozenset().union(*(part.summary.units for _, part in self._files))
+
+    def directives(self) -> list[Any]:
+        """Give all but the transactions."""
+        return [entry for _, part in self._files for _, entry in part.directives]
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The day of its first transaction, if it has any."""
+        days = (day for _, part in self._files if (day := part.summary.first_day) is not None)
+        return min(days, default=None)
+
+    def rank(self, place: int) -> tuple[int, int, int]:
+        """Give what orders one of its entries among all of the ledger."""
+        return self._ranks[place]
+
+    @cached_property
+    def _ranks(self) -> list[tuple[int, int, int]]:
+        return sorted(
+            (key, number, index) for number, part in self._files for index, key in enumerate(part.summary.keys)
+        )
+
+
+class Parted(NamedTuple):
+    """A ledger as the suite judges it part by part.
+
+    Attributes:
+        directives: all entries but the transactions, in order.
+        options: of the ledger.
+        parts: the parts.
+        whole: gives all entries in order.
+        known: what the suite has kept of parts, by what they are known by.
+
+    """
+
+    directives: Sequence[Any]
+    options: Mapping[str, Any]
+    parts: Sequence[SubLedger]
+    whole: Callable[[], Sequence[Any]]
+    known: Mapping[bytes, Any]
+
+
+class Judgement(NamedTuple):
+    """What the suite says of a ledger.
+
+    Attributes:
+        added: the entries that follow from it.
+        errors: what is wrong, in order.
+        facts: what may be kept of each part, by what it is known by.
+        register: what the directives say.
+
+    """
+
+    added: list[Directive]
+    errors: list[BeancoopError]
+    facts: dict[bytes, Any]
+    register: Register
+
+
+def sub_ledgers(names: Sequence[str], parts: Sequence[Part], digests: Sequence[bytes]) -> list[SubLedger]:
+    """Share the files of a ledger out, so that what is about one unit is together.
+
+    The first file goes with the structure's, since its options hold for all. Files that are about no unit, such as the
+    hours of accompaniment, are together, and bear on nothing else.
+
+    Args:
+        names: of the files.
+        parts: the entries of each file.
+        digests: what each file is known by.
+
+    """
+    groups = _together([part.summary.units or {_NOBODY} for part in parts])
+    common = next(group for group in groups if 0 in group)
+    shared = _digest(digests[number] for number in common)
+    return [
+        SubLedger(
+            [names[number] for number in group],
+            [(number, parts[number]) for number in group],
+            _digest([shared, *(digests[number] for number in group if group is not common)]),
+            is_common=group is common,
+        )
+        for group in groups
+    ]
+
+
+def _together(units: Sequence[Iterable[str]]) -> list[list[int]]:
+    """Put the numbers of what shares a unit together, directly or through others; the first goes with the structure."""
+    group_of: dict[str, list[int]] = {COOP: []}
+    for number, named in enumerate(units):
+        own = {COOP, *named} - {_NOBODY} if number == 0 else named
+        met = {id(group): group for unit in own if (group := group_of.get(unit)) is not None}
+        first, *others = met.values() or ([],)
+        first.append(number)
+        for other in others:
+            first += other
+        if others:
+            gone = {id(other) for other in others}
+            group_of = {unit: first if id(group) in gone else group for unit, group in group_of.items()}
+        group_of.update(dict.fromkeys(own, first))
+    return [sorted(group) for group in {id(group): group for group in group_of.values()}.values()]
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    return blake2b(b"".join(len(part).to_bytes(1, "big") + part for part in parts), digest_size=_HASH).digest()

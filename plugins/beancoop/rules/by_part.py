@@ -1,0 +1,69 @@
+"""The rules over a ledger whose parts are known apart: what is kept of a part holds as long as the part is the same.
+
+What a rule keeps of a part follows from its entries and from what the directives say of its units, which stand in the
+part or in the structure's books; a part is known by both. Where a directive is in doubt, or a closing is under way, one
+may bear on all, and every part is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from beancoop.loading.sub_ledgers import Judgement
+from beancoop.model.directives import read_declarations
+from beancoop.model.register import read_register
+from beancoop.rules import engine
+from beancoop.rules.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beancoop.loading.sub_ledgers import Parted, SubLedger
+    from beancoop.model.findings import BeancoopError
+    from beancoop.model.register import Register
+
+    Facts = Sequence[Any]
+    """What each rule has kept of a part."""
+
+
+def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgement:
+    """Run the rules over a ledger, looking only at the parts that are not known."""
+    known = ledger.known
+    readable = [each.digest for each in ledger.parts if each.digest in known or _is_readable(each, ledger.options)]
+    register = read_register(ledger.directives, ledger.options, are_readable=len(readable) == len(ledger.parts))
+    held = known if register.is_settled else {}
+    beside = _beside(register)
+    shown: list[tuple[Part, Facts]] = []
+    errors = [*register.errors]
+    facts: dict[bytes, Facts] = dict.fromkeys(readable, ())
+    for each in ledger.parts:
+        part, key = Part(each.entries, each.rank), each.digest + beside
+        kept = held.get(key)
+        if kept is None:
+            kept, wrong = _look_at(part, rules, register)
+            errors += wrong
+            if not wrong and register.is_settled:
+                facts[key] = kept
+        else:
+            facts[key] = kept
+        shown.append((part, kept))
+    added, concluded = engine.conclude(rules, register, shown, ledger.whole)
+    return Judgement(added, engine.in_order([*errors, *concluded]), facts, register)
+
+
+def _is_readable(part: SubLedger, options: Mapping[str, Any]) -> bool:
+    """Say whether nothing is wrong with any directive of ours in a part, each taken by itself."""
+    return not read_declarations(part.customs(), options["include"]).errors
+
+
+def _look_at(
+    part: Part, rules: Sequence[type[engine.Rule]], register: Register
+) -> tuple[Facts, Sequence[BeancoopError]]:
+    kept = engine.look_at(part, rules, register)
+    return [each.facts for each in kept], [error for each in kept for error in each.errors]
+
+
+def _beside(register: Register) -> bytes:
+    """Give what the rules ask of the register beside what it says of single units, in a few bytes."""
+    said = (register.currency, register.tolerant, register.roots, register.coop_is_open, register.knows_years)
+    return repr(said).encode()
