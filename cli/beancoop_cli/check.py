@@ -17,7 +17,7 @@ from beancoop.words.messages import error, phrase
 from beancoop.words.system import reason
 
 from beancoop_cli.common import findings_option, ledger_option
-from beancoop_cli.judged import Judged
+from beancoop_cli.judged import Before, Judged
 from beancoop_cli.purposes import PURPOSES
 from beancoop_cli.remembering import Memory
 from beancoop_cli.speaking import command, option
@@ -102,10 +102,11 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
 
     if findings := check_gate(folders, forked=True) or odd_includes(ledger):
         return findings
-    judged = _load_apart(ledger, folders, kept, sound)
+    before = Before(sound, memory.hash_beside(ledger.parent, known), memory.knows)
+    judged = _load_apart(ledger, folders, kept, before)
     good = [known[folder] for folder in judged.sound if memory.is_untouched(folder)]
-    if judged.lasting and memory.is_untouched(ledger.parent):
-        good.append(whole)
+    if memory.is_untouched(ledger.parent):
+        good += [judged.whole, *([whole] if judged.lasting else [])]
     memory.remember(hashed for hashed in good if hashed is not None)
     return in_order(judged.findings)
 
@@ -145,9 +146,9 @@ def odd_includes(ledger: Path) -> list[Finding]:
     ]
 
 
-def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, sound: list[Path]) -> Judged:
-    judged = _apart(ledger, _load_all, ledger, folders, kept, sound)
-    return judged if isinstance(judged, Judged) else Judged(judged, [], lasting=False)
+def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:
+    judged = _apart(ledger, _load_all, ledger, folders, kept, before)
+    return judged if isinstance(judged, Judged) else Judged(judged, [], lasting=False, whole=None)
 
 
 def _apart(ledger: Path, work: Callable[..., Done], *given: object) -> Done | list[Finding]:
@@ -182,13 +183,16 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None, sound: list[Path]) -> Judged:
+def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:
+    from beancoop.loading.collector import without_collector  # noqa: PLC0415 - as below
+
     from beancoop_cli.judging import judge  # noqa: PLC0415 - what loads is imported in the process that loads
 
-    return judge(ledger, folders, kept, sound)
+    with without_collector():
+        return judge(ledger, folders, kept, before)
 
 
 def _compare_all(ledger: Path, folders: list[Path]) -> list[Finding]:
-    from beancoop_cli.judging import compare_loads  # noqa: PLC0415
+    from beancoop_cli.verifying import compare_loads  # noqa: PLC0415
 
     return list(compare_loads([ledger, *(folder / LEDGER_FILE for folder in folders)]))

@@ -5,9 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from beancoop.model.findings import Finding
+
+
+class Before(NamedTuple):
+    """What earlier checks have found.
+
+    Attributes:
+        sound: the folders of the sub-ledgers in which nothing was found, and nothing has changed since.
+        rest: a hash of what the folder of the cooperative holds beside its sub-ledgers; None where it says too little.
+        knows: says of a hash whether what it stands for was found good.
+
+    """
+
+    sound: Sequence[Path]
+    rest: bytes | None
+    knows: Callable[[bytes], bool]
 
 
 class Judged(NamedTuple):
@@ -17,9 +33,12 @@ class Judged(NamedTuple):
         findings: what is wrong.
         sound: the folders of the sub-ledgers in which nothing is, each alone.
         lasting: whether what was found of the whole follows from its folder alone, and so holds as long as that does.
+        whole: where nothing is wrong in the whole, a hash of what that follows from beside its parts; None where its
+            parts do not tell.
 
     """
 
     findings: list[Finding]
     sound: list[Path]
     lasting: bool
+    whole: bytes | None

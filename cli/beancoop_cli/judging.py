@@ -1,104 +1,69 @@
-"""What `beancoop check` finds in the ledgers once they are loaded, in the process that loads them."""
+"""What `beancoop check` finds in the ledgers, in the process that loads them."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from beancoop import RULES
-from beancoop.closing.anchor import check_anchors
-from beancoop.closing.checklist import check_pieces
-from beancoop.closing.documents import named_documents
-from beancoop.closing.proved import proved_units
-from beancoop.closing.soundness import check_closed
-from beancoop.contribution.rule import orphaned
-from beancoop.loading import load_file
-from beancoop.loading.comparison import first_difference
-from beancoop.loading.folder import VERSIONS
 from beancoop.loading.ledger import load_ledger
-from beancoop.loading.load import load_stock
-from beancoop.model.findings import Finding
-from beancoop.model.register import read_register
-from beancoop.rules.proof import unproved
-from beancoop.rules.written_amounts import inexact
 from beancoop.storage.layout import LEDGER_FILE
-from beancoop.vat.drift import check_returns
-from beancoop.vat.preparing import VatDesk
 from beancoop.words.language import mark
-from beancoop.words.messages import error
 
 from beancoop_cli.judged import Judged
-from beancoop_cli.progress import progress
+from beancoop_cli.judging_one import judge_one
+from beancoop_cli.judging_parts import look_at_parts
+from beancoop_cli.progress import progress, status
 from beancoop_cli.speaking import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Sequence
     from pathlib import Path
 
     from beancoop.closing.anchor import Anchors
-    from beancoop.loading.ledger import Ledger
+    from beancoop.model.findings import Finding
     from beancoop.model.register import Register
 
-_PROGRESS = mark("Sub-ledgers")
-LOADS_DIFFER = error(
-    "BC585",
-    "{where}: Beancount loads {stock}, and beancoop {other}. That is a mistake of this program: set BEANCOOP_LOADER to "
-    '"stock", and report it with this ledger.',
-)
+    from beancoop_cli.judged import Before
+    from beancoop_cli.judging_parts import Seen
+
+_PROGRESS, _WHOLE = mark("Sub-ledgers"), mark("The whole ledger")
 
 
-def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, sound: Sequence[Path]) -> Judged:
-    """Load the cooperative's *ledger* and each sub-ledger alone, and give what is wrong in them.
+def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, before: Before) -> Judged:
+    """Judge each sub-ledger alone and the cooperative's *ledger*, which is loaded where its parts do not tell.
 
     Args:
         ledger: the main ledger.
         folders: those of the sub-ledgers.
         kept: the anchors that closings have printed, to compare with the seals; None where none are known.
-        sound: the folders of further sub-ledgers, in which nothing was found before and nothing has changed since.
+        before: what earlier checks have found.
 
     """
-    whole = load_ledger(ledger)
-    register = read_register(whole.entries, whole.options)
-    findings = [
-        *_check(whole, proved_units(whole, register, sound)),
-        *check_pieces(whole.entries),
-        *check_returns(VatDesk(whole, register)),
-    ]
-    if kept:
-        findings += check_anchors(kept, register)
-    good = []
+    findings: list[Finding] = []
+    good: list[Path] = []
     for folder in progress(folders, told(_PROGRESS)):
-        found = _check(load_ledger(folder / LEDGER_FILE))
+        found = judge_one(load_ledger(folder / LEDGER_FILE, lasting=False))
         findings += found
         if not found:
             good.append(folder)
-    return Judged(findings, good, not findings and _lasts(whole, register))
+    sound = [*before.sound, *good]
+    seen = _look(ledger, sound, before) if before.sound and not findings else None
+    if seen and before.knows(seen.hash) and not (kept and _differ(kept, seen.register)):
+        return Judged([], good, seen.lasts, seen.hash)
+    from beancoop_cli.judging_whole import judge_whole  # noqa: PLC0415 - seldom needed, and knows VAT
+
+    with status(told(_WHOLE)):
+        wrong, lasts = judge_whole(ledger, sound, kept)
+        if findings or wrong:
+            return Judged([*findings, *wrong], good, lasting=False, whole=None)
+        seen = seen or _look(ledger, sound, before)
+    return Judged([], good, lasts, seen.hash if seen else None)
 
 
-def compare_loads(ledgers: Iterable[Path]) -> Iterator[Finding]:
-    """Load each ledger in both ways, and tell the first difference in it, if there is one."""
-    for ledger in dict.fromkeys(each.absolute() for each in ledgers):
-        if found := first_difference(load_stock(ledger), load_file(ledger)):
-            yield Finding(str(ledger), 1, LOADS_DIFFER(where=found.where, stock=found.one, other=found.other))
+def _look(ledger: Path, folders: Sequence[Path], before: Before) -> Seen | None:
+    return None if before.rest is None else look_at_parts(ledger, folders, before.rest)
 
 
-def _lasts(whole: Ledger, register: Register) -> bool:
-    """Say whether the hash of the ledger's folder covers all that was read, and no closing under way was let pass."""
-    folder = os.path.join(whole.path.parent, "")  # noqa: PTH118 - names as they are written
-    of_git = os.path.join(folder, VERSIONS)  # noqa: PTH118 - as above
-    names = map(os.path.normpath, _named(whole))
-    covered = all(name.startswith(folder) and not name.startswith(of_git) for name in names)
-    return covered and next(orphaned(register), None) is None
+def _differ(kept: Anchors, register: Register) -> bool:
+    from beancoop.closing.anchor import check_anchors  # noqa: PLC0415 - seldom asked for
 
-
-def _named(whole: Ledger) -> Iterator[str]:
-    yield from whole.options["include"]
-    for entry in whole.entries:
-        yield from map(str, named_documents(entry))
-
-
-def _check(ledger: Ledger, proved: AbstractSet[str] = frozenset()) -> list[Finding]:
-    """Give what is wrong in a ledger: errors, inexact amounts, closed months, and what no plugin has looked at."""
-    closed = check_closed(ledger.entries, ledger.options, proved)
-    return [*ledger.findings, *inexact(ledger), *closed, *unproved(ledger, RULES)]
+    return bool(check_anchors(kept, register))

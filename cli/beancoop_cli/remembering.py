@@ -45,6 +45,11 @@ class Memory:
         content = self._look.content_of(path) if self._on else None
         return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
 
+    def hash_beside(self, folder: Path, inside: Iterable[Path]) -> bytes | None:
+        """Give a hash of what a folder holds beside some folders in it; None where that says too little."""
+        left_out = {os.path.abspath(each) for each in inside}  # noqa: PTH100
+        return self._look.content_beside(os.path.abspath(folder), left_out) if self._on else None  # noqa: PTH100
+
     def is_untouched(self, folder: Path) -> bool:
         """Say whether a folder has been all the time what its hash was made of."""
         return self._look.is_untouched(os.path.abspath(folder))  # noqa: PTH100

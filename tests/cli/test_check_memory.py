@@ -11,7 +11,7 @@ from beancoop.gate import check as gate
 from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.storage.step import one_writer
-from beancoop_cli import check, judging
+from beancoop_cli import check, judging_one, verifying
 from beancoop_cli.main import main
 from click.testing import CliRunner
 
@@ -285,10 +285,10 @@ def test_the_cache_is_shown_and_cleared(books):
 
 def test_both_loaders_are_compared(books, monkeypatch):
     run(books, "--verify")
-    found = list(judging.compare_loads([books / "main.beancount", books / "main.beancount"]))
+    found = list(verifying.compare_loads([books / "main.beancount", books / "main.beancount"]))
     assert found == []
-    monkeypatch.setattr(judging, "load_file", lambda path: (*load_stock(path)[:2], {}))
-    (finding,) = judging.compare_loads([books / "main.beancount"])
+    monkeypatch.setattr(verifying, "load_file", lambda path: (*load_stock(path)[:2], {}))
+    (finding,) = verifying.compare_loads([books / "main.beancount"])
     assert finding.code == "BC585"
     assert "options" in finding.message
     monkeypatch.setattr(check, "_apart", lambda _ledger, work, *given: work(*given))
@@ -365,13 +365,16 @@ def _append(path, text):
 def test_the_seals_of_units_found_good_are_not_worked_out_again(sealed, looked, monkeypatch):
     run(sealed)
     seen = []
-    check_closed = vars(judging)["check_closed"]
+    check_closed = vars(judging_one)["check_closed"]
 
     def noted(entries, options, proved):
         seen.append(sorted(proved))
         return check_closed(entries, options, proved)
 
-    monkeypatch.setattr(judging, "check_closed", noted)
+    monkeypatch.setattr(judging_one, "check_closed", noted)
     _append(book(sealed, "A001"), "\n; a remark\n")
     run(sealed)
-    assert seen == [["A002", "A003"], []]  # of the whole, and of A001 alone
+    assert seen == [[]]  # of A001 alone
+    (sealed / "coop/remarks.beancount").write_text("; a remark\n")
+    run(sealed)
+    assert seen == [[], ["A001", "A002", "A003"]]  # of the whole

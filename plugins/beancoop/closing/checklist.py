@@ -126,6 +126,28 @@ def check_pieces(entries: Sequence[data.Directive]) -> Iterator[Finding]:
         yield from _check_series(name, sorted(pieces, key=lambda piece: (piece[0], piece[1].date)))
 
 
+def pieces_of(entries: Iterable[data.Directive]) -> dict[str, list[tuple[int, int]]] | None:
+    """Give the piece numbers of each series, each with the number of its day; None where one is no such number."""
+    series: dict[str, list[tuple[int, int]]] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction) and (piece := entry.meta.get("piece")) is not None:
+            match = _PIECE.fullmatch(str(piece))
+            if match is None:
+                return None
+            series.setdefault(match[1], []).append((int(match[2]), entry.date.toordinal()))
+    return series
+
+
+def is_in_order(pieces: Iterable[tuple[int, int]]) -> bool:
+    """Say whether the pieces of a series are numbered without gap or repeat, in the order of their days."""
+    day = 0
+    for expected, (number, own) in enumerate(sorted(pieces), 1):
+        if number != expected or own < day:
+            return False
+        day = own
+    return True
+
+
 def _check_series(name: str, pieces: Sequence[tuple[int, data.Transaction]]) -> Iterator[Finding]:
     expected, day = 1, pieces[0][1].date
     for number, entry in pieces:

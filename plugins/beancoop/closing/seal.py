@@ -236,8 +236,7 @@ def check_seals(
     return [
         *(finding for each in months.values() for finding in each),
         *years,
-        *_check_units(register.seals),
-        *_check_units(register.year_seals),
+        *check_units(register),
         *_unsealed(said, register),
         *check_documents(said),
     ]
@@ -270,6 +269,11 @@ def _broken(meta: Mapping[str, Any], digest: Digest, previous: str) -> Template 
     if meta.get("sha256") != digest.sha256:
         return BOOKS_DIFFER
     return COUNTS_OTHERWISE if meta.get("entries") != digest.entries else None
+
+
+def check_units(register: Register) -> list[Finding]:
+    """Compare the structure's seals with those of the units that they hold."""
+    return [*_check_units(register.seals), *_check_units(register.year_seals)]
 
 
 def _check_units(of_all: Mapping[str, Mapping[Each, data.Custom]]) -> Iterator[Finding]:
