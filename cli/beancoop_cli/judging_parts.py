@@ -11,7 +11,7 @@ from __future__ import annotations
 import marshal
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancoop.closing.canonical import canonical
 from beancoop.closing.checklist import is_in_order, pieces_of
@@ -45,32 +45,29 @@ class Facts(NamedTuple):
     """What the whole asks of a sub-ledger, as `marshal` writes it.
 
     Attributes:
-        said: a hash of its directives of ours, of what is said of its accounts, such as a VAT code, and of what settles
-            a VAT return.
+        said: a hash of what has to be the same: its directives of ours, what is said of its accounts, such as a VAT
+            code, what settles a VAT return or a financial year, and what no seal holds of periods that are not open.
         pieces: its piece numbers by series, each with the number of its day; None where one is malformed.
-        settling: the days, by their numbers, of what settles a financial year.
         documents: the documents that it names.
 
     """
 
     said: bytes
     pieces: Mapping[str, Sequence[tuple[int, int]]] | None
-    settling: Sequence[int]
     documents: Sequence[str]
 
     @classmethod
-    def of(cls, entries: Iterable[Directive]) -> Facts:
-        """Gather them from entries."""
-        entries = list(entries)
-        said = [canonical(entry).encode() for entry in entries if _is_asked(entry)]
-        settling = [entry.date.toordinal() for entry in entries if settles(entry)]
+    def of(cls, entries: Sequence[Directive], until: datetime.date | None) -> Facts:
+        """Gather them from entries, of which those up to a day have to be the same."""
+        said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, until)]
         documents = {os.path.normpath(each) for entry in entries for each in named_documents(entry)}
-        return cls(cache.hashed(*said), pieces_of(entries), settling, sorted(documents))
+        return cls(cache.hashed(*said), pieces_of(entries), sorted(documents))
 
 
-def _is_asked(entry: Directive) -> bool:
+def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     if isinstance(entry, Transaction):
-        return any(link.startswith(_VAT) for link in entry.links)
+        is_held = until is not None and entry.date <= until
+        return is_held or settles(entry) or any(link.startswith(_VAT) for link in entry.links)
     return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > _PLACE)
 
 
@@ -108,8 +105,8 @@ def look_at_parts(ledger: Path, folders: Collection[Path], rest: bytes) -> Seen 
     homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
     if not sound.register.is_settled or not _are_at_home(sound, homes):
         return None
-    facts = _facts_of(path, sound.sub_ledgers)
-    if not _are_sealed(sound, facts) or not _are_in_order(facts.values()) or check_units(sound.register):
+    facts = _facts_of(path, sound)
+    if not _are_in_order(facts.values()) or not _have_own_documents(sound, facts, homes) or check_units(sound.register):
         return None
     said = [facts[part.digest].said for part in sound.sub_ledgers if part.units and not part.is_common]
     common = [part.digest for part in sound.sub_ledgers if part.is_common]
@@ -150,40 +147,45 @@ def _home(name: str, homes: Collection[str]) -> str | None:
     return folder
 
 
-def _facts_of(path: str, parts: Sequence[SubLedger]) -> dict[bytes, Facts]:
+def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Collection[str]) -> bool:
+    """Say whether no part names a document in the folder of a sub-ledger that is not its own."""
+    return all(
+        home is None or (not part.is_common and home == _home(part.names[0], homes))
+        for part in sound.sub_ledgers
+        for home in {_home(name, homes) for name in facts[part.digest].documents}
+    )
+
+
+def _facts_of(path: str, sound: Sound) -> dict[bytes, Facts]:
     """Give the facts of each part by its digest; those that were not known are kept for the next check."""
     name = "parts-" + cache.hashed(os.fsencode(path)).hex()[:32]
     valid = cache.hashed(cache.program("beancoop", "beancoop_cli"), os.fsencode(path))
-    held: dict[bytes, tuple[object, ...]] = {}
+    held: dict[bytes, tuple[Any, ...]] = {}
     with suppress(Exception):
         held = marshal.loads(cache.read(name, valid) or b"")  # noqa: S302 - nobody else has written it, see `cache`
-    found = {part.digest: Facts(*held[part.digest]) for part in parts if part.digest in held}  # type: ignore[arg-type]
-    new = {part.digest: Facts.of(part.entries()) for part in parts if part.digest not in found}
-    if new:
-        cache.write(name, valid, marshal.dumps({digest: tuple(each) for digest, each in (found | new).items()}))
-    return found | new
-
-
-def _are_sealed(sound: Sound, facts: Mapping[bytes, Facts]) -> bool:
-    """Say whether each unit has sealed all it has in periods that are closed, or that a VAT return was filed of."""
-    register = sound.register
-    until = _last_day_that_holds(register)
-    if until is None:
-        return True
+    found: dict[bytes, Facts] = {}
+    kept: dict[bytes, tuple[Any, ...]] = {}
+    day = _last_day_that_is_not_open(sound.register)
     for part in sound.sub_ledgers:
-        if part.is_common or part.first_day is None or part.first_day > until:
-            continue
-        (unit,) = part.units
-        last = register.last_closed(unit)
-        years = {seal.date.toordinal() for seal in register.closed_years(unit).values()}
-        settling = [day for day in facts[part.digest].settling if day <= until.toordinal()]
-        if last is None or last.last_day < until or not years.issuperset(settling):
-            return False
-    return True
+        until = None if day is None or _is_sealed(part, sound.register, day) else day
+        key = part.digest + str(until).encode()
+        facts = found[part.digest] = Facts(*held[key]) if key in held else Facts.of(part.entries(), until)
+        kept[key] = tuple(facts)
+    if kept.keys() - held.keys():
+        cache.write(name, valid, marshal.dumps(kept))
+    return found
 
 
-def _last_day_that_holds(register: Register) -> datetime.date | None:
-    """Give the last day of the last period that the structure has closed, or that a VAT return was filed of."""
+def _is_sealed(part: SubLedger, register: Register, day: datetime.date) -> bool:
+    """Say whether all that a part holds up to a day is under a seal of its unit, or is the structure's."""
+    if part.is_common or part.first_day is None or part.first_day > day:
+        return True
+    closed = [register.last_closed(unit) for unit in part.units]
+    return all(last is not None and last.last_day >= day for last in closed)
+
+
+def _last_day_that_is_not_open(register: Register) -> datetime.date | None:
+    """Give the last day that the structure has closed, or that a VAT return was filed of."""
     from beancoop.vat.periods import VatPeriod  # noqa: PLC0415 - the rest of `check` knows no VAT
 
     closed = register.last_closed(COOP)
