@@ -125,11 +125,12 @@ class Internal(engine.Rule):
         unit, is_service = account.unit, account.number == INTERNAL_SERVICES
         if unit is None or not (is_service or self.register.coop_is_open):
             return None
+        parent = account.parent
         for at, posting in column.moves:
             units, transaction = posting.units, column.transaction(at)
             if units is None or units.number is None or (self.closing and self._is_half(transaction)):
                 continue
-            days = self.days.setdefault((account.parent, units.currency), {})
+            days = self.days.setdefault((parent, units.currency), {})
             day = transaction.date.toordinal()
             before, last = days.get(day, (ZERO, at))
             days[day] = before + units.number, max(last, at)

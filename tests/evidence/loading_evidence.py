@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beancoop_cli.main import main as beancoop
+from click.testing import CliRunner
 from evidence.clean_books import A001, A002
 from evidence.random_books import drawn
 from evidence.row import Row
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 COOPERATIVES, FIRST = 500, 100
 YEARS = 10
 EDITS, SEED = 1000, 17
 PROCESSES = 200
+CHECKS, MENDED = 150, 0.6
 SUITES = ("core", "vat", "trust", "remedies", "importers")
 FAULTY = several("", main=f'include "a.beancount"\n{OPEN}{SALE}2026-01-06 balance Assets:Bank  1 EUR\n1 x\n', a=SALE)
 
@@ -137,19 +142,37 @@ def processes(folder: Path) -> Row:
     return row("After any edit, in a new process, whatever became of the cache", tried, PROCESSES, found)
 
 
+def checks(folder: Path) -> Row:
+    """Edit the files of the example, and have `check` say what it says of a load; often mend all of it again."""
+    root = shutil.copytree(ROOT / "ledgers", folder / "ledgers")
+    edited = Folder(root, root / "main.beancount", random.Random(SEED))
+    found = []
+    good = 0
+    for number in range(CHECKS):
+        done = edited.edit()
+        warm, fresh = _check(root), _check(root, "--no-cache")
+        good += warm[0] == 0
+        if warm != fresh:
+            found.append(f"edit {number}, {done}: {warm} in place of {fresh}")
+        if edited.draw.random() < MENDED:
+            edited.restore()
+            _check(root)
+    tried = f"{CHECKS} edits of {len(edited.done)} kinds, {good} of them good"
+    return row("After any edit, `check` says what it says of a load", tried, CHECKS, found)
+
+
+def _check(root: Path, *options: str) -> tuple[int, str]:
+    """Run `check` as a program reads it."""
+    done = CliRunner().invoke(
+        beancoop, ["check", "--format", "json", "--ledger", str(root / "main.beancount"), *options]
+    )
+    return done.exit_code, done.output
+
+
 def tests_ledgers(folder: Path) -> Row:
     """Run tests with a comparison behind each load."""
     counted = folder / "counted"
-    command = [
-        "-m",
-        "pytest",
-        "-q",
-        "-m",
-        "not slow",
-        "-p",
-        "loading_equal.everywhere",
-        *(f"tests/{name}" for name in SUITES),
-    ]
+    command = ["-m", "pytest", "-q", "-p", "loading_equal.everywhere", *(f"tests/{name}" for name in SUITES)]
     told = {**os.environ, "PYTHONPATH": str(HERE.parent), "BEANCOOP_COMPARED": str(counted)}
     run = subprocess.run(
         [sys.executable, *command], cwd=HERE.parents[1], env=told, capture_output=True, text=True, check=False
@@ -187,7 +210,7 @@ def _caught_later(make: Callable, folder: Path) -> bool:
 
 def rows() -> Iterator[Row]:
     """Try all of it."""
-    for tried in (broken, hostile, cooperatives, years, edits, processes, tests_ledgers):
+    for tried in (broken, hostile, cooperatives, years, edits, processes, checks, tests_ledgers):
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "kept")
             (Path(folder) / "ledgers").mkdir()

@@ -84,6 +84,16 @@ class Folder:
                 self.done[edit.__name__] += 1
                 return f"{edit.__name__}: {where}"
 
+    def restore(self) -> None:
+        """Have all files be as they were first."""
+        for path in self.root.rglob("*"):
+            if path.is_file() and path not in self.sound:
+                path.unlink()
+        for path, held in self.sound.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_bytes() != held:
+                path.write_bytes(held)
+
     def rewrite(self, change: Callable[[str], str]) -> str:
         """Change the text of a file; "" where that changes nothing."""
         path = self.one()
