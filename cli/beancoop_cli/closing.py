@@ -11,7 +11,6 @@ from beancoop.closing import sealing
 from beancoop.closing.anchor import anchor_of
 from beancoop.closing.checklist import checklist
 from beancoop.closing.close import plan_closing
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.months import Month
 from beancoop.model.periods import parse_year
 from beancoop.model.seals import levied_in
@@ -22,6 +21,7 @@ from beancoop.words.messages import error, phrase
 from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.progress import status
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told
 
@@ -113,7 +113,7 @@ def _show_year(ledger: Ledger, year: int) -> None:
 
 def _rehearse(path: Path, period: Month | int, plan: Plan) -> list[Writing]:
     """Show the checklist, and what the closing would write."""
-    ledger = load_ledger(path)
+    ledger = read_ledger(path)
     if isinstance(period, Month):
         _show(checklist(ledger, period))
     else:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from beancoop.contribution.levy import without_gap
 from beancoop.contribution.rule import read_levies
-from beancoop.loading.ledger import load_ledger
 from beancoop.presentation.delimited import rows_as_csv
 from beancoop.words.formats import as_written
 from beancoop.words.language import current, mark
 
 from beancoop_cli.common import DOUBTFUL, ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -54,7 +54,7 @@ _SILENCE = "\N{HORIZONTAL ELLIPSIS}"
 )
 def contributions(ledger: Path, style: str) -> None:
     """Print the table."""
-    loaded = load_ledger(ledger)
+    loaded = read_ledger(ledger)
     levies = [levy for rows in read_levies(loaded.entries, loaded.options).values() for levy in without_gap(rows)]
     {"text": _print_text, "json": _print_json, "csv": _print_csv}[style](levies)
     if loaded.errors:

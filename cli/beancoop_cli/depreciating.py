@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.money import ZERO
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
@@ -17,6 +16,7 @@ from beancount.core.amount import Amount
 from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.periods import NOT_A_YEAR, YEAR_FORM
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told, relative
 
@@ -55,7 +55,7 @@ def depreciate(year: int, ledger: Path, today: datetime.datetime, *, write: bool
         if write:
             planned = write_depreciation(ledger, year, today.date(), RULES)
         else:
-            planned = plan_depreciation(load_ledger(ledger), year, today.date(), RULES)
+            planned = plan_depreciation(read_ledger(ledger), year, today.date(), RULES)
     if not planned.shares:
         click.echo(NOTHING_DUE(year=str(year)))
         return

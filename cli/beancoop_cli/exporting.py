@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop.leaving.extract import Days, extract
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Refusal
 from beancoop.storage.folder import create_folder, is_taken
 from beancoop.storage.layout import ACTIVITIES
@@ -18,6 +17,7 @@ from beancoop_cli.common import check_unit, ledger_option
 from beancoop_cli.dossier.dossier import MANIFEST, Portfolio, write_manifest
 from beancoop_cli.dossier.statement import statement
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.reports.rendering import NoEngineError
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import print_findings, refusals_told
@@ -80,7 +80,7 @@ def export(
         raise click.UsageError(TAKEN(folder=folder))
     if any(target.is_relative_to(books) for books in _books(ledger)):
         raise click.UsageError(AMONG_THE_BOOKS(folder=folder))
-    loaded = load_ledger(ledger)
+    loaded = read_ledger(ledger)
     check_unit(loaded, unit)
     with refusals_told(NOT_EXPORTED(unit=unit)):
         own = extract(loaded, unit, days)

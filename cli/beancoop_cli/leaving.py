@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 from beancoop import RULES
 from beancoop.leaving.exit import Departure, Leaving, plan_exit, write_exit
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.directives import OUTCOMES
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import roots_for
@@ -18,6 +17,7 @@ from beancount.core.amount import Amount
 
 from beancoop_cli.common import check_unit, ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import print_findings, refusals_told
 
@@ -76,7 +76,7 @@ def leave_with(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Write the exit, or show what would be written."""
     leaving = Leaving(unit, day.date(), outcome, accounts)
-    loaded = load_ledger(ledger)
+    loaded = read_ledger(ledger)
     check_unit(loaded, unit)
     with refusals_told(NOT_SETTLED(unit=unit)):
         departure = write_exit(ledger, leaving, RULES) if write else plan_exit(loaded, leaving, RULES)

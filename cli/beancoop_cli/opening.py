@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 from beancoop import RULES
-from beancoop.loading.ledger import load_ledger
 from beancoop.opening.open_books import Asked, plan_opening, write_opening
 from beancoop.storage.printing import as_text
 from beancoop.words.language import mark
@@ -15,6 +14,7 @@ from beancoop.words.messages import phrase
 
 from beancoop_cli.common import ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import refusals_told, relative
 
@@ -47,7 +47,7 @@ def open_books(file: Path, day: datetime.datetime | None, unit: str | None, ledg
     """Write the opening, or show what would be written."""
     asked = Asked(file, day.date() if day else None, unit)
     with refusals_told(NOT_OPENED()):
-        writings = write_opening(ledger, asked, RULES) if write else plan_opening(load_ledger(ledger), asked, RULES)
+        writings = write_opening(ledger, asked, RULES) if write else plan_opening(read_ledger(ledger), asked, RULES)
     if not write:
         _show(writings)
     units = list(dict.fromkeys(writing.unit for writing in writings))

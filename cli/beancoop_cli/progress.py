@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -27,6 +28,27 @@ def progress(things: Iterable[Thing], what: str, total: int | None = None) -> It
     from rich.progress import track  # noqa: PLC0415
 
     return track(things, what, total=total, console=Console(stderr=True), transient=True)
+
+
+PATIENCE = 1.0
+"""Seconds after which a person is told what she waits for."""
+
+
+@contextmanager
+def patiently(what: str) -> Iterator[None]:
+    """Say on standard error what is being done, if the block lasts longer than a person waits without a word."""
+    if not is_terminal(sys.stderr):
+        yield
+        return
+    told = ExitStack()
+    timer = Timer(PATIENCE, lambda: told.enter_context(status(what)))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        told.close()
 
 
 @contextmanager

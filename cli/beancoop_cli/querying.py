@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from beancoop.books.query import find_queries
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import Refusal
 from beancoop.model.register import read_register
@@ -21,6 +20,7 @@ from beancoop.words.messages import error
 
 from beancoop_cli.common import DOUBTFUL, NO_UNIT, ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option, told
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
@@ -68,7 +68,7 @@ def query(name: str | None, ledger: Path, unit: str | None, style: str) -> None:
             click.echo(_listed(queries))
             return
         chosen = _chosen(queries, name)
-        loaded = load_ledger(ledger)
+        loaded = read_ledger(ledger)
         _check_unit(loaded, unit)
         answer = chosen.run(loaded, unit)
     except Refusal as refused:

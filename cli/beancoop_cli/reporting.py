@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from beancoop.books.books import Books
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.money import ZERO
 from beancoop.model.periods import Span
@@ -26,6 +25,7 @@ from beancoop_cli.common import NO_UNIT, ledger_option
 from beancoop_cli.periods import DAY, SEVERAL, period_options, read_period
 from beancoop_cli.progress import progress
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.reports.catalogue import REPORTS
 from beancoop_cli.reports.making import Request, document
 from beancoop_cli.reports.many import render_all
@@ -120,7 +120,7 @@ def report(name: str | None, ledger: Path, **options: Any) -> None:  # noqa: ANN
         click.echo(_listed())
         return
     chosen = _chosen(name)
-    books = Books(load_ledger(ledger))
+    books = Books(read_ledger(ledger))
     words = Words(current())
     units = _units(books, name, chosen, options)
     _check_accounts(name, chosen, options)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.loading.ledger import Ledger, load_ledger
 from beancoop.model.accounts import BEANCOUNTS_OWN, COOP, UNIT, RootNames, parse_account
 from beancoop.model.pcmn import BANKS
 from beancoop.model.register import read_register
@@ -19,11 +18,14 @@ from stdnum import iban as ibans
 
 from beancoop_cli.common import day_option, ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings
 
 if TYPE_CHECKING:
     import datetime
+
+    from beancoop.loading.ledger import Ledger
 
 THERE_ALREADY = error("BC953", "{folder} is there already, and nothing in it was changed; choose another name.")
 NOT_A_CODE = error("BC954", "{unit} is not a code for an activity: capital letters, digits and dashes, as in A014.")
@@ -92,7 +94,7 @@ def activity(unit: str, ledger: Path, start: datetime.datetime, iban: str | None
         raise click.UsageError(NOT_A_TRADE_NAME())
     _warn_of_wrong_iban(iban)
     folder = ledger.parent / "activities" / unit
-    loaded = load_ledger(ledger)
+    loaded = read_ledger(ledger)
     roots = RootNames.of(loaded.options)
     settings = scaffold.Settings(start.date(), roots, iban, trade, _shared_bank(loaded))
     try:
@@ -118,7 +120,7 @@ def _shared_bank(loaded: Ledger) -> str:
 def _confirm(ledger: Path, folder: Path, before: Ledger) -> None:
     """Say what was made, and whether the cooperative's ledger takes it in."""
     created = folder / "ledger.beancount"
-    after = load_ledger(ledger)
+    after = read_ledger(ledger)
     if str(created.resolve()) not in after.options["include"]:
         line = f'include "{created.relative_to(ledger.parent).as_posix()}"'
         click.echo(NOT_INCLUDED(created=created, ledger=ledger, line=line))

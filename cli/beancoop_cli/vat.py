@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.findings import Finding, Refusal, in_order
 from beancoop.storage.atomic import read_bytes, write_bytes
 from beancoop.vat.answers import answer, as_json, clients_csv, intra_csv
@@ -23,6 +22,7 @@ from beancoop.words.messages import error, phrase
 
 from beancoop_cli.common import DOUBTFUL, day_option, ledger_option
 from beancoop_cli.purposes import PURPOSES
+from beancoop_cli.reading import read_ledger
 from beancoop_cli.speaking import Program, argument, command, option
 from beancoop_cli.telling import FINDINGS, leave, print_findings, refusals_told
 from beancoop_cli.vat_mixed import prorata_option, use_option
@@ -190,7 +190,7 @@ def _written(desk: VatDesk, answered: Answer, style: str) -> bytes:
 @ledger_option
 def clients(year: int, style: str, to: Path | None, ledger: Path) -> None:
     """Show the listing, or write its file."""
-    desk = VatDesk(load_ledger(ledger))
+    desk = VatDesk(read_ledger(ledger))
     listing = desk.clients(year)
     lines = listing.lines
     written = {
@@ -309,7 +309,7 @@ def _desk(ledger: Path, period: VatPeriod) -> VatDesk:
         click.UsageError: the cooperative does not declare by such periods, and none of them was filed.
 
     """
-    desk = VatDesk(load_ledger(ledger))
+    desk = VatDesk(read_ledger(ledger))
     if not desk.fits(period) and desk.filed_for(period) is None:
         fitting = VatPeriod.of(desk.register.cooperative, period.span.first)
         raise click.UsageError(NO_SUCH_PERIOD(period=str(period), kind=KINDS[fitting.kind], example=str(fitting)))
