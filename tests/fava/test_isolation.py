@@ -460,6 +460,9 @@ def test_what_fills_the_memory_outside_fava_is_told_too(coop: Coop) -> None:
         def refresh(self) -> None:
             """Need nothing."""
 
+        def missing(self, _path: str) -> None:
+            """Have nothing to work out."""
+
         def __call__(self, *_: object) -> list[bytes]:
             return [bytes(10**15)]
 

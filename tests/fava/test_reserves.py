@@ -292,14 +292,16 @@ def test_numbers_are_hidden_incognito(whole: Coop) -> None:
     assert not [figure for figure in figures if re.search(r"\d", figure.partition("(")[0])]
 
 
-def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(whole: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_with_a_page_is_an_error_of_the_ledger(
+    whole: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("beancoop_fava.Equity", fail)
     asking = Client(create_app(whole.main, hosts=("localhost",)))
-    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert "ne peuvent pas être affichées" in asking.get(PAGE).text
+    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert "Menuiserie" in asking.get("/toute-la-coop/extension/Activites/").text
 
 

@@ -230,14 +230,16 @@ def test_numbers_are_hidden_incognito(banked: Coop) -> None:
     assert "525" not in re.sub("<[^>]*>", "", text)
 
 
-def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(banked: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_with_a_page_is_an_error_of_the_ledger(
+    banked: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("beancoop_fava.CashBalances", fail)
     asking = Client(create_app(banked.main, hosts=("localhost",)))
-    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
     assert "ne peut pas être affichée" in asking.get(PAGE).text
+    assert "ZeroDivisionError" in asking.get("/toute-la-coop/api/errors").text
 
 
 def test_one_line_shows_each_page_once(banked: Coop) -> None:
