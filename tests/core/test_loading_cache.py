@@ -13,6 +13,7 @@ import sys
 import time
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 
 import pytest
 from beancoop.loading import cache, encoding, fast, load, load_file, pack
@@ -20,6 +21,7 @@ from beancoop.loading.comparison import first_difference
 from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
+from beancoop.rules import engine
 from beancount import loader
 from beancount.core.amount import Amount
 from beancount.core.data import Booking, Posting, Transaction
@@ -27,6 +29,7 @@ from beancount.parser.grammar import ValueType
 from hypothesis import given
 from hypothesis import strategies as st
 
+EXAMPLE = Path(__file__).parents[2] / "ledgers"
 VALID = bytes(32)
 LEDGER = """option "operating_currency" "EUR"
 option "tolerance_multiplier" "0.50"
@@ -330,6 +333,48 @@ def test_a_small_change_is_left_to_the_next_process(home, ledger, monkeypatch):
     (ledger.parent / "more.beancount").write_text("; longer\n" * 5000)
     assert same(ledger) is None
     assert path.read_bytes() != before
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """Give the parts that the suite looked at, by their numbers of entries."""
+    seen = []
+    look_at = vars(engine)["look_at"]
+
+    def noted(part, rules, register):
+        seen.append(len(part.entries))
+        return look_at(part, rules, register)
+
+    monkeypatch.setattr(engine, "look_at", noted)
+    return seen
+
+
+def test_the_suite_looks_only_at_what_changed(home, tmp_path, monkeypatch, looked_at):
+    books = shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    every = 10  # eight activities, the structure, and what is about nobody
+
+    def looks():
+        del looked_at[:]
+        load_file(books / "main.beancount")
+        return len(looked_at)
+
+    def remark(name):
+        path = books / name
+        path.write_text(path.read_text() + "; a remark\n")
+
+    assert looks() == every
+    assert looks() == 0
+    remark("activities/A003/books/2026.beancount")
+    assert looks() == 1
+    remark("activities/A004/follow-up.beancount")
+    assert looks() == 1
+    another_process(monkeypatch)
+    assert looks() == 1  # the first edit was of enough to be written at once
+    remark("coop/2026.beancount")
+    another_process(monkeypatch)
+    assert looks() == every
+    another_process(monkeypatch)
+    assert looks() == 0
 
 
 def test_what_is_written_anew_keeps_what_is_as_it_was(home, ledger, parsed, monkeypatch):

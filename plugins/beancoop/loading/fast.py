@@ -103,7 +103,7 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     load = _Load(root, memory, pack)
     answer = load.answer()
     memory.keep(root, load.kept, load.facts)
-    if lasting and ((is_first and pack is None) or load.is_news()):
+    if lasting and load.is_news(is_first=is_first):
         write_pack(root, load.booker, load.kept, load.facts, pack)
     return answer
 
@@ -184,9 +184,15 @@ class _Load:
         assert self._booker is not None  # noqa: S101 - a load has a first file
         return self._booker
 
-    def is_news(self) -> bool:
-        """Say whether so much was parsed that it is worth writing all of it anew."""
-        return self._new * _SMALL_PART > self._known
+    def is_news(self, *, is_first: bool) -> bool:
+        """Say whether so much was parsed, or looked at by the suite, that it is worth writing all of it anew.
+
+        Of a ledger that this process loads for the first time all is news that no other has left.
+        """
+        if is_first and self._pack is None:
+            return True
+        looked_at = len(self.facts.keys() - self._pack.facts.keys()) if self._pack is not None else 0
+        return self._new * _SMALL_PART > self._known or looked_at * _SMALL_PART > len(self.facts)
 
     def answer(self) -> Answer:
         """Put the files together, run the suite, and check."""
