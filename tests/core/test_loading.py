@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import itertools
+import subprocess
+import sys
 from decimal import Decimal
 
 import beancoop
@@ -372,6 +374,18 @@ def test_the_collector_is_left_as_it_was(ledger, before, after):
         assert (gc.isenabled(), gc.get_freeze_count()) == (after, frozen)
     finally:
         gc.enable()
+
+
+def test_what_lives_to_the_end_is_not_walked_over_once_more(ledger):
+    program = (
+        "import atexit, gc, sys\n"
+        "from beancoop.loading import load_file\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 10_000))\n"  # told after what a load registers
+        "load_file(sys.argv[1])\n"
+        "print(gc.get_freeze_count())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(ledger)], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\nTrue\n"
 
 
 def test_what_somebody_has_frozen_stays_frozen(ledger):

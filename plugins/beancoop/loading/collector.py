@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Keep the collector from walking, again and again, a heap that only grows: a third of a large load."""
+    _spare_the_last_walks()
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -23,3 +26,12 @@ def without_collector() -> Iterator[None]:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
+
+
+@cache
+def _spare_the_last_walks() -> None:
+    """Have what lives to the end of this process be given back with it.
+
+    Python walks over the whole heap several times when it ends, which takes as long as a load of what is known.
+    """
+    atexit.register(gc.freeze)
