@@ -62,6 +62,19 @@ SLOW = frozenset(
         *("remedies/test_remedies_import.py", "remedies/test_remedies_vat.py"),
         *("trust/test_attacks_of_a_writer.py", "trust/test_closed_for_good.py"),
         *("vat/test_drift.py", "vat/test_filing.py", "vat/test_naive.py"),
+        *(
+            "fava/test_fava_accounts.py",
+            "fava/test_stray_dates.py",
+            "fava/test_downloads.py",
+            "fava/test_named_queries.py",
+        ),
+        *(
+            "core/test_plot.py",
+            "core/test_inventory_book.py",
+            "importers/test_damage.py",
+            "importers/test_properties.py",
+        ),
+        *("importers/test_ingest.py", "cli/test_year_on_paper.py", "core/test_board.py"),
     }
 )
 """What starts servers and processes, founds many books, or tries many seeds: `make quick` goes without."""
