@@ -75,6 +75,13 @@ SLOW = frozenset(
             "importers/test_properties.py",
         ),
         *("importers/test_ingest.py", "cli/test_year_on_paper.py", "core/test_board.py"),
+        *(
+            "cli/test_import.py",
+            "importers/test_cases.py",
+            "importers/test_csv_ingest.py",
+            "importers/test_einvoice_booking.py",
+            "importers/test_einvoice_vat.py",
+        ),
     }
 )
 """What starts servers and processes, founds many books, or tries many seeds: `make quick` goes without."""
