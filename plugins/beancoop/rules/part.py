@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import proxy
 
 from beancount.core.data import Transaction
 
@@ -34,7 +35,7 @@ class Column:
 
     def __init__(self, part: Part, moves: list[tuple[int, Posting]], *, is_priced: bool) -> None:
         """Take the postings."""
-        self._part = part
+        self._part = proxy(part)  # which holds its columns: in a circle they would stay in memory together
         self.moves = moves
         self.is_priced = is_priced
 
