@@ -153,6 +153,7 @@ class Treasury(engine.Rule):
             if not (purse.has_overdraft and self.register.doubts.about(unit, "overdraft"))
             for each in purse.errors
         ]
+        self.purses.clear()  # each knows this rule, by where it sends other currencies: a circle
         return engine.Kept(None, errors)
 
 

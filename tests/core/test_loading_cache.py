@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import inspect
 import marshal
 import os
@@ -22,6 +23,7 @@ from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
 from beancoop.rules import engine
+from beancoop.rules.part import Column
 from beancount import loader
 from beancount.core.amount import Amount
 from beancount.core.data import Booking, Posting, Transaction
@@ -375,6 +377,17 @@ def test_the_suite_looks_only_at_what_changed(home, tmp_path, monkeypatch, looke
     assert looks() == every
     another_process(monkeypatch)
     assert looks() == 0
+
+
+def test_what_the_suite_looked_at_is_let_go_without_the_collector(home, tmp_path):
+    books = shutil.copytree(EXAMPLE, tmp_path / "ledgers")
+    gc.collect()
+    gc.disable()
+    try:
+        load_file(books / "main.beancount")
+        assert not [each for each in gc.get_objects() if isinstance(each, Column)]
+    finally:
+        gc.enable()
 
 
 def test_what_is_written_anew_keeps_what_is_as_it_was(home, ledger, parsed, monkeypatch):
