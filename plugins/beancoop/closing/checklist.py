@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from beancoop.loading.ledger import Ledger
+    from beancoop.words.messages import Text
 
 BOUGHT = (PURCHASES, SERVICES)
 """The PCMN numbers that purchases are booked on: a document supports each of them."""
@@ -114,47 +115,51 @@ def check_pieces(entries: Sequence[data.Directive]) -> Iterator[Finding]:
 
     Books are kept without blanks or gaps, in order of dates (Code de droit économique, art. III.88).
     """
-    series: dict[str, list[tuple[int, data.Transaction]]] = {}
-    for entry in entries:
-        if isinstance(entry, data.Transaction) and (piece := entry.meta.get("piece")) is not None:
-            match = _PIECE.fullmatch(str(piece))
-            if match is None:
-                yield Finding.at(entry, NO_PIECE(piece=piece))
-            else:
-                series.setdefault(match[1], []).append((int(match[2]), entry))
+    series, malformed = _numbered(entries)
+    for entry in malformed:
+        yield Finding.at(entry, NO_PIECE(piece=entry.meta["piece"]))
     for name, pieces in sorted(series.items()):
-        yield from _check_series(name, sorted(pieces, key=lambda piece: (piece[0], piece[1].date)))
+        own = sorted(pieces, key=lambda piece: (piece[0], piece[1].date))
+        for position, message in _faults(name, [(number, entry.date.toordinal()) for number, entry in own]):
+            yield Finding.at(own[position][1], message)
 
 
 def pieces_of(entries: Iterable[data.Directive]) -> dict[str, list[tuple[int, int]]] | None:
     """Give the piece numbers of each series, each with the number of its day; None where one is no such number."""
-    series: dict[str, list[tuple[int, int]]] = {}
+    series, malformed = _numbered(entries)
+    days = {name: [(number, entry.date.toordinal()) for number, entry in own] for name, own in series.items()}
+    return None if malformed else days
+
+
+def is_in_order(pieces: Iterable[tuple[int, int]]) -> bool:
+    """Say whether nothing is to be told of the pieces of a series, as `pieces_of` gives them."""
+    return next(_faults("", sorted(pieces)), None) is None
+
+
+def _numbered(
+    entries: Iterable[data.Directive],
+) -> tuple[dict[str, list[tuple[int, data.Transaction]]], list[data.Transaction]]:
+    """Give the numbered entries of each series with their numbers, and those whose piece is no such number."""
+    series: dict[str, list[tuple[int, data.Transaction]]] = {}
+    malformed: list[data.Transaction] = []
     for entry in entries:
         if isinstance(entry, data.Transaction) and (piece := entry.meta.get("piece")) is not None:
             match = _PIECE.fullmatch(str(piece))
             if match is None:
-                return None
-            series.setdefault(match[1], []).append((int(match[2]), entry.date.toordinal()))
-    return series
+                malformed.append(entry)
+            else:
+                series.setdefault(match[1], []).append((int(match[2]), entry))
+    return series, malformed
 
 
-def is_in_order(pieces: Iterable[tuple[int, int]]) -> bool:
-    """Say whether the pieces of a series are numbered without gap or repeat, in the order of their days."""
-    day = 0
-    for expected, (number, own) in enumerate(sorted(pieces), 1):
-        if number != expected or own < day:
-            return False
-        day = own
-    return True
-
-
-def _check_series(name: str, pieces: Sequence[tuple[int, data.Transaction]]) -> Iterator[Finding]:
-    expected, day = 1, pieces[0][1].date
-    for number, entry in pieces:
+def _faults(name: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Text]]:
+    """Tell what is wrong with the sorted numbers of a series, each with the number of its day; and at which of them."""
+    expected, day = 1, 0
+    for position, (number, own) in enumerate(pieces):
         if number < expected:
-            yield Finding.at(entry, PIECE_TWICE(piece=f"{name}-{number:04}"))
+            yield position, PIECE_TWICE(piece=f"{name}-{number:04}")
         elif number > expected:
-            yield Finding.at(entry, PIECE_MISSING(missing=f"{name}-{expected:04}", piece=f"{name}-{number:04}"))
-        elif entry.date < day:
-            yield Finding.at(entry, PIECE_EARLY(piece=f"{name}-{number:04}"))
-        expected, day = max(expected, number + 1), max(day, entry.date)
+            yield position, PIECE_MISSING(missing=f"{name}-{expected:04}", piece=f"{name}-{number:04}")
+        elif own < day:
+            yield position, PIECE_EARLY(piece=f"{name}-{number:04}")
+        expected, day = max(expected, number + 1), max(day, own)
