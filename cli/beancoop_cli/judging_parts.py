@@ -22,7 +22,7 @@ from beancoop.loading.fast import find_sound
 from beancoop.loading.folder import VERSIONS
 from beancoop.model.accounts import COOP
 from beancoop.model.provenance import settles
-from beancoop.storage.layout import LEDGER_FILE
+from beancoop.storage.layout import LEDGER_FILE, home_of
 from beancount.core.data import Custom, Open, Transaction
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def look_at_parts(ledger: Path, folders: Collection[Path], rest: bytes) -> Seen 
     if sound is None or not is_inside(ledger.parent, sound.included_by):
         return None
     homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
-    if not sound.register.is_settled or not _are_at_home(sound, homes):
+    if not sound.register.is_settled or not _are_athome_of(sound, homes):
         return None
     facts = _facts_of(path, sound)
     if not _are_in_order(facts.values()) or not _have_own_documents(sound, facts, homes) or check_units(sound.register):
@@ -121,48 +121,36 @@ def is_inside(folder: Path, names: Iterable[str]) -> bool:
     return all(name.startswith(inside) and not name.startswith(of_git) for name in names)
 
 
-def _are_at_home(sound: Sound, homes: Collection[str]) -> bool:
+def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
     """Say whether what is about a unit stands in the one folder of its sub-ledger, whose own ledger reads it."""
     for part in sound.sub_ledgers:
-        found = {_home(name, homes) for name in part.names}
+        found = {home_of(name, homes) for name in part.names}
         if part.is_common and found != {None}:
             return False
         if part.units and not part.is_common and (len(part.units) > 1 or len(found) > 1 or None in found):
             return False
     return all(
-        home is None or name == os.path.join(home, LEDGER_FILE) or _home(includer, homes) == home  # noqa: PTH118
+        home is None or name == os.path.join(home, LEDGER_FILE) or home_of(includer, homes) == home  # noqa: PTH118
         for name, includer in sound.included_by.items()
-        for home in [_home(name, homes)]
+        for home in [home_of(name, homes)]
     )
-
-
-def _home(name: str, homes: Collection[str]) -> str | None:
-    """Give the folder of the sub-ledger in which a file stands, however deep."""
-    folder = os.path.dirname(name)  # noqa: PTH120 - thousands of names
-    while folder not in homes:
-        above = os.path.dirname(folder)  # noqa: PTH120
-        if above == folder:
-            return None
-        folder = above
-    return folder
 
 
 def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Collection[str]) -> bool:
     """Say whether no part names a document in the folder of a sub-ledger that is not its own."""
     return all(
-        home is None or (not part.is_common and home == _home(part.names[0], homes))
+        home is None or (not part.is_common and home == home_of(part.names[0], homes))
         for part in sound.sub_ledgers
-        for home in {_home(name, homes) for name in facts[part.digest].documents}
+        for home in {home_of(name, homes) for name in facts[part.digest].documents}
     )
 
 
 def _facts_of(path: str, sound: Sound) -> dict[bytes, Facts]:
     """Give the facts of each part by its digest; those that were not known are kept for the next check."""
-    name = "parts-" + cache.hashed(os.fsencode(path)).hex()[:32]
-    valid = cache.hashed(cache.program("beancoop", "beancoop_cli"), os.fsencode(path))
+    slot = cache.Slot.of("parts", path, "beancoop", "beancoop_cli")
     held: dict[bytes, tuple[Any, ...]] = {}
     with suppress(Exception):
-        held = marshal.loads(cache.read(name, valid) or b"")  # noqa: S302 - nobody else has written it, see `cache`
+        held = marshal.loads(slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
     found: dict[bytes, Facts] = {}
     kept: dict[bytes, tuple[Any, ...]] = {}
     day = _last_day_that_is_not_open(sound.register)
@@ -172,7 +160,7 @@ def _facts_of(path: str, sound: Sound) -> dict[bytes, Facts]:
         facts = found[part.digest] = Facts(*held[key]) if key in held else Facts.of(part.entries(), until)
         kept[key] = tuple(facts)
     if kept.keys() - held.keys():
-        cache.write(name, valid, marshal.dumps(kept))
+        slot.write(marshal.dumps(kept))
     return found
 
 

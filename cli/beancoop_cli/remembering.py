@@ -27,11 +27,9 @@ class Memory:
 
     def __init__(self, ledger: Path) -> None:
         """Read them, if there are any."""
-        path = os.fsencode(os.path.abspath(ledger))  # noqa: PTH100 - links stay links
-        self._on = cache.is_on()
-        self._name = "check-" + cache.hashed(path).hex()[:32]
-        self._valid = cache.hashed(cache.program("beancoop", "beancoop_cli"), path) if self._on else b""
-        held = (cache.read(self._name, self._valid) if self._on else None) or b""
+        path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
+        self._slot = cache.Slot.of("check", path, "beancoop", "beancoop_cli") if cache.is_on() else None
+        held = (self._slot.read() if self._slot else None) or b""
         # A dict, since each of 500 sub-ledgers is looked for among thousands; its order is that of their age.
         self._good = dict.fromkeys(held[start : start + _HASH] for start in range(0, len(held), _HASH))
         self._look = Look()
@@ -42,13 +40,13 @@ class Memory:
         The folder of the cooperative is asked for first: those of its sub-ledgers are read with it.
         """
         path = os.path.abspath(folder)  # noqa: PTH100
-        content = self._look.content_of(path) if self._on else None
+        content = self._look.content_of(path) if self._slot else None
         return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
 
     def hash_beside(self, folder: Path, inside: Iterable[Path]) -> bytes | None:
         """Give a hash of what a folder holds beside some folders in it; None where that says too little."""
         left_out = {os.path.abspath(each) for each in inside}  # noqa: PTH100
-        return self._look.content_beside(os.path.abspath(folder), left_out) if self._on else None  # noqa: PTH100
+        return self._look.content_beside(os.path.abspath(folder), left_out) if self._slot else None  # noqa: PTH100
 
     def is_untouched(self, folder: Path) -> bool:
         """Say whether a folder has been all the time what its hash was made of."""
@@ -61,6 +59,6 @@ class Memory:
     def remember(self, good: Iterable[bytes]) -> None:
         """Remember what was found good, and forget what was so the longest ago."""
         kept = [*dict.fromkeys([*good, *self._good])][:_MOST]
-        if self._on and kept != [*self._good]:
+        if self._slot and kept != [*self._good]:
             self._good = dict.fromkeys(kept)
-            cache.write(self._name, self._valid, b"".join(kept))
+            self._slot.write(b"".join(kept))

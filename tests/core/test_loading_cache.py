@@ -298,7 +298,7 @@ def test_the_options_of_another_time_are_not_those_of_now(home, ledger, parsed, 
 def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monkeypatch, what, kind):
     assert same(ledger) is None
     (path,) = home.glob(f"{kind}-*")
-    name = path.name.removesuffix(".cache")
+    slot = cache.Slot.of(kind, str(ledger), "beancoop")
     if what == "program":
         monkeypatch.setattr(cache, "program", lambda *_: b"another")
     elif what == "file":
@@ -306,14 +306,14 @@ def test_what_was_left_by_another_program_is_not_read(home, ledger, parsed, monk
     elif what == "gone":
         path.unlink()
     elif what == "nothing":
-        cache.write(name, pack._valid(str(ledger)), b"")
+        slot.write(b"")
     elif what == "settings":
-        cache.write(name, pack._valid(str(ledger)), marshal.dumps((("tuple", 1), {}, {})))
+        slot.write(marshal.dumps((("tuple", 1), {}, {})))
     elif what == "entries":
-        held = marshal.loads(cache.read(name, pack._valid(str(ledger))))  # noqa: S302 - our own
+        held = marshal.loads(slot.read())  # noqa: S302 - our own
         settings, files, facts = held if kind == "ledger" else ((), held, {})
         broken = {key: (digest, marshal.dumps(("?",))) for key, (digest, _) in files.items()}
-        cache.write(name, pack._valid(str(ledger)), marshal.dumps((settings, broken, facts) if settings else broken))
+        slot.write(marshal.dumps((settings, broken, facts) if settings else broken))
     else:
         monkeypatch.setattr(pack, "read_pack", None)
         monkeypatch.setattr(fast, "VERSIONS", frozenset())

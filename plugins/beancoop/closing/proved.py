@@ -15,6 +15,7 @@ from beancount.core.getters import get_entry_accounts
 from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import sealed_in
 from beancoop.model.provenance import sources
+from beancoop.storage.layout import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -38,18 +39,14 @@ def proved_units(whole: Ledger, register: Register, sound: Collection[Path]) -> 
 
     """
     folders = {os.path.abspath(folder): folder.name for folder in sound}  # noqa: PTH100 - links stay links
-    owners = {name: _owner(name, folders) for name in whole.options["include"]}
+    homes = {name: home_of(name, folders) for name in whole.options["include"]}
+    owners = {name: None if home is None else folders[home] for name, home in homes.items()}
     others = [name for name, owner in owners.items() if owner is None]
     if not folders or register.errors or any(map(_feigns, others)):
         return frozenset()
     said = sources(whole.entries, whole.options)
     elsewhere = {unit for entry in said for unit in _concerned(entry, owners[entry.meta["filename"]])}
     return frozenset(folders.values()) - elsewhere
-
-
-def _owner(name: str, folders: dict[str, str]) -> str | None:
-    """Give the unit of the folder in which a file stands, however deep."""
-    return next((folders[str(each)] for each in Path(name).parents if str(each) in folders), None)
 
 
 def _feigns(name: str) -> bool:

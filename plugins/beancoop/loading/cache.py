@@ -112,6 +112,33 @@ def write(name: str, valid: bytes, body: bytes) -> None:
         _prune(folder)
 
 
+class Slot(NamedTuple):
+    """Where something of one path is kept, for as long as the programs that worked it out are the same.
+
+    Attributes:
+        name: of the file.
+        valid: what makes it valid.
+
+    """
+
+    name: str
+    valid: bytes
+
+    @classmethod
+    def of(cls, kind: str, path: str, *packages: str) -> Slot:
+        """Give the slot of a *kind* of thing that some packages of ours work out of a path."""
+        of_path = os.fsencode(path)
+        return cls(f"{kind}-{hashed(of_path).hex()[:32]}", hashed(program(*packages), of_path))
+
+    def read(self) -> bytes | None:
+        """Give what was written there; None for whatever else is there."""
+        return read(self.name, self.valid)
+
+    def write(self, body: bytes) -> None:
+        """Write something there, whole or not at all."""
+        write(self.name, self.valid, body)
+
+
 def held() -> Held:
     """Look at what is there."""
     files = size = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property, partial
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from beancoop.loading.memory import Kept
 
 _CONTEXT = "dcontext"
-_HEADS, _TRANSACTIONS = "ledger-", "transactions-"
+_HEADS, _TRANSACTIONS = "ledger", "transactions"
 
 
 class Pack:
@@ -95,7 +94,7 @@ class _Transactions:
 
     @cached_property
     def _files(self) -> Mapping[str, tuple[bytes, bytes]]:
-        body = cache.read(_name(_TRANSACTIONS, self._root), _valid(self._root))
+        body = _slot(_TRANSACTIONS, self._root).read()
         with suppress(Exception):
             return dict(marshal.loads(body or b""))  # noqa: S302 - as above
         return {}
@@ -135,7 +134,7 @@ def _no_tolerances(_: tuple[Any, ...]) -> None:
 
 def read_pack(root: str, booker_of: Callable[[Settings], Booker], *, whole: bool) -> Pack | None:
     """Give what is kept of the ledger *root*, if it is of this program; with its transactions, where the *whole* is."""
-    head = cache.read(_name(_HEADS, root), _valid(root))
+    head = _slot(_HEADS, root).read()
     transactions = _Transactions(root)
     if head is not None and (not whole or transactions.is_there()):
         with suppress(Exception):
@@ -157,9 +156,8 @@ def write_pack(
         return
     transactions = {name: (digest, rest) for name, (digest, _, rest) in blobs.items()}
     heads = {name: (digest, head) for name, (digest, head, _) in blobs.items()}
-    cache.write(_name(_TRANSACTIONS, root), _valid(root), marshal.dumps(transactions))
-    body = marshal.dumps((settings, heads, dict(_encoded(facts, old))))
-    cache.write(_name(_HEADS, root), _valid(root), body)
+    _slot(_TRANSACTIONS, root).write(marshal.dumps(transactions))
+    _slot(_HEADS, root).write(marshal.dumps((settings, heads, dict(_encoded(facts, old)))))
 
 
 def _encoded(facts: Mapping[bytes, Any], old: Pack | None) -> Iterator[tuple[bytes, bytes]]:
@@ -207,9 +205,5 @@ def _context_of(told: tuple[Any, ...]) -> Any:  # noqa: ANN401 - Beancount's own
     return context
 
 
-def _name(kind: str, root: str) -> str:
-    return kind + cache.hashed(os.fsencode(root)).hex()[:32]
-
-
-def _valid(root: str) -> bytes:
-    return cache.hashed(cache.program("beancoop"), os.fsencode(root))
+def _slot(kind: str, root: str) -> cache.Slot:
+    return cache.Slot.of(kind, root, "beancoop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from beancoop.storage.atomic import TEMPORARY
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from beancoop.loading.ledger import Ledger
     from beancoop.model.register import Register
 
@@ -76,6 +79,17 @@ def closed_file(ledger: Ledger, register: Register, unit: str, name: str) -> Pat
         why = NOT_READ(folder=f"{CLOSED}/*.beancount", command="beancoop check --fix-layout")
         raise Refusal(why, [Finding.at(register.activities[unit].entry, why)])
     return folder / name
+
+
+def home_of(name: str, folders: Collection[str]) -> str | None:
+    """Give the one of some *folders*, absolute as the file is, in which a file stands, however deep."""
+    folder = os.path.dirname(name)  # noqa: PTH120 - thousands of names are asked for
+    while folder not in folders:
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return None
+        folder = above
+    return folder
 
 
 def declaring(register: Register, unit: str) -> Path:
