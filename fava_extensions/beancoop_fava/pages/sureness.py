@@ -6,10 +6,10 @@ was the one plugin, nothing failed, nothing was added after it ran, and no entry
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from beancoop.rules.engine import SUITE
+from beancoop.rules.proof import feigned
 from beancount.core.data import Pad
 from beancount.loader import LoadError
 
@@ -23,13 +23,5 @@ def is_sure(ledger: Ledger) -> bool:
         ledger.options["plugin"] == [(SUITE, None)]
         and not any(isinstance(each, LoadError) for each in ledger.errors)
         and Pad not in set(map(type, ledger.entries))
-        and _are_where_they_say(ledger)
-    )
-
-
-def _are_where_they_say(ledger: Ledger) -> bool:
-    said = [entry.meta for entry in ledger.entries]
-    strange = set(map(itemgetter("filename"), said)) - set(ledger.options["include"])
-    return set(map(type, map(itemgetter("lineno"), said))) <= {int} and not any(
-        meta["lineno"] > 0 for meta in said if meta["filename"] in strange
+        and next(feigned(ledger), None) is None
     )
