@@ -22,6 +22,7 @@ from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from decimal import Decimal
 
     from beancount.core.data import BeancountError
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from beancoop.loading.summary import Summary
 
 
-class Part:
+class Batch:
     """Sorted entries of a ledger, such as those of one file, with their summary.
 
     Attributes:
@@ -54,13 +55,17 @@ class Part:
         """All but the transactions, with their keys."""
         return self.at(self.summary.directives)
 
+    def before(self, key: int, account: str, currency: str) -> Decimal:
+        """Give what an account that is asserted, or one below, holds in them before an entry of the whole."""
+        return self.summary.before(key, account, currency, lambda: self.entries)
+
     def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
         """Give some of the entries with their keys."""
         keys, entries = self.summary.keys, self.entries
         return [(keys[index], entries[index]) for index in indices]
 
 
-class Unread(Part):
+class UnreadBatch(Batch):
     """The entries of a file, of which the transactions are not looked at before they are asked for."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -80,9 +85,9 @@ class Unread(Part):
         return [(keys[index], own[index] if index in own else self.entries[index]) for index in indices]
 
 
-def merged_parts(parts: Sequence[Part]) -> list[Any]:
-    """Put the entries of all parts together in order."""
-    return merged([part.summary.keys for part in parts], [part.entries for part in parts])
+def merged_batches(batches: Sequence[Batch]) -> list[Any]:
+    """Put the entries of all batches together in order."""
+    return merged([batch.summary.keys for batch in batches], [batch.entries for batch in batches])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -92,21 +97,21 @@ def above(account: str) -> tuple[str, ...]:
     return tuple(":".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
-def in_order(parts: Sequence[Part], indices: Callable[[Part], Sequence[int]]) -> list[tuple[int, Any]]:
-    """Give some entries of each part with their keys, in the order of the whole."""
-    return sorted((each for part in parts for each in part.at(indices(part))), key=itemgetter(0))
+def in_order(batches: Sequence[Batch], indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
+    """Give some entries of each batch with their keys, in the order of the whole."""
+    return sorted((each for batch in batches for each in batch.at(indices(batch))), key=itemgetter(0))
 
 
 class Checks:
     """The checks of one load."""
 
-    def __init__(self, parts: Sequence[Part], options: Mapping[str, Any]) -> None:
-        """Look at the entries of *parts*."""
-        self._parts = parts
+    def __init__(self, batches: Sequence[Batch], options: Mapping[str, Any]) -> None:
+        """Look at the entries of *batches*."""
+        self._batches = batches
         self._instead: dict[int, Any] = {}
         self._options = options
-        self._opens = self._of(lambda part: part.summary.opens)
-        self._closes = self._of(lambda part: part.summary.closes)
+        self._opens = self._of(lambda batch: batch.summary.opens)
+        self._closes = self._of(lambda batch: batch.summary.closes)
         self._open: dict[str, tuple[int, Open]] = {}
         self._odd: set[str] = set()
         """Accounts that are opened or closed in a way that Beancount has to judge."""
@@ -118,13 +123,15 @@ class Checks:
     @cached_property
     def entries(self) -> list[Any]:
         """The whole, in order; failed assertions are replaced, as Beancount does, once they have been checked."""
-        return list(map(self._current, merged_parts(self._parts)) if self._instead else merged_parts(self._parts))
+        return list(
+            map(self._current, merged_batches(self._batches)) if self._instead else merged_batches(self._batches)
+        )
 
     def _current(self, entry: Any) -> Any:  # noqa: ANN401 - any directive
         return self._instead.get(id(entry), entry)
 
-    def _of(self, indices: Callable[[Part], Sequence[int]]) -> list[tuple[int, Any]]:
-        return in_order(self._parts, indices)
+    def _of(self, indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
+        return in_order(self._batches, indices)
 
     def _opened_and(self, wanted: Callable[[Any], bool]) -> list[Any]:
         """Give what says which accounts there are, and other entries, in order."""
@@ -132,7 +139,7 @@ class Checks:
 
     def check_assertions(self) -> list[BeancountError]:
         """Compare each `balance` with the sum it asserts; those that fail are replaced, as Beancount does."""
-        asserted = self._of(lambda part: part.summary.balances)
+        asserted = self._of(lambda batch: batch.summary.balances)
         accounts = {entry.account for _, entry in asserted}
         holders = self._add_up(accounts, len(asserted))
         doubtful = [entry for key, entry in asserted if not self._holds(key, entry, holders[entry.account])]
@@ -154,27 +161,24 @@ class Checks:
         del self.entries
         return list(errors)
 
-    def _add_up(self, asserted: Collection[str], times: int) -> Mapping[str, list[tuple[str, Part]]]:
-        """Give, for each asserted account, the accounts below it and in what part of the entries they are used."""
-        holders: defaultdict[str, list[tuple[str, Part]]] = defaultdict(list)
-        for part in self._parts:
+    def _add_up(self, asserted: Collection[str], times: int) -> Mapping[str, list[tuple[str, Batch]]]:
+        """Give, for each asserted account, the accounts below it and the batches in which they are used."""
+        holders: defaultdict[str, list[tuple[str, Batch]]] = defaultdict(list)
+        for batch in self._batches:
             below = []
-            for account in part.summary.uses:
+            for account in batch.summary.uses:
                 if over := [each for each in above(account) if each in asserted]:
                     below.append(account)
                     for each in over:
-                        holders[each].append((account, part))
-            part.summary.ask_for(frozenset(below), times)
+                        holders[each].append((account, batch))
+            batch.summary.ask_for(frozenset(below), times)
         return holders
 
-    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Part]]) -> bool:  # noqa: ANN401 - a balance
+    def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Batch]]) -> bool:  # noqa: ANN401 - a balance
         number, currency = entry.amount
         if entry.account not in self._open or self._may_not_hold(entry.account, currency):
             return False
-        held = sum(
-            (part.summary.before(key, account, currency, lambda part=part: part.entries) for account, part in holders),  # type: ignore[misc]
-            ZERO,
-        )
+        held = sum((batch.before(key, account, currency) for account, batch in holders), ZERO)
         return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
 
     def _may_not_hold(self, account: str, currency: str) -> bool:
@@ -186,20 +190,22 @@ class Checks:
         """Give what Beancount's validations find, in their order."""
         options = self._options
         return [
-            *validation.validate_open_close(self._only(lambda part: part.summary.opens + part.summary.closes), options),
+            *validation.validate_open_close(
+                self._only(lambda batch: batch.summary.opens + batch.summary.closes), options
+            ),
             *self._validate_accounts(),
             *self._validate_currencies(),
             *validation.validate_duplicate_balances(self._current_balances(), options),
-            *validation.validate_duplicate_commodities(self._only(lambda part: part.summary.commodities), options),
-            *validation.validate_documents_paths(self._only(lambda part: part.summary.documents), options),
-            *validation.validate_check_transaction_balances(self._only(lambda part: part.unbalanced), options),
+            *validation.validate_duplicate_commodities(self._only(lambda batch: batch.summary.commodities), options),
+            *validation.validate_documents_paths(self._only(lambda batch: batch.summary.documents), options),
+            *validation.validate_check_transaction_balances(self._only(lambda batch: batch.unbalanced), options),
         ]
 
-    def _only(self, indices: Callable[[Part], Sequence[int]]) -> list[Any]:
+    def _only(self, indices: Callable[[Batch], Sequence[int]]) -> list[Any]:
         return [entry for _, entry in self._of(indices)]
 
     def _current_balances(self) -> list[Any]:
-        return list(map(self._current, self._only(lambda part: part.summary.balances)))
+        return list(map(self._current, self._only(lambda batch: batch.summary.balances)))
 
     def _validate_accounts(self) -> list[BeancountError]:
         """Each account is used after its one opening and before its one closing, or is looked at by Beancount."""
@@ -209,8 +215,8 @@ class Checks:
             if entry.account in closed:
                 odd.add(entry.account)
             closed[entry.account] = key
-        for part in self._parts:
-            for account, (first, last) in part.summary.uses.items():
+        for batch in self._batches:
+            for account, (first, last) in batch.summary.uses.items():
                 opened = self._open.get(account)
                 if opened is None or opened[0] >= first or (account in closed and closed[account] <= last):
                     odd.add(account)
@@ -222,8 +228,8 @@ class Checks:
     def _validate_currencies(self) -> list[BeancountError]:
         odd = {
             account
-            for part in self._parts
-            for account, currency in part.summary.currencies
+            for batch in self._batches
+            for account, currency in batch.summary.currencies
             if self._may_not_hold(account, currency)
         }
         if not odd:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import beancount
@@ -14,7 +13,7 @@ from beancount.ops import documents, validation
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 from beancoop.loading.book import Settings
-from beancoop.loading.checks import Checks, Part, Unread, in_order, merged_parts, unbalanced
+from beancoop.loading.checks import Batch, Checks, UnreadBatch, in_order, merged_batches, unbalanced
 from beancoop.loading.memory import Kept, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.shelf import Shelf
@@ -197,42 +196,43 @@ class _Load:
     def answer(self) -> Answer:
         """Put the files together, run the suite, and check."""
         judged = self._judge(
-            [Part(shelf.hand_out(), shelf.summary, shelf.unbalanced) for shelf in self._files.values()]
+            [Batch(shelf.hand_out(), shelf.summary, shelf.unbalanced) for shelf in self._files.values()]
         )
         judged.options["input_hash"] = loader.compute_input_hash(judged.options["include"])
         return Answer(judged.checks.entries, judged.errors, judged.options)
 
     def sound(self) -> Sound | None:
         """Run the suite, and check, without a look at more entries than that takes; None where anything is wrong."""
-        judged = self._judge([Unread(shelf) for shelf in self._files.values()])
+        judged = self._judge([UnreadBatch(shelf) for shelf in self._files.values()])
         if judged.errors or judged.suite is None:
             return None
         return Sound(judged.suite.register, judged.sub_ledgers, self._included_by)
 
-    def _judge(self, parts: list[Part]) -> _Judged:
-        if any(part.summary.has_empty_custom for part in parts):
+    def _judge(self, batches: list[Batch]) -> _Judged:
+        if any(batch.summary.has_empty_custom for batch in batches):
             raise Unknown("a custom without values")
         options = self._options()
         errors = list(self._errors)
-        named = [entry for _, entry in in_order(parts, lambda part: part.summary.documents)]
+        named = [entry for _, entry in in_order(batches, lambda batch: batch.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
-        suite, own = None, sub_ledgers([*self._files], parts, self._digests)
+        suite, own = None, sub_ledgers([*self._files], batches, self._digests)
         if options["plugin"]:
-            suite = self._suite(parts, own, options)
+            suite = self._suite(batches, own, options)
             errors += suite.errors
             added = sorted(suite.added, key=sort_key)
-            parts.append(Part(added, Summary(added), unbalanced(added, options)))
-        checks = Checks(parts, options)
+            batches.append(Batch(added, Summary(added), unbalanced(added, options)))
+        checks = Checks(batches, options)
         errors += checks.check_assertions()
         errors += checks.validate()
         return _Judged(options, errors, checks, suite, own)
 
-    def _suite(self, parts: Sequence[Part], own: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
+    def _suite(self, batches: Sequence[Batch], own: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
         """Have the suite judge the files; of their parts it may know what it has kept."""
         known = self._pack.facts if self._pack is not None else self._memory.facts(self._root)
-        directives = [entry for _, entry in sorted(chain.from_iterable(part.directives for part in parts), key=_key)]
+        directives = [entry for _, entry in in_order(batches, lambda batch: batch.summary.directives)]
         suite = importlib.import_module(SUITE)
-        judged: Judgement = suite.suite_by_part(Parted(directives, options, own, lambda: merged_parts(parts), known))
+        given = Parted(directives, options, own, lambda: merged_batches(batches), known)
+        judged: Judgement = suite.suite_by_part(given)
         self.facts = judged.facts
         return judged
 
@@ -244,10 +244,6 @@ class _Load:
         names = ("operating_currency", "dcontext", "insert_pythonpath", "filename")
         told = [{name: header.option(name) for name in names} for header in others]
         return dict(loader.aggregate_options_map(options, told))
-
-
-def _key(keyed: tuple[int, Any]) -> int:
-    return keyed[0]
 
 
 def _options(header: Header) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
-    from beancoop.loading.checks import Part
+    from beancoop.loading.checks import Batch
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
@@ -36,7 +36,7 @@ class SubLedger:
     """
 
     def __init__(
-        self, names: Sequence[str], files: Sequence[tuple[int, Part]], digest: bytes, *, is_common: bool
+        self, names: Sequence[str], files: Sequence[tuple[int, Batch]], digest: bytes, *, is_common: bool
     ) -> None:
         """Take files with their numbers among all, in order."""
         self.names = names
@@ -48,7 +48,7 @@ class SubLedger:
         """Give its entries in the order of dates."""
         if len(self._files) == 1:
             return self._files[0][1].entries
-        return merged([part.summary.keys for _, part in self._files], [part.entries for _, part in self._files])
+        return merged([batch.summary.keys for _, batch in self._files], [batch.entries for _, batch in self._files])
 
     def customs(self) -> list[Custom]:
         """Give its directives of ours."""
@@ -57,16 +57,16 @@ class SubLedger:
     @property
     def units(self) -> frozenset[str]:
         """The units that they are about."""
-        return frozenset().union(*(part.summary.units for _, part in self._files))
+        return frozenset().union(*(batch.summary.units for _, batch in self._files))
 
     def directives(self) -> list[Any]:
         """Give all but the transactions."""
-        return [entry for _, part in self._files for _, entry in part.directives]
+        return [entry for _, batch in self._files for _, entry in batch.directives]
 
     @property
     def first_day(self) -> datetime.date | None:
         """The day of its first transaction, if it has any."""
-        days = (day for _, part in self._files if (day := part.summary.first_day) is not None)
+        days = (day for _, batch in self._files if (day := batch.summary.first_day) is not None)
         return min(days, default=None)
 
     def rank(self, place: int) -> tuple[int, int, int]:
@@ -76,7 +76,7 @@ class SubLedger:
     @cached_property
     def _ranks(self) -> list[tuple[int, int, int]]:
         return sorted(
-            (key, number, index) for number, part in self._files for index, key in enumerate(part.summary.keys)
+            (key, number, index) for number, batch in self._files for index, key in enumerate(batch.summary.keys)
         )
 
 
@@ -116,7 +116,7 @@ class Judgement(NamedTuple):
     register: Register
 
 
-def sub_ledgers(names: Sequence[str], parts: Sequence[Part], digests: Sequence[bytes]) -> list[SubLedger]:
+def sub_ledgers(names: Sequence[str], batches: Sequence[Batch], digests: Sequence[bytes]) -> list[SubLedger]:
     """Share the files of a ledger out, so that what is about one unit is together.
 
     The first file goes with the structure's, since its options hold for all. Files that are about no unit, such as the
@@ -124,17 +124,17 @@ def sub_ledgers(names: Sequence[str], parts: Sequence[Part], digests: Sequence[b
 
     Args:
         names: of the files.
-        parts: the entries of each file.
+        batches: the entries of each file.
         digests: what each file is known by.
 
     """
-    groups = _together([part.summary.units or {_NOBODY} for part in parts])
+    groups = _together([batch.summary.units or {_NOBODY} for batch in batches])
     common = next(group for group in groups if 0 in group)
     shared = _digest(digests[number] for number in common)
     return [
         SubLedger(
             [names[number] for number in group],
-            [(number, parts[number]) for number in group],
+            [(number, batches[number]) for number in group],
             _digest([shared, *(digests[number] for number in group if group is not common)]),
             is_common=group is common,
         )
