@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from beancoop.closing.soundness import wrong_in
 from beancoop.gate.check import check_gate
 from beancoop.gate.readable import check_readable
-from beancoop.loading.ledger import load_ledger
 from beancoop.model.accounts import COOP
 from beancoop.model.register import read_register
 from beancoop.storage.layout import sub_ledgers
@@ -18,6 +17,7 @@ from beancoop.words.messages import error, phrase
 from beancount.core.data import Transaction
 
 from beancoop_cli.examining.patient import Remark
+from beancoop_cli.reading import read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def state(patient: Patient) -> Iterator[Remark]:
     if found := check_gate(sub_ledgers(patient.ledger)) or check_readable(patient.ledger):
         yield Remark(NOT_LOADED(finding=str(found[0]), ledger=patient.ledger))
         return
-    ledger = load_ledger(patient.ledger)
+    ledger = read_ledger(patient.ledger)
     if wrong := wrong_in(ledger):
         numbers = Counter(finding.code or _OF_BEANCOUNT for finding in wrong)
         codes = tuple(f"{code} ({count})" for code, count in sorted(numbers.items()))
