@@ -27,6 +27,7 @@ from beancoop_fava.pages import (
 from beancoop_fava.pages.fava_api import insert_in, set_for_people, shared
 from beancoop_fava.pages.insert_options import places
 from beancoop_fava.pages.links import as_filter
+from beancoop_fava.pages.loads import is_alone, loaded
 from beancoop_fava.pages.sureness import is_sure
 from beancoop_fava.pages.views import activities, alerts, autonomy, entries, reserves, team, treasury, vat
 
@@ -59,12 +60,12 @@ class Activites(page.Page[Activities]):
         """Tell, for all pages, what was not proved about this load; say where entries go, and what is shown first."""
         if self._unwanted is not None:
             self.tell(NO_CONFIGURATION(given=repr(self._unwanted)))
-        ledger = page.loaded(self.ledger)
+        ledger = loaded(self.ledger)
         if not is_sure(ledger):
             for finding in unproved(ledger, RULES):
                 self.tell(finding.message)
         insert_in(self.ledger, places(ledger))
-        set_for_people(self.ledger, Autonomie if shared(self.ledger, page.is_alone) else Activites)
+        set_for_people(self.ledger, Autonomie if shared(self.ledger, is_alone) else Activites)
 
     def gather(self, books: Books) -> Activities:
         """Add the contributions up."""

@@ -6,14 +6,10 @@ import datetime
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import quote_plus, urlencode
 
-from beancoop.books.books import Books
-from beancoop.loading.ledger import Ledger
-from beancoop.model.accounts import COOP
 from beancoop.model.periods import Period, Span
 from beancoop.presentation import plot
 from beancoop.presentation.drawing import draw, draw_cell
@@ -38,10 +34,12 @@ from beancoop_fava.pages.fava_api import (
     time_filter,
 )
 from beancoop_fava.pages.links import Links, as_filter
+from beancoop_fava.pages.loads import added_up, is_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from beancoop.books.books import Books
     from beancoop.presentation.drawing import Drawn, DrawnCell
     from beancoop.presentation.section import Chart, Choice
     from beancoop.statements.freshness import Freshness
@@ -97,23 +95,6 @@ class Fresh(NamedTuple):
     facts: Freshness
     said: str
     warning: str
-
-
-def loaded(ledger: FavaLedger) -> Ledger:
-    """Give a load of *ledger* as the suite takes it."""
-    entries, errors, options = (cast("Any", each) for each in (ledger.all_entries, ledger.errors, ledger.options))
-    return Ledger(Path(ledger.beancount_file_path), entries, errors, options)
-
-
-def read(ledger: FavaLedger) -> Books:
-    """Add up a load of *ledger*, all of it, when the first of our pages is asked for."""
-    return Books(loaded(ledger)).added_up()
-
-
-def is_alone(ledger: FavaLedger) -> bool:
-    """Tell whether it is the sub-ledger of one activity; what has accounts of the structure is not, unread."""
-    opens = ledger.all_entries_by_type.Open
-    return not any(each.account.endswith(f":{COOP}") for each in opens) and Books(loaded(ledger)).is_alone
 
 
 class Made(NamedTuple, Generic[F]):
@@ -180,7 +161,7 @@ class Page(FavaExtensionBase, Generic[F]):
             if self._made is None:
                 books = figures = None
                 with self._telling():
-                    books = shared(self.ledger, read)
+                    books = shared(self.ledger, added_up)
                     figures = self.gather(books)
                 self._made = Made(books, figures)
             return self._made

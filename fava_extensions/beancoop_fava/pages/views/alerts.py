@@ -14,6 +14,7 @@ from beancoop.words.messages import phrase
 
 from beancoop_fava.pages import page as pages
 from beancoop_fava.pages.fava_api import shared
+from beancoop_fava.pages.loads import added_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ _NAMED = 3
 
 def vat_figures(ledger: FavaLedger) -> VatFigures:
     """Give the returns of a load, made once for the page of VAT and for this line."""
-    return VatFigures(shared(ledger, pages.read))
+    return VatFigures(shared(ledger, added_up))
 
 
 def told(page: Page[Any], books: Books) -> Sequence[Alert]:
