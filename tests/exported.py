@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 _NUMBER = re.compile(r"\d(?:[.,\u00a0\u202f ]?\d)*")
+_NAMESPACE = re.compile(r'\bxmlns(?::\w+)?="[^"]*"')
+"""A name that XML gives to a vocabulary; that of the Dublin Core ends in 1.1, which is nobody's amount."""
 _SPACES = re.compile(r"[ \u00a0\u202f]")
 
 
@@ -33,7 +35,8 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield name, name
             if path.suffix == ".xlsx":
                 with ZipFile(io.BytesIO(content)) as archive:
-                    yield from ((f"{name}/{each}", archive.read(each).decode()) for each in archive.namelist())
+                    for each in archive.namelist():
+                        yield f"{name}/{each}", _NAMESPACE.sub("", archive.read(each).decode())
             elif path.suffix == ".pdf":
                 yield name, "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
             elif path.suffix == ".csv":
