@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
 _NUMBER = re.compile(r"\d(?:[.,\u00a0\u202f ]?\d)*")
-_NAMESPACE = re.compile(r'\bxmlns(?::\w+)?="[^"]*"')
-"""A name that XML gives to a vocabulary; that of the Dublin Core ends in 1.1, which is nobody's amount."""
+_TAG = re.compile(r"<[^<>]*>")
 _SPACES = re.compile(r"[ \u00a0\u202f]")
 
 
@@ -35,8 +34,7 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield name, name
             if path.suffix == ".xlsx":
                 with ZipFile(io.BytesIO(content)) as archive:
-                    for each in archive.namelist():
-                        yield f"{name}/{each}", _NAMESPACE.sub("", archive.read(each).decode())
+                    yield from ((f"{name}/{each}", archive.read(each).decode()) for each in archive.namelist())
             elif path.suffix == ".pdf":
                 yield name, "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
             elif path.suffix == ".csv":
@@ -46,7 +44,11 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def numbers(text: str) -> set[Decimal]:
-    """Give every number with a decimal part written in *text*, with a point or a comma, grouped or not."""
+    """Give every number with a decimal part written in *text*, with a point or a comma, grouped or not.
+
+    Of XML it is what stands between the tags: in them are the margins of a page, and a vocabulary that ends in 1.1.
+    """
+    text = _TAG.sub(" ", text) if text.startswith("<") else text
     found = set()
     for match in _NUMBER.finditer(text):
         for word in {_SPACES.sub("", match[0]), *_SPACES.split(match[0])}:
