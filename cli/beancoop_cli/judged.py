@@ -17,12 +17,14 @@ class Before(NamedTuple):
     Attributes:
         sound: the folders of the sub-ledgers in which nothing was found, and nothing has changed since.
         rest: a hash of what the folder of the cooperative holds beside its sub-ledgers; None where it says too little.
+        digest_of: gives what a file is known by that was read for those hashes; else None.
         knows: says of a hash whether what it stands for was found good.
 
     """
 
     sound: Sequence[Path]
     rest: bytes | None
+    digest_of: Callable[[str], bytes | None]
     knows: Callable[[bytes], bool]
 
 

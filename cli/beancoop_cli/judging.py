@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
 
     from beancoop_cli.judged import Before
-    from beancoop_cli.judging_parts import Seen
 
 _PROGRESS, _WHOLE = mark("Sub-ledgers"), mark("The whole ledger")
 
@@ -46,7 +45,7 @@ def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, before: B
         if not found:
             good.append(folder)
     sound = [*before.sound, *good]
-    seen = _look(ledger, sound, before) if before.sound and not findings else None
+    seen = look_at_parts(ledger, sound, before) if before.sound and not findings else None
     if seen and before.knows(seen.hash) and not (kept and _differ(kept, seen.register)):
         return Judged([], good, seen.lasts, seen.hash)
     from beancoop_cli.judging_whole import judge_whole  # noqa: PLC0415 - seldom needed, and knows VAT
@@ -55,12 +54,8 @@ def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, before: B
         wrong, lasts = judge_whole(ledger, sound, kept)
         if findings or wrong:
             return Judged([*findings, *wrong], good, lasting=False, whole=None)
-        seen = seen or _look(ledger, sound, before)
+        seen = seen or look_at_parts(ledger, sound, before)
     return Judged([], good, lasts, seen.hash if seen else None)
-
-
-def _look(ledger: Path, folders: Sequence[Path], before: Before) -> Seen | None:
-    return None if before.rest is None else look_at_parts(ledger, folders, before.rest)
 
 
 def _differ(kept: Anchors, register: Register) -> bool:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from beancoop.model.register import Register
     from beancount.core.data import Directive
 
+    from beancoop_cli.judged import Before
+
 _PLACE = 2
 """Of metadata, what says where it stands: a file and a line."""
 _VAT = "vat-"
@@ -86,18 +88,20 @@ class Seen(NamedTuple):
     register: Register
 
 
-def look_at_parts(ledger: Path, folders: Collection[Path], rest: bytes) -> Seen | None:
+def look_at_parts(ledger: Path, folders: Collection[Path], before: Before) -> Seen | None:
     """Look at the parts of a cooperative in which each sub-ledger alone is good; None where that does not do.
 
     Args:
         ledger: its main file.
         folders: those of all its sub-ledgers.
-        rest: a hash of what its folder holds beside those.
+        before: what earlier checks have found.
 
     """
+    if before.rest is None:
+        return None
     path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
     try:
-        sound = find_sound(path)
+        sound = find_sound(path, before.digest_of)
     except Exception:  # noqa: BLE001 - whatever it is, a load tells
         return None
     if sound is None or not is_inside(ledger.parent, sound.included_by):
@@ -111,7 +115,7 @@ def look_at_parts(ledger: Path, folders: Collection[Path], rest: bytes) -> Seen 
     said = [facts[part.digest].said for part in sound.sub_ledgers if part.units and not part.is_common]
     common = [part.digest for part in sound.sub_ledgers if part.is_common]
     documents = (name for each in facts.values() for name in each.documents)
-    return Seen(cache.hashed(rest, *common, *sorted(said)), is_inside(ledger.parent, documents), sound.register)
+    return Seen(cache.hashed(before.rest, *common, *sorted(said)), is_inside(ledger.parent, documents), sound.register)
 
 
 def is_inside(folder: Path, names: Iterable[str]) -> bool:

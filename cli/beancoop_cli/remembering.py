@@ -48,6 +48,10 @@ class Memory:
         left_out = {os.path.abspath(each) for each in inside}  # noqa: PTH100
         return self._look.content_beside(os.path.abspath(folder), left_out) if self._slot else None  # noqa: PTH100
 
+    def digest_of(self, file: str) -> bytes | None:
+        """Give what a file is known by that was read, as the loader knows it; else None."""
+        return self._look.digest_of(file)
+
     def is_untouched(self, folder: Path) -> bool:
         """Say whether a folder has been all the time what its hash was made of."""
         return self._look.is_untouched(os.path.abspath(folder))  # noqa: PTH100

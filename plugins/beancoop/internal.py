@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,7 +46,6 @@ from beancoop.words.messages import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from beancount.core.data import Directives, Transaction
 
@@ -99,6 +99,12 @@ class Side(NamedTuple):
     links: tuple[str, ...]
     amount: Decimal
 
+    @classmethod
+    def of(cls, kept: tuple[Any, ...]) -> Side:
+        """Give it from what is kept of it."""
+        unit, currency, place, day, links, amount = kept
+        return cls(unit, currency, place, day, links, Decimal(amount))
+
     def under(self, link: str) -> tuple[object, ...]:
         """Give what it books under one of its links."""
         return link, self.day, self.currency, self.amount
@@ -149,7 +155,7 @@ class Internal(engine.Rule):
         sides = []
         for (at, unit, currency), amount in self.sides.items():
             entry = part.entries[at]
-            sides.append((unit, currency, at, entry.date.toordinal(), tuple(sorted(entry.links)), amount))
+            sides.append((unit, currency, at, entry.date.toordinal(), tuple(sorted(entry.links)), str(amount)))
         return engine.Kept((tuple(map(_days, self.days.items())), tuple(sides)), ())
 
     @classmethod
@@ -158,7 +164,7 @@ class Internal(engine.Rule):
     ) -> engine.Outcome:
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
         del whole
-        sides = [(part, Side(*side)) for part, (_, own) in shown for side in own]
+        sides = [(part, Side.of(side)) for part, (_, own), _ in shown for side in own]
         wrong = list(_differing(sides, is_whole=register.coop_is_open))
         if wrong:  # told by their order in the ledger
             sides.sort(key=lambda each: each[0].rank(each[1].place))
@@ -169,7 +175,8 @@ class Internal(engine.Rule):
 def _days(summed: tuple[tuple[str, str], Mapping[int, tuple[Decimal, int]]]) -> tuple[Any, ...]:
     """Give what a parent moves in a currency: the days, the place of the last movement of each, and the sums."""
     parent, sums = summed
-    return *parent, tuple(sums), tuple(last for _, last in sums.values()), [number for number, _ in sums.values()]
+    moved, places = zip(*sums.values(), strict=True)
+    return *parent, tuple(sums), places, tuple(map(str, moved))
 
 
 def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterator[BeancoopError]:
@@ -198,11 +205,11 @@ def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterato
 def _sums_to_zero(shown: Sequence[engine.Shown]) -> bool:
     """Say whether each day is zero by itself, as all are in good books."""
     totals: defaultdict[tuple[str, str], dict[int, Decimal]] = defaultdict(dict)
-    for _, (own, _) in shown:
+    for _, (own, _), _ in shown:
         for name, currency, days, _, numbers in own:
             total = totals[name, currency]
             for day, number in zip(days, numbers, strict=True):
-                total[day] = total.get(day, ZERO) + number
+                total[day] = total.get(day, ZERO) + Decimal(number)
     return not any(number for total in totals.values() for number in total.values())
 
 
@@ -212,10 +219,10 @@ def _not_zero(shown: Sequence[engine.Shown]) -> Iterator[BeancoopError]:
         return
     days: defaultdict[tuple[str, str], defaultdict[int, list[tuple[Part, Decimal, int]]]]
     days = defaultdict(lambda: defaultdict(list))
-    for part, (own, _) in shown:
+    for part, (own, _), _ in shown:
         for name, currency, *moved in own:
             for day, last, number in zip(*moved, strict=True):
-                days[name, currency][day].append((part, number, last))
+                days[name, currency][day].append((part, Decimal(number), last))
     for (name, currency), sums in days.items():
         total = ZERO
         for _, moved in sorted(sums.items(), key=itemgetter(0)):

@@ -14,7 +14,7 @@ from beancoop.loading import fast, load, load_file
 from beancoop.loading.comparison import Difference, first_difference
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
-from beancoop.loading.sub_ledgers import Judgement
+from beancoop.loading.sub_ledgers import Added, Judgement
 from beancoop.loading.unknown import Unknown
 from beancoop.model.register import read_register
 from beancount import loader
@@ -311,7 +311,7 @@ def stand_in(monkeypatch, added):
     monkeypatch.setattr(
         beancoop,
         "suite_by_part",
-        lambda *_: Judgement(added, [], {}, read_register([], OPTIONS_DEFAULTS)),
+        lambda *_: Judgement([Added(lambda: added)], [], {}, read_register([], OPTIONS_DEFAULTS)),
     )
 
 

@@ -69,17 +69,19 @@ class Need(NamedTuple):
         return self._replace(by=min(self.by, other.by), until=max(self.until, other.until))
 
 
-class Owed(NamedTuple):
-    """The levies of one activity.
+class Settlement(NamedTuple):
+    """What the levies of all activities need.
 
     Attributes:
-        levied: the months that levy something, in order.
-        rows: the levies that are not written yet, among others.
+        opened: the accounts to open.
+        units: the activities whose levies nothing stands in the way of.
+        obstacles: what stands in the way of the others.
 
     """
 
-    levied: Sequence[Month]
-    rows: Sequence[Levy]
+    opened: Sequence[Open]
+    units: Sequence[str]
+    obstacles: Sequence[BeancoopError]
 
 
 def settlement_stem(terms: Terms) -> str:
@@ -87,41 +89,40 @@ def settlement_stem(terms: Terms) -> str:
     return terms.treasury if terms.settlement == "treasury" and terms.treasury else LIAISON_STEM
 
 
-def settle(
-    register: Register, owed: Mapping[str, Owed], halves: Mapping[tuple[str, Month], Decimal]
-) -> tuple[list[Directive], list[BeancoopError]]:
-    """Give the entries of the levies that are due and not yet written, with the accounts they need.
+def prepare(register: Register, levied: Mapping[str, Iterable[Month]]) -> Settlement:
+    """Give what the levies of some months of each activity need.
 
     An activity whose declaration, or one of whose accounts, stands in the way gets no levy: the error says why, once
-    for each account. While a closing is under way, the activity's side of a levy is written and sealed before the
-    structure's: what the latter still misses of a month, in *halves*, is given here.
+    for each account.
     """
-    sound = {unit: own for unit, own in owed.items() if register.activities[unit].sound}
-    needs = {
-        unit: _needs(register, register.activities[unit], [*own.levied, *_missing(unit, halves)])
-        for unit, own in sound.items()
-    }
-    entries: list[Directive] = []
+    sound = {unit: months for unit, months in levied.items() if register.activities[unit].sound}
+    needs = {unit: _needs(register, register.activities[unit], months) for unit, months in sound.items()}
+    units: list[str] = []
     opened: dict[str, Open] = {}
-    for unit, own in sound.items():
-        if not any(True for need in needs[unit].values() for _ in _obstacle(register, unit, need)):
-            opened |= {
-                name: _open(name, need.since) for name, need in needs[unit].items() if name not in register.opens
-            }
-            for levy in own.rows:
-                if levy.levy and not levy.closed:
-                    entries += levy_entries(register, levy)
-                if missing := halves.get((unit, levy.month)):
-                    entries.append(levy_entries(register, levy._replace(levy=missing))[1])
-    return [*opened.values(), *entries], list(_obstacles(register, needs))
+    for unit, own in needs.items():
+        if not any(True for need in own.values() for _ in _obstacle(register, unit, need)):
+            units.append(unit)
+            opened |= {name: _open(name, need.since) for name, need in own.items() if name not in register.opens}
+    return Settlement([*opened.values()], units, list(_obstacles(register, needs)))
+
+
+def settle(register: Register, levies: Iterable[Levy], halves: Mapping[Month, Decimal]) -> list[Directive]:
+    """Give the entries of the levies of one activity that are due and not yet written.
+
+    While a closing is under way, the activity's side of a levy is written and sealed before the structure's: what the
+    latter still misses of a month, in *halves*, is given here.
+    """
+    entries: list[Directive] = []
+    for levy in levies:
+        if levy.levy and not levy.closed:
+            entries += levy_entries(register, levy)
+        if missing := halves.get(levy.month):
+            entries.append(levy_entries(register, levy._replace(levy=missing))[1])
+    return entries
 
 
 def _units(register: Register, activity: Activity) -> tuple[str, ...]:
     return (activity.unit, COOP) if register.coop_is_open else (activity.unit,)
-
-
-def _missing(unit: str, halves: Mapping[tuple[str, Month], Decimal]) -> list[Month]:
-    return [month for each, month in halves if each == unit]
 
 
 def _needs(register: Register, activity: Activity, months: Iterable[Month]) -> dict[str, Need]:

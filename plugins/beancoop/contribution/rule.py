@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.contribution.entries import TAG, Owed, settle
+from beancoop.contribution.entries import TAG, prepare, settle
 from beancoop.contribution.levy import Basis, Levy, levies
+from beancoop.loading.sub_ledgers import Added
 from beancoop.model import doubts
 from beancoop.model.accounts import COOP
 from beancoop.model.findings import BeancoopError
@@ -23,10 +26,9 @@ from beancoop.storage.step import is_being_written
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from beancount.core.data import Directives, Posting, Transaction
+    from beancount.core.data import Directive, Directives, Posting, Transaction
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity
@@ -212,7 +214,7 @@ class Gathered(NamedTuple):
         unit: its code.
         first: the first month with a margin.
         levied: the months that levy something.
-        rows: the levies of those that are open; while a closing is under way, all there are.
+        rows: the levies of those that are open; while a closing is under way, all there are; amounts as texts.
         written: while a closing is under way, what written entries levy.
 
     """
@@ -220,7 +222,7 @@ class Gathered(NamedTuple):
     unit: str
     first: int | None
     levied: tuple[int, ...]
-    rows: tuple[tuple[int, bool, list[Decimal]], ...]
+    rows: tuple[tuple[int, bool, tuple[str, ...]], ...]
     written: Mapping[int, Decimal]
 
     @classmethod
@@ -236,21 +238,23 @@ class Gathered(NamedTuple):
             {month.number: amount for month, amount in margins.written.items()} if is_closing else {},
         )
 
-    @property
-    def owed(self) -> Owed:
-        """What its levies need and give."""
-        rows = [_levy(self.unit, *row) for row in self.rows]
-        return Owed([Month.numbered(month) for month in self.levied], rows)
+    def months(self) -> Iterator[Month]:
+        """Give the months that levy something, in order."""
+        return map(Month.numbered, self.levied)
+
+    def levies(self) -> Iterator[Levy]:
+        """Give the levies that are not written yet, among others."""
+        return (_levy(self.unit, *row) for row in self.rows)
 
 
-def _flat(levy: Levy) -> tuple[int, bool, list[Decimal]]:
+def _flat(levy: Levy) -> tuple[int, bool, tuple[str, ...]]:
     """Give a levy as its month's number, whether that is closed, and the amounts."""
-    amounts = [levy.margin, levy.cumulative, levy.due, levy.levied, levy.levy, levy.exact]
-    return levy.month.number, levy.closed, amounts
+    amounts = levy.margin, levy.cumulative, levy.due, levy.levied, levy.levy, levy.exact
+    return levy.month.number, levy.closed, tuple(map(str, amounts))
 
 
-def _levy(unit: str, month: int, closed: bool, amounts: list[Decimal]) -> Levy:  # noqa: FBT001 - as `_flat` gives it
-    margin, cumulative, due, levied, levy, exact = amounts
+def _levy(unit: str, month: int, closed: bool, amounts: tuple[str, ...]) -> Levy:  # noqa: FBT001 - as `_flat` gives it
+    margin, cumulative, due, levied, levy, exact = map(Decimal, amounts)
     return Levy(unit, Month.numbered(month), margin, cumulative, due, levied, levy, closed, exact)
 
 
@@ -303,24 +307,32 @@ class Contribution(engine.Rule):
     ) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
         del whole
-        found = {each[0]: Gathered(*each) for _, (gathered, _) in shown for each in gathered}
-        gathered = {unit: found[unit] for unit in register.activities if unit in found}
-        halves = _halves(register, gathered, [written for _, (_, written) in shown]) if register.is_closing else {}
-        entries, obstacles = settle(register, {unit: each.owed for unit, each in gathered.items()}, halves)
-        return entries, [*_unsealed(register, gathered), *_orphans(register), *obstacles]
+        found = {each[0]: (Gathered(*each), part.known_by) for part in shown for each in part.facts[0]}
+        gathered = {unit: found[unit][0] for unit in register.activities if unit in found}
+        coop_written = {key: amount for part in shown for key, amount in part.facts[1].items()}
+        halves = {unit: _halves(register, own, coop_written) for unit, own in gathered.items()}
+        ready = prepare(register, {unit: [*own.months(), *halves[unit]] for unit, own in gathered.items()})
+        added = [Added(lambda: ready.opened)]
+        for unit in ready.units:
+            own, known_by = found[unit]
+            entries = partial(_settled, register, own, halves[unit])
+            added.append(Added(entries, known_by and known_by + unit.encode()))
+        return added, [*_unsealed(register, gathered), *_orphans(register), *ready.obstacles]
+
+
+def _settled(register: Register, own: Gathered, halves: Mapping[Month, Decimal]) -> Sequence[Directive]:
+    return settle(register, own.levies(), halves)
 
 
 def _halves(
-    register: Register, gathered: Mapping[str, Gathered], coop_written: Iterable[Mapping[tuple[str, int], Decimal]]
-) -> dict[tuple[str, Month], Decimal]:
+    register: Register, own: Gathered, coop_written: Mapping[tuple[str, int], Decimal]
+) -> Mapping[Month, Decimal]:
     """Give what the structure's side still misses of levies in months that only the activity has sealed."""
-    on_the_other_side = {key: amount for each in coop_written for key, amount in each.items()}
-    return {
-        (unit, month): missing
-        for unit, own in gathered.items()
-        for month in register.orphans(unit)
-        if (missing := own.written.get(month.number, ZERO) - on_the_other_side.get((unit, month.number), ZERO))
+    missing = {
+        month: own.written.get(month.number, ZERO) - coop_written.get((own.unit, month.number), ZERO)
+        for month in register.orphans(own.unit)
     }
+    return {month: amount for month, amount in missing.items() if amount}
 
 
 def _orphans(register: Register) -> Iterator[BeancoopError]:

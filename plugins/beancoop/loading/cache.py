@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ MOST_FILES = 256
 
 _MAGIC = b"beancoop cache 1\n"
 _HASH = 32
+_HEAD = len(_MAGIC) + 2 * _HASH
 _NAME = "beancoop"
 _SUFFIX = ".cache"
 _NEW = ".new"
@@ -83,14 +84,24 @@ def read(name: str, valid: bytes) -> bytes | None:
         valid: the hash, of 32 bytes, that it was written with.
 
     """
-    with suppress(OSError), _folder(create=False) as folder:
-        held = _read_own(folder, name + _SUFFIX)
-        start = len(_MAGIC) + 2 * _HASH
-        head, body = held[:start], held[start:]
-        if head == _MAGIC + valid + _digest(body):
-            with suppress(OSError):  # a disk that cannot be written can be read
-                os.utime(name + _SUFFIX, dir_fd=folder, follow_symlinks=False)
+    with suppress(OSError), _opened(name) as file:
+        head, body = file.read(_HEAD), file.read()
+        if head == _MAGIC + valid + digest(body):
+            _note_use(file)
             return body
+    return None
+
+
+def read_part(name: str, valid: bytes, start: int, size: int = -1) -> bytes | None:
+    """Give a part of what was written under a name, to its end where no size is given.
+
+    Only the program that wrote it is checked: whoever asks has to know a hash of the part.
+    """
+    with suppress(OSError), _opened(name) as file:
+        if file.read(_HEAD).startswith(_MAGIC + valid):
+            _note_use(file)
+            file.seek(_HEAD + start)
+            return file.read(size)
     return None
 
 
@@ -102,7 +113,7 @@ def write(name: str, valid: bytes, body: bytes) -> None:
         try:
             with open(os.open(new, flags, 0o600, dir_fd=folder), "wb") as file:
                 os.fchmod(file.fileno(), 0o600)  # whatever the umask
-                file.write(_MAGIC + valid + _digest(body))
+                file.write(_MAGIC + valid + digest(body))
                 file.write(body)
             os.replace(new, name + _SUFFIX, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
@@ -133,6 +144,10 @@ class Slot(NamedTuple):
     def read(self) -> bytes | None:
         """Give what was written there; None for whatever else is there."""
         return read(self.name, self.valid)
+
+    def part(self, start: int, size: int = -1) -> bytes | None:
+        """Give a part of it, of which the caller knows a hash; to its end where no size is given."""
+        return read_part(self.name, self.valid, start, size)
 
     def write(self, body: bytes) -> None:
         """Write something there, whole or not at all."""
@@ -184,13 +199,25 @@ def _folder(*, create: bool) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _read_own(folder: int, name: str) -> bytes:
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """Open a file of the user's own.
+
+    Raises:
+        OSError: it is not, or it cannot be read.
+
+    """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with open(os.open(name, flags, dir_fd=folder), "rb") as file:
+    with _folder(create=False) as folder, open(os.open(name + _SUFFIX, flags, dir_fd=folder), "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise PermissionError(name)
-        return file.read()
+        yield file
+
+
+def _note_use(file: BinaryIO) -> None:
+    with suppress(OSError):  # a disk that cannot be written can be read
+        os.utime(file.fileno())
 
 
 def _listed(folder: int) -> list[tuple[str, os.stat_result]]:
@@ -213,13 +240,14 @@ def _prune(folder: int) -> None:
                 os.unlink(name, dir_fd=folder)
 
 
-def _digest(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=_HASH).digest()
+def digest(body: bytes) -> bytes:
+    """Give what some bytes are known by; most processors have instructions for SHA-256, and none for BLAKE2."""
+    return hashlib.sha256(body).digest()
 
 
 def hashed(*parts: bytes) -> bytes:
     """Give one hash, of 32 bytes, over several parts, each with its length."""
-    state = hashlib.blake2b(digest_size=_HASH)
+    state = hashlib.sha256()
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))
         state.update(part)

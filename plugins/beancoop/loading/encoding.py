@@ -115,7 +115,7 @@ def _meta(meta: dict[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, Any], 
     return ({**meta, **dict.fromkeys(key for key, _ in odd)}, odd) if odd else (meta, None)
 
 
-def encode_value(value: Any) -> Any:  # noqa: ANN401, C901, PLR0911 - any part of an entry, one line a type
+def encode_value(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any part of an entry, one line a type
     """Give one value as `marshal` can write it.
 
     Raises:
@@ -129,10 +129,6 @@ def encode_value(value: Any) -> Any:  # noqa: ANN401, C901, PLR0911 - any part o
         return "Decimal", str(value)
     if kind is datetime.date:
         return "date", value.toordinal()
-    if kind is tuple and all(type(each) in _AS_THEY_ARE for each in value):
-        return "plain", value
-    if kind is list and value and all(type(each) is Decimal for each in value):
-        return ("numbers", *map(str, value))
     if kind in (list, tuple):
         return (kind.__name__, *map(encode_value, value))
     if kind is dict:
@@ -224,7 +220,7 @@ class Decoder:
         for key, value in odd:
             meta[key] = self.value(value)
 
-    def value(self, encoded: Any) -> Any:  # noqa: ANN401, C901, PLR0911 - any value, one line a type
+    def value(self, encoded: Any) -> Any:  # noqa: ANN401, PLR0911 - any value, one line a type
         """Give a value from what `encode_value` gave."""
         if type(encoded) in _AS_THEY_ARE:
             return encoded
@@ -234,10 +230,6 @@ class Decoder:
                 return self._numbers[parts[0]]
             case "date":
                 return self._days[parts[0]]
-            case "plain":
-                return parts[0]
-            case "numbers":
-                return [self._numbers[part] for part in parts]
             case "list":
                 return [self.value(part) for part in parts]
             case "tuple":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,24 +11,25 @@ from beancount import loader
 from beancount.ops import documents, validation
 from beancount.parser.options import OPTIONS_DEFAULTS
 
+from beancoop.loading import cache
 from beancoop.loading.book import Settings
 from beancoop.loading.checks import Batch, Checks, UnreadBatch, in_order, merged_batches, unbalanced
-from beancoop.loading.memory import Kept, Memory
+from beancoop.loading.memory import Concluded, Kept, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.shelf import Shelf
 from beancoop.loading.sub_ledgers import Parted, sub_ledgers
 from beancoop.loading.summary import Summary, sort_key
 from beancoop.loading.unknown import Unknown
-from beancoop.loading.walk import walk
+from beancoop.loading.walk import read, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from beancount.core.data import BeancountError
 
     from beancoop.loading.book import Booker
     from beancoop.loading.shelf import Header
-    from beancoop.loading.sub_ledgers import Judgement, SubLedger
+    from beancoop.loading.sub_ledgers import Added, Judgement, SubLedger
     from beancoop.model.register import Register
 
 VERSIONS = frozenset({"3.2.3"})
@@ -101,14 +101,18 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     pack = read_pack(root, memory.booker, whole=True) if is_first else None
     load = _Load(root, memory, pack)
     answer = load.answer()
-    memory.keep(root, load.kept, load.facts)
+    memory.keep(root, load.kept, load.concluded)
     if lasting and load.is_news(is_first=is_first):
-        write_pack(root, load.booker, load.kept, load.facts, pack)
+        write_pack(root, load.booker, load.kept, load.concluded, pack)
     return answer
 
 
-def find_sound(root: str) -> Sound | None:
+def find_sound(root: str, digest_of: Callable[[str], bytes | None]) -> Sound | None:
     """Say whether a load of the ledger finds nothing wrong, from what an earlier process has left; None where not.
+
+    Args:
+        root: its path, absolute.
+        digest_of: gives what a file is known by that need not be read for it; else None.
 
     Raises:
         Exception: that cannot be told without a load.
@@ -117,7 +121,7 @@ def find_sound(root: str) -> Sound | None:
     _check_process()
     memory = Memory()
     pack = read_pack(root, memory.booker, whole=False)
-    return None if pack is None else _Load(root, memory, pack).sound()
+    return None if pack is None else _Load(root, memory, pack, digest_of).sound()
 
 
 def _check_process() -> None:
@@ -138,44 +142,67 @@ class _Load:
 
     Attributes:
         kept: the files that may be kept, by name.
-        facts: what the suite keeps of the parts of the ledger.
+        concluded: what is kept of how the suite judged the ledger.
 
     """
 
-    def __init__(self, root: str, memory: Memory, pack: Pack | None) -> None:
+    def __init__(
+        self,
+        root: str,
+        memory: Memory,
+        pack: Pack | None,
+        digest_of: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
         self._memory = memory
         self._pack = pack
-        self._known = self._new = 0
+        self._digest_of = digest_of
+        self._read = self._parsed = 0
         self._booker: Booker | None = None
         self.kept: dict[str, Kept] = {}
-        self.facts: dict[bytes, Any] = {}
+        self.concluded = Concluded({}, {})
         self._root = root
         self._digests: list[bytes] = []
         self._files, self._included_by, self._errors = walk(root, self._shelf_of)
 
-    def _shelf_of(self, filename: str, text: bytes) -> Shelf:
-        digest = hashlib.blake2b(text, digest_size=16).digest()
+    def _shelf_of(self, filename: str) -> Shelf | None:
+        """Give what a file holds; None where there is none of that name."""
+        digest = self._digest_of(filename)
+        shelf = None if digest is None else self._find(filename, digest)
+        if digest is None or shelf is None:
+            text = read(filename)
+            if text is None:
+                return None
+            digest = cache.digest(text)
+            self._read += len(text)
+            shelf = self._find(filename, digest) or self._parse(filename, text)
+        self._booker = shelf.booker
         self._digests.append(digest)
-        known = self._memory.find(filename, digest)
-        if known is None and self._pack is not None:
-            known = self._pack.find(filename, digest)
-        if self._booker is None:
-            if known is None:
-                known = Shelf(filename, text, None)
-                self._new += len(text)
-            _check_options(known.header)
-            self._booker = self._memory.booker(Settings.of(_options(known.header)))
-            if known.booker is None:
-                known.book(self._booker)
-        if known is None or known.booker is not self._booker:
-            known = Shelf(filename, text, self._booker)
-            self._new += len(text)
-        self._known += len(text)
-        if known.header.option("insert_pythonpath"):
+        if shelf.header.option("insert_pythonpath"):
             raise Unknown("a path of plugins")
-        if not known.header.errors:
-            self.kept[filename] = Kept(digest, known)
-        return known
+        if not shelf.header.errors:
+            self.kept[filename] = Kept(digest, shelf)
+        return shelf
+
+    def _find(self, filename: str, digest: bytes) -> Shelf | None:
+        """Give what is known of a file that holds this, if it was booked as this ledger asks for."""
+        shelf = self._memory.find(filename, digest)
+        if shelf is None and self._pack is not None:
+            shelf = self._pack.find(filename, digest)
+        if shelf is None or shelf.booker is not (self._booker or self._booker_of(shelf.header)):
+            return None
+        return shelf
+
+    def _parse(self, filename: str, text: bytes) -> Shelf:
+        shelf = Shelf(filename, text, self._booker)
+        if shelf.booker is None:
+            shelf.book(self._booker_of(shelf.header))
+        self._parsed += len(text)
+        return shelf
+
+    def _booker_of(self, header: Header) -> Booker:
+        """Give who books a ledger whose first file says this."""
+        _check_options(header)
+        return self._memory.booker(Settings.of(_options(header)))
 
     @property
     def booker(self) -> Booker:
@@ -184,31 +211,31 @@ class _Load:
         return self._booker
 
     def is_news(self, *, is_first: bool) -> bool:
-        """Say whether so much was parsed, or looked at by the suite, that it is worth writing all of it anew.
+        """Say whether so much of what was read was parsed, or looked at, that it is worth writing all of it anew.
 
         Of a ledger that this process loads for the first time all is news that no other has left.
         """
         if is_first and self._pack is None:
             return True
-        looked_at = len(self.facts.keys() - self._pack.facts.keys()) if self._pack is not None else 0
-        return self._new * _SMALL_PART > self._known or looked_at * _SMALL_PART > len(self.facts)
+        facts = self.concluded.facts
+        looked_at = len(facts.keys() - self._pack.facts.keys()) if self._pack is not None else 0
+        return self._parsed * _SMALL_PART > self._read or looked_at * _SMALL_PART > len(facts)
 
     def answer(self) -> Answer:
         """Put the files together, run the suite, and check."""
-        judged = self._judge(
-            [Batch(shelf.hand_out(), shelf.summary, shelf.unbalanced) for shelf in self._files.values()]
-        )
+        judged = self._judge(_handed_out)
         judged.options["input_hash"] = loader.compute_input_hash(judged.options["include"])
         return Answer(judged.checks.entries, judged.errors, judged.options)
 
     def sound(self) -> Sound | None:
         """Run the suite, and check, without a look at more entries than that takes; None where anything is wrong."""
-        judged = self._judge([UnreadBatch(shelf) for shelf in self._files.values()])
+        judged = self._judge(UnreadBatch)
         if judged.errors or judged.suite is None:
             return None
         return Sound(judged.suite.register, judged.sub_ledgers, self._included_by)
 
-    def _judge(self, batches: list[Batch]) -> _Judged:
+    def _judge(self, batch_of: Callable[[Shelf], Batch]) -> _Judged:
+        batches = [batch_of(shelf) for shelf in self._files.values()]
         if any(batch.summary.has_empty_custom for batch in batches):
             raise Unknown("a custom without values")
         options = self._options()
@@ -219,8 +246,7 @@ class _Load:
         if options["plugin"]:
             suite = self._suite(batches, own, options)
             errors += suite.errors
-            added = sorted(suite.added, key=sort_key)
-            batches.append(Batch(added, Summary(added), unbalanced(added, options)))
+            batches += [batch_of(self._shelf_of_added(each, options)) for each in suite.added]
         checks = Checks(batches, options)
         errors += checks.check_assertions()
         errors += checks.validate()
@@ -228,13 +254,25 @@ class _Load:
 
     def _suite(self, batches: Sequence[Batch], own: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
         """Have the suite judge the files; of their parts it may know what it has kept."""
-        known = self._pack.facts if self._pack is not None else self._memory.facts(self._root)
+        known = self._pack.facts if self._pack is not None else self._memory.concluded(self._root).facts
         directives = [entry for _, entry in in_order(batches, lambda batch: batch.summary.directives)]
         suite = importlib.import_module(SUITE)
         given = Parted(directives, options, own, lambda: merged_batches(batches), known)
         judged: Judgement = suite.suite_by_part(given)
-        self.facts = judged.facts
+        self.concluded = Concluded(judged.facts, {})
         return judged
+
+    def _shelf_of_added(self, added: Added, options: Mapping[str, Any]) -> Shelf:
+        """Give entries that follow from the ledger, by what was known of them if they are the same."""
+        if (key := added.known_by) is None:
+            return _made(added, options)
+        shelf = self._memory.concluded(self._root).added.get(key)
+        if shelf is None and self._pack is not None:
+            shelf = self._pack.added(key, lambda: sorted(added.entries(), key=sort_key))
+        if shelf is None or not shelf.intact():
+            shelf = _made(added, options)
+        self.concluded.added[key] = shelf
+        return shelf
 
     def _options(self) -> dict[str, Any]:
         """Give the options of the whole, which nobody else has."""
@@ -244,6 +282,15 @@ class _Load:
         names = ("operating_currency", "dcontext", "insert_pythonpath", "filename")
         told = [{name: header.option(name) for name in names} for header in others]
         return dict(loader.aggregate_options_map(options, told))
+
+
+def _handed_out(shelf: Shelf) -> Batch:
+    return Batch(shelf.hand_out(), shelf.summary, shelf.unbalanced)
+
+
+def _made(added: Added, options: Mapping[str, Any]) -> Shelf:
+    entries = sorted(added.entries(), key=sort_key)
+    return Shelf.of(entries, Summary(entries), unbalanced(entries, options), {}, None)
 
 
 def _options(header: Header) -> dict[str, Any]:

@@ -34,7 +34,13 @@ class _Seen(NamedTuple):
 
     stamp: tuple[int, ...]
     changed: int
+    names: int
     held: bytes | tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, found: os.stat_result, held: bytes | tuple[bytes, ...]) -> _Seen:
+        """Give what was held by what the system says this of."""
+        return cls(_stamp(found), found.st_ctime_ns, found.st_nlink, held)
 
 
 class Look:
@@ -72,10 +78,15 @@ class Look:
             return b""
         held = self._seen[path].held
         if not isinstance(held, tuple):
-            return held
+            return self._told(path)
         if not any(each.startswith(path + b"/") for each in left_out):
             return self._contents[path] or b""
         return hashed(*(part for name in held for part in (name, self._beside(path + b"/" + name, left_out))))
+
+    def digest_of(self, file: str) -> bytes | None:
+        """Give what a file that was read is known by, as the loader knows it; None where none was."""
+        seen = self._seen.get(os.fsencode(file))
+        return seen.held if seen is not None and isinstance(seen.held, bytes) else None
 
     def is_untouched(self, folder: str) -> bool:
         """Say whether all that was seen of a folder has stood there ever since; one of content None never has.
@@ -109,7 +120,7 @@ class Look:
         found = os.stat(folder)
         with os.scandir(folder) as listed:
             entries = sorted(listed, key=attrgetter("name"))
-        self._seen[folder] = _Seen(_stamp(found), found.st_ctime_ns, tuple(each.name for each in entries))
+        self._seen[folder] = _Seen.of(found, tuple(each.name for each in entries))
         parts: list[bytes] = []
         known = True
         for each in entries:
@@ -119,17 +130,22 @@ class Look:
             elif each.is_dir(follow_symlinks=False):
                 content = self._contents.get(each.path) or self._look_at(each.path)
             else:
-                content = self._read(each.path) if each.is_file(follow_symlinks=False) else None
+                is_read = each.is_file(follow_symlinks=False) and self._read(each.path) is not None
+                content = self._told(each.path) if is_read else None
             if content is None:
                 known = False
             else:
                 parts += (each.name, content)
         return hashed(*parts) if known else None
 
-    def _read(self, path: bytes) -> bytes | None:
-        """Give a hash of a file and of the number of its names, since the gate refuses one that has another elsewhere.
+    def _told(self, path: bytes) -> bytes:
+        """Give the hash of a file that was read, and the number of its names: the gate refuses one of several."""
+        seen = self._seen[path]
+        assert isinstance(seen.held, bytes)  # noqa: S101 - a file, not a folder
+        return b"file %d " % seen.names + seen.held
 
-        None where something else has taken its place.
+    def _read(self, path: bytes) -> bytes | None:
+        """Give a hash of a file; None where something else has taken its place.
 
         Raises:
             OSError: it cannot be read.
@@ -140,13 +156,12 @@ class Look:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 return None
-            # most processors have instructions for SHA-256, and none for the BLAKE2 of the rest
-            state = hashlib.sha256(b"file %d " % found.st_nlink)
+            state = hashlib.sha256()  # as `cache.digest`
             while piece := os.read(descriptor, min(found.st_size + 1, _PIECE)):
                 state.update(piece)
         finally:
             os.close(descriptor)
-        self._seen[path] = _Seen(_stamp(found), found.st_ctime_ns, state.digest())
+        self._seen[path] = _Seen.of(found, state.digest())
         return state.digest()
 
     def _stands(self, path: bytes) -> bool:

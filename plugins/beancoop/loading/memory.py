@@ -25,6 +25,19 @@ class Kept(NamedTuple):
     shelf: Shelf
 
 
+class Concluded(NamedTuple):
+    """What is kept of how the suite judged a ledger.
+
+    Attributes:
+        facts: what it has kept of each part.
+        added: entries that follow from one part alone.
+
+    """
+
+    facts: dict[bytes, Any]
+    added: dict[bytes, Shelf]
+
+
 class Memory:
     """The files that are known, and the ledgers that they are of."""
 
@@ -32,7 +45,7 @@ class Memory:
         """Start with nothing."""
         self._files: dict[str, Kept] = {}
         self._ledgers: OrderedDict[str, frozenset[str]] = OrderedDict()
-        self._facts: dict[str, dict[bytes, Any]] = {}
+        self._concluded: dict[str, Concluded] = {}
         self._bookers: dict[Settings, Booker] = {}
 
     def __len__(self) -> int:
@@ -56,18 +69,18 @@ class Memory:
         kept = self._files.get(filename)
         return kept.shelf if kept is not None and kept.digest == digest and kept.shelf.intact() else None
 
-    def keep(self, ledger: str, files: dict[str, Kept], facts: dict[bytes, Any]) -> None:
-        """Keep the files of a ledger that was loaded, and what the suite keeps of it.
+    def keep(self, ledger: str, files: dict[str, Kept], concluded: Concluded) -> None:
+        """Keep the files of a ledger that was loaded, and how the suite judged it.
 
         Files that no ledger has any more are forgotten.
         """
         self._files.update(files)
         self._remember(ledger, files)
-        self._facts[ledger] = facts
+        self._concluded[ledger] = concluded
 
-    def facts(self, ledger: str) -> dict[bytes, Any]:
-        """Give what the suite has kept of a ledger."""
-        return self._facts.get(ledger, {})
+    def concluded(self, ledger: str) -> Concluded:
+        """Give what is kept of how the suite judged a ledger."""
+        return self._concluded.get(ledger) or Concluded({}, {})
 
     def knows(self, ledger: str) -> bool:
         """Say whether a ledger was loaded before."""
@@ -77,7 +90,7 @@ class Memory:
         """Forget a ledger, and the files that no other one has."""
         self._remember(ledger, ())
         self._ledgers.pop(ledger)
-        self._facts.pop(ledger, None)
+        self._concluded.pop(ledger, None)
 
     def _remember(self, ledger: str, files: Iterable[str]) -> None:
         names = frozenset(files)
@@ -86,7 +99,7 @@ class Memory:
         self._ledgers.move_to_end(ledger)
         if len(self._ledgers) > MOST_LEDGERS:
             oldest, names = self._ledgers.popitem(last=False)
-            self._facts.pop(oldest, None)
+            self._concluded.pop(oldest, None)
             gone |= names
         if gone:
             gone -= frozenset().union(*self._ledgers.values())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import marshal
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core import display_context
 
@@ -21,10 +21,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from beancoop.loading.book import Booker
-    from beancoop.loading.memory import Kept
+    from beancoop.loading.memory import Concluded, Kept
 
 _CONTEXT = "dcontext"
 _HEADS, _TRANSACTIONS = "ledger", "transactions"
+
+
+class _Place(NamedTuple):
+    """Where the transactions of a file stand among those of all files, and a hash of them."""
+
+    start: int
+    size: int
+    hash: bytes
+
+
+class _File(NamedTuple):
+    """What is written of a file.
+
+    Attributes:
+        digest: what the file is known by.
+        head: all but its transactions.
+        place: where those are.
+
+    """
+
+    digest: bytes
+    head: bytes
+    place: tuple[int, int, bytes]
+
+
+_NO_FILE = _File(b"", b"", (0, 0, b""))
 
 
 class Pack:
@@ -45,87 +71,94 @@ class Pack:
             Exception: it is none.
 
         """
-        settings, self._files, facts = marshal.loads(head)  # noqa: S302 - checked by `cache`: nobody else has written it
+        settings, self._files, facts, self._added = marshal.loads(head)  # noqa: S302 - checked by `cache`: nobody else has written it
         self.booker = booker_of(Settings(*Decoder(_no_tolerances).value(settings)))
         self._decoder = Decoder(self.booker.tolerances)
         self._transactions = transactions
         self._is_whole = whole
-        self.facts = _Facts(facts, self._decoder)
+        self.facts = _Facts(facts)
 
     def find(self, filename: str, digest: bytes) -> Shelf | None:
         """Give what is known of a file that holds this."""
-        known, blob = self._files.get(filename, (b"", b""))
-        if known != digest:
+        known = self._file(filename, digest)
+        if known is None:
             return None
         with suppress(Exception):
-            own, context, directives, facts, unbalanced = marshal.loads(blob)  # noqa: S302 - as above
+            own, context, directives, facts, unbalanced = marshal.loads(known.head)  # noqa: S302 - as above
             options = {**self._decoder.value(own), _CONTEXT: _context_of(context)}
-            entries = Held(self._decoder.directives(directives), partial(self._entries, filename, digest))
-            shelf = Shelf.of(options, entries, Summary.of(facts), unbalanced, self.booker)
+            entries = Held(self._decoder.directives(directives), partial(self._entries, _Place(*known.place)))
+            shelf = Shelf.of(entries, Summary.of(facts), unbalanced, options, self.booker)
             if self._is_whole:  # now, so that what cannot be read is parsed
                 shelf.read()
             return shelf
         return None
 
-    def _entries(self, filename: str, digest: bytes) -> list[Any]:
-        """Give the transactions of a file.
+    def _file(self, filename: str, digest: bytes) -> _File | None:
+        known = _File(*self._files.get(filename, _NO_FILE))
+        return known if known.digest == digest else None
+
+    def _entries(self, place: _Place) -> list[Any]:
+        """Give the transactions that stand in a place.
 
         Raises:
             Unknown: they are not there any more.
 
         """
-        blob = self._transactions.blob(filename, digest)
+        blob = self._transactions.at(place)
         if blob is None:
             raise Unknown("transactions that are gone")
         return self._decoder.transactions(marshal.loads(blob))  # noqa: S302 - as above
 
+    def added(self, known_by: bytes, make: Callable[[], list[Any]]) -> Shelf | None:
+        """Give transactions that follow from a part, which are made when they are asked for, if they are known."""
+        with suppress(Exception):
+            facts, unbalanced = marshal.loads(self._added[known_by])  # noqa: S302 - as above
+            return Shelf.of(Held([], make), Summary.of(facts), unbalanced, {}, None)
+        return None
+
     def blobs(self, filename: str, digest: bytes) -> tuple[bytes, bytes] | None:
         """Give what was written of a file that holds this: all but the transactions, and those."""
-        known, blob = self._files.get(filename, (b"", b""))
-        rest = self._transactions.blob(filename, digest)
-        return None if known != digest or rest is None else (blob, rest)
+        known = self._file(filename, digest)
+        rest = self._transactions.at(_Place(*known.place)) if known else None
+        return (known.head, rest) if known and rest is not None else None
 
 
 class _Transactions:
-    """The transactions of the files of a ledger, read when they are asked for."""
+    """The transactions of the files of a ledger.
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    Each file's have a hash of their own, since two processes may have written the two files of a pack in turn.
+    """
 
-    @cached_property
-    def _files(self) -> Mapping[str, tuple[bytes, bytes]]:
-        body = _slot(_TRANSACTIONS, self._root).read()
-        with suppress(Exception):
-            return dict(marshal.loads(body or b""))  # noqa: S302 - as above
-        return {}
+    def __init__(self, root: str, *, whole: bool) -> None:
+        """Take those of a ledger; read the *whole* at once, if so much will be asked for."""
+        self._slot = _slot(_TRANSACTIONS, root)
+        self._body = self._slot.part(0) if whole else None
 
-    def blob(self, filename: str, digest: bytes) -> bytes | None:
-        known, blob = self._files.get(filename, (b"", b""))
-        return blob if known == digest else None
+    def at(self, place: _Place) -> bytes | None:
+        """Give what stands in a place."""
+        start, size, known_by = place
+        found = self._slot.part(start, size) if self._body is None else self._body[start : start + size]
+        return found if found is not None and cache.digest(found) == known_by else None
 
-    def is_there(self) -> bool:
-        return bool(self._files)
+    def are_there(self) -> bool:
+        """Say whether there are any, where the whole is read."""
+        return self._body is not None
 
 
 class _Facts(Mapping[bytes, Any]):
-    """What the suite has kept of the parts of a ledger, each decoded when it is asked for."""
+    """What the suite has kept of the parts of a ledger, each read when it is asked for."""
 
-    def __init__(self, encoded: Mapping[bytes, bytes], decoder: Decoder) -> None:
-        self.encoded = encoded
-        self._decoder = decoder
+    def __init__(self, written: Mapping[bytes, bytes]) -> None:
+        self.written = written
 
     def __getitem__(self, key: bytes) -> Any:  # noqa: ANN401 - what a rule keeps
-        encoded = self.encoded[key]
-        try:
-            return self._decoder.value(marshal.loads(encoded))  # noqa: S302 - as above
-        except Exception as failed:
-            raise KeyError(key) from failed
+        return marshal.loads(self.written[key])  # noqa: S302 - as above
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.encoded)
+        return iter(self.written)
 
     def __len__(self) -> int:
-        return len(self.encoded)
+        return len(self.written)
 
 
 def _no_tolerances(_: tuple[Any, ...]) -> None:
@@ -135,39 +168,39 @@ def _no_tolerances(_: tuple[Any, ...]) -> None:
 def read_pack(root: str, booker_of: Callable[[Settings], Booker], *, whole: bool) -> Pack | None:
     """Give what is kept of the ledger *root*, if it is of this program; with its transactions, where the *whole* is."""
     head = _slot(_HEADS, root).read()
-    transactions = _Transactions(root)
-    if head is not None and (not whole or transactions.is_there()):
-        with suppress(Exception):
-            return Pack(head, transactions, booker_of, whole=whole)
+    if head is not None:
+        transactions = _Transactions(root, whole=whole)
+        if not whole or transactions.are_there():
+            with suppress(Exception):
+                return Pack(head, transactions, booker_of, whole=whole)
     return None
 
 
-def write_pack(
-    root: str, booker: Booker, files: Mapping[str, Kept], facts: Mapping[bytes, Any], old: Pack | None
-) -> None:
+def write_pack(root: str, booker: Booker, files: Mapping[str, Kept], concluded: Concluded, old: Pack | None) -> None:
     """Keep the files of the ledger *root*; what *old* has of them is not written anew."""
+    written: dict[str, tuple[Any, ...]] = {}
+    transactions: list[bytes] = []
+    start = 0
     try:
-        blobs = {
-            name: (kept.digest, *((old and old.blobs(name, kept.digest)) or _blobs(kept.shelf)))
-            for name, kept in files.items()
-        }
         settings = encode_value(tuple(booker.settings))
+        for name, kept in files.items():
+            head, rest = (old and old.blobs(name, kept.digest)) or _blobs(kept.shelf)
+            written[name] = kept.digest, head, (start, len(rest), cache.digest(rest))
+            transactions.append(rest)
+            start += len(rest)
     except CannotEncodeError:
         return
-    transactions = {name: (digest, rest) for name, (digest, _, rest) in blobs.items()}
-    heads = {name: (digest, head) for name, (digest, head, _) in blobs.items()}
-    _slot(_TRANSACTIONS, root).write(marshal.dumps(transactions))
-    _slot(_HEADS, root).write(marshal.dumps((settings, heads, dict(_encoded(facts, old)))))
+    facts = dict(_written(concluded.facts, old))
+    added = {key: marshal.dumps((each.summary.facts, each.unbalanced)) for key, each in concluded.added.items()}
+    _slot(_TRANSACTIONS, root).write(b"".join(transactions))
+    _slot(_HEADS, root).write(marshal.dumps((settings, written, facts, added)))
 
 
-def _encoded(facts: Mapping[bytes, Any], old: Pack | None) -> Iterator[tuple[bytes, bytes]]:
-    written = old.facts.encoded if old else {}
+def _written(facts: Mapping[bytes, Any], old: Pack | None) -> Iterator[tuple[bytes, bytes]]:
+    known = old.facts.written if old else {}
     for key, kept in facts.items():
-        if key in written:
-            yield key, written[key]
-        else:
-            with suppress(CannotEncodeError):
-                yield key, marshal.dumps(encode_value(kept))
+        with suppress(ValueError):  # what `marshal` does not know
+            yield key, known.get(key) or marshal.dumps(kept)
 
 
 def _blobs(shelf: Shelf) -> tuple[bytes, bytes]:

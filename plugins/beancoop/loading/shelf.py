@@ -38,7 +38,7 @@ class Header(NamedTuple):
 
 
 class Held:
-    """The entries of a file of which the transactions are put among the others when they are asked for.
+    """Entries of which the transactions are put among the others when they are asked for.
 
     Attributes:
         directives: all but the transactions.
@@ -63,10 +63,10 @@ class Held:
 
 
 class Shelf:
-    """A file, parsed and booked.
+    """Entries that stay between two loads: those of a file, parsed and booked, or those that follow from a part.
 
     Attributes:
-        header: what it says apart from its directives.
+        header: what a file says apart from its directives.
         summary: what the whole needs of it.
         unbalanced: the indices of the transactions that do not balance.
 
@@ -95,12 +95,20 @@ class Shelf:
             self.book(booker)
 
     @classmethod
-    def of(cls, own: dict[str, Any], held: Held, summary: Summary, unbalanced: list[int], booker: Booker) -> Shelf:
-        """Give a file that was booked before, in which nothing was wrong."""
+    def of(
+        cls,
+        entries: Held | list[Any],
+        summary: Summary,
+        unbalanced: list[int],
+        own: dict[str, Any],
+        booker: Booker | None,
+    ) -> Shelf:
+        """Give entries that need not be parsed, in which nothing was wrong; only a file has options of its *own*."""
         self = cls.__new__(cls)
         self.header = Header(own, [])
         self.summary, self.unbalanced = summary, unbalanced
-        self._held, self._seal, self._booker = held, None, booker
+        self._entries, self._held = ([], entries) if isinstance(entries, Held) else (entries, None)
+        self._seal, self._booker = None, booker
         return self
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Custom
 
+from beancoop.loading.cache import hashed
 from beancoop.loading.summary import merged
 from beancoop.model.accounts import COOP
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
-_HASH = 16
 _NOBODY = ""
 
 
@@ -99,18 +98,32 @@ class Parted(NamedTuple):
     known: Mapping[bytes, Any]
 
 
+class Added(NamedTuple):
+    """Entries that follow from a ledger.
+
+    Attributes:
+        entries: makes them.
+        known_by: what they are known by from one load to the next, where they are transactions that follow from one
+            part alone; else None.
+
+    """
+
+    entries: Callable[[], Sequence[Directive]]
+    known_by: bytes | None = None
+
+
 class Judgement(NamedTuple):
     """What the suite says of a ledger.
 
     Attributes:
-        added: the entries that follow from it.
+        added: the entries that follow from it, in the order in which equal ones are to stand.
         errors: what is wrong, in order.
         facts: what may be kept of each part, by what it is known by.
         register: what the directives say.
 
     """
 
-    added: list[Directive]
+    added: list[Added]
     errors: list[BeancoopError]
     facts: dict[bytes, Any]
     register: Register
@@ -130,12 +143,12 @@ def sub_ledgers(names: Sequence[str], batches: Sequence[Batch], digests: Sequenc
     """
     groups = _together([batch.summary.units or {_NOBODY} for batch in batches])
     common = next(group for group in groups if 0 in group)
-    shared = _digest(digests[number] for number in common)
+    shared = hashed(*(digests[number] for number in common))
     return [
         SubLedger(
             [names[number] for number in group],
             [(number, batches[number]) for number in group],
-            _digest([shared, *(digests[number] for number in group if group is not common)]),
+            hashed(shared, *(digests[number] for number in group if group is not common)),
             is_common=group is common,
         )
         for group in groups
@@ -157,7 +170,3 @@ def _together(units: Sequence[Iterable[str]]) -> list[list[int]]:
             group_of = {unit: first if id(group) in gone else group for unit, group in group_of.items()}
         group_of.update(dict.fromkeys(own, first))
     return [sorted(group) for group in {id(group): group for group in group_of.values()}.values()]
-
-
-def _digest(parts: Iterable[bytes]) -> bytes:
-    return blake2b(b"".join(len(part).to_bytes(1, "big") + part for part in parts), digest_size=_HASH).digest()

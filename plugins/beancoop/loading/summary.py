@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from array import array
 from bisect import bisect_left
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ _LINES = 1 << 32
 _KINDS = 3
 _SPARE = 4
 _DAY = _KINDS + 32 + 1
+_KEY = "Q"
+"""Eight bytes hold one: a day takes 22 bits."""
 
 
 def sort_key(entry: Any) -> int:  # noqa: ANN401 - any directive
@@ -76,7 +79,7 @@ class Summary:
             Unknown: there is a `pad` among them, or a line that is none.
 
         """
-        self.keys = [sort_key(entry) for entry in entries]
+        self.keys = array(_KEY, [sort_key(entry) for entry in entries])
         self.opens: list[int] = []
         self.closes: list[int] = []
         self.balances: list[int] = []
@@ -123,7 +126,8 @@ class Summary:
     def of(cls, facts: tuple[Any, ...]) -> Summary:
         """Give the summary of which these are the facts."""
         self = cls.__new__(cls)
-        self.keys, self.uses, currencies, units, sums, self.has_empty_custom, *places = facts
+        keys, self.uses, currencies, units, sums, self.has_empty_custom, *places = facts
+        self.keys = array(_KEY, keys)
         self.currencies, self.units = set(currencies), frozenset(units)
         self.directives, self.opens, self.closes, self.balances, self.commodities, self.documents = places
         self.sums = {(key, account, currency): Decimal(number) for key, account, currency, number in sums}
@@ -135,7 +139,8 @@ class Summary:
         """All that it says, in numbers, texts and lists of them."""
         places = (self.directives, self.opens, self.closes, self.balances, self.commodities, self.documents)
         sums = [(*asked, str(number)) for asked, number in self.sums.items()]
-        return self.keys, self.uses, sorted(self.currencies), sorted(self.units), sums, self.has_empty_custom, *places
+        keys = self.keys.tobytes()
+        return keys, self.uses, sorted(self.currencies), sorted(self.units), sums, self.has_empty_custom, *places
 
     @property
     def first_day(self) -> datetime.date | None:

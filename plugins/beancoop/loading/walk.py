@@ -39,12 +39,12 @@ class Walked(NamedTuple):
     errors: list[BeancountError]
 
 
-def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
+def walk(root: str, shelf_of: Callable[[str], Shelf | None]) -> Walked:
     """Read the ledger *root* and whatever it includes, each file once.
 
     Args:
         root: the absolute path of its main file.
-        shelf_of: gives what is known of a file, by its name and what it holds.
+        shelf_of: gives what a file holds; None where there is none of that name.
 
     Raises:
         Unknown: a file is encrypted or no plain file, or *root* is not there.
@@ -61,12 +61,12 @@ def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
             raise Unknown("an encrypted file")
         if filename in files:
             errors.append(_error(f'Duplicate filename parsed: "{filename}"'))
-        elif (text := _read(filename)) is None:
+        elif (shelf := shelf_of(filename)) is None:
             if not files:
                 raise Unknown("no ledger")
             errors.append(_error(f'File "{filename}" does not exist'))
         else:
-            shelf = files[filename] = shelf_of(filename, text)
+            files[filename] = shelf
             included_by[filename] = includer
             errors += shelf.header.errors
             for name in shelf.header.option("include"):
@@ -77,8 +77,13 @@ def walk(root: str, shelf_of: Callable[[str, bytes], Shelf]) -> Walked:
     return Walked(files, included_by, errors)
 
 
-def _read(filename: str) -> bytes | None:
-    """Read a file; None where there is none."""
+def read(filename: str) -> bytes | None:
+    """Read a file; None where there is none.
+
+    Raises:
+        Unknown: it is no plain file.
+
+    """
     try:
         descriptor = os.open(filename, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe would wait for a writer
     except (OSError, ValueError):

@@ -33,21 +33,18 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
     register = read_register(ledger.directives, ledger.options, are_readable=len(readable) == len(ledger.parts))
     held = known if register.is_settled else {}
     beside = _beside(register)
-    shown: list[tuple[Part, Facts]] = []
+    seen: list[engine.Seen] = []
     errors = [*register.errors]
     facts: dict[bytes, Facts] = dict.fromkeys(readable, ())
     for each in ledger.parts:
         part, key = Part(each.entries, each.rank), each.digest + beside
-        kept = held.get(key)
-        if kept is None:
-            kept, wrong = _look_at(part, rules, register)
-            errors += wrong
-            if not wrong and register.is_settled:
-                facts[key] = kept
-        else:
+        kept, wrong = (held[key], ()) if key in held else _look_at(part, rules, register)
+        errors += wrong
+        is_lasting = not wrong and register.is_settled
+        if is_lasting:
             facts[key] = kept
-        shown.append((part, kept))
-    added, concluded = engine.conclude(rules, register, shown, ledger.whole)
+        seen.append(engine.Seen(part, kept, key if is_lasting else None))
+    added, concluded = engine.conclude(rules, register, seen, ledger.whole)
     return Judgement(added, engine.in_order([*errors, *concluded]), facts, register)
 
 

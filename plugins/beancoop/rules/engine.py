@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive, Directives, Posting
 
+    from beancoop.loading.sub_ledgers import Added
     from beancoop.model.findings import BeancoopError
     from beancoop.rules.part import Column
 
     Poster: TypeAlias = Callable[[Transaction, Posting], None]
-    Outcome: TypeAlias = tuple[Sequence[Directive], Sequence[BeancoopError]]
+    Outcome: TypeAlias = tuple[Sequence[Added], Sequence[BeancoopError]]
 
 SUITE = "beancoop"
 
@@ -37,7 +38,8 @@ class Kept(NamedTuple):
     """What a rule keeps of a part.
 
     Attributes:
-        facts: numbers, texts, days and tuples and dicts of them; an entry is named by its place in the part.
+        facts: numbers, texts and tuples and dicts of them, as `marshal` writes them; a day by its number, an amount by
+            its digits, an entry by its place in the part.
         errors: what is wrong whatever stands in other parts.
 
     """
@@ -47,14 +49,34 @@ class Kept(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A part, and what one rule has kept of it."""
+    """A part, and what one rule has kept of it.
+
+    Attributes:
+        part: the part.
+        facts: what was kept.
+        known_by: what the part is known by from one load to the next; None where it is not to be.
+
+    """
 
     part: Part
     facts: Any
+    known_by: bytes | None
 
     def ranked(self, places: Sequence[int]) -> list[tuple[Any, Transaction]]:
         """Give some of its entries, each with what orders it among those of all parts."""
         return [(self.part.rank(place), self.part.entries[place]) for place in places]
+
+
+class Seen(NamedTuple):
+    """A part, what each rule has kept of it, and what it is known by, see `Shown`."""
+
+    part: Part
+    facts: Sequence[Any]
+    known_by: bytes | None = None
+
+    def shown(self, number: int) -> Shown:
+        """Give it as the rule of that number is shown it."""
+        return Shown(self.part, self.facts[number], self.known_by)
 
 
 class Rule(ABC):
@@ -123,16 +145,13 @@ def look_at(part: Part, rules: Sequence[type[Rule]], register: Register) -> list
 
 
 def conclude(
-    rules: Sequence[type[Rule]],
-    register: Register,
-    parts: Sequence[tuple[Part, Sequence[Any]]],
-    whole: Callable[[], Sequence[Any]],
-) -> tuple[list[Directive], list[BeancoopError]]:
-    """Give what follows from all parts, each given with the facts that each rule has kept of it."""
-    added: list[Directive] = []
+    rules: Sequence[type[Rule]], register: Register, parts: Sequence[Seen], whole: Callable[[], Sequence[Any]]
+) -> tuple[list[Added], list[BeancoopError]]:
+    """Give what follows from all parts."""
+    added: list[Added] = []
     errors: list[BeancoopError] = []
     for number, rule in enumerate(rules):
-        new, wrong = rule.conclude(register, [Shown(part, facts[number]) for part, facts in parts], whole)
+        new, wrong = rule.conclude(register, [seen.shown(number) for seen in parts], whole)
         added += new
         errors += wrong
     return added, errors
@@ -141,8 +160,9 @@ def conclude(
 def judge(rules: Sequence[type[Rule]], register: Register, part: Part) -> tuple[list[Directive], list[BeancoopError]]:
     """Show a ledger to the rules as one part, and give what follows, whether or not it was added before."""
     kept = look_at(part, rules, register)
-    added, errors = conclude(rules, register, [(part, [each.facts for each in kept])], lambda: part.entries)
-    return added, [*(error for each in kept for error in each.errors), *errors]
+    added, errors = conclude(rules, register, [Seen(part, [each.facts for each in kept])], lambda: part.entries)
+    errors = [*(error for each in kept for error in each.errors), *errors]
+    return [entry for each in added for entry in each.entries()], errors
 
 
 def run_plugin(
