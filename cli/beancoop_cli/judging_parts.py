@@ -1,6 +1,6 @@
 """The whole judged without a load, where no more was edited than what the sub-ledgers hold in open months.
 
-That a load finds nothing wrong is known from what an earlier one has kept of its files (`loading.fast.find_sound`).
+That a load finds nothing wrong is known from what an earlier one has kept of its files (`loading.load.find_sound`).
 What `check` asks beside follows from the structure's books and from the directives of ours, which are the same as when
 all was found good, as one hash tells; from what is sealed, which each sub-ledger alone proves; and from a few facts of
 each sub-ledger, which are kept by its files. Where that does not do, all is loaded.
@@ -18,8 +18,8 @@ from beancoop.closing.checklist import is_in_order, pieces_of
 from beancoop.closing.documents import named_documents
 from beancoop.closing.seal import check_units
 from beancoop.loading import cache
-from beancoop.loading.fast import find_sound
 from beancoop.loading.folder import VERSIONS
+from beancoop.loading.load import find_sound
 from beancoop.model.accounts import COOP
 from beancoop.model.provenance import settles
 from beancoop.storage.layout import LEDGER_FILE, home_of
@@ -127,16 +127,17 @@ def is_inside(folder: Path, names: Iterable[str]) -> bool:
 
 def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
     """Say whether what is about a unit stands in the one folder of its sub-ledger, whose own ledger reads it."""
+    home = {name: home_of(name, homes) for part in sound.sub_ledgers for name in part.names}
     for part in sound.sub_ledgers:
-        found = {home_of(name, homes) for name in part.names}
+        found = {home[name] for name in part.names}
         if part.is_common and found != {None}:
             return False
         if part.units and not part.is_common and (len(part.units) > 1 or len(found) > 1 or None in found):
             return False
     return all(
-        home is None or name == os.path.join(home, LEDGER_FILE) or home_of(includer, homes) == home  # noqa: PTH118
+        own is None or home.get(includer) == own or name == os.path.join(own, LEDGER_FILE)  # noqa: PTH118
         for name, includer in sound.included_by.items()
-        for home in [home_of(name, homes)]
+        for own in [home[name]]
     )
 
 

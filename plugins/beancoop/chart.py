@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beancount.core.data import Open
+
 from beancoop.model.accounts import AccountName, chapter_of, parse_account
 from beancoop.model.findings import BeancoopError
 from beancoop.model.pcmn import roots_for
@@ -33,7 +35,7 @@ from beancoop.words.messages import error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from beancount.core.data import Directives, Open, Posting, Transaction
+    from beancount.core.data import Directives, Posting, Transaction
 
     from beancoop.model.register import Register
     from beancoop.rules.part import Column, Part
@@ -80,18 +82,15 @@ class Chart(engine.Rule):
         self.errors.append(BeancoopError(posting.meta or transaction.meta, message, transaction))
 
     def keep(self, part: Part) -> engine.Kept:
-        """Give the errors of the transactions."""
-        return engine.Kept(None, [*map(_mixed, part.mixed), *self.errors])
-
-    @classmethod
-    def conclude(cls, register: Register, *_: Any) -> engine.Outcome:  # noqa: ANN401 - the accounts alone
-        """Give the errors of the accounts."""
-        accounts = _Accounts(register)
-        return (), [
-            BeancoopError(opened.meta, message, opened)
-            for opened in register.opens.values()
-            for message in accounts.judge(opened)
+        """Give the errors of the accounts and of the transactions."""
+        accounts, opens = _Accounts(self.register), self.register.opens
+        wrong = [
+            BeancoopError(entry.meta, message, entry)
+            for entry in part.entries
+            if type(entry) is Open and opens[entry.account] is entry  # opened once more it is Beancount's to tell
+            for message in accounts.judge(entry)
         ]
+        return engine.Kept(None, [*wrong, *map(_mixed, part.mixed), *self.errors])
 
 
 class _Accounts:

@@ -164,11 +164,11 @@ class Internal(engine.Rule):
     ) -> engine.Outcome:
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
         del whole
-        sides = [(part, Side.of(side)) for part, (_, own), _ in shown for side in own]
-        wrong = list(_differing(sides, is_whole=register.coop_is_open))
-        if wrong:  # told by their order in the ledger
-            sides.sort(key=lambda each: each[0].rank(each[1].place))
-            wrong = list(_differing(sides, is_whole=register.coop_is_open))
+        wrong: list[BeancoopError] = []
+        if not _are_mirrored([side for _, (_, own), _ in shown for side in own]):
+            sides = [(part, Side.of(side)) for part, (_, own), _ in shown for side in own]
+            sides.sort(key=lambda each: each[0].rank(each[1].place))  # told by their order in the ledger
+            wrong += _differing(sides, is_whole=register.coop_is_open)
         return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
 
 
@@ -177,6 +177,19 @@ def _days(summed: tuple[tuple[str, str], Mapping[int, tuple[Decimal, int]]]) -> 
     parent, sums = summed
     moved, places = zip(*sums.values(), strict=True)
     return *parent, tuple(sums), places, tuple(map(str, moved))
+
+
+def _are_mirrored(sides: Sequence[tuple[Any, ...]]) -> bool:
+    """Say whether another unit books the opposite of each side, to the digit, as in good books of all units."""
+    booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    for unit, currency, _, day, links, amount in sides:
+        for link in links:
+            booked[link, day, currency, amount].add(unit)
+    for unit, currency, _, day, links, amount in sides:
+        opposite = amount[1:] if amount.startswith("-") else f"-{amount}"
+        if not any(booked.get((link, day, currency, opposite), set()) - {unit} for link in links):
+            return False
+    return True
 
 
 def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterator[BeancoopError]:

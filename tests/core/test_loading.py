@@ -274,7 +274,7 @@ def test_whatever_the_digits(entries, multiplier, asserted, tmp_path):
 
 
 def test_beancount_can_be_asked_for(ledger, monkeypatch):
-    monkeypatch.setattr(load, "load_fast", None)  # which would fail if it was called
+    monkeypatch.setattr(fast, "load_fast", None)  # which would fail if it was called
     called = []
 
     def noted(path):

@@ -127,19 +127,22 @@ def _units(register: Register, activity: Activity) -> tuple[str, ...]:
 
 def _needs(register: Register, activity: Activity, months: Iterable[Month]) -> dict[str, Need]:
     """Give each account that the levies of those months need."""
-    needs: dict[str, Need] = {}
-    for month in _telling(activity, sorted(set(months))):
-        day = month.last_day
+    days = [month.last_day for month in _telling(activity, sorted(set(months)))]
+    stems: dict[str, list[tuple[datetime.date, Terms]]] = {}
+    for day in days:
         terms = activity.terms_on(day)
-        stem = settlement_stem(terms)
-        for unit in _units(register, activity):
-            since = min(register.earliest if unit == COOP else activity.start, day)  # a slip may come before it starts
+        stems.setdefault(settlement_stem(terms), []).append((day, terms))
+    needs: dict[str, Need] = {}
+    for unit in _units(register, activity) if days else ():
+        start = register.earliest if unit == COOP else activity.start
+        charged = register.roots.account("expenses", CONTRIBUTION_STEM, unit)
+        since = min(start, days[0])  # a slip may come before it starts
+        needs[charged] = Need(charged, since, days[0], days[-1], None)
+        for stem, own in stems.items():
+            (first, terms), (last, _) = own[0], own[-1]
+            settled = register.roots.account("assets", stem, unit)
             named = terms if stem != LIAISON_STEM and unit != COOP else None
-            for need in (
-                Need(register.roots.account("expenses", CONTRIBUTION_STEM, unit), since, day, day, None),
-                Need(register.roots.account("assets", stem, unit), since, day, day, named),
-            ):
-                needs[need.account] = needs.get(need.account, need).with_other(need)
+            needs[settled] = Need(settled, min(start, first), first, last, named)
     return needs
 
 

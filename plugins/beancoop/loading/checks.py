@@ -72,7 +72,16 @@ class UnreadBatch(Batch):
         """Take what is known of the file."""
         super().__init__([], shelf.summary, shelf.unbalanced)
         self._shelf = shelf
-        self._directives = dict(zip(shelf.summary.directives, shelf.directives, strict=True))
+
+    @property
+    def directives(self) -> list[tuple[int, Any]]:
+        """All but the transactions, with their keys."""
+        keys = self.summary.keys
+        return [(keys[place], entry) for place, entry in self._own.items()]
+
+    @cached_property
+    def _own(self) -> dict[int, Any]:
+        return dict(zip(self.summary.directives, self._shelf.directives, strict=True))
 
     @property
     def entries(self) -> list[Any]:
@@ -81,7 +90,7 @@ class UnreadBatch(Batch):
 
     def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
         """Give some of the entries with their keys."""
-        keys, own = self.summary.keys, self._directives
+        keys, own = self.summary.keys, self._own
         return [(keys[index], own[index] if index in own else self.entries[index]) for index in indices]
 
 
@@ -93,13 +102,18 @@ def merged_batches(batches: Sequence[Batch]) -> list[Any]:
 @lru_cache(maxsize=1 << 16)
 def above(account: str) -> tuple[str, ...]:
     """Give an account and its parents."""
-    parts = account.split(":")
-    return tuple(":".join(parts[:length]) for length in range(len(parts), 0, -1))
+    names = [account]
+    while (cut := account.rfind(":")) >= 0:
+        account = account[:cut]
+        names.append(account)
+    return tuple(names)
 
 
 def in_order(batches: Sequence[Batch], indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
     """Give some entries of each batch with their keys, in the order of the whole."""
-    return sorted((each for batch in batches for each in batch.at(indices(batch))), key=itemgetter(0))
+    return sorted(
+        (each for batch in batches if (places := indices(batch)) for each in batch.at(places)), key=itemgetter(0)
+    )
 
 
 class Checks:
@@ -190,9 +204,7 @@ class Checks:
         """Give what Beancount's validations find, in their order."""
         options = self._options
         return [
-            *validation.validate_open_close(
-                self._only(lambda batch: batch.summary.opens + batch.summary.closes), options
-            ),
+            *self._validate_opens(),
             *self._validate_accounts(),
             *self._validate_currencies(),
             *validation.validate_duplicate_balances(self._current_balances(), options),
@@ -206,6 +218,15 @@ class Checks:
 
     def _current_balances(self) -> list[Any]:
         return list(map(self._current, self._only(lambda batch: batch.summary.balances)))
+
+    def _validate_opens(self) -> list[BeancountError]:
+        """Each account is opened once, and closed once after that, or Beancount looks at all of them."""
+        closed = [(entry.account, key) for key, entry in self._closes]
+        is_plain = not self._odd and len({account for account, _ in closed}) == len(closed)
+        if is_plain and all(account in self._open and self._open[account][0] < key for account, key in closed):
+            return []
+        bearing = self._only(lambda batch: batch.summary.opens + batch.summary.closes)
+        return list(validation.validate_open_close(bearing, self._options))
 
     def _validate_accounts(self) -> list[BeancountError]:
         """Each account is used after its one opening and before its one closing, or is looked at by Beancount."""

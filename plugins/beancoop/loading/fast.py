@@ -107,11 +107,12 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     return answer
 
 
-def find_sound(root: str, digest_of: Callable[[str], bytes | None]) -> Sound | None:
+def find_sound(root: str, memory: Memory, digest_of: Callable[[str], bytes | None]) -> Sound | None:
     """Say whether a load of the ledger finds nothing wrong, from what an earlier process has left; None where not.
 
     Args:
         root: its path, absolute.
+        memory: what this process knows.
         digest_of: gives what a file is known by that need not be read for it; else None.
 
     Raises:
@@ -119,7 +120,6 @@ def find_sound(root: str, digest_of: Callable[[str], bytes | None]) -> Sound | N
 
     """
     _check_process()
-    memory = Memory()
     pack = read_pack(root, memory.booker, whole=False)
     return None if pack is None else _Load(root, memory, pack, digest_of).sound()
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from beancount import loader
 
+from beancoop.loading import fast
 from beancoop.loading.cache import is_on
 from beancoop.loading.collector import without_collector
-from beancoop.loading.fast import Answer, load_fast
 from beancoop.loading.memory import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from beancount.core.data import BeancountError, Directives
+
+    from beancoop.loading.fast import Sound
 
 VARIABLE = "BEANCOOP_LOADER"
 STOCK = "stock"
@@ -49,6 +52,21 @@ def load_file(
         return _load(path, cache=cache and is_on(), lasting=lasting) or load_stock(path)
 
 
+def find_sound(path: str, digest_of: Callable[[str], bytes | None]) -> Sound | None:
+    """Say whether a load finds nothing wrong, from what is known of it, see `fast.find_sound`; None where not.
+
+    Args:
+        path: its main file, absolute.
+        digest_of: gives what a file is known by that need not be read for it; else None.
+
+    Raises:
+        Exception: that cannot be told without a load.
+
+    """
+    with _ONE_AT_A_TIME:
+        return fast.find_sound(path, _MEMORY, digest_of)
+
+
 def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
     """Load a ledger with Beancount itself, its own cache off: a pickle beside the ledger, which runs what it holds.
 
@@ -61,14 +79,14 @@ def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict
     return entries, errors, options
 
 
-def _load(path: str | Path, *, cache: bool, lasting: bool) -> Answer | None:
+def _load(path: str | Path, *, cache: bool, lasting: bool) -> fast.Answer | None:
     """Load the fast way; None where that is not possible, for whatever reason."""
     with _ONE_AT_A_TIME:
         root = None
         memory = _MEMORY if cache else Memory()
         try:
             root = _absolute(path)
-            return load_fast(root, memory, lasting=cache and lasting)
+            return fast.load_fast(root, memory, lasting=cache and lasting)
         except Exception:  # noqa: BLE001 - whatever it is, Beancount says it
             if root is not None:
                 memory.forget(root)

@@ -85,7 +85,9 @@ class Pack:
             return None
         with suppress(Exception):
             own, context, directives, facts, unbalanced = marshal.loads(known.head)  # noqa: S302 - as above
-            options = {**self._decoder.value(own), _CONTEXT: _context_of(context)}
+            options = self._decoder.value(own)
+            if self._is_whole:  # nothing else writes an amount
+                options[_CONTEXT] = _context_of(context)
             entries = Held(self._decoder.directives(directives), partial(self._entries, _Place(*known.place)))
             shelf = Shelf.of(entries, Summary.of(facts), unbalanced, options, self.booker)
             if self._is_whole:  # now, so that what cannot be read is parsed

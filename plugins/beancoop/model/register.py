@@ -56,7 +56,7 @@ class Register:
         coop_is_open: whether the structure's own books are part of the ledger.
         knows_years: whether it says when a financial year ends; a sub-ledger alone does not.
         has_empty_custom: whether some `custom` directive has no values at all.
-        follow_ups: the hours that were accepted, by date.
+        accepted_hours: the hours that were accepted, by date, as they were declared.
         meetings: the meetings that were accepted, by date.
         vat_returns: the VAT returns that were filed, by date, file and line.
         errors: what was refused, in order of date, file and line.
@@ -77,7 +77,7 @@ class Register:
     coop_is_open: bool
     knows_years: bool
     has_empty_custom: bool
-    follow_ups: tuple[FollowUp, ...]
+    accepted_hours: tuple[Declaration, ...]
     meetings: tuple[Meeting, ...]
     vat_returns: tuple[Declaration, ...]
     errors: tuple[BeancoopError, ...]
@@ -87,6 +87,11 @@ class Register:
     def earliest(self) -> datetime.date:
         """The start of the first activity; today's date has no part in a load, so without one it is the first day."""
         return min((activity.start for activity in self.activities.values()), default=datetime.date.min)
+
+    @cached_property
+    def follow_ups(self) -> Sequence[FollowUp]:
+        """The hours that were accepted, by date."""
+        return [*map(FollowUp.of, self.accepted_hours)]
 
     @cached_property
     def is_closing(self) -> bool:
@@ -177,7 +182,7 @@ def read_register(entries: Iterable[Directive], options: Mapping[str, Any], *, a
         coop_is_open=coop_is_open,
         knows_years=knows_years,
         has_empty_custom=any(custom.values is None for custom in customs),
-        follow_ups=tuple(map(FollowUp.of, units.of_known(of_kind[d.FOLLOW_UP]))),
+        accepted_hours=tuple(units.of_known(of_kind[d.FOLLOW_UP])),
         meetings=tuple(units.attended(of_kind[d.MEETING])),
         vat_returns=tuple(of_kind[d.VAT_RETURN]),
         errors=tuple(sorted(errors, key=_where)),
