@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from beancoop.loading.collector import without_collector
 from beancoop.model.findings import Finding, Refusal, in_order
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
 from beancoop.words.language import mark
@@ -77,9 +78,10 @@ def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None, ve
     if fix_layout:
         _fix_layout(ledger, quiet=style != "text")
     folders = sub_ledgers(ledger)
-    findings = _judge(ledger, folders, anchor, kept)
-    if verify and not findings:
-        findings = _apart(ledger, _compare_all, ledger, folders)
+    with without_collector():
+        findings = _judge(ledger, folders, anchor, kept)
+        if verify and not findings:
+            findings = _apart(ledger, _compare_all, ledger, folders)
     print_findings(findings, style)
     if findings:
         click.echo(FOUND(ledger=ledger, count=len(findings)), err=True)
@@ -184,12 +186,9 @@ def _limit_memory() -> None:
 
 
 def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:
-    from beancoop.loading.collector import without_collector  # noqa: PLC0415 - as below
-
     from beancoop_cli.judging import judge  # noqa: PLC0415 - what loads is imported in the process that loads
 
-    with without_collector():
-        return judge(ledger, folders, kept, before)
+    return judge(ledger, folders, kept, before)
 
 
 def _compare_all(ledger: Path, folders: list[Path]) -> list[Finding]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -114,6 +113,8 @@ def _run_child(books: list[tuple[Path, Path]], *, forked: bool) -> tuple[list[li
 
 def _run_afresh(request: Request, seconds: float) -> tuple[bytes, int | None]:
     """Start a child; give what it printed and the status it ended with, None where it took too long."""
+    import subprocess  # noqa: PLC0415 - a copy of this process, which `check` asks for, needs none
+
     command = [sys.executable, "-I", "-X", "utf8", "-m", child.__name__]
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     asked = json.dumps(request).encode()
