@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from beancoop.loading.summary import Summary
 
 
+_STEM = 3
+"""Parts of an account's name that come before the unit."""
+
+
 class Batch:
     """Sorted entries of a ledger, such as those of one file, with their summary.
 
@@ -178,10 +182,11 @@ class Checks:
     def _add_up(self, asserted: Collection[str], times: int) -> Mapping[str, list[tuple[str, Batch]]]:
         """Give, for each asserted account, the accounts below it and the batches in which they are used."""
         holders: defaultdict[str, list[tuple[str, Batch]]] = defaultdict(list)
+        stems = tuple({":".join(each.split(":")[:_STEM]) for each in asserted})  # few, however many units there are
         for batch in self._batches:
             below = []
             for account in batch.summary.uses:
-                if over := [each for each in above(account) if each in asserted]:
+                if account.startswith(stems) and (over := [each for each in above(account) if each in asserted]):
                     below.append(account)
                     for each in over:
                         holders[each].append((account, batch))

@@ -57,7 +57,7 @@ def walk(root: str, shelf_of: Callable[[str], Shelf | None]) -> Walked:
     while waiting:
         named, includer = waiting.popleft()
         filename = path.normpath(named)
-        if path.splitext(filename)[1] in ENCRYPTED:
+        if filename.endswith(ENCRYPTED):
             raise Unknown("an encrypted file")
         if filename in files:
             errors.append(_error(f'Duplicate filename parsed: "{filename}"'))
