@@ -104,7 +104,7 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
 
     if findings := check_gate(folders, forked=True) or odd_includes(ledger):
         return findings
-    before = Before(sound, memory.hash_beside(ledger.parent, known), memory.digest_of, memory.knows)
+    before = Before(sound, memory.hash_beside(ledger.parent, known), memory.names(), memory.digest_of, memory.knows)
     judged = _load_apart(ledger, folders, kept, before)
     good = [known[folder] for folder in judged.sound if memory.is_untouched(folder)]
     if memory.is_untouched(ledger.parent):

@@ -17,6 +17,7 @@ class Before(NamedTuple):
     Attributes:
         sound: the folders of the sub-ledgers in which nothing was found, and nothing has changed since.
         rest: a hash of what the folder of the cooperative holds beside its sub-ledgers; None where it says too little.
+        names: a hash of the names of the files that may be part of the ledger.
         digest_of: gives what a file is known by that was read for those hashes; else None.
         knows: says of a hash whether what it stands for was found good.
 
@@ -24,6 +25,7 @@ class Before(NamedTuple):
 
     sound: Sequence[Path]
     rest: bytes | None
+    names: bytes
     digest_of: Callable[[str], bytes | None]
     knows: Callable[[bytes], bool]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import marshal
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.closing.canonical import canonical
 from beancoop.closing.checklist import is_in_order, pieces_of
@@ -20,6 +20,7 @@ from beancoop.closing.seal import check_units
 from beancoop.loading import cache
 from beancoop.loading.folder import VERSIONS
 from beancoop.loading.load import find_sound
+from beancoop.loading.outline import Outline
 from beancoop.model.accounts import COOP
 from beancoop.model.provenance import settles
 from beancoop.storage.layout import LEDGER_FILE, home_of
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     from beancoop_cli.judged import Before
 
+_SMALL_PART = 16
+"""Where less than one part in so many is new, what is kept need not be written anew."""
 _PLACE = 2
 """Of metadata, what says where it stands: a file and a line."""
 _VAT = "vat-"
@@ -73,6 +76,43 @@ def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > _PLACE)
 
 
+class _Kept:
+    """What earlier checks have left of a cooperative.
+
+    Attributes:
+        names: a hash of the names of its files.
+        outline: what was asked of its parts; None where that is not known.
+        facts: those of its parts, by their digests.
+
+    """
+
+    def __init__(self, slot: cache.Slot) -> None:
+        self._slot = slot
+        self.names: bytes | None = None
+        self.outline: Outline | None = None
+        self.facts: dict[bytes, Facts] = {}
+
+    @classmethod
+    def of(cls, path: str) -> _Kept:
+        """Read it, if it is there."""
+        kept = cls(cache.Slot.of("parts", path, "beancoop", "beancoop_cli"))
+        with suppress(Exception):
+            names, outline, facts = marshal.loads(kept._slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
+            kept.names, kept.outline = names, outline and Outline.read(*outline)
+            kept.facts = {digest: Facts(*each) for digest, each in facts.items()}
+        return kept
+
+    def renew(self, names: bytes, sound: Sound, facts: Mapping[bytes, Facts]) -> None:
+        """Keep what was found good, for the next check, where much of it is new."""
+        new = facts.keys() - self.facts.keys()
+        if names == self.names and len(new) * _SMALL_PART <= len(facts):
+            return
+        with suppress(Exception):
+            outline = sound.outline()
+            written = {digest: tuple(each) for digest, each in facts.items()}
+            self._slot.write(marshal.dumps((names, outline and outline.written(), written)))
+
+
 class Seen(NamedTuple):
     """A whole in which, looking at its parts, nothing was found.
 
@@ -100,25 +140,39 @@ def look_at_parts(ledger: Path, folders: Collection[Path], before: Before) -> Se
     if before.rest is None:
         return None
     path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
+    homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
+    kept = _Kept.of(path)
+    outline = kept.outline if kept.names == before.names else None
+    return (outline and _look(path, homes, before, kept, outline)) or _look(path, homes, before, kept, None)
+
+
+def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outline: Outline | None) -> Seen | None:
+    """Look at all parts, or by an outline at those alone that have changed."""
     try:
-        sound = find_sound(path, before.digest_of)
+        sound = find_sound(path, before.digest_of, outline)
+        if sound is None:
+            return None
+        facts = _facts_of(sound, kept)
     except Exception:  # noqa: BLE001 - whatever it is, a load tells
         return None
-    if sound is None or not is_inside(ledger.parent, sound.included_by):
+    inside = os.path.dirname(path)  # noqa: PTH120
+    if (
+        not is_inside(inside, sound.included_by)
+        or not sound.register.is_settled
+        or not _are_athome_of(sound, homes)
+        or not _are_in_order(facts.values())
+        or not _have_own_documents(sound, facts, homes)
+        or check_units(sound.register)
+    ):
         return None
-    homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
-    if not sound.register.is_settled or not _are_athome_of(sound, homes):
-        return None
-    facts = _facts_of(path, sound)
-    if not _are_in_order(facts.values()) or not _have_own_documents(sound, facts, homes) or check_units(sound.register):
-        return None
+    kept.renew(before.names, sound, facts)
     said = [facts[part.digest].said for part in sound.sub_ledgers if part.units and not part.is_common]
     common = [part.digest for part in sound.sub_ledgers if part.is_common]
     documents = (name for each in facts.values() for name in each.documents)
-    return Seen(cache.hashed(before.rest, *common, *sorted(said)), is_inside(ledger.parent, documents), sound.register)
+    return Seen(cache.hashed(before.rest or b"", *common, *sorted(said)), is_inside(inside, documents), sound.register)
 
 
-def is_inside(folder: Path, names: Iterable[str]) -> bool:
+def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
     """Say whether files stand in a folder, and not among what git keeps there: its hash covers them."""
     inside = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 - names as they are written
     of_git = os.path.join(inside, VERSIONS)  # noqa: PTH118 - as above
@@ -146,26 +200,19 @@ def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Colle
     return all(
         home is None or (not part.is_common and home == home_of(part.names[0], homes))
         for part in sound.sub_ledgers
+        if not part.is_absent
         for home in {home_of(name, homes) for name in facts[part.digest].documents}
     )
 
 
-def _facts_of(path: str, sound: Sound) -> dict[bytes, Facts]:
-    """Give the facts of each part by its digest; those that were not known are kept for the next check."""
-    slot = cache.Slot.of("parts", path, "beancoop", "beancoop_cli")
-    held: dict[bytes, tuple[Any, ...]] = {}
-    with suppress(Exception):
-        held = marshal.loads(slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
-    found: dict[bytes, Facts] = {}
-    kept: dict[bytes, tuple[Any, ...]] = {}
+def _facts_of(sound: Sound, kept: _Kept) -> dict[bytes, Facts]:
+    """Give the facts of each part by its digest: of what is its own and what the structure says."""
     day = _last_day_that_is_not_open(sound.register)
+    found: dict[bytes, Facts] = {}
     for part in sound.sub_ledgers:
-        until = None if day is None or _is_sealed(part, sound.register, day) else day
-        key = part.digest + str(until).encode()
-        facts = found[part.digest] = Facts(*held[key]) if key in held else Facts.of(part.entries(), until)
-        kept[key] = tuple(facts)
-    if kept.keys() - held.keys():
-        slot.write(marshal.dumps(kept))
+        if (facts := kept.facts.get(part.digest)) is None:
+            facts = Facts.of(part.entries(), None if day is None or _is_sealed(part, sound.register, day) else day)
+        found[part.digest] = facts
     return found
 
 

@@ -48,6 +48,10 @@ class Memory:
         left_out = {os.path.abspath(each) for each in inside}  # noqa: PTH100
         return self._look.content_beside(os.path.abspath(folder), left_out) if self._slot else None  # noqa: PTH100
 
+    def names(self) -> bytes:
+        """Give a hash of the names of what may be part of a ledger."""
+        return self._look.names()
+
     def digest_of(self, file: str) -> bytes | None:
         """Give what a file is known by that was read, as the loader knows it; else None."""
         return self._look.digest_of(file)

@@ -165,8 +165,8 @@ class Internal(engine.Rule):
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
         del whole
         wrong: list[BeancoopError] = []
-        if not _are_mirrored([side for _, (_, own), _ in shown for side in own]):
-            sides = [(part, Side.of(side)) for part, (_, own), _ in shown for side in own]
+        if not _are_mirrored([side for _, (_, own), *_ in shown for side in own]):
+            sides = [(part, Side.of(side)) for part, (_, own), *_ in shown for side in own]
             sides.sort(key=lambda each: each[0].rank(each[1].place))  # told by their order in the ledger
             wrong += _differing(sides, is_whole=register.coop_is_open)
         return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
@@ -218,7 +218,7 @@ def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterato
 def _sums_to_zero(shown: Sequence[engine.Shown]) -> bool:
     """Say whether each day is zero by itself, as all are in good books."""
     totals: defaultdict[tuple[str, str], dict[int, Decimal]] = defaultdict(dict)
-    for _, (own, _), _ in shown:
+    for _, (own, _), *_ in shown:
         for name, currency, days, _, numbers in own:
             total = totals[name, currency]
             for day, number in zip(days, numbers, strict=True):
@@ -232,7 +232,7 @@ def _not_zero(shown: Sequence[engine.Shown]) -> Iterator[BeancoopError]:
         return
     days: defaultdict[tuple[str, str], defaultdict[int, list[tuple[Part, Decimal, int]]]]
     days = defaultdict(lambda: defaultdict(list))
-    for part, (own, _), _ in shown:
+    for part, (own, _), *_ in shown:
         for name, currency, *moved in own:
             for day, last, number in zip(*moved, strict=True):
                 days[name, currency][day].append((part, Decimal(number), last))

@@ -307,7 +307,8 @@ class Contribution(engine.Rule):
     ) -> engine.Outcome:
         """Give the entries of the levies not yet written, and what stands in their way."""
         del whole
-        found = {each[0]: (Gathered(*each), part.known_by) for part in shown for each in part.facts[0]}
+        read = [part for part in shown if not part.is_absent]
+        found = {each[0]: (Gathered(*each), part.known_by) for part in read for each in part.facts[0]}
         gathered = {unit: found[unit][0] for unit in register.activities if unit in found}
         coop_written = {key: amount for part in shown for key, amount in part.facts[1].items()}
         halves = {unit: _halves(register, own, coop_written) for unit, own in gathered.items()}

@@ -59,6 +59,15 @@ class Batch:
         """All but the transactions, with their keys."""
         return self.at(self.summary.directives)
 
+    @property
+    def accounts(self) -> Iterable[str]:
+        """The accounts that they use."""
+        return self.summary.uses
+
+    def ask_for(self, accounts: frozenset[str], times: int) -> None:
+        """Say of which accounts sums will be asked for, see `Summary`."""
+        self.summary.ask_for(accounts, times)
+
     def before(self, key: int, account: str, currency: str) -> Decimal:
         """Give what an account that is asserted, or one below, holds in them before an entry of the whole."""
         return self.summary.before(key, account, currency, lambda: self.entries)
@@ -185,12 +194,12 @@ class Checks:
         stems = tuple({":".join(each.split(":")[:_STEM]) for each in asserted})  # few, however many units there are
         for batch in self._batches:
             below = []
-            for account in batch.summary.uses:
+            for account in batch.accounts:
                 if account.startswith(stems) and (over := [each for each in above(account) if each in asserted]):
                     below.append(account)
                     for each in over:
                         holders[each].append((account, batch))
-            batch.summary.ask_for(frozenset(below), times)
+            batch.ask_for(frozenset(below), times)
         return holders
 
     def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Batch]]) -> bool:  # noqa: ANN401 - a balance

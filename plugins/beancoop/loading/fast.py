@@ -14,13 +14,25 @@ from beancount.parser.options import OPTIONS_DEFAULTS
 from beancoop.loading import cache
 from beancoop.loading.book import Settings
 from beancoop.loading.checks import Batch, Checks, UnreadBatch, in_order, merged_batches, unbalanced
+from beancoop.loading.encoding import Decoder
 from beancoop.loading.memory import Concluded, Kept, Memory
+from beancoop.loading.outline import (
+    DIGEST,
+    AbsentBatch,
+    AbsentPart,
+    Outline,
+    OutlinedFile,
+    OutlinedPart,
+    asserts_of_others,
+    header_hash,
+    is_outlined,
+)
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.shelf import Shelf
 from beancoop.loading.sub_ledgers import Parted, sub_ledgers
 from beancoop.loading.summary import Summary, sort_key
 from beancoop.loading.unknown import Unknown
-from beancoop.loading.walk import read, walk
+from beancoop.loading.walk import Walked, read, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,13 +71,15 @@ class Sound(NamedTuple):
     Attributes:
         register: what its directives say.
         sub_ledgers: its parts.
-        included_by: for each of its files but the first, the one that includes it.
+        included_by: for each of its files but the first that were read anew, the one that includes it.
+        outline: what will be asked of it when a part of it has changed; None where that will not do.
 
     """
 
     register: Register
     sub_ledgers: list[SubLedger]
     included_by: Mapping[str, str]
+    outline: Callable[[], Outline | None]
 
 
 class _Judged(NamedTuple):
@@ -74,6 +88,7 @@ class _Judged(NamedTuple):
     checks: Checks
     suite: Judgement | None
     sub_ledgers: list[SubLedger]
+    added: Mapping[bytes, Batch]
 
 
 class Answer(NamedTuple):
@@ -107,13 +122,16 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     return answer
 
 
-def find_sound(root: str, memory: Memory, digest_of: Callable[[str], bytes | None]) -> Sound | None:
+def find_sound(
+    root: str, memory: Memory, digest_of: Callable[[str], bytes | None], outline: Outline | None
+) -> Sound | None:
     """Say whether a load of the ledger finds nothing wrong, from what an earlier process has left; None where not.
 
     Args:
         root: its path, absolute.
         memory: what this process knows.
         digest_of: gives what a file is known by that need not be read for it; else None.
+        outline: what was asked of it when it was sound, if it has the same files still.
 
     Raises:
         Exception: that cannot be told without a load.
@@ -121,7 +139,7 @@ def find_sound(root: str, memory: Memory, digest_of: Callable[[str], bytes | Non
     """
     _check_process()
     pack = read_pack(root, memory.booker, whole=False)
-    return None if pack is None else _Load(root, memory, pack, digest_of).sound()
+    return None if pack is None else _Load(root, memory, pack, digest_of, outline).sound()
 
 
 def _check_process() -> None:
@@ -152,6 +170,7 @@ class _Load:
         memory: Memory,
         pack: Pack | None,
         digest_of: Callable[[str], bytes | None] = lambda _: None,
+        outline: Outline | None = None,
     ) -> None:
         self._memory = memory
         self._pack = pack
@@ -162,7 +181,24 @@ class _Load:
         self.concluded = Concluded({}, {})
         self._root = root
         self._digests: list[bytes] = []
-        self._files, self._included_by, self._errors = walk(root, self._shelf_of)
+        self._absent: Sequence[OutlinedPart] = ()
+        self._files, self._included_by, self._errors = self._take(outline) if outline else walk(root, self._shelf_of)
+
+    def _take(self, outline: Outline) -> Walked:
+        """Read but the files of which an outline says too little.
+
+        Raises:
+            Unknown: it does not do.
+
+        """
+        files: dict[str, Shelf] = {}
+        names, self._absent = outline.to_read(self._digest_of)
+        for name in names:
+            shelf = self._shelf_of(name)
+            if shelf is None or shelf.header.errors or header_hash(shelf.header) != outline.files[name].header:
+                raise Unknown("another ledger")
+            files[name] = shelf
+        return Walked(files, {}, [])
 
     def _shelf_of(self, filename: str) -> Shelf | None:
         """Give what a file holds; None where there is none of that name."""
@@ -230,9 +266,30 @@ class _Load:
     def sound(self) -> Sound | None:
         """Run the suite, and check, without a look at more entries than that takes; None where anything is wrong."""
         judged = self._judge(UnreadBatch)
-        if judged.errors or judged.suite is None:
+        suite = judged.suite
+        if judged.errors or suite is None or (self._absent and any(map(asserts_of_others, judged.sub_ledgers))):
             return None
-        return Sound(judged.suite.register, judged.sub_ledgers, self._included_by)
+        return Sound(suite.register, judged.sub_ledgers, self._included_by, lambda: self._outline(judged, suite))
+
+    def _outline(self, judged: _Judged, suite: Judgement) -> Outline | None:
+        """Sum up what was read, if that is all, and the names of its files tell which they are."""
+        if self._absent or not all(is_outlined(shelf.header) for shelf in self._files.values()):
+            return None
+        facts = {key[:DIGEST]: (key, kept) for key, kept in suite.facts.items() if len(key) > DIGEST}
+        added: dict[bytes, list[Batch]] = {}
+        for key, batch in judged.added.items():
+            added.setdefault(key[:DIGEST], []).append(batch)
+        parts, number_of = [], {}
+        for number, part in enumerate(judged.sub_ledgers):
+            if part.digest not in facts:
+                return None
+            parts.append(OutlinedPart.of(part, facts[part.digest], [*part.batches, *added.get(part.digest, ())]))
+            number_of.update(dict.fromkeys(part.names, number))
+        files = {
+            name: OutlinedFile(digest, header_hash(shelf.header), number_of[name])
+            for (name, shelf), digest in zip(self._files.items(), self._digests, strict=True)
+        }
+        return Outline(files, parts)
 
     def _judge(self, batch_of: Callable[[Shelf], Batch]) -> _Judged:
         batches = [batch_of(shelf) for shelf in self._files.values()]
@@ -242,25 +299,46 @@ class _Load:
         errors = list(self._errors)
         named = [entry for _, entry in in_order(batches, lambda batch: batch.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
-        suite, own = None, sub_ledgers([*self._files], batches, self._digests)
+        suite, own = None, [*sub_ledgers([*self._files], batches, self._digests), *self._absent_parts()]
+        added: dict[bytes, Batch] = {}
         if options["plugin"]:
             suite = self._suite(batches, own, options)
             errors += suite.errors
-            batches += [batch_of(self._shelf_of_added(each, options)) for each in suite.added]
-        checks = Checks(batches, options)
+            for each in suite.added:
+                batches.append(batch_of(self._shelf_of_added(each, options)))
+                if each.known_by is not None:
+                    added[each.known_by] = batches[-1]
+        checks = Checks([*batches, *(AbsentBatch(part.sums) for part in self._absent)], options)
         errors += checks.check_assertions()
         errors += checks.validate()
-        return _Judged(options, errors, checks, suite, own)
+        return _Judged(options, errors, checks, suite, own, added)
+
+    def _absent_parts(self) -> list[AbsentPart]:
+        if not self._absent:
+            return []
+        decoder = Decoder(self.booker.tolerances)
+        return [AbsentPart(each, decoder) for each in self._absent]
 
     def _suite(self, batches: Sequence[Batch], own: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
         """Have the suite judge the files; of their parts it may know what it has kept."""
-        known = self._pack.facts if self._pack is not None else self._memory.concluded(self._root).facts
         directives = [entry for _, entry in in_order(batches, lambda batch: batch.summary.directives)]
+        directives += (entry for part in own if part.is_absent for entry in part.directives())
         suite = importlib.import_module(SUITE)
-        given = Parted(directives, options, own, lambda: merged_batches(batches), known)
+        given = Parted(directives, options, own, lambda: merged_batches(batches), self._known())
         judged: Judgement = suite.suite_by_part(given)
         self.concluded = Concluded(judged.facts, {})
         return judged
+
+    def _known(self) -> Mapping[bytes, Any]:
+        """Give what the suite has kept of parts."""
+        known: Mapping[bytes, Any] = (
+            self._pack.facts if self._pack is not None else self._memory.concluded(self._root).facts
+        )
+        if not self._absent:
+            return known
+        found: dict[bytes, Any] = {each.digest: () for each in self._absent}
+        found |= (each.facts for each in self._absent)
+        return found | {key: known[key] for key in known if key[:DIGEST] not in found}
 
     def _shelf_of_added(self, added: Added, options: Mapping[str, Any]) -> Shelf:
         """Give entries that follow from the ledger, by what was known of them if they are the same."""

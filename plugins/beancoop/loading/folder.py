@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 VERSIONS = ".git"
 """What git keeps in a folder: with each commit it changes."""
 
+SUFFIX = ".beancount"
+"""What the names end in of the files of a ledger."""
+
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PIECE = 1 << 20
 
@@ -87,6 +90,10 @@ class Look:
         """Give what a file that was read is known by, as the loader knows it; None where none was."""
         seen = self._seen.get(os.fsencode(file))
         return seen.held if seen is not None and isinstance(seen.held, bytes) else None
+
+    def names(self) -> bytes:
+        """Give a hash of the names of all that was seen and may be part of a ledger."""
+        return hashed(*(path for path in self._seen if path.endswith(SUFFIX.encode())))
 
     def is_untouched(self, folder: str) -> bool:
         """Say whether all that was seen of a folder has stood there ever since; one of content None never has.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from beancount.core.data import BeancountError, Directives
 
     from beancoop.loading.fast import Sound
+    from beancoop.loading.outline import Outline
 
 VARIABLE = "BEANCOOP_LOADER"
 STOCK = "stock"
@@ -52,19 +53,20 @@ def load_file(
         return _load(path, cache=cache and is_on(), lasting=lasting) or load_stock(path)
 
 
-def find_sound(path: str, digest_of: Callable[[str], bytes | None]) -> Sound | None:
+def find_sound(path: str, digest_of: Callable[[str], bytes | None], outline: Outline | None = None) -> Sound | None:
     """Say whether a load finds nothing wrong, from what is known of it, see `fast.find_sound`; None where not.
 
     Args:
         path: its main file, absolute.
         digest_of: gives what a file is known by that need not be read for it; else None.
+        outline: what was asked of it when it was sound, if it has the same files still.
 
     Raises:
         Exception: that cannot be told without a load.
 
     """
     with _ONE_AT_A_TIME:
-        return fast.find_sound(path, _MEMORY, digest_of)
+        return fast.find_sound(path, _MEMORY, digest_of, outline)
 
 
 def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:

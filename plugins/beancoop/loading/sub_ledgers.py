@@ -31,8 +31,11 @@ class SubLedger:
         names: the files.
         digest: of the files, and of those of the structure, which say what holds for all.
         is_common: whether they are the structure's.
+        is_absent: whether no more of it is read than the suite has kept.
 
     """
+
+    is_absent = False
 
     def __init__(
         self, names: Sequence[str], files: Sequence[tuple[int, Batch]], digest: bytes, *, is_common: bool
@@ -42,6 +45,11 @@ class SubLedger:
         self._files = files
         self.digest = digest
         self.is_common = is_common
+
+    @property
+    def batches(self) -> list[Batch]:
+        """The entries of each file."""
+        return [batch for _, batch in self._files]
 
     def entries(self) -> list[Any]:
         """Give its entries in the order of dates."""

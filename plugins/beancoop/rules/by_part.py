@@ -43,7 +43,7 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
         is_lasting = not wrong and register.is_settled
         if is_lasting:
             facts[key] = kept
-        seen.append(engine.Seen(part, kept, key if is_lasting else None))
+        seen.append(engine.Seen(part, kept, key if is_lasting else None, each.is_absent))
     added, concluded = engine.conclude(rules, register, seen, ledger.whole)
     return Judgement(added, engine.in_order([*errors, *concluded]), facts, register)
 

@@ -55,12 +55,14 @@ class Shown(NamedTuple):
         part: the part.
         facts: what was kept.
         known_by: what the part is known by from one load to the next; None where it is not to be.
+        is_absent: whether nothing else of it is read: that nothing is wrong with it by itself is known.
 
     """
 
     part: Part
     facts: Any
     known_by: bytes | None
+    is_absent: bool
 
     def ranked(self, places: Sequence[int]) -> list[tuple[Any, Transaction]]:
         """Give some of its entries, each with what orders it among those of all parts."""
@@ -73,10 +75,11 @@ class Seen(NamedTuple):
     part: Part
     facts: Sequence[Any]
     known_by: bytes | None = None
+    is_absent: bool = False
 
     def shown(self, number: int) -> Shown:
         """Give it as the rule of that number is shown it."""
-        return Shown(self.part, self.facts[number], self.known_by)
+        return Shown(self.part, self.facts[number], self.known_by, self.is_absent)
 
 
 class Rule(ABC):

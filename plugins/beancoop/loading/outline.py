@@ -1,0 +1,216 @@
+"""What the whole asks of its parts, as it was when nothing was wrong: of a part that is the same no more is read.
+
+That is what the suite has kept of it, the directives that bind its units, and what its accounts hold where others
+assert it. The structure's books, files that are about no unit, and parts that were edited are read.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancount.core.data import Balance
+
+from beancoop.loading.cache import digest, hashed
+from beancoop.loading.checks import Batch
+from beancoop.loading.encoding import Decoder, encode, encode_value
+from beancoop.loading.folder import SUFFIX
+from beancoop.loading.sub_ledgers import SubLedger
+from beancoop.loading.summary import Summary
+from beancoop.loading.unknown import Unknown
+from beancoop.model.accounts import parse_account
+from beancoop.model.ownership import bound_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from beancoop.loading.shelf import Header
+
+    Asked = tuple[int, str, str]
+    """A sum that was asked for, see `Summary.before`."""
+
+DIGEST = 32
+"""Bytes that a part is known by; what the suite has kept of it is known by these and more."""
+
+
+class OutlinedFile(NamedTuple):
+    """A file of the ledger.
+
+    Attributes:
+        digest: what it was known by.
+        header: a hash of its options.
+        part: the number of its part.
+
+    """
+
+    digest: bytes
+    header: bytes
+    part: int
+
+
+class OutlinedPart(NamedTuple):
+    """A part of the ledger, in numbers, texts and lists of them.
+
+    Attributes:
+        digest: what it was known by.
+        is_read: whether it is read in any case: it is the structure's, or about no unit.
+        units: the units that it is about.
+        directives: those that bind the units, encoded.
+        facts: what the suite has kept of it, under what that is known by.
+        sums: what its accounts hold before entries of the whole.
+
+    """
+
+    digest: bytes
+    is_read: bool
+    units: Sequence[str]
+    directives: Any
+    facts: tuple[bytes, Any]
+    sums: Mapping[Asked, str]
+
+    @classmethod
+    def of(cls, part: SubLedger, facts: tuple[bytes, Any], batches: Iterable[Batch]) -> OutlinedPart:
+        """Sum a part up, given with all batches of it, those that follow from it included."""
+        sums: dict[Asked, Decimal] = {}
+        for batch in batches:
+            for asked, number in batch.summary.sums.items():
+                sums[asked] = sums[asked] + number if asked in sums else number
+        binding = encode([each for each in part.customs() if bound_by(each)])
+        told = {asked: str(number) for asked, number in sums.items()}
+        return cls(part.digest, part.is_common or not part.units, sorted(part.units), binding, facts, told)
+
+
+class AbsentPart(SubLedger):
+    """A part of which no entry is read but the directives that bind its units."""
+
+    is_absent = True
+
+    def __init__(self, outlined: OutlinedPart, decoder: Decoder) -> None:
+        """Take what is known of it."""
+        super().__init__((), (), outlined.digest, is_common=False)
+        self._units = frozenset(outlined.units)
+        self._directives = decoder.directives(outlined.directives)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units that it is about."""
+        return self._units
+
+    def directives(self) -> list[Any]:
+        """Give those that bind its units."""
+        return self._directives
+
+    def entries(self) -> list[Any]:
+        """Refuse to give more.
+
+        Raises:
+            Unknown: always.
+
+        """
+        raise Unknown("a part that was not read")
+
+
+class AbsentBatch(Batch):
+    """What the accounts of an absent part hold."""
+
+    def __init__(self, sums: Mapping[Asked, str]) -> None:
+        """Take the sums that were asked for."""
+        super().__init__([], Summary([]), [])
+        self._sums = sums
+        self._accounts = {account for _, account, _ in sums}
+
+    @property
+    def entries(self) -> list[Any]:
+        """None are given.
+
+        Raises:
+            Unknown: always.
+
+        """
+        raise Unknown("a part that was not read")
+
+    @property
+    def accounts(self) -> Iterable[str]:
+        """Those of which something is known."""
+        return self._accounts
+
+    def ask_for(self, accounts: frozenset[str], times: int) -> None:
+        """Be asked for what is known."""
+
+    def before(self, key: int, account: str, currency: str) -> Decimal:
+        """Give what an account holds before an entry of the whole.
+
+        Raises:
+            Unknown: that was not asked for.
+
+        """
+        found = self._sums.get((key, account, currency))
+        if found is None:
+            raise Unknown("a sum of what was not read")
+        return Decimal(found)
+
+
+class Outline(NamedTuple):
+    """What is known of a ledger in which nothing was wrong.
+
+    Attributes:
+        files: its files, in the order in which they are read.
+        parts: its parts.
+
+    """
+
+    files: Mapping[str, OutlinedFile]
+    parts: Sequence[OutlinedPart]
+
+    @classmethod
+    def read(cls, files: Mapping[str, tuple[Any, ...]], parts: Sequence[tuple[Any, ...]]) -> Outline:
+        """Give one from plain tuples."""
+        return cls({name: OutlinedFile(*each) for name, each in files.items()}, [OutlinedPart(*each) for each in parts])
+
+    def written(self) -> tuple[Any, ...]:
+        """Give it in plain tuples."""
+        return {name: tuple(each) for name, each in self.files.items()}, [tuple(each) for each in self.parts]
+
+    def to_read(self, digest_of: Callable[[str], bytes | None]) -> tuple[list[str], list[OutlinedPart]]:
+        """Give the files that have to be read, and the parts that need not be.
+
+        Raises:
+            Unknown: what all parts depend on has changed.
+
+        """
+        changed = {file.part for name, file in self.files.items() if digest_of(name) != file.digest}
+        if any(self.parts[number].is_read for number in changed):
+            raise Unknown("books that bear on all")
+        absent = {n for n, part in enumerate(self.parts) if not part.is_read and n not in changed}
+        return (
+            [name for name, file in self.files.items() if file.part not in absent],
+            [self.parts[number] for number in sorted(absent)],
+        )
+
+
+def asserts_of_others(part: SubLedger) -> bool:
+    """Say whether a part that was read asserts what others hold, too: of those that were not, too little is known."""
+    if part.is_absent or part.is_common or not part.units:
+        return False
+    asserted = (parse_account(each.account) for each in part.directives() if type(each) is Balance)
+    return any(name is None or name.unit not in part.units for name in asserted)
+
+
+def header_hash(header: Header) -> bytes:
+    """Give a hash of what a file says apart from its directives, but for how it writes its amounts.
+
+    Raises:
+        CannotEncodeError: it says something that is not known here.
+
+    """
+    own = {name: value for name, value in header.own.items() if name != "dcontext"}
+    return hashed(*(part for name, value in sorted(own.items()) for part in (name.encode(), _bytes(value))))
+
+
+def _bytes(value: object) -> bytes:
+    return digest(repr(encode_value(value)).encode())
+
+
+def is_outlined(header: Header) -> bool:
+    """Say whether a file includes none but those with the names of ledgers, which are all known."""
+    return all(name.endswith(SUFFIX) for name in header.option("include"))
