@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from beancoop.loading.fast import Sound
+    from beancoop.loading.sound import Sound
     from beancoop.loading.sub_ledgers import SubLedger
     from beancoop.model.register import Register
     from beancount.core.data import Directive
@@ -166,8 +166,8 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
     ):
         return None
     kept.renew(before.names, sound, facts)
-    said = [facts[part.digest].said for part in sound.sub_ledgers if part.units and not part.is_common]
-    common = [part.digest for part in sound.sub_ledgers if part.is_common]
+    said = [facts[part.digest].said for part in sound.parts if part.units and not part.is_common]
+    common = [part.digest for part in sound.parts if part.is_common]
     documents = (name for each in facts.values() for name in each.documents)
     return Seen(cache.hashed(before.rest or b"", *common, *sorted(said)), is_inside(inside, documents), sound.register)
 
@@ -181,8 +181,8 @@ def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
 
 def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
     """Say whether what is about a unit stands in the one folder of its sub-ledger, whose own ledger reads it."""
-    home = {name: home_of(name, homes) for part in sound.sub_ledgers for name in part.names}
-    for part in sound.sub_ledgers:
+    home = {name: home_of(name, homes) for part in sound.parts for name in part.names}
+    for part in sound.parts:
         found = {home[name] for name in part.names}
         if part.is_common and found != {None}:
             return False
@@ -199,7 +199,7 @@ def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Colle
     """Say whether no part names a document in the folder of a sub-ledger that is not its own."""
     return all(
         home is None or (not part.is_common and home == home_of(part.names[0], homes))
-        for part in sound.sub_ledgers
+        for part in sound.parts
         if not part.is_absent
         for home in {home_of(name, homes) for name in facts[part.digest].documents}
     )
@@ -209,7 +209,7 @@ def _facts_of(sound: Sound, kept: _Kept) -> dict[bytes, Facts]:
     """Give the facts of each part by its digest: of what is its own and what the structure says."""
     day = _last_day_that_is_not_open(sound.register)
     found: dict[bytes, Facts] = {}
-    for part in sound.sub_ledgers:
+    for part in sound.parts:
         if (facts := kept.facts.get(part.digest)) is None:
             facts = Facts.of(part.entries(), None if day is None or _is_sealed(part, sound.register, day) else day)
         found[part.digest] = facts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from beancount import loader
 
-from beancoop.loading import fast
+from beancoop.loading import fast, sound
 from beancoop.loading.cache import is_on
 from beancoop.loading.collector import without_collector
 from beancoop.loading.memory import Memory
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import BeancountError, Directives
 
-    from beancoop.loading.fast import Sound
     from beancoop.loading.outline import Outline
+    from beancoop.loading.sound import Sound
 
 VARIABLE = "BEANCOOP_LOADER"
 STOCK = "stock"
@@ -54,7 +54,7 @@ def load_file(
 
 
 def find_sound(path: str, digest_of: Callable[[str], bytes | None], outline: Outline | None = None) -> Sound | None:
-    """Say whether a load finds nothing wrong, from what is known of it, see `fast.find_sound`; None where not.
+    """Say whether a load finds nothing wrong, from what is known of it, see `sound.find_sound`; None where not.
 
     Args:
         path: its main file, absolute.
@@ -66,7 +66,7 @@ def find_sound(path: str, digest_of: Callable[[str], bytes | None], outline: Out
 
     """
     with _ONE_AT_A_TIME:
-        return fast.find_sound(path, _MEMORY, digest_of, outline)
+        return sound.find_sound(path, _MEMORY, digest_of, outline)
 
 
 def load_stock(path: str | Path) -> tuple[Directives, list[BeancountError], dict[str, Any]]:

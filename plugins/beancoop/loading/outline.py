@@ -1,15 +1,13 @@
 """What the whole asks of its parts, as it was when nothing was wrong: of a part that is the same no more is read.
 
 That is what the suite has kept of it, the directives that bind its units, and what its accounts hold where others
-assert it. The structure's books, files that are about no unit, and parts that were edited are read.
+assert it. The structure's books, what names more than the accounts of units, and parts that were edited are read.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from beancount.core.data import Balance
 
 from beancoop.loading.cache import digest, hashed
 from beancoop.loading.checks import Batch
@@ -53,7 +51,7 @@ class OutlinedPart(NamedTuple):
 
     Attributes:
         digest: what it was known by.
-        is_read: whether it is read in any case: it is the structure's, or about no unit.
+        is_read: whether it is read in any case, since others may ask more of it.
         units: the units that it is about.
         directives: those that bind the units, encoded.
         facts: what the suite has kept of it, under what that is known by.
@@ -77,7 +75,7 @@ class OutlinedPart(NamedTuple):
                 sums[asked] = sums[asked] + number if asked in sums else number
         binding = encode([each for each in part.customs() if bound_by(each)])
         told = {asked: str(number) for asked, number in sums.items()}
-        return cls(part.digest, part.is_common or not part.units, sorted(part.units), binding, facts, told)
+        return cls(part.digest, not stands_alone(part), sorted(part.units), binding, facts, told)
 
 
 class AbsentPart(SubLedger):
@@ -171,29 +169,37 @@ class Outline(NamedTuple):
         """Give it in plain tuples."""
         return {name: tuple(each) for name, each in self.files.items()}, [tuple(each) for each in self.parts]
 
-    def to_read(self, digest_of: Callable[[str], bytes | None]) -> tuple[list[str], list[OutlinedPart]]:
-        """Give the files that have to be read, and the parts that need not be.
+    def renewed(self, files: Mapping[str, OutlinedFile], parts: Sequence[OutlinedPart]) -> Outline:
+        """Give it with what was read of it anew; the parts that were not come after the others."""
+        absent = sorted({file.part for name, file in self.files.items() if name not in files})
+        number_of = {number: len(parts) + place for place, number in enumerate(absent)}
+        all_files = {
+            name: files[name] if name in files else file._replace(part=number_of[file.part])
+            for name, file in self.files.items()
+        }
+        return Outline(all_files, [*parts, *(self.parts[number] for number in absent)])
+
+    def absent(self, digest_of: Callable[[str], bytes | None]) -> frozenset[int]:
+        """Give the numbers of the parts that need not be read.
 
         Raises:
-            Unknown: what all parts depend on has changed.
+            Unknown: what others depend on has changed.
 
         """
         changed = {file.part for name, file in self.files.items() if digest_of(name) != file.digest}
         if any(self.parts[number].is_read for number in changed):
-            raise Unknown("books that bear on all")
-        absent = {n for n, part in enumerate(self.parts) if not part.is_read and n not in changed}
-        return (
-            [name for name, file in self.files.items() if file.part not in absent],
-            [self.parts[number] for number in sorted(absent)],
-        )
+            raise Unknown("what bears on others")
+        return frozenset(n for n, part in enumerate(self.parts) if not part.is_read) - changed
 
 
-def asserts_of_others(part: SubLedger) -> bool:
-    """Say whether a part that was read asserts what others hold, too: of those that were not, too little is known."""
-    if part.is_absent or part.is_common or not part.units:
-        return False
-    asserted = (parse_account(each.account) for each in part.directives() if type(each) is Balance)
-    return any(name is None or name.unit not in part.units for name in asserted)
+def stands_alone(part: SubLedger) -> bool:
+    """Say whether a part is about units and names no account or commodity that another part could name, too."""
+    for batch in part.batches:
+        summary = batch.summary
+        named = {*summary.uses, *(entry.account for _, entry in batch.at(summary.opens + summary.closes))}
+        if summary.commodities or any(name is None or name.unit is None for name in map(parse_account, named)):
+            return False
+    return bool(part.units) and not part.is_common
 
 
 def header_hash(header: Header) -> bytes:

@@ -1,0 +1,163 @@
+"""Whether a load finds nothing wrong, told from what is kept of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from beancoop.loading.checks import Batch, UnreadBatch
+from beancoop.loading.encoding import Decoder
+from beancoop.loading.fast import Load, check_process
+from beancoop.loading.outline import (
+    DIGEST,
+    AbsentBatch,
+    AbsentPart,
+    Outline,
+    OutlinedFile,
+    OutlinedPart,
+    header_hash,
+    is_outlined,
+    stands_alone,
+)
+from beancoop.loading.pack import read_pack
+from beancoop.loading.reading import Reader
+from beancoop.loading.unknown import Unknown
+from beancoop.loading.walk import Walked, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from beancoop.loading.fast import Judged
+    from beancoop.loading.memory import Memory
+    from beancoop.loading.sub_ledgers import Judgement, SubLedger
+    from beancoop.model.register import Register
+
+
+class Sound(NamedTuple):
+    """A ledger in which a load finds nothing wrong.
+
+    Attributes:
+        register: what its directives say.
+        parts: its parts.
+        included_by: for each of its files but the first, the one that includes it; by an outline none, as they were.
+        outline: gives what will be asked of it when a part of it has changed; None where that will not do.
+
+    """
+
+    register: Register
+    parts: Sequence[SubLedger]
+    included_by: Mapping[str, str]
+    outline: Callable[[], Outline | None]
+
+
+def find_sound(
+    root: str, memory: Memory, digest_of: Callable[[str], bytes | None], outline: Outline | None = None
+) -> Sound | None:
+    """Say whether a load of the ledger finds nothing wrong, from what an earlier process has left; None where not.
+
+    No more entries are looked at than that takes.
+
+    Args:
+        root: its path, absolute.
+        memory: what this process knows.
+        digest_of: gives what a file is known by that need not be read for it; else None.
+        outline: what was asked of it when it was sound, if it has the same files still.
+
+    Raises:
+        Exception: that cannot be told without a load.
+
+    """
+    check_process()
+    pack = read_pack(root, memory.booker, whole=False)
+    if pack is None:
+        return None
+    reader = Reader(memory, pack, digest_of)
+    if outline is None:
+        return _judge(Load(root, memory, pack, reader), walk(root, reader.shelf_of), None)
+    absent = outline.absent(digest_of)
+    load = _PartialLoad(root, memory, pack, reader)
+    load.absent = [outline.parts[number] for number in absent]
+    sound = _judge(load, _take(outline, reader, absent), outline)
+    known = {part.digest for part in outline.parts}
+    is_alone = sound and all(part.is_absent or part.digest in known or stands_alone(part) for part in sound.parts)
+    return sound if is_alone else None
+
+
+def _take(outline: Outline, reader: Reader, absent: frozenset[int]) -> Walked:
+    """Read but the files of which an outline says too little.
+
+    Raises:
+        Unknown: the ledger is made of other files.
+
+    """
+    files = {}
+    for name, file in outline.files.items():
+        if file.part not in absent:
+            shelf = reader.shelf_of(name)
+            if shelf is None or shelf.header.errors or header_hash(shelf.header) != file.header:
+                raise Unknown("another ledger")
+            files[name] = shelf
+    return Walked(files, {}, [])
+
+
+class _PartialLoad(Load):
+    """A load of which some parts are not read."""
+
+    absent: Sequence[OutlinedPart] = ()
+
+    def beside(self) -> Sequence[SubLedger]:
+        """Give the parts that are not read."""
+        decoder = Decoder(self.reader.booker.tolerances)
+        return [AbsentPart(each, decoder) for each in self.absent]
+
+    def held_beside(self) -> Sequence[Batch]:
+        """Give what their accounts hold."""
+        return [AbsentBatch(each.sums) for each in self.absent]
+
+    def known(self) -> Mapping[bytes, Any]:
+        """Give what the suite has kept of parts, of those that are not read first."""
+        known = super().known()
+        found: dict[bytes, Any] = {each.digest: () for each in self.absent}
+        found |= (each.facts for each in self.absent)
+        return found | {key: known[key] for key in known if key[:DIGEST] not in found}
+
+    def whole(self, batches: Sequence[Batch]) -> Sequence[Any]:  # noqa: ARG002 - as `Load` has it
+        """Refuse to give all entries.
+
+        Raises:
+            Unknown: always.
+
+        """
+        raise Unknown("parts that were not read")
+
+
+def _judge(load: Load, walked: Walked, before: Outline | None) -> Sound | None:
+    judged = load.judge(walked, UnreadBatch)
+    suite = judged.suite
+    if judged.errors or suite is None:
+        return None
+    return Sound(
+        suite.register,
+        judged.parts,
+        walked.included_by,
+        lambda: _outlined(judged, suite, walked, load.reader.digests, before),
+    )
+
+
+def _outlined(
+    judged: Judged, suite: Judgement, walked: Walked, digests: Sequence[bytes], before: Outline | None
+) -> Outline | None:
+    """Sum a ledger up, if the names of its files tell which they are; of what was not read it is as it was *before*."""
+    if not all(is_outlined(shelf.header) for shelf in walked.files.values()):
+        return None
+    facts = {key[:DIGEST]: (key, kept) for key, kept in suite.facts.items() if len(key) > DIGEST}
+    added: dict[bytes, list[Batch]] = {}
+    for key, batch in judged.added.items():
+        added.setdefault(key[:DIGEST], []).append(batch)
+    read = [part for part in judged.parts if not part.is_absent]
+    parts = [OutlinedPart.of(part, facts[part.digest], [*part.batches, *added.get(part.digest, ())]) for part in read]
+    number_of = {name: number for number, part in enumerate(read) for name in part.names}
+    files = {
+        name: OutlinedFile(digest, header_hash(shelf.header), number_of[name])
+        for (name, shelf), digest in zip(walked.files.items(), digests, strict=True)
+    }
+    return Outline(files, parts) if before is None else before.renewed(files, parts)
