@@ -22,6 +22,7 @@ After, as errors:
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from decimal import Decimal
 from operator import itemgetter
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
+from beancoop.loading.encoding import CannotEncodeError, Decoder, encode
 from beancoop.model import pcmn
 from beancoop.model.accounts import COOP, AccountName, parse_account
 from beancoop.model.findings import BeancoopError
@@ -42,7 +44,6 @@ from beancoop.rules import engine
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from beancount.core.data import Directives
@@ -58,6 +59,7 @@ OTHER_RESERVES = (pcmn.OWN_SHARES, pcmn.FINANCIAL_SUPPORT, pcmn.UNTAXED_RESERVES
 RELEASED = (pcmn.FROM_UNTAXED_RESERVES,)
 EARNED = (CARRIED, *RESULT)
 REMUNERATIONS = (DIVIDENDS, pcmn.TO_DIRECTORS, pcmn.TO_OTHERS)
+TOUCHING = (RESERVES, CARRIED, *SHARES, *REMUNERATIONS)
 PAID = (pcmn.APPROPRIATION_DEBTS, pcmn.OTHER_DEBTS, TREASURY)
 DECIDED_FOR = (pcmn.APPROPRIATION_DEBTS, pcmn.WITHHOLDINGS)
 APPROPRIATES = "appropriates"
@@ -151,45 +153,97 @@ class Paid(NamedTuple):
     amount: Decimal
 
 
+class Touching(NamedTuple):
+    """What is kept of a part of the transactions on equity and dividends.
+
+    Attributes:
+        places: where they stand in the part.
+        are_good: whether nothing is wrong with them, whatever else was earned, spent and moved.
+        keys: what orders them in the whole, but for those of equal keys.
+        entries: they themselves, as `loading.encoding` writes them; None where it cannot.
+        began: the number of the day of the first result of the part, if there is one.
+
+    """
+
+    places: tuple[int, ...]
+    are_good: bool
+    keys: tuple[int, ...]
+    entries: Any
+    began: int | None
+
+
 class Reserves(engine.Rule):
     """Judges, once the ledger has been read, the transactions on equity and dividends: few, and taken whole."""
 
-    numbers = (RESERVES, CARRIED, *SHARES, *REMUNERATIONS)
+    numbers = (*TOUCHING, *RESULT)
 
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
         self.places: set[int] = set()
+        self.began: int | None = None
 
-    def watch(self, _: AccountName, column: Column) -> engine.Poster | None:
-        """Watch reserves, results, shares and remunerations."""
-        self.places.update(place for place, _ in column.moves)
+    def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
+        """Watch reserves, results, shares and remunerations, and when there was a first result."""
+        if account.number.startswith(TOUCHING):
+            self.places.update(place for place, _ in column.moves)
+        if account.number.startswith(RESULT):
+            first = column.first.toordinal()
+            self.began = first if self.began is None else min(self.began, first)
         return None
 
     def keep(self, part: Part) -> engine.Kept:
-        """Keep where the transactions are, and whether by themselves they are good."""
+        """Keep the transactions, and whether by themselves they are good."""
         places = tuple(sorted(self.places))
         entries = [part.entries[place] for place in places]
-        return engine.Kept((places, _are_good(self.register, entries)), ())
+        ranks = [part.rank(place) for place in places]
+        keys = tuple(rank[0] if isinstance(rank, tuple) else rank for rank in ranks)
+        kept = Touching(places, _are_good(self.register, entries), keys, _encoded(entries), self.began)
+        return engine.Kept(tuple(kept), ())
 
     @classmethod
     def conclude(
         cls, register: Register, shown: Sequence[engine.Shown], whole: Callable[[], Sequence[Any]]
     ) -> engine.Outcome:
         """Give one error for each transaction that touches the common property otherwise than it may."""
-        own = [each for each in shown if each.facts[0]]
-        if len(own) < 2 and all(each.facts[1] for each in own):  # noqa: PLR2004 - nothing that others could change
+        kept = [(each, Touching(*each.facts)) for each in shown]
+        own = [(each, touching) for each, touching in kept if touching.places]
+        if len(own) < 2 and all(touching.are_good for _, touching in own):  # noqa: PLR2004 - nothing that others could change
             return (), ()
-        ranked = [found for each in own for found in each.ranked(each.facts[0])]
+        is_partial = any(each.is_absent for each, _ in own)
+        ranked = [found for each in own for found in (_by_key(*each) if is_partial else each[0].ranked(each[1].places))]
+        if is_partial and len({key for key, _ in ranked}) < len(ranked):
+            raise LookupError  # of equal keys the order is that of the files
         seen = [entry for _, entry in sorted(ranked, key=itemgetter(0))]
-        return (), list(_judge(register, whole, seen))
+        began = min((touching.began for _, touching in kept if touching.began is not None), default=None)
+        earned = _Earned(whole, register.currency, None if began is None else datetime.date.fromordinal(began))
+        return (), list(_judge(register, earned, seen))
 
 
-def _judge(
-    register: Register, whole: Callable[[], Sequence[Any]], seen: Sequence[Transaction]
-) -> Iterator[BeancoopError]:
+def _encoded(entries: Sequence[Transaction]) -> Any:  # noqa: ANN401 - as `loading.encoding` has it
+    try:
+        return encode([*entries])
+    except (CannotEncodeError, LookupError):  # what was not booked has no tolerances
+        return None
+
+
+def _by_key(shown: engine.Shown, touching: Touching) -> list[tuple[int, Transaction]]:
+    """Give the transactions of a part that may be absent, each with what orders it.
+
+    Raises:
+        TypeError: they were not kept.
+
+    """
+    if shown.is_absent:
+        entries = Decoder(lambda _: None).transactions(touching.entries)
+    else:
+        entries = [shown.part.entries[place] for place in touching.places]
+    return [*zip(touching.keys, entries, strict=True)]
+
+
+def _judge(register: Register, earned: _Earned, seen: Sequence[Transaction]) -> Iterator[BeancoopError]:
     left_alone = {id(each) for each in seen if OPENING in each.tags} | set(_taking_back(_unsealed(register, seen)))
-    lock = _Lock(register, whole, seen)
+    lock = _Lock(register, earned, seen)
     for each in seen:
         message = lock.judge(each)
         if message is not None and id(each) not in left_alone:
@@ -199,7 +253,8 @@ def _judge(
 def _are_good(register: Register, seen: Sequence[Transaction]) -> bool:
     """Say whether nothing is wrong with some transactions, whatever else was earned and spent before them."""
     try:
-        return not any(True for _ in _judge(register, _nothing_else, seen))
+        earned = _Earned(_nothing_else, register.currency, datetime.date.min)
+        return not any(True for _ in _judge(register, earned, seen))
     except LookupError:
         return False
 
@@ -221,23 +276,30 @@ def _unsealed(register: Register, seen: Iterable[Transaction]) -> list[Transacti
 
 
 class _Earned:
-    """What was earned and spent before the transaction that is judged; as they come by date, each is counted once.
+    """What was earned and spent before the transaction that is judged; as they come by date, each is counted once."""
 
-    Attributes:
-        loss: the net debit of results and of what is brought forward.
-        has_results: whether there was any result: until then, what stands in 14 can only be brought in.
-
-    """
-
-    def __init__(self, entries: Callable[[], Sequence[Any]], currency: str) -> None:
+    def __init__(self, entries: Callable[[], Sequence[Any]], currency: str, began: datetime.date | None) -> None:
         self.entries = entries
+        self.began = began
         self.ahead: Iterator[Any] | None = None
         self.here: object = None
         self.currency = currency
         self.loss = ZERO
-        self.has_results = False
+        self.is_any = False
 
-    def before(self, transaction: Transaction) -> _Earned:
+    def has_results_before(self, transaction: Transaction) -> bool:
+        """Say whether there was any result: until then, what stands in 14 can only be brought in."""
+        if self.began == transaction.date:
+            self._count_to(transaction)
+            return self.is_any
+        return self.began is not None and self.began < transaction.date
+
+    def loss_before(self, transaction: Transaction) -> Decimal:
+        """Give the net debit of results and of what is brought forward."""
+        self._count_to(transaction)
+        return self.loss
+
+    def _count_to(self, transaction: Transaction) -> None:
         """Count up to *transaction*, itself not included."""
         if self.ahead is None:
             self.ahead = iter(self.entries())
@@ -245,18 +307,17 @@ class _Earned:
             if isinstance(self.here, Transaction):
                 moves = Moves.of(self.here, self.currency)
                 self.loss += _net(moves, EARNED)
-                self.has_results |= any(number.startswith(RESULT) for number in moves.by_number)
+                self.is_any |= any(number.startswith(RESULT) for number in moves.by_number)
             self.here = next(self.ahead)
-        return self
 
 
 class _Lock:
     """What holds of equity, with the balances that some of it needs."""
 
-    def __init__(self, register: Register, entries: Callable[[], Sequence[Any]], seen: Iterable[Transaction]) -> None:
+    def __init__(self, register: Register, earned: _Earned, seen: Iterable[Transaction]) -> None:
         self.register = register
         self.currency = register.currency
-        self.earned = _Earned(entries, self.currency)
+        self.earned = earned
         self.cooperative = register.cooperative
         self.balances: defaultdict[str, Decimal] = defaultdict(Decimal)
         self.distributed: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -293,7 +354,7 @@ class _Lock:
         if lost_all > covered:
             return NOT_RESERVES(lost=self._money(lost_all), covered=self._money(covered))
         if lost_all > moves.credits((RESERVES,)) and absorbed:
-            loss = max(self.earned.before(transaction).loss, ZERO)
+            loss = max(self.earned.loss_before(transaction), ZERO)
             if absorbed > loss:
                 return NO_SUCH_LOSS(absorbed=self._money(absorbed), loss=self._money(loss))
         return None
@@ -305,7 +366,7 @@ class _Lock:
         decided = moves.debits(REMUNERATIONS)
         if -entered > decided:
             return RESULT_LEAVES(left=self._money(-entered), decided=self._money(decided))
-        if entered > 0 and self.earned.before(transaction).has_results:
+        if entered > 0 and self.earned.has_results_before(transaction):
             return RESULT_ENTERS(entered=self._money(entered))
         return None
 
