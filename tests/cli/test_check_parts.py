@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from beancoop.loading.reading import Reader
 from beancoop_cli import judging_whole
 from beancoop_cli.main import main
 from click.testing import CliRunner
@@ -103,6 +104,31 @@ def test_an_edit_of_an_open_month_loads_no_whole(books, loaded):
     assert len(loaded) == 1
 
 
+@pytest.fixture
+def read(monkeypatch):
+    """Give the files that were parsed, or taken from what is kept of them."""
+    names = []
+    shelf_of = Reader.shelf_of
+
+    def noted(self, filename):
+        names.append(Path(filename))
+        return shelf_of(self, filename)
+
+    monkeypatch.setattr(Reader, "shelf_of", noted)
+    return names
+
+
+def test_of_the_other_activities_no_books_are_asked_for(books, loaded, read):
+    for number, unit in enumerate(["A003", "A004", "A003", "A005"]):
+        add(books.own(unit), f"; {number}\n")
+        del read[:]
+        assert books.check()[0] == 0
+        own = {path.parents[1].name for path in read if path.parent.name == "books"}
+        assert unit in own
+        assert own <= {"A003", "A004", "A005"}  # those that were edited before
+    assert loaded == []
+
+
 def feign_a_document(books: Books) -> None:
     """Have the structure name a document that stands in the folder of an activity."""
     document = books.own("A003", "documents/bon.pdf")
@@ -166,6 +192,18 @@ ADDED = {
     "an exit": {TERMS: '\n2026-03-01 custom "activity-exit" "A003" "stopped"\n'},
     "a plugin": {LEDGER: '\nplugin "beancount.plugins.noduplicates"\n'},
     "another currency": {LEDGER: '\noption "operating_currency" "USD"\n'},
+    "a balance of what others hold": {A003: "\n2026-09-10 balance Assets:55:5500-Banque  0.00 EUR\n"},
+    "less in a bank whose balance the structure asserts": {A004: of_a004("").replace("2026-09-05", "2026-08-05")},
+    "a commodity": {A003: "\n2026-01-01 commodity EUR\n"},
+    "a commodity that another has, too": {
+        LEDGER: "\n2026-01-01 commodity ABC\n",
+        "activities/A004/ledger.beancount": "\n2026-01-01 commodity ABC\n",
+    },
+    "another file of books": {"activities/A003/books/2026-b.beancount": purchase()},
+    "an include of nothing": {LEDGER: '\ninclude "books/none.beancount"\n'},
+    "an include of what is included": {LEDGER: '\ninclude "books/2026.beancount"\n'},
+    "an account of nobody": {LEDGER: "\n2026-01-01 open Assets:55:5588-Autre EUR\n"},
+    "a share in nothing": {LEDGER: "\n2026-01-01 open Assets:55:5588-Autre:A003 EUR\n"},
     "a syntax error": {A003: "\n2026-13-01 open x\n"},
     "an account closed": {LEDGER: f"\n2026-08-01 close {BANK}\n"},
 }
@@ -179,7 +217,14 @@ REPLACED = {
     "tolerance": (MAIN, '"tolerance_multiplier" "0"', '"title" "x"'),
     "a word that was counted": (A003, "2026-05", "2026-06"),
 }
-GOOD = {"a blank more", "pieces in order of two", "other terms", "the unit in the structure's books"}
+GOOD = {
+    "a blank more",
+    "pieces in order of two",
+    "other terms",
+    "the unit in the structure's books",
+    "another file of books",
+    "a share in nothing",
+}
 """Of those, what nothing is wrong with."""
 
 
