@@ -17,11 +17,13 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+from beancoop.contribution import rule
 from beancoop.loading import cache, encoding, fast, load, load_file, pack
 from beancoop.loading.comparison import first_difference
 from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
+from beancoop.model.provenance import is_injected
 from beancoop.rules import engine
 from beancoop.rules.part import Column
 from beancount import loader
@@ -382,6 +384,66 @@ def test_the_suite_looks_only_at_what_changed(home, tmp_path, monkeypatch, looke
     assert looks() == every
     another_process(monkeypatch)
     assert looks() == 0
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """Give the units whose levies were made."""
+    seen = []
+    settle = vars(rule)["settle"]
+
+    def noted(register, levies, halves):
+        found = [*levies]
+        seen.extend(found[0].unit for _ in found[:1])
+        return settle(register, found, halves)
+
+    monkeypatch.setattr(rule, "settle", noted)
+    return seen
+
+
+def test_the_levies_of_an_activity_are_made_again_when_its_books_have_changed(home, tmp_path, monkeypatch, settled):
+    main = shutil.copytree(EXAMPLE, tmp_path / "ledgers") / "main.beancount"
+
+    def made():
+        del settled[:]
+        load_file(main)
+        return [*settled]
+
+    everyone = made()
+    assert len(everyone) > 1
+    assert made() == []
+    books = main.parent / "activities" / everyone[0] / "books/2026.beancount"
+    books.write_text(books.read_text() + "; a remark\n")
+    assert made() == everyone[:1]
+    another_process(monkeypatch)
+    assert made() == everyone  # to make an entry is no more work than to read it
+    assert same(main) is None
+
+
+def test_what_is_written_into_a_levy_shows_in_no_later_answer(home, tmp_path):
+    main = shutil.copytree(EXAMPLE, tmp_path / "ledgers") / "main.beancount"
+    for spoil in (
+        lambda levy: levy.meta.update(unit="A999"),
+        lambda levy: levy.postings.pop(),
+        lambda levy: levy.postings.reverse(),
+        lambda levy: levy.meta.pop("margin"),
+    ):
+        entries, _, _ = load_file(main)
+        levies = [entry for entry in entries if is_injected(entry) and isinstance(entry, Transaction)]
+        assert levies
+        for levy in levies:
+            spoil(levy)
+        assert same(main) is None
+
+
+def test_a_part_of_what_is_kept_is_read_by_itself(home, monkeypatch):
+    slot = cache.Slot.of("kind", "/a/path", "beancoop")
+    assert slot.part(0) is None
+    slot.write(b"0123456789")
+    assert (slot.part(2, 3), slot.part(4), slot.part(10, 1)) == (b"234", b"456789", b"")
+    assert slot._replace(valid=bytes(32)).part(2, 3) is None
+    (home / f"{slot.name}.cache").chmod(0o644)
+    assert slot.part(2, 3) is None
 
 
 def test_what_the_suite_looked_at_is_let_go_without_the_collector(home, tmp_path):
