@@ -35,6 +35,8 @@ from cases import (
 )
 from strategies import custom, entry, load
 
+COUNTED, OWED = "Expenses:60:604-Marchandises", "Liabilities:44:440-Fournisseurs"
+
 # The contract's acceptance table
 
 
@@ -368,3 +370,25 @@ def test_a_pause_changes_nothing_to_what_is_owed() -> None:
         custom(day("2026-04-01"), "activity-resume", "A001"),
         sale("2026-04-01", "50.00"),
     ) == euros(m2026_01="10.00", m2026_02="-2.00", m2026_04="5.00")
+
+
+def test_an_account_of_the_structure_opens_for_the_earliest_levy_of_any_activity() -> None:
+    """A slip may be dated before an activity starts: what opens by itself is then open for it, whoever comes last."""
+    opens = "".join(
+        f"2025-01-01 open {account}\n"
+        for account in (
+            "Assets:55:5500-Banque:COOP",
+            *(f"{stem}:{unit}" for unit in ("A001", "A002") for stem in (COUNTED, OWED)),
+        )
+    )
+    days = {"A001": "2025-11-05", "A002": "2026-02-05"}
+    for order in (("A001", "A002"), ("A002", "A001")):
+        text = 'option "operating_currency" "EUR"\nplugin "beancoop"\n' + opens
+        for unit in order:
+            text += f'2026-01-01 custom "activity" "{unit}"\n'
+            text += f'{days[unit]} * "Refund"\n  {COUNTED}:{unit}  -10.00 EUR\n  {OWED}:{unit}  10.00 EUR\n'
+        entries, errors = load(text)
+        assert errors == []
+        assert [
+            each.date for each in entries if getattr(each, "account", "") == "Expenses:9:950-Contribution:COOP"
+        ] == [datetime.date(2025, 11, 30)]

@@ -23,6 +23,7 @@ After, as errors:
 from __future__ import annotations
 
 import datetime
+import marshal
 from collections import defaultdict
 from decimal import Decimal
 from operator import itemgetter
@@ -160,7 +161,7 @@ class Touching(NamedTuple):
         places: where they stand in the part.
         are_good: whether nothing is wrong with them, whatever else was earned, spent and moved.
         keys: what orders them in the whole, but for those of equal keys.
-        entries: they themselves, as `loading.encoding` writes them; None where it cannot.
+        entries: they themselves, as `loading.encoding` and `marshal` write them; None where they cannot.
         began: the number of the day of the first result of the part, if there is one.
 
     """
@@ -168,7 +169,7 @@ class Touching(NamedTuple):
     places: tuple[int, ...]
     are_good: bool
     keys: tuple[int, ...]
-    entries: Any
+    entries: bytes | None
     began: int | None
 
 
@@ -220,9 +221,9 @@ class Reserves(engine.Rule):
         return (), list(_judge(register, earned, seen))
 
 
-def _encoded(entries: Sequence[Transaction]) -> Any:  # noqa: ANN401 - as `loading.encoding` has it
+def _encoded(entries: Sequence[Transaction]) -> bytes | None:
     try:
-        return encode([*entries])
+        return marshal.dumps(encode([*entries]))
     except (CannotEncodeError, LookupError):  # what was not booked has no tolerances
         return None
 
@@ -231,13 +232,15 @@ def _by_key(shown: engine.Shown, touching: Touching) -> list[tuple[int, Transact
     """Give the transactions of a part that may be absent, each with what orders it.
 
     Raises:
-        TypeError: they were not kept.
+        LookupError: they were not kept.
 
     """
-    if shown.is_absent:
-        entries = Decoder(lambda _: None).transactions(touching.entries)
-    else:
+    if not shown.is_absent:
         entries = [shown.part.entries[place] for place in touching.places]
+    elif touching.entries is None:
+        raise LookupError
+    else:  # nobody else has written it, see `loading.cache`
+        entries = Decoder(lambda _: None).transactions(marshal.loads(touching.entries))  # noqa: S302
     return [*zip(touching.keys, entries, strict=True)]
 
 

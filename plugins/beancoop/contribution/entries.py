@@ -97,13 +97,16 @@ def prepare(register: Register, levied: Mapping[str, Iterable[Month]]) -> Settle
     """
     sound = {unit: months for unit, months in levied.items() if register.activities[unit].sound}
     needs = {unit: _needs(register, register.activities[unit], months) for unit, months in sound.items()}
-    units: list[str] = []
-    opened: dict[str, Open] = {}
-    for unit, own in needs.items():
-        if not any(True for need in own.values() for _ in _obstacle(register, unit, need)):
-            units.append(unit)
-            opened |= {name: _open(name, need.since) for name, need in own.items() if name not in register.opens}
-    return Settlement([*opened.values()], units, list(_obstacles(register, needs)))
+    units = [
+        unit
+        for unit, own in needs.items()
+        if not any(True for need in own.values() for _ in _obstacle(register, unit, need))
+    ]
+    missing: dict[str, datetime.date] = {}
+    for need in (each for unit in units for each in needs[unit].values() if each.account not in register.opens):
+        missing[need.account] = min(need.since, missing.get(need.account, need.since))  # of several units, for all
+    opened = [_open(name, since) for name, since in missing.items()]
+    return Settlement(opened, units, list(_obstacles(register, needs)))
 
 
 def settle(register: Register, levies: Iterable[Levy], halves: Mapping[Month, Decimal]) -> list[Directive]:

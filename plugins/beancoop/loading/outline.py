@@ -6,6 +6,7 @@ assert it. The structure's books, what names more than the accounts of units, an
 
 from __future__ import annotations
 
+import marshal
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,7 +54,7 @@ class OutlinedPart(NamedTuple):
         digest: what it was known by.
         is_read: whether it is read in any case, since others may ask more of it.
         units: the units that it is about.
-        directives: those that bind the units, encoded.
+        directives: those that bind the units, encoded; in bytes, since a decoder writes into what it is given.
         facts: what the suite has kept of it, under what that is known by.
         sums: what its accounts hold before entries of the whole.
 
@@ -62,7 +63,7 @@ class OutlinedPart(NamedTuple):
     digest: bytes
     is_read: bool
     units: Sequence[str]
-    directives: Any
+    directives: bytes
     facts: tuple[bytes, Any]
     sums: Mapping[Asked, str]
 
@@ -73,7 +74,7 @@ class OutlinedPart(NamedTuple):
         for batch in batches:
             for asked, number in batch.summary.sums.items():
                 sums[asked] = sums[asked] + number if asked in sums else number
-        binding = encode([each for each in part.customs() if bound_by(each)])
+        binding = marshal.dumps(encode([each for each in part.customs() if bound_by(each)]))
         told = {asked: str(number) for asked, number in sums.items()}
         return cls(part.digest, not stands_alone(part), sorted(part.units), binding, facts, told)
 
@@ -87,7 +88,7 @@ class AbsentPart(SubLedger):
         """Take what is known of it."""
         super().__init__((), (), outlined.digest, is_common=False)
         self._units = frozenset(outlined.units)
-        self._directives = decoder.directives(outlined.directives)
+        self._directives = decoder.directives(marshal.loads(outlined.directives))  # noqa: S302 - see `cache`
 
     @property
     def units(self) -> frozenset[str]:
