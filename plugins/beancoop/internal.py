@@ -55,8 +55,6 @@ if TYPE_CHECKING:
 
 __plugins__ = ("internal",)
 
-"""Services between two units, counted in the margin of both."""
-
 SIDES_DIFFER = error(
     "BC321",
     "{unit} books {amount} of internal services on {day}, but {other} books {other_amount} on {other_day} at {place}. "

@@ -128,6 +128,13 @@ def test_of_the_other_activities_no_books_are_asked_for(books, loaded, read):
     assert loaded == []
 
 
+def test_with_the_stock_loader_the_whole_is_loaded(books, loaded, monkeypatch):
+    add(books.own("A003"), "; a remark\n")
+    monkeypatch.setenv("BEANCOOP_LOADER", "stock")
+    assert books.check()[0] == 0
+    assert len(loaded) == 1
+
+
 def feign_a_document(books: Books) -> None:
     """Have the structure name a document that stands in the folder of an activity."""
     document = books.own("A003", "documents/bon.pdf")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from beancoop.reserves import reserves
+from beancount.core.data import EMPTY_SET, Posting, Transaction, new_metadata
+from beancount.parser.options import OPTIONS_DEFAULTS
 from loading import load
 
 RESERVE, OTHER = "Equity:13:1311-ReserveIndisponible:COOP", "Equity:13:133-ReserveDisponible:COOP"
@@ -192,3 +197,10 @@ def test_what_the_law_allows_is_no_error(entries):
 def test_a_cent_more_of_dividend_is_one_too_much():
     shares = move(BANK, SHARE, "10000.00", "2025-01-02")
     assert len(codes(shares, move(DIVIDEND, DUE, "857.15", "2026-06-20"))) == 1
+
+
+def test_what_another_plugin_leaves_without_an_amount_is_passed_over():
+    bare = Posting(RESERVE, None, None, None, None, None)
+    moved = Transaction(new_metadata("x", 1), datetime.date(2026, 6, 30), "*", None, "x", EMPTY_SET, EMPTY_SET, [bare])
+    tolerant = {**OPTIONS_DEFAULTS, "operating_currency": ["EUR"], "include": [], "plugin": []}
+    assert reserves([moved], tolerant) == ([moved], [])

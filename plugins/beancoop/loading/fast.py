@@ -136,6 +136,7 @@ class Load:
     """One load.
 
     Attributes:
+        reader: who reads its files.
         concluded: what is kept of how the suite judged the ledger.
 
     """

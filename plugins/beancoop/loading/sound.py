@@ -25,6 +25,7 @@ from beancoop.loading.walk import Walked, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from beancoop.loading.fast import Judged
     from beancoop.loading.memory import Memory
@@ -38,7 +39,7 @@ class Sound(NamedTuple):
     Attributes:
         register: what its directives say.
         parts: its parts.
-        included_by: for each of its files but the first, the one that includes it; by an outline none, as they were.
+        included_by: for each of its files, the one that includes it, see `Walked`; by an outline none.
         outline: gives what will be asked of it when a part of it has changed; None where that will not do.
 
     """
@@ -77,9 +78,14 @@ def find_sound(
     load = _PartialLoad(root, memory, pack, reader)
     load.absent = [outline.parts[number] for number in absent]
     sound = _judge(load, _take(outline, reader, absent), outline)
-    known = {part.digest for part in outline.parts}
-    is_alone = sound and all(part.is_absent or part.digest in known or stands_alone(part) for part in sound.parts)
-    return sound if is_alone else None
+    return sound if sound and _stand_alone(sound.parts, {part.digest for part in outline.parts}) else None
+
+
+def _stand_alone(parts: Sequence[SubLedger], known: AbstractSet[bytes]) -> bool:
+    """Say whether what was edited is about no unit, account or commodity of what was not read."""
+    absent = frozenset().union(*(part.units for part in parts if part.is_absent))
+    read = [part for part in parts if not part.is_absent]
+    return all(absent.isdisjoint(part.units) and (part.digest in known or stands_alone(part)) for part in read)
 
 
 def _take(outline: Outline, reader: Reader, absent: frozenset[int]) -> Walked:
@@ -132,14 +138,14 @@ class _PartialLoad(Load):
 
 def _judge(load: Load, walked: Walked, before: Outline | None) -> Sound | None:
     judged = load.judge(walked, UnreadBatch)
-    suite = judged.suite
+    suite, digests = judged.suite, load.reader.digests
     if judged.errors or suite is None:
         return None
     return Sound(
         suite.register,
         judged.parts,
         walked.included_by,
-        lambda: _outlined(judged, suite, walked, load.reader.digests, before),
+        lambda: _outlined(judged, suite, walked, digests, before),
     )
 
 

@@ -31,7 +31,7 @@ class SubLedger:
         names: the files.
         digest: of the files, and of those of the structure, which say what holds for all.
         is_common: whether they are the structure's.
-        is_absent: whether no more of it is read than the suite has kept.
+        is_absent: whether no more of it is read than an outline says.
 
     """
 
@@ -91,7 +91,7 @@ class Parted(NamedTuple):
     """A ledger as the suite judges it part by part.
 
     Attributes:
-        directives: all entries but the transactions, in order.
+        directives: all entries but the transactions, in order; those of absent parts last.
         options: of the ledger.
         parts: the parts.
         whole: gives all entries in order.

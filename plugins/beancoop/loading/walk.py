@@ -29,7 +29,7 @@ class Walked(NamedTuple):
 
     Attributes:
         files: the files.
-        included_by: for each but the first, the one that includes it.
+        included_by: for each, the one that includes it; "" for the first.
         errors: what is wrong.
 
     """

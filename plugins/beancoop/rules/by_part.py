@@ -33,7 +33,7 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
     register = read_register(ledger.directives, ledger.options, are_readable=len(readable) == len(ledger.parts))
     held = known if register.is_settled else {}
     beside = _beside(register)
-    seen: list[engine.Seen] = []
+    shown: list[engine.Shown] = []
     errors = [*register.errors]
     facts: dict[bytes, Facts] = dict.fromkeys(readable, ())
     for each in ledger.parts:
@@ -43,8 +43,8 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
         is_lasting = not wrong and register.is_settled
         if is_lasting:
             facts[key] = kept
-        seen.append(engine.Seen(part, kept, key if is_lasting else None, each.is_absent))
-    added, concluded = engine.conclude(rules, register, seen, ledger.whole)
+        shown.append(engine.Shown(part, kept, key if is_lasting else None, each.is_absent))
+    added, concluded = engine.conclude(rules, register, shown, ledger.whole)
     return Judgement(added, engine.in_order([*errors, *concluded]), facts, register)
 
 

@@ -49,11 +49,11 @@ class Kept(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A part, and what one rule has kept of it.
+    """A part, and what a rule has kept of it.
 
     Attributes:
         part: the part.
-        facts: what was kept.
+        facts: what was kept; before it is shown to a rule, what each of them has kept.
         known_by: what the part is known by from one load to the next; None where it is not to be.
         is_absent: whether nothing else of it is read: that nothing is wrong with it by itself is known.
 
@@ -61,25 +61,12 @@ class Shown(NamedTuple):
 
     part: Part
     facts: Any
-    known_by: bytes | None
-    is_absent: bool
+    known_by: bytes | None = None
+    is_absent: bool = False
 
     def ranked(self, places: Sequence[int]) -> list[tuple[Any, Transaction]]:
         """Give some of its entries, each with what orders it among those of all parts."""
         return [(self.part.rank(place), self.part.entries[place]) for place in places]
-
-
-class Seen(NamedTuple):
-    """A part, what each rule has kept of it, and what it is known by, see `Shown`."""
-
-    part: Part
-    facts: Sequence[Any]
-    known_by: bytes | None = None
-    is_absent: bool = False
-
-    def shown(self, number: int) -> Shown:
-        """Give it as the rule of that number is shown it."""
-        return Shown(self.part, self.facts[number], self.known_by, self.is_absent)
 
 
 class Rule(ABC):
@@ -148,13 +135,13 @@ def look_at(part: Part, rules: Sequence[type[Rule]], register: Register) -> list
 
 
 def conclude(
-    rules: Sequence[type[Rule]], register: Register, parts: Sequence[Seen], whole: Callable[[], Sequence[Any]]
+    rules: Sequence[type[Rule]], register: Register, parts: Sequence[Shown], whole: Callable[[], Sequence[Any]]
 ) -> tuple[list[Added], list[BeancoopError]]:
     """Give what follows from all parts."""
     added: list[Added] = []
     errors: list[BeancoopError] = []
     for number, rule in enumerate(rules):
-        new, wrong = rule.conclude(register, [seen.shown(number) for seen in parts], whole)
+        new, wrong = rule.conclude(register, [each._replace(facts=each.facts[number]) for each in parts], whole)
         added += new
         errors += wrong
     return added, errors
@@ -163,7 +150,7 @@ def conclude(
 def judge(rules: Sequence[type[Rule]], register: Register, part: Part) -> tuple[list[Directive], list[BeancoopError]]:
     """Show a ledger to the rules as one part, and give what follows, whether or not it was added before."""
     kept = look_at(part, rules, register)
-    added, errors = conclude(rules, register, [Seen(part, [each.facts for each in kept])], lambda: part.entries)
+    added, errors = conclude(rules, register, [Shown(part, [each.facts for each in kept])], lambda: part.entries)
     errors = [*(error for each in kept for error in each.errors), *errors]
     return [entry for each in added for entry in each.entries()], errors
 
