@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 
@@ -38,6 +39,9 @@ def serve(ledger, right, address, pipe, limits):
 def answer(kind, wire, pipe):
     """Answer one request, or do not."""
     head = wire.recv(65536)
+    length = re.search(rb"Content-Length: (\d+)", head, re.IGNORECASE)
+    while length and len(head.partition(b"\r\n\r\n")[2]) < int(length[1]):  # who asks may send the body by itself
+        head += wire.recv(65536)
     if kind == "reloads":
         pipe.send_bytes(b"loading")
     if kind == "stares":

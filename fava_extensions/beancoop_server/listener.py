@@ -154,8 +154,9 @@ def listen(app: WSGIApplication, place: Bind, once: str = "", ready: Template = 
     assert isinstance(server, waitress.server.BaseWSGIServer)  # noqa: S101 - several only for a name with several addresses
     server.channel_class = _channel(once.lower().encode())
     signal.signal(signal.SIGTERM, _end)
-    print(ready(url=place.url), flush=True)  # noqa: T201
-    server.run()  # until SystemExit or KeyboardInterrupt, which it takes
+    with contextlib.suppress(SystemExit, KeyboardInterrupt):  # it takes them once it runs, and may be told before
+        print(ready(url=place.url), flush=True)  # noqa: T201
+        server.run()
     server.close()
     if is_unix:
         Path(str(place.socket)).unlink(missing_ok=True)
