@@ -122,6 +122,67 @@ def test_what_is_moved_from_one_entry_to_another_is_noticed(ledger):
     assert same(ledger) is None
 
 
+def identities(entries):
+    return [id(entry) for entry in entries]
+
+
+def test_what_is_given_back_is_given_again(ledger):
+    first = load_file(ledger)
+    given = identities(first[0])
+    second = load_file(ledger)
+    assert set(identities(second[0])).isdisjoint(given)
+    del first
+    third = load_file(ledger)
+    assert identities(third[0]) == given
+    assert first_difference(load_stock(ledger), third) is None
+    assert set(identities(load_file(ledger)[0])).isdisjoint({*given, *identities(second[0])})
+
+
+HELD = {
+    "the entry": lambda entry: entry,
+    "its metadata": lambda entry: entry.meta,
+    "its postings": lambda entry: entry.postings,
+    "a posting": lambda entry: entry.postings[0],
+    "the metadata of one": lambda entry: entry.postings[0].meta,
+}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_what_somebody_holds_a_thing_of_is_given_to_nobody_else(ledger, what):
+    first = load_file(ledger)
+    held = HELD[what](next(entry for entry in first[0] if isinstance(entry, Transaction)))
+    given = set(identities(first[0]))
+    second = load_file(ledger)
+    del first
+    third = load_file(ledger)
+    assert 0 < len(given & set(identities(third[0]))) < len(given)  # of another file all was given back
+    assert all(held is not thing for entry in third[0] if isinstance(entry, Transaction) for thing in things(entry))
+    assert first_difference(second, third) is None
+
+
+def things(entry):
+    return (entry, entry.meta, entry.postings, *entry.postings, *(each.meta for each in entry.postings))
+
+
+def test_what_was_written_into_before_it_was_given_back_is_noticed(ledger, parsed):
+    first, second = load_file(ledger), load_file(ledger)
+    next(entry for entry in first[0] if isinstance(entry, Transaction)).postings[0].meta["key"] = "written"
+    del first, parsed[:]
+    third = load_file(ledger)
+    assert parsed == []  # the copy between says what the file does
+    assert first_difference(load_stock(ledger), third) is None
+    assert first_difference(second, third) is None
+
+
+def test_what_was_written_into_both_answers_is_read_again(ledger, parsed):
+    first, second = load_file(ledger), load_file(ledger)
+    for answer in (first, second):
+        next(entry for entry in answer[0] if isinstance(entry, Transaction)).meta["key"] = "written"
+    del first, answer, parsed[:]
+    assert same(ledger) is None
+    assert len(parsed) == 1
+
+
 def test_written_tolerances_are_not_kept(ledger):
     entry = next(entry for entry in load_file(ledger)[0] if isinstance(entry, Transaction))
     entry.meta["__tolerances__"].update(EUR=Decimal(5))

@@ -1,4 +1,4 @@
-"""Entries that a caller may write into, and whether he has.
+"""Entries that a caller may write into, whether he has, and whether he has them still.
 
 An entry is a tuple; what can be written into are its metadata, its postings, the metadata of each of those, the values
 of a `custom` and the currencies of an `open`. All else is immutable and may be shared.
@@ -6,14 +6,16 @@ of a `custom` and the currencies of an `open`. All else is immutable and may be 
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import chain
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from sys import getrefcount
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Custom, Open, Posting, Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 _new = tuple.__new__
 _WITH_LISTS = (Open, Custom)
@@ -42,42 +44,81 @@ def _directive(entry: Any) -> Any:  # noqa: ANN401 - any directive
     return entry._replace(meta=entry.meta.copy())
 
 
-class Seal:
-    """What stood in the dicts and lists of some entries when they were handed out."""
+class Copy:
+    """Some entries as one caller has them, or had.
 
-    __slots__ = ("_dicts", "_held", "_keys", "_lists", "_sizes", "_values")
+    Attributes:
+        entries: the entries.
+
+    """
+
+    __slots__ = ("_dicts", "_held", "_lists", "_postings", "entries")
 
     def __init__(self, entries: list[Any]) -> None:
-        """Remember what stands there now."""
-        self.follow(entries)
-        self._sizes = self._count()
-        self._keys = tuple(chain.from_iterable(self._dicts))
-        self._values = tuple(chain.from_iterable(map(dict.values, self._dicts)))
-
-    def follow(self, entries: list[Any]) -> None:
-        """Watch other copies of the same entries from now on."""
+        """Note all that can be written into."""
+        self.entries = entries
         self._lists: list[list[Any]] = [entry.postings for entry in entries if type(entry) is Transaction]
-        postings = [posting for each in self._lists for posting in each]
+        self._postings: tuple[Posting, ...] = tuple(chain.from_iterable(self._lists))
         for entry in [entry for entry in entries if type(entry) in _WITH_LISTS]:
             written = entry.currencies if type(entry) is Open else entry.values
             if written is not None:
                 self._lists.append(written)
         self._dicts = [entry.meta for entry in entries]
-        self._dicts += [posting.meta for posting in postings if posting.meta is not None]
+        self._dicts += [posting.meta for posting in self._postings if posting.meta is not None]
         self._held = tuple(chain.from_iterable(self._lists))
 
-    def _count(self) -> tuple[int, ...]:
+    def another(self) -> Copy:
+        """Give the same entries in other dicts and lists."""
+        return Copy(copied(self.entries))
+
+    def said(self) -> Said:
+        """Tell what stands in its dicts now."""
+        return Said(
+            self._sizes(),
+            tuple(chain.from_iterable(self._dicts)),
+            tuple(chain.from_iterable(map(dict.values, self._dicts))),
+        )
+
+    def says(self, said: Said) -> bool:
+        """Tell whether what stands in its dicts and lists is the very same still."""
+        return (
+            self._sizes() == said.sizes
+            and _same(chain.from_iterable(self._lists), self._held)
+            and _same(chain.from_iterable(self._dicts), said.keys)
+            and _same(chain.from_iterable(map(dict.values, self._dicts)), said.values)
+        )
+
+    def is_given_back(self) -> bool:
+        """Tell whether nobody else holds an entry any more, or anything in one that can be written into."""
+        return all(set(map(getrefcount, each)) <= {alone} for each, alone in zip(self._all(), _ALONE, strict=True))
+
+    def _sizes(self) -> tuple[int, ...]:
         return tuple(map(len, chain(self._dicts, self._lists)))
 
-    def holds(self) -> bool:
-        """Tell whether nothing was written into them since."""
-        return (
-            self._count() == self._sizes
-            and _same(chain.from_iterable(self._lists), self._held)
-            and _same(chain.from_iterable(self._dicts), self._keys)
-            and _same(chain.from_iterable(map(dict.values, self._dicts)), self._values)
-        )
+    def _all(self) -> Iterator[Sequence[object]]:
+        yield (self.entries,)
+        yield self.entries
+        yield self._dicts
+        yield self._lists
+        yield self._postings
+
+
+class Said(NamedTuple):
+    """What stood in the dicts of some entries, and how much in each dict and list."""
+
+    sizes: tuple[int, ...]
+    keys: tuple[str, ...]
+    values: tuple[Any, ...]
 
 
 def _same(one: Iterable[object], other: Iterable[object]) -> bool:
     return all(map(is_, one, other))
+
+
+def _one() -> Copy:
+    posting = Posting("Assets:A", None, None, None, None, {})
+    return Copy([Transaction({}, date.min, "*", None, "", frozenset(), frozenset(), [posting])])
+
+
+_ALONE = tuple(max(map(getrefcount, each)) for each in _one()._all())  # noqa: SLF001 - as it counts itself
+"""How often Python counts each kind of thing to be referred to where nobody but the copy does."""

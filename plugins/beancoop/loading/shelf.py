@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Transaction
 from beancount.parser.options import OPTIONS_DEFAULTS
 
-from beancoop.loading.copies import Seal, copied
+from beancoop.loading.copies import Copy, Said, copied
 from beancoop.loading.parse import parse
 from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
@@ -72,7 +72,18 @@ class Shelf:
 
     """
 
-    __slots__ = ("_booker", "_entries", "_held", "_seal", "header", "summary", "unbalanced")
+    __slots__ = (
+        "_before",
+        "_booker",
+        "_entries",
+        "_held",
+        "_is_out",
+        "_out",
+        "_said",
+        "header",
+        "summary",
+        "unbalanced",
+    )
 
     def __init__(self, filename: str, text: bytes, booker: Booker | None) -> None:
         """Parse and book; the file of a ledger's own options is booked later, with `book`.
@@ -89,7 +100,7 @@ class Shelf:
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
         self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
         self._held: Held | None = None
-        self._seal: Seal | None = None
+        self._keep_to_oneself()
         self._booker: Booker | None = None
         if booker is not None:
             self.book(booker)
@@ -108,8 +119,15 @@ class Shelf:
         self.header = Header(own, [])
         self.summary, self.unbalanced = summary, unbalanced
         self._entries, self._held = ([], entries) if isinstance(entries, Held) else (entries, None)
-        self._seal, self._booker = None, booker
+        self._booker = booker
+        self._keep_to_oneself()
         return self
+
+    def _keep_to_oneself(self) -> None:
+        self._out: Copy | None = None
+        self._before: Copy | None = None
+        self._said: Said | None = None
+        self._is_out = False
 
     @property
     def entries(self) -> list[Any]:
@@ -159,16 +177,28 @@ class Shelf:
         self._booker = booker
 
     def intact(self) -> bool:
-        """Tell whether nobody has written into what was handed out."""
-        return self._seal is None or self._seal.holds()
+        """Tell whether it still has what it was made of, in which nobody has written.
+
+        That is what was handed out before last, where that has been given back; else what was handed out last.
+        """
+        if self._out is None or not self._is_out:
+            return True
+        assert self._said is not None  # noqa: S101 - what was handed out was noted
+        if self._before is not None and self._before.is_given_back() and self._before.says(self._said):
+            self._out, self._before, self._is_out = self._before, self._out, False
+            self._entries = self._out.entries
+            return True
+        return self._out.says(self._said)
 
     def hand_out(self) -> list[Any]:
-        """Give its entries to a caller, who may write into them; no two callers get the same."""
-        if self._seal is None:
-            self._seal = Seal(self.entries)
-        else:
-            self._entries = copied(self._entries)
-            self._seal.follow(self._entries)
+        """Give its entries, which are `intact`, to a caller, who may write into them; no two callers have the same."""
+        if self._out is None:
+            self._out = Copy(self.entries)
+            self._said = self._out.said()
+        elif self._is_out:
+            self._before, self._out = self._out, self._out.another()
+            self._entries = self._out.entries
+        self._is_out = True
         return self._entries
 
 
