@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # a cached load would hide a change of the program
 os.environ["BEANCOOP_LANG"] = "en"  # the texts in the code: what a test expects stands there word for word
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="beancoop-tests-")  # nobody's own, and gone afterwards
-atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+os.environ["GNUPGHOME"] = tempfile.mkdtemp(prefix="beancoop-tests-keys-")
+(Path(os.environ["GNUPGHOME"]) / "pubring.kbx").touch()  # gpg tells of it where it makes one, and not the next time
+for folder in ("XDG_CACHE_HOME", "GNUPGHOME"):
+    atexit.register(shutil.rmtree, os.environ[folder], ignore_errors=True)
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE),

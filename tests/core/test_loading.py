@@ -242,6 +242,7 @@ STOCK_WAY = {
     "fine digits": sale(2, "0.0000000001"),
     "a sum of many digits": '2026-01-02 * "x"\n' + "  Assets:Bank  99999999999 EUR\n" * 2 + "  Income:Sales\n",
     "a line of one's own": '2026-01-02 * "x"\n  lineno: 3\n  Assets:Bank  1 EUR\n  Income:Sales  -1 EUR\n',
+    "a file of one's own": '2026-01-02 * "x"\n  filename: "y"\n  Assets:Bank  1 EUR\n  Income:Sales  -1 EUR\n',
     "a custom of nothing": '2026-01-02 custom "x"\n',
     "another plugin": 'plugin "beancount.plugins.implicit_prices"\n',
     "two plugins": 'plugin "beancoop"\nplugin "beancoop.chart"\n',
@@ -308,8 +309,8 @@ def test_what_is_wrong_is_told_as_beancount_tells_it(name, tmp_path):
     path.write_text(OPTIONS + OPENS + FAST_WAY[name])
     memory = Memory()
     expected = load_stock(path)
-    assert first_difference(expected, fast.load_fast(str(path), memory)) is None
-    assert first_difference(expected, fast.load_fast(str(path), memory)) is None
+    assert first_difference(expected, fast.load_fast(str(path), memory)[:3]) is None
+    assert first_difference(expected, fast.load_fast(str(path), memory)[:3]) is None
 
 
 amounts = st.decimals("-99999", "99999", places=3).map(lambda number: number.normalize() if number % 1 else number)
@@ -405,7 +406,7 @@ def test_what_a_plugin_adds_out_of_balance_is_told(ledger, monkeypatch):
     stand_in(monkeypatch, added)
     found = fast.load_fast(str(ledger), Memory())
     assert "does not balance" in found.errors[-1].message
-    assert first_difference(load_stock(ledger), found) is None
+    assert first_difference(load_stock(ledger), found[:3]) is None
 
 
 def test_a_link_that_leads_nowhere(ledger):

@@ -10,7 +10,24 @@ from beancoop.loading.ledger import Ledger
 from beancoop.model.accounts import COOP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beancoop.loading.checks import Piece
     from fava.core import FavaLedger
+
+
+class PutTogether(list[Any]):
+    """The entries of a load that were put together from pieces; Fava keeps them, and takes them for any others.
+
+    Attributes:
+        pieces: what they were put together from.
+
+    """
+
+    def __init__(self, entries: Sequence[Any], pieces: Sequence[Piece]) -> None:
+        """Take them."""
+        super().__init__(entries)
+        self.pieces = pieces
 
 
 def loaded(ledger: FavaLedger) -> Ledger:

@@ -13,6 +13,8 @@ from beancoop.rules.proof import feigned
 from beancount.core.data import Pad
 from beancount.loader import LoadError
 
+from beancoop_fava.pages.loads import PutTogether
+
 if TYPE_CHECKING:
     from beancoop.loading.ledger import Ledger
 
@@ -22,6 +24,10 @@ def is_sure(ledger: Ledger) -> bool:
     return (
         ledger.options["plugin"] == [(SUITE, None)]
         and not any(isinstance(each, LoadError) for each in ledger.errors)
-        and Pad not in set(map(type, ledger.entries))
-        and next(feigned(ledger), None) is None
+        and (isinstance(ledger.entries, PutTogether) or _is_plain(ledger))
     )
+
+
+def _is_plain(ledger: Ledger) -> bool:
+    """Tell whether there is neither a `pad` nor what says itself where it stands: with either, Beancount loads."""
+    return Pad not in set(map(type, ledger.entries)) and next(feigned(ledger), None) is None

@@ -6,10 +6,9 @@ each account; most of that is what it was before.
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from beancount.core.data import Balance, Close, Posting, Transaction
+from beancount.core.data import Balance, Close, Transaction
 from fava.beans.flags import FLAG_UNREALIZED
 from fava.beans.funcs import hash_entry
 from fava.core.accounts import AccountDict, LastEntry, balance_string, uptodate_status
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from fava.core import FavaLedger
     from fava.core.accounts import AccountData
 
-    from beancoop_fava.server.postings import Facts, Postings
+    from beancoop_fava.server.postings import Postings
 
 _ASKS = "fava-uptodate-indication"
 
@@ -49,7 +48,8 @@ class Accounts(AccountDict):
         last = {each.account: self._postings.last[each.account] for each in opens}
         last = {account: entry for account, entry in last.items() if not isinstance(entry, Close)}
         hashes = self._hashes.of(
-            {account: _parts(entry) for account, entry in last.items()}, lambda account: hash_entry(last[account])
+            {account: self._postings.known_last[account] for account in last},
+            lambda account: hash_entry(last[account]),
         )
         for each in opens:
             known = self.setdefault(each.account)
@@ -114,21 +114,3 @@ def _last_checked(account: str, entries: Sequence[Directive]) -> list[Directive 
             if found is not None:
                 return [TransactionPosting(entry, found)]
     return []
-
-
-def _parts(entry: Any) -> Facts:  # noqa: ANN401 - any directive
-    """Give all that an entry says, in order: what cannot be written into."""
-    parts: Facts = []
-    for value in entry:
-        if isinstance(value, dict):
-            parts += chain(value, value.values())
-        elif isinstance(value, list):
-            for each in value:
-                if isinstance(each, Posting):
-                    parts += each[:-1]
-                    parts += chain(each.meta or (), (each.meta or {}).values())
-                else:
-                    parts.append(each)
-        else:
-            parts.append(value)
-    return parts

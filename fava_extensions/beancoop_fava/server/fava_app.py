@@ -118,7 +118,7 @@ class LedgerApp:
 
     def _stays_inside(self) -> bool:
         """Tell whether all the files the ledger includes stand in its own folder."""
-        return all(doors.is_inside(file, self._ledger.join_path()) for file in self._ledger.options["include"])
+        return doors.are_inside(self._ledger.options["include"], self._ledger.join_path())
 
 
 def _add_pages(ledger: FavaLedger, pages: Iterable[type[FavaExtensionBase]]) -> None:

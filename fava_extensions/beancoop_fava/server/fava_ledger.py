@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.loading import load_file
 from beancoop.loading.collector import without_collector
+from beancoop.loading.load import load
 from beancoop.model.findings import as_told
 from beancoop.words.language import current
 from beancoop.words.messages import Text
@@ -13,6 +13,7 @@ from fava import core
 from fava.core import FavaLedger, FilteredLedger
 from fava.core.ingest import IngestModule
 
+from beancoop_fava.pages.loads import PutTogether
 from beancoop_fava.server.fava_accounts import Accounts, Attributes
 from beancoop_fava.server.fava_reports import Charts, Whole
 from beancoop_fava.server.files import ShownFiles, WrittenFiles
@@ -35,7 +36,9 @@ class _NothingToImport(IngestModule):
 def _load_uncached(beancount_file_path: str, *, is_encrypted: bool) -> LoaderResult:
     """Load as every command does: after an edit, only what changed; an encrypted file is Beancount's own affair."""
     del is_encrypted  # which our loader sees itself
-    return load_file(beancount_file_path)  # type: ignore[return-value] # Fava has types of its own for the same
+    entries, errors, options, pieces = load(beancount_file_path)
+    found = entries if pieces is None else PutTogether(entries, pieces)
+    return found, errors, options  # type: ignore[return-value] # Fava has types of its own for the same
 
 
 core.load_uncached = _load_uncached

@@ -8,14 +8,18 @@ came to still holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from operator import is_
+from itertools import chain
+from operator import is_, itemgetter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from beancoop.loading.checks import Piece
 from beancount.core.data import Transaction
 from fava.beans.account import get_entry_accounts
 from fava.beans.flags import FLAG_UNREALIZED
 from fava.core.inventory import CounterInventory
 from fava.util.ranking import ExponentialDecayRanker
+
+from beancoop_fava.pages.loads import PutTogether
 
 if TYPE_CHECKING:
     import datetime
@@ -76,13 +80,80 @@ class Posted(NamedTuple):
     digits: frozenset[tuple[str, int]] | None
 
 
+class Place(NamedTuple):
+    """Where an entry stands in a piece, and what orders it among all."""
+
+    key: int
+    place: int
+
+
+class Moves(NamedTuple):
+    """The postings of a piece to an account.
+
+    Attributes:
+        keys: what orders each.
+        facts: date, units and cost of each, one after the other.
+
+    """
+
+    keys: list[int]
+    facts: Facts
+
+
+class Read:
+    """What a piece of a load says.
+
+    Attributes:
+        moves: its postings, by account.
+        payees: the dates of its transactions, by payee.
+        first: the first transaction with each payee.
+        last: the last entry of each account that is not an unrealized gain.
+        tags, links: all of them.
+
+    """
+
+    def __init__(self, piece: Piece, the_one: Callable[[datetime.date, datetime.date], datetime.date]) -> None:
+        """Walk over its entries once."""
+        moves: dict[str, Moves] = {}
+        payees: defaultdict[str, Facts] = defaultdict(list)
+        first: dict[str, Place] = {}
+        last: dict[str, Place] = {}
+        self.tags: set[str] = set()
+        self.links: set[str] = set()
+        for place, (key, entry) in enumerate(zip(piece.keys, piece.entries, strict=True)):
+            here = Place(key, place)
+            if type(entry) is not Transaction:
+                self.tags.update(getattr(entry, "tags", None) or ())
+                self.links.update(getattr(entry, "links", None) or ())
+                last.update(dict.fromkeys(get_entry_accounts(entry), here))
+                continue
+            _, date, flag, payee, _, tags, links, postings = entry
+            date = the_one(date, date)  # whoever wrote it, a day is one object
+            self.tags.update(tags or ())
+            self.links.update(links or ())
+            if payee:
+                payees[payee].append(date)
+                first.setdefault(payee, here)
+            for account, units, cost, _, _, _ in postings:
+                if account not in moves:
+                    moves[account] = Moves([], [])
+                keys, facts = moves[account]
+                keys.append(key)
+                facts += (date, units, cost)
+                if flag != FLAG_UNREALIZED:
+                    last[account] = here
+        self.moves, self.payees, self.first, self.last = moves, dict(payees), first, last
+
+
 class Postings:
     """The postings of a load.
 
     Attributes:
         of_account: date, units and cost of each posting, one after the other, by account and in order of the entries.
-        of_payee: the dates of the transactions with each payee.
+        accounts: what they come to.
+        payees: how much each is in use, as Fava ranks it.
         last: the last entry of each account that is not an unrealized gain.
+        known_last: what says of each of them that it is what it was.
         tags, links: all of them.
 
     """
@@ -90,42 +161,64 @@ class Postings:
     def __init__(self) -> None:
         """Hold nothing."""
         self.of_account: dict[str, Facts] = {}
-        self._days: dict[datetime.date, datetime.date] = {}
         self.accounts: Mapping[str, Posted] = {}
         self.payees: Mapping[str, float] = {}
-        self._posted, self._ranked = Kept[Posted](), Kept[float]()
+        self._days: dict[datetime.date, datetime.date] = {}
+        self._read: dict[int, tuple[object, Read]] = {}
+        self._joined, self._posted = Kept[Facts](), Kept[Posted]()
+        self._dated, self._ranked = Kept[Facts](), Kept[float]()
 
     def take(self, entries: Sequence[Any]) -> None:
         """Hold the postings of a load, in lists of the load before where they are the same."""
+        if isinstance(entries, PutTogether):
+            pieces = entries.pieces
+        else:
+            pieces = (Piece(object(), range(len(entries)), list(entries)),)
+        read = [self._read_of(piece) for piece in pieces]
+        self._read = {id(piece.known_by): (piece.known_by, each) for piece, each in zip(pieces, read, strict=True)}
+        self._join(read)
+        self._rank(read)
+        self._find_last(pieces, read)
+        self.tags = set().union(*(each.tags for each in read))
+        self.links = set().union(*(each.links for each in read))
+
+    def _read_of(self, piece: Piece) -> Read:
+        known = self._read.get(id(piece.known_by))
+        return known[1] if known is not None else Read(piece, self._days.setdefault)
+
+    def _join(self, read: Sequence[Read]) -> None:
         before = self.of_account
-        of_account: defaultdict[str, Facts] = defaultdict(list)
-        of_payee: defaultdict[str, Facts] = defaultdict(list)
-        self.last: dict[str, Any] = {}
-        self.tags: set[str] = set()
-        self.links: set[str] = set()
-        last, the_one = self.last, self._days.setdefault
-        for entry in entries:
-            if type(entry) is not Transaction:
-                self.tags.update(getattr(entry, "tags", None) or ())
-                self.links.update(getattr(entry, "links", None) or ())
-                for account in get_entry_accounts(entry):
-                    last[account] = entry
-                continue
-            _, date, flag, payee, _, tags, links, postings = entry
-            date = the_one(date, date)  # whoever wrote it, a day is one object
-            if tags:
-                self.tags.update(tags)
-            if links:
-                self.links.update(links)
-            if payee:
-                of_payee[payee].append(date)
-            for account, units, cost, _, _, _ in postings:
-                of_account[account].extend((date, units, cost))
-                if flag != FLAG_UNREALIZED:
-                    last[account] = entry
-        self.of_account = {account: _kept(before.get(account), facts) for account, facts in of_account.items()}
+        given: defaultdict[str, Facts] = defaultdict(list)
+        for each in read:
+            for account, moves in each.moves.items():
+                given[account].append(moves)
+        joined = self._joined.of(given, lambda account: _joined(given[account]))
+        self.of_account = {account: _kept(before.get(account), facts) for account, facts in joined.items()}
         self.accounts = self._posted.of(self.of_account, lambda account: _posted(self.of_account[account]))
-        self.payees = self._ranked.of(of_payee, lambda payee: _score(of_payee[payee]))
+
+    def _rank(self, read: Sequence[Read]) -> None:
+        """Rank the payees; of those that score the same, Fava shows the one first that comes first."""
+        given: defaultdict[str, Facts] = defaultdict(list)
+        first: dict[str, tuple[int, int, int]] = {}
+        for number, each in enumerate(read):
+            for payee, dates in each.payees.items():
+                given[payee].append(dates)
+                key, place = each.first[payee]
+                first[payee] = min((key, number, place), first.get(payee, (key, number, place)))
+        dated = self._dated.of(given, lambda payee: sorted(chain.from_iterable(given[payee])))
+        scores = self._ranked.of(dated, lambda payee: _score(dated[payee]))
+        self.payees = {payee: scores[payee] for payee in sorted(scores, key=first.__getitem__)}
+
+    def _find_last(self, pieces: Sequence[Piece], read: Sequence[Read]) -> None:
+        found: dict[str, tuple[Place, Piece]] = {}
+        for piece, each in zip(pieces, read, strict=True):
+            for account, last in each.last.items():
+                if account not in found or found[account][0].key <= last.key:
+                    found[account] = last, piece
+        self.last = {account: piece.entries[last.place] for account, (last, piece) in found.items()}
+        self.known_last: dict[str, Facts] = {
+            account: [piece.known_by, last] for account, (last, piece) in found.items()
+        }
 
     def of(self, start: str) -> dict[str, Facts]:
         """Give what was posted to each account whose name begins so."""
@@ -136,6 +229,15 @@ class Postings:
         given = [each.digits for account, each in self.accounts.items() if account.startswith(start)]
         digits = frozenset().union(*(each for each in given if each is not None))
         return None not in given and len(digits) == len({currency for currency, _ in digits})
+
+
+def _joined(moves: Facts) -> Facts:
+    """Put the postings of several pieces to one account in order."""
+    if len(moves) == 1:
+        facts: Facts = moves[0].facts
+        return facts
+    each = [(key, fact) for of_piece in moves for key, fact in zip(of_piece.keys, in_turn(of_piece.facts), strict=True)]
+    return [fact for _, facts in sorted(each, key=itemgetter(0)) for fact in facts]
 
 
 def _kept(before: Facts | None, facts: Facts) -> Facts:

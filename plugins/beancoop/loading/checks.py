@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Close, Open, Transaction
 from beancount.core.getters import get_entry_accounts
@@ -107,6 +107,21 @@ class UnreadBatch(Batch):
         return [(keys[index], own[index] if index in own else self.entries[index]) for index in indices]
 
 
+class Piece(NamedTuple):
+    """Entries that a load has put together with others, such as those of one file.
+
+    Attributes:
+        known_by: the same object as long as they say the same.
+        keys: what orders each among all; those with the same key stand in the order of their pieces.
+        entries: the entries, as they were handed out.
+
+    """
+
+    known_by: object
+    keys: Sequence[int]
+    entries: list[Any]
+
+
 def merged_batches(batches: Sequence[Batch]) -> list[Any]:
     """Put the entries of all batches together in order."""
     return merged([batch.summary.keys for batch in batches], [batch.entries for batch in batches])
@@ -153,6 +168,15 @@ class Checks:
         return list(
             map(self._current, merged_batches(self._batches)) if self._instead else merged_batches(self._batches)
         )
+
+    def pieces(self) -> list[Piece]:
+        """Give what the whole was put together from."""
+        return [self._piece(batch) for batch in self._batches]
+
+    def _piece(self, batch: Batch) -> Piece:
+        if any(id(batch.entries[place]) in self._instead for place in batch.summary.balances):
+            return Piece(object(), batch.summary.keys, list(map(self._current, batch.entries)))
+        return Piece(batch.summary, batch.summary.keys, batch.entries)
 
     def _current(self, entry: Any) -> Any:  # noqa: ANN401 - any directive
         return self._instead.get(id(entry), entry)

@@ -9,7 +9,7 @@ import beancount
 from beancount import loader
 from beancount.ops import documents, validation
 
-from beancoop.loading.checks import Batch, Checks, in_order, merged_batches, unbalanced
+from beancoop.loading.checks import Batch, Checks, Piece, in_order, merged_batches, unbalanced
 from beancoop.loading.memory import Concluded, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.reading import SUITE, Reader, options_of
@@ -67,11 +67,12 @@ class Judged(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a load gives."""
+    """What a load gives, and what its entries were put together from; None where Beancount did that."""
 
     entries: list[Any]
     errors: list[BeancountError]
     options: dict[str, Any]
+    pieces: Sequence[Piece] | None = None
 
 
 def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
@@ -96,7 +97,7 @@ def load_fast(root: str, memory: Memory, *, lasting: bool = False) -> Answer:
     if lasting and _is_news(reader, load.concluded, pack, is_first=is_first):
         write_pack(root, reader.booker, reader.kept, load.concluded, pack)
     judged.options["input_hash"] = loader.compute_input_hash(judged.options["include"])
-    return Answer(judged.checks.entries, judged.errors, judged.options)
+    return Answer(judged.checks.entries, judged.errors, judged.options, judged.checks.pieces())
 
 
 def _handed_out(shelf: Shelf) -> Batch:

@@ -47,10 +47,21 @@ def load_file(
         Exception: whatever Beancount raises.
 
     """
+    return load(path, cache=cache, lasting=lasting)[:3]
+
+
+def load(path: str | Path, *, cache: bool = True, lasting: bool = True) -> fast.Answer:
+    """Load a ledger as `load_file` does, and give beside what its entries were put together from.
+
+    Raises:
+        Exception: whatever Beancount raises.
+
+    """
     with without_collector():
-        if os.environ.get(VARIABLE) == STOCK:
-            return load_stock(path)
-        return _load(path, cache=cache and is_on(), lasting=lasting) or load_stock(path)
+        loaded = None
+        if os.environ.get(VARIABLE) != STOCK:
+            loaded = _load(path, cache=cache and is_on(), lasting=lasting)
+        return loaded or fast.Answer(*load_stock(path))
 
 
 def find_sound(path: str, digest_of: Callable[[str], bytes | None], outline: Outline | None = None) -> Sound | None:

@@ -95,6 +95,8 @@ class Shelf:
         parsed = parse(filename, text)
         if not parsed.countable:
             raise Unknown("a number beyond counting")
+        if any(entry.meta["filename"] != filename for entry in parsed.entries):
+            raise Unknown("a file that is another")
         own = {name: value for name, value in parsed.options.items() if not _is_default(name, value)}
         self.header = Header(own, parsed.errors)
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
