@@ -343,12 +343,15 @@ def read_declarations(customs: Iterable[Custom], files: Iterable[str]) -> Declar
     return found
 
 
-def take_declarations(customs: Iterable[Custom]) -> Declarations:
+def take_declarations(customs: Iterable[Custom]) -> list[Declaration]:
     """Give what directives say with which nothing is wrong: `read_declarations` has read each before."""
-    own = sorted((entry for entry in customs if entry.type in FORMS), key=_place)
-    return Declarations(
-        [Declaration(each.type, each.date, _values(each), _said(each), each) for each in own], [], Doubts()
-    )
+    own = [entry for entry in customs if entry.type in FORMS]
+    return [Declaration(each.type, each.date, _values(each), _said(each), each) for each in own]
+
+
+def in_order(declared: Iterable[Declaration]) -> list[Declaration]:
+    """Give declarations by date, file and line."""
+    return sorted(declared, key=lambda each: _place(each.entry))
 
 
 def _values(entry: Custom) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from beancoop.model.accompaniment import FollowUp, Meeting
 from beancoop.model.accounts import COOP, RootNames
 from beancoop.model.assembly import UNDECLARED, Assembly
 from beancoop.model.cooperative import Cooperative, read_cooperative
+from beancoop.model.doubts import Doubts
 from beancoop.model.findings import BeancoopError
 from beancoop.model.seals import read_seals
 from beancoop.words.messages import error
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from beancoop.model.activity import Activity
     from beancoop.model.directives import Declaration
-    from beancoop.model.doubts import Doubts
     from beancoop.model.months import Month
 
 BOOKS_CURRENCY = "EUR"
@@ -139,25 +139,29 @@ class Register:
         return sorted(self.year_seals.get(unit, {}).keys() - self.closed_years(unit).keys())
 
 
-def read_register(entries: Iterable[Directive], options: Mapping[str, Any], *, are_readable: bool = False) -> Register:
+def read_register(
+    entries: Iterable[Directive], options: Mapping[str, Any], declared: Iterable[Declaration] | None = None
+) -> Register:
     """Read every directive but the transactions; never raises, whatever they hold.
 
     Args:
         entries: of the ledger.
         options: of the ledger.
-        are_readable: whether it is known that nothing is wrong with any of its directives, each taken by itself.
+        declared: what they declare, where nothing is wrong with any of them taken by itself.
 
     """
     customs, opens, closes = _sort_out(entries)
-    declared, errors, doubts = (
-        d.take_declarations(customs) if are_readable else d.read_declarations(customs, options["include"])
+    read, errors, doubts = (
+        d.read_declarations(customs, options["include"])
+        if declared is None
+        else d.Declarations(d.in_order(declared), [], Doubts())
     )
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
     currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:
         errors.append(_too_many_currencies(currencies, options))
     of_kind: dict[str, list[Declaration]] = {kind: [] for kind in d.FORMS}
-    for declaration in declared:
+    for declaration in read:
         of_kind[declaration.kind].append(declaration)
     activities = Assembly(currency, errors, doubts).read(of_kind)
     if len(currencies) > 1:

@@ -7,18 +7,20 @@ may bear on all, and every part is looked at.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from beancoop.loading.sub_ledgers import Judgement
-from beancoop.model.directives import read_declarations
+from beancoop.model.directives import read_declarations, take_declarations
 from beancoop.model.register import read_register
 from beancoop.rules import engine
 from beancoop.rules.part import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from beancoop.loading.sub_ledgers import Parted, SubLedger
+    from beancoop.model.directives import Declaration
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
@@ -28,14 +30,20 @@ if TYPE_CHECKING:
 
 def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgement:
     """Run the rules over a ledger, looking only at the parts that are not known."""
-    known = ledger.known
-    readable = [each.digest for each in ledger.parts if each.digest in known or _is_readable(each, ledger.options)]
-    register = read_register(ledger.directives, ledger.options, are_readable=len(readable) == len(ledger.parts))
+    known, files = ledger.known, frozenset(ledger.options["include"])
+    declared = [
+        take_declarations(each.customs()) if each.digest in known else _declared(each, files) for each in ledger.parts
+    ]
+    readable = [own for own in declared if own is not None]
+    is_readable = len(readable) == len(declared)
+    register = read_register(ledger.directives, ledger.options, chain.from_iterable(readable) if is_readable else None)
     held = known if register.is_settled else {}
     beside = _beside(register)
     shown: list[engine.Shown] = []
     errors = [*register.errors]
-    facts: dict[bytes, Facts] = dict.fromkeys(readable, ())
+    facts: dict[bytes, Facts] = {
+        each.digest: () for each, own in zip(ledger.parts, declared, strict=True) if own is not None
+    }
     for each in ledger.parts:
         part, key = Part(each.entries, each.rank), each.digest + beside
         kept, wrong = (held[key], ()) if key in held else _look_at(part, rules, register)
@@ -48,9 +56,10 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
     return Judgement(added, engine.in_order([*errors, *concluded]), facts, register)
 
 
-def _is_readable(part: SubLedger, options: Mapping[str, Any]) -> bool:
-    """Say whether nothing is wrong with any directive of ours in a part, each taken by itself."""
-    return not read_declarations(part.customs(), options["include"]).errors
+def _declared(part: SubLedger, files: frozenset[str]) -> Sequence[Declaration] | None:
+    """Give what a part declares; None where something is wrong with a directive of ours taken by itself."""
+    read = read_declarations(part.customs(), files)
+    return None if read.errors else read.read
 
 
 def _look_at(

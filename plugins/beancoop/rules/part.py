@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import proxy
 
 from beancount.core.data import Transaction
@@ -83,6 +83,12 @@ def numbers_of(moves: Iterable[tuple[int, Posting]], currency: str) -> list[Deci
     return None
 
 
+class _Sorted(NamedTuple):
+    tagged: Mapping[int, Transaction]
+    made: frozenset[int]
+    columns: Mapping[str, Column]
+
+
 class Part:
     """Entries in the order of dates."""
 
@@ -107,32 +113,44 @@ class Part:
         """All of them."""
         return self._entries()
 
-    @cached_property
+    @property
     def tagged(self) -> Mapping[int, Transaction]:
         """The transactions that have a tag, few as they are, by their places."""
-        return {place: entry for place, entry in enumerate(self.entries) if type(entry) is Transaction and entry.tags}
+        return self._sorted.tagged
 
-    @cached_property
+    @property
     def made(self) -> frozenset[int]:
         """The places of the transactions that the suite has made: there are some where it runs again."""
-        return frozenset(
-            place for place, entry in self.tagged.items() if PROVISIONAL in entry.tags and is_injected(entry)
-        )
+        return self._sorted.made
 
-    @cached_property
+    @property
     def columns(self) -> Mapping[str, Column]:
         """The postings by account; what the suite has made is left out, since it is no evidence for or against it."""
-        made = self.made
+        return self._sorted.columns
+
+    @cached_property
+    def _sorted(self) -> _Sorted:
+        """Sort all transactions out, in one pass."""
+        tagged: dict[int, Transaction] = {}
+        made: set[int] = set()
         moves: defaultdict[str, list[tuple[int, Posting]]] = defaultdict(list)
         priced: set[str] = set()
         for place, entry in enumerate(self.entries):
-            if type(entry) is Transaction and place not in made:
-                for posting in entry.postings:
-                    account, _, cost, price, _, _ = posting
-                    moves[account].append((place, posting))
-                    if cost is not None or price is not None:
-                        priced.add(account)
-        return {name: Column(self, found, is_priced=name in priced) for name, found in moves.items()}
+            if type(entry) is not Transaction:
+                continue
+            _, _, _, _, _, tags, _, postings = entry
+            if tags:
+                tagged[place] = entry
+                if PROVISIONAL in tags and is_injected(entry):
+                    made.add(place)
+                    continue
+            for posting in postings:
+                account, _, cost, price, _, _ = posting
+                moves[account].append((place, posting))
+                if cost is not None or price is not None:
+                    priced.add(account)
+        columns = {name: Column(self, found, is_priced=name in priced) for name, found in moves.items()}
+        return _Sorted(tagged, frozenset(made), columns)
 
     @cached_property
     def months(self) -> list[tuple[Month, int]]:
