@@ -4,6 +4,7 @@
 
 `stock` is Beancount's own loader, its cache off; `ours` may use what earlier processes have kept, `cold` may not.
 `reload-` loads, changes a word in FILE and loads again; `fava-` has Fava answer a page, changes a word, and asks again.
+Both do that twice: what a process does for the first time after it has loaded may cost more than ever after.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     """An application, what has it notice a change of a file, and what gives its entries."""
 
 SUITE = "beancoop"
+EDITS = 2
 PAGE = ("income_statement/", "api/income_statement")
 NARRATION = re.compile(r'^\d{4}-\d\d-\d\d \* .*"([^"\n]*)"', re.MULTILINE)
 
@@ -76,15 +78,17 @@ def timed_load(load: Callable[[Path], Any], ledger: Path) -> dict[str, float]:
 
 
 def timed_reload(load: Callable[[Path], Any], ledger: Path, file: Path) -> dict[str, float]:
-    """Load, change a file, and load again, as a server does: the first answer is let go when there is a second."""
+    """Load, change a file, and load again, as a server does: an answer is let go when there is the next."""
     answer = load(ledger)
     assert not answer[1], answer[1][:3]
-    edit(file)
-    start = time.process_time()
-    answer = load(ledger)
-    spent = time.process_time() - start
-    assert not answer[1], answer[1][:3]
-    return {"inside": spent}
+    spent = []
+    for _ in range(EDITS):
+        edit(file)
+        start = time.process_time()
+        answer = load(ledger)
+        spent.append(time.process_time() - start)
+        assert not answer[1], answer[1][:3]
+    return {"first": spent[0], "inside": spent[-1]}
 
 
 def ask(client: Any, slug: str) -> float:
@@ -106,13 +110,15 @@ def timed_page(serve: Callable[[Path], Served], ledger: Path, file: Path) -> dic
     slug = client.get("/").headers["Location"].strip("/").partition("/")[0]
     ask(client, slug)
     warm = ask(client, slug)
-    before = loaded()
-    edit(file)
-    start = time.process_time()
-    refresh(file)
-    spent = time.process_time() - start + ask(client, slug)
-    assert loaded() is not before, "the change was not noticed"
-    return {"warm": warm, "inside": spent}
+    spent = []
+    for _ in range(EDITS):
+        before = id(loaded())  # to hold it would be to hold what nobody does
+        edit(file)
+        start = time.process_time()
+        refresh(file)
+        spent.append(time.process_time() - start + ask(client, slug))
+        assert id(loaded()) != before, "the change was not noticed"
+    return {"warm": warm, "first": spent[0], "inside": spent[-1]}
 
 
 def stock_fava(ledger: Path) -> Served:

@@ -141,8 +141,10 @@ class Table:
         """Take the least of each work's runs."""
         self._works = works
         self.cpu = {name: min(cost.cpu for cost in ran) for name, ran in costs.items()}
-        self.peak = {name: min(cost.said["peak"] for cost in ran) for name, ran in costs.items() if ran[0].said}
-        self.inside = {name: min(cost.inside for cost in ran) for name, ran in costs.items() if ran[0].said}
+        self.peak = self._least(costs, "peak")
+        self.inside = self._least(costs, "inside")
+        self.first = self._least(costs, "first")
+        self.suite = self._least(costs, "suite")
         self.share = {
             name: min(cost.said["suite"] / (cost.inside - cost.said["suite"]) for cost in ran)
             for name, ran in costs.items()
@@ -150,6 +152,10 @@ class Table:
         }
         stock = [cost.cpu for name in ("stock", "stock again") for cost in costs[name]]
         self.noise: tuple[float, float] = self.cpu["stock again"] / self.cpu["stock"], max(stock) / min(stock)
+
+    @staticmethod
+    def _least(costs: Mapping[str, list[Cost]], what: str) -> dict[str, float]:
+        return {name: min(cost.said[what] for cost in ran) for name, ran in costs.items() if what in ran[0].said}
 
     def lines(self) -> Iterator[str]:
         """Write the table."""
@@ -161,10 +167,15 @@ class Table:
         yield self._times("warm load, new process", "warm", "stock", 10)
         yield self._times("`beancoop check` after an edit", "check", "bean-check", 40)
         yield self._times("`beancoop check` after an edit", "check", "ledger", 1)
-        yield self._times("reload after an edit", "reload-ours", "reload-stock", 30, inside=True)
-        yield self._times("Fava's page after an edit", "fava-ours", "fava-stock", 20, inside=True)
-        yield self._share("suite's share of a cold load, every month open", "cold, all open", 0.05)
-        yield self._share("suite's share of a cold load, all closed but two", "cold", 0.03)
+        yield self._times("reload after an edit", "reload-ours", "reload-stock", 30, self.inside)
+        yield self._times("the first in a process", "reload-ours", "reload-stock", 30, self.first)
+        yield self._times("Fava's page after an edit", "fava-ours", "fava-stock", 20, self.inside)
+        yield self._times("the first in a process", "fava-ours", "fava-stock", 20, self.first)
+        for months, name, most in (("every month open", "cold, all open", 0.05), ("all closed but two", "cold", 0.03)):
+            yield self._share(f"suite's share of a cold load, {months}", "the rest of it", self.share[name], most)
+            yield self._share(
+                f"the same beside a stock load, {months}", "stock", self.suite[name] / self.inside["stock"], most
+            )
         yield self._at_most("`beancoop --help`", HELP, EMPTY, self.cpu, 1.5)
         yield self._at_most("peak memory, MB, cold", "cold", "stock", self.peak, 1.2)
         yield self._at_most("peak memory, MB, kept", "first", "stock", self.peak, 1.2)
@@ -172,15 +183,16 @@ class Table:
         again, spread = self.noise
         yield f"Noise: two series of stock loads, second over first {again:.2f}; worst over best {spread:.2f}."
 
-    def _times(self, what: str, ours: str, other: str, least: float, *, inside: bool = False) -> str:
+    def _times(self, what: str, ours: str, other: str, least: float, figures: Mapping[str, float] | None = None) -> str:
         if why := self._works[other].lacking:
             return f"| {what} | {other} | | | | {why} |"
-        figures = self.inside if inside else self.cpu
+        figures = figures or self.cpu
         mine, theirs = figures[ours], figures[other]
         return f"| {what} | {other} | {mine:.3f} | {theirs:.3f} | {theirs / mine:.1f} | at least {least} |"
 
-    def _share(self, what: str, name: str, most: float) -> str:
-        return f"| {what} | the rest of it | | | {self.share[name]:.1%} | at most {most:.0%} |"
+    @staticmethod
+    def _share(what: str, other: str, share: float, most: float) -> str:
+        return f"| {what} | {other} | | | {share:.1%} | at most {most:.0%} |"
 
     def _at_most(self, what: str, ours: str, other: str, figures: Mapping[str, float], most: float) -> str:
         mine, theirs = figures[ours], figures[other]

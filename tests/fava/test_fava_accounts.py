@@ -6,11 +6,14 @@ import datetime
 import shutil
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from beancoop.loading.checks import Piece
+from beancoop.loading.summary import merged
 from beancoop_fava import PAGES
-from beancoop_fava.server import postings
+from beancoop_fava.pages.loads import PutTogether
+from beancoop_fava.server import fava_reports, postings
 from beancoop_fava.server.fava_app import LedgerApp
 from beancount.core.amount import Amount
 from beancount.core.data import Cost, Open, Posting, Transaction
@@ -115,7 +118,7 @@ EDITS = {
 ASKED = (
     "income_statement",
     "income_statement?interval=year",
-    "income_statement?interval=day&conversion=units",
+    "income_statement?interval=month&conversion=units",
     "income_statement?conversion=EUR",
     "income_statement?conversion=at_value",
     "income_statement?time=2025-07",
@@ -215,6 +218,30 @@ def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path, monkeypatch
     assert worked == [3, 3]  # the two accounts of the file that was written, a posting each
 
 
+def test_a_chart_is_written_again_only_where_it_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main, books = tmp_path / "main.beancount", tmp_path / "books.beancount"
+    head, _, entries = LEDGER.partition("2025-03-02")
+    main.write_text(f'{head}\ninclude "books.beancount"\n')
+    books.write_text(f"2025-03-02{entries}")
+    ours, written = LedgerApp(main, lambda: None), []
+
+    def dumps(balances: fava_reports.Balances) -> str:
+        written.append(balances)
+        return as_json(balances)
+
+    monkeypatch.setattr(fava_reports, "dumps", dumps)
+    for change, count in ((("", ""), 33), (("Apples", "Pears"), 0), (("3 EUR", "4 EUR"), 2)):
+        assert change[0] in books.read_text()
+        books.write_text(books.read_text().replace(*change))
+        ours.refresh()
+        del written[:]
+        assert Client(ours).get("/books/api/income_statement?interval=month").status_code == 200  # type: ignore[arg-type]
+        assert len(written) == count
+    compare(ours, main)
+
+
 ACCOUNTS = ("Assets:Bank", "Income:Sales", "Income:Sales:Old", "Expenses:Food")
 NUMBERS = st.decimals(-3, 3, allow_nan=False, places=0) | st.decimals(-3, 3, allow_nan=False, places=2)
 COSTS = st.none() | st.builds(
@@ -250,17 +277,33 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[FavaLedger, FavaLedg
     return LedgerApp(main, lambda: None)._ledger, FavaLedger(str(main))
 
 
-@settings(max_examples=40, deadline=None)
+def put_together(
+    opens: list[Open], transactions: list[Transaction], in_books: list[bool], known: dict[tuple[int, ...], object]
+) -> PutTogether:
+    """Give entries as a load puts them together from files; a file that holds the same is known by the same."""
+    pieces = []
+    for is_books in (False, True):
+        own = [each for each, place in zip(transactions, in_books, strict=True) if place is is_books]
+        held: list[Any] = sorted([*(() if is_books else opens), *own], key=lambda entry: entry.date)
+        known_by = known.setdefault(tuple(map(id, held)), object())
+        pieces.append(Piece(known_by, [entry.date.toordinal() for entry in held], held))
+    return PutTogether(merged([each.keys for each in pieces], [each.entries for each in pieces]), pieces)
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TRANSACTIONS), st.lists(TRANSACTIONS), st.data())
 def test_whatever_is_posted_they_are_favas_own(
     both: tuple[FavaLedger, FavaLedger], first: list[Transaction], more: list[Transaction], data: st.DataObject
 ) -> None:
     opens = [Open({"lineno": 1}, datetime.date(2025, 1, 1), account, None, None) for account in ACCOUNTS[:-1]]
     kept = data.draw(st.lists(st.sampled_from(first), unique_by=id)) if first else []
+    is_together, known = data.draw(st.booleans()), dict[tuple[int, ...], object]()
     for transactions in (first, [*kept, *more]):
         said = []
+        in_books = data.draw(st.lists(st.booleans(), min_size=len(transactions), max_size=len(transactions)))
+        entries = put_together(opens, transactions, in_books, known)
         for ledger in both:
-            ledger.all_entries = [*opens, *sorted(transactions, key=lambda entry: entry.date)]  # type: ignore[list-item]
+            ledger.all_entries = entries if is_together else list(entries)
             ledger.all_entries_by_type = ledger.group_entries_by_type(ledger.all_entries)
             ledger.get_filtered.cache_clear()
             ledger.accounts.load_file()

@@ -6,6 +6,8 @@ each account; most of that is what it was before.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from beancount.core.data import Balance, Close, Transaction
@@ -20,7 +22,7 @@ from fava.util.ranking import ExponentialDecayRanker
 from beancoop_fava.server.postings import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fava.beans.abc import Directive
     from fava.core import FavaLedger
@@ -49,7 +51,7 @@ class Accounts(AccountDict):
         last = {account: entry for account, entry in last.items() if not isinstance(entry, Close)}
         hashes = self._hashes.of(
             {account: self._postings.known_last[account] for account in last},
-            lambda account: hash_entry(last[account]),
+            lambda account, _: hash_entry(last[account]),
         )
         for each in opens:
             known = self.setdefault(each.account)
@@ -83,7 +85,8 @@ class Attributes(AttributesModule):
         """Take up what was loaded."""
         posted = self._postings
         self.links, self.tags = sorted(posted.links), sorted(posted.tags)
-        self.years = get_active_years(self.ledger.all_entries, self.ledger.fava_options.fiscal_year_end)
+        days = list(_first_of_each_day(self.ledger.all_entries))
+        self.years = get_active_years(days, self.ledger.fava_options.fiscal_year_end)
         accounts = ExponentialDecayRanker(sorted(self.ledger.accounts.keys()))
         accounts.scores = {account: each.score for account, each in posted.accounts.items()}
         payees = ExponentialDecayRanker()
@@ -102,6 +105,14 @@ class Attributes(AttributesModule):
                 if posting.cost and posting.cost.currency is not None:
                     ranker.update(posting.cost.currency, entry.date)
         return ranker.sort()
+
+
+def _first_of_each_day(entries: Sequence[Directive]) -> Iterator[Directive]:
+    """Give an entry of each day that has any; there are few days."""
+    place = 0
+    while place < len(entries):
+        yield entries[place]
+        place = bisect_right(entries, entries[place].date, place, key=attrgetter("date"))
 
 
 def _last_checked(account: str, entries: Sequence[Directive]) -> list[Directive | TransactionPosting]:

@@ -142,8 +142,9 @@ class _Watcher(Watcher):
 
     def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
         watched = list(files)
+        before, self.looks = self.looks, True  # what has just been loaded is known, also where the accountant wrote it
         super().update([*watched, *{file.parent for file in watched}], folders)
-        super().check()  # what has just been loaded is known, also where it is the accountant who wrote it
+        self.looks = before
 
 
 def _fava(ledger: Path, *, writes: bool) -> Flask:

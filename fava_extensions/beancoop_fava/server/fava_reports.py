@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from fava.beans.helpers import slice_entry_dates
 from fava.beans.prices import FavaPriceMap
 from fava.core import FilteredLedger
-from fava.core.charts import ChartModule, DateAndBalanceWithBudget
+from fava.core.charts import ChartModule, DateAndBalanceWithBudget, dumps
 from fava.core.conversion import AT_COST, UNITS, conversion_from_str
 from fava.core.inventory import CounterInventory, SimpleCounterInventory
 from fava.core.tree import Tree
+from simplejson import RawJSON
 
 from beancoop_fava.server.postings import Kept, in_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from decimal import Decimal
 
     from fava.core import FavaLedger
@@ -43,6 +46,27 @@ _MOST = 100
 
 _QUESTIONS = 9
 """How many are kept: what the accounts of a root come to, by interval, conversion, and whether inverted."""
+
+
+class Told(RawJSON, Mapping[str, SimpleCounterInventory]):
+    """What accounts come to in an interval; as JSON, which is most of what a chart costs, it is written once."""
+
+    def __init__(self, balances: Mapping[str, SimpleCounterInventory]) -> None:
+        """Take them, by account."""
+        super().__init__(dumps(balances))
+        self._balances = balances
+
+    def __getitem__(self, account: str) -> SimpleCounterInventory:
+        """Give what an account comes to."""
+        return self._balances[account]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the accounts."""
+        return iter(self._balances)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._balances)
 
 
 class Whole(FilteredLedger):
@@ -82,6 +106,7 @@ class Charts(ChartModule):
         super().__init__(ledger)
         self._postings = postings
         self._kept = lru_cache(_QUESTIONS)(lambda *_question: Kept[Balances]())
+        self._told = lru_cache(_QUESTIONS)(lambda *_question: Kept[Told]())
 
     def interval_totals(
         self,
@@ -100,10 +125,15 @@ class Charts(ChartModule):
         for account, balances in self._balances(accounts, interval, conv, is_inverted=invert).items():
             for first, balance in balances.items():
                 by_first_day[first][account] = balance
+        shown = filtered.interval_ranges(interval)[-_MOST:]
+        told = self._told(accounts, interval, conv, invert).of(
+            {str(days.begin): [*chain.from_iterable(by_first_day[days.begin].items())] for days in shown},
+            lambda begin, _: Told(by_first_day[datetime.date.fromisoformat(begin)]),
+        )
         is_plain = self._postings.is_plain(accounts)
         totals = []
-        for days in filtered.interval_ranges(interval)[-_MOST:]:
-            of_each = by_first_day[days.begin]
+        for days in shown:
+            of_each = told[str(days.begin)]
             total = (
                 _sum(of_each.values())
                 if is_plain
@@ -123,8 +153,9 @@ class Charts(ChartModule):
         first_day = cache(interval.get_prev)
         posted = self._postings.of_account
 
-        def convert(account: str) -> Balances:
-            return _converted(posted[account], first_day, conv, is_inverted=is_inverted)
+        def convert(account: str, before: Balances | None) -> Balances:
+            found = _converted(posted[account], first_day, conv, is_inverted=is_inverted)
+            return {first: _unless_same(balance, (before or {}).get(first)) for first, balance in found.items()}
 
         roots, found = self.ledger.root_accounts, dict[str, Balances]()
         for start in (accounts,) if isinstance(accounts, str) else accounts:
@@ -148,6 +179,11 @@ def _converted(
         found[first_day(date)].add_amount(units, cost)
     converted = {first: conv.apply(inventory, _NO_PRICES) for first, inventory in found.items()}
     return {first: -balance for first, balance in converted.items()} if is_inverted else converted
+
+
+def _unless_same(balance: SimpleCounterInventory, before: SimpleCounterInventory | None) -> SimpleCounterInventory:
+    """Give the object of before where it says the same to the last zero."""
+    return before if before is not None and str(before) == str(balance) else balance
 
 
 def _sum(balances: Iterable[SimpleCounterInventory]) -> SimpleCounterInventory:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 from operator import is_, itemgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from beancoop.loading.checks import Piece
@@ -42,18 +43,20 @@ class Kept(Generic[V]):
         """Know nothing."""
         self._known: dict[str, tuple[Facts, V]] = {}
 
-    def of(self, given: Mapping[str, Facts], make: Callable[[str], V]) -> dict[str, V]:
+    def of(self, given: Mapping[str, Facts], make: Callable[[str, V | None], V]) -> dict[str, V]:
         """Give what is worked out of each of the facts *given*, and forget what is not asked for.
 
         Args:
             given: the facts, by name.
-            make: works out what has a name, where that is not known.
+            make: works out what has a name, where that is not known; it may look at what it was before.
 
         """
         before, self._known = self._known, {}
         for name, facts in given.items():
             known = before.get(name)
-            self._known[name] = known if known is not None and same(known[0], facts) else (facts, make(name))
+            if known is None or not same(known[0], facts):
+                known = facts, make(name, known and known[1])
+            self._known[name] = known
         return {name: made for name, (_, made) in self._known.items()}
 
 
@@ -136,7 +139,7 @@ class Read:
                 first.setdefault(payee, here)
             for account, units, cost, _, _, _ in postings:
                 if account not in moves:
-                    moves[account] = Moves([], [])
+                    moves[intern(account)] = Moves([], [])
                 keys, facts = moves[account]
                 keys.append(key)
                 facts += (date, units, cost)
@@ -192,9 +195,9 @@ class Postings:
         for each in read:
             for account, moves in each.moves.items():
                 given[account].append(moves)
-        joined = self._joined.of(given, lambda account: _joined(given[account]))
+        joined = self._joined.of(given, lambda account, _: _joined(given[account]))
         self.of_account = {account: _kept(before.get(account), facts) for account, facts in joined.items()}
-        self.accounts = self._posted.of(self.of_account, lambda account: _posted(self.of_account[account]))
+        self.accounts = self._posted.of(self.of_account, lambda account, _: _posted(self.of_account[account]))
 
     def _rank(self, read: Sequence[Read]) -> None:
         """Rank the payees; of those that score the same, Fava shows the one first that comes first."""
@@ -205,8 +208,8 @@ class Postings:
                 given[payee].append(dates)
                 key, place = each.first[payee]
                 first[payee] = min((key, number, place), first.get(payee, (key, number, place)))
-        dated = self._dated.of(given, lambda payee: sorted(chain.from_iterable(given[payee])))
-        scores = self._ranked.of(dated, lambda payee: _score(dated[payee]))
+        dated = self._dated.of(given, lambda payee, _: sorted(chain.from_iterable(given[payee])))
+        scores = self._ranked.of(dated, lambda payee, _: _score(dated[payee]))
         self.payees = {payee: scores[payee] for payee in sorted(scores, key=first.__getitem__)}
 
     def _find_last(self, pieces: Sequence[Piece], read: Sequence[Read]) -> None:

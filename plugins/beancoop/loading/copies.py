@@ -73,19 +73,14 @@ class Copy:
 
     def said(self) -> Said:
         """Tell what stands in its dicts now."""
-        return Said(
-            self._sizes(),
-            tuple(chain.from_iterable(self._dicts)),
-            tuple(chain.from_iterable(map(dict.values, self._dicts))),
-        )
+        return Said(self._sizes(), tuple(self._items()))
 
     def says(self, said: Said) -> bool:
         """Tell whether what stands in its dicts and lists is the very same still."""
         return (
             self._sizes() == said.sizes
             and _same(chain.from_iterable(self._lists), self._held)
-            and _same(chain.from_iterable(self._dicts), said.keys)
-            and _same(chain.from_iterable(map(dict.values, self._dicts)), said.values)
+            and _same(self._items(), said.items)
         )
 
     def is_given_back(self) -> bool:
@@ -94,6 +89,10 @@ class Copy:
 
     def _sizes(self) -> tuple[int, ...]:
         return tuple(map(len, chain(self._dicts, self._lists)))
+
+    def _items(self) -> Iterator[object]:
+        """Give each key with its value, dict by dict."""
+        return chain.from_iterable(chain.from_iterable(map(dict.items, self._dicts)))
 
     def _all(self) -> Iterator[Sequence[object]]:
         yield (self.entries,)
@@ -104,11 +103,10 @@ class Copy:
 
 
 class Said(NamedTuple):
-    """What stood in the dicts of some entries, and how much in each dict and list."""
+    """What stood in the dicts of some entries, key by key, and how much in each dict and list."""
 
     sizes: tuple[int, ...]
-    keys: tuple[str, ...]
-    values: tuple[Any, ...]
+    items: tuple[object, ...]
 
 
 def _same(one: Iterable[object], other: Iterable[object]) -> bool:
