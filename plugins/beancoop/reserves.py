@@ -197,8 +197,7 @@ class Reserves(engine.Rule):
         """Keep the transactions, and whether by themselves they are good."""
         places = tuple(sorted(self.places))
         entries = [part.entries[place] for place in places]
-        ranks = [part.rank(place) for place in places]
-        keys = tuple(rank[0] if isinstance(rank, tuple) else rank for rank in ranks)
+        keys = tuple(part.rank(place)[0] for place in places)
         kept = Touching(places, _are_good(self.register, entries), keys, _encoded(entries), self.began)
         return engine.Kept(tuple(kept), ())
 

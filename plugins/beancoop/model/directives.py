@@ -227,8 +227,8 @@ class Form(NamedTuple):
 
     def expects(self, key: str) -> Expectation | None:
         """Give what a key takes; None where the directive has no such key."""
-        match = _GRID.fullmatch(key)
-        return self.by_grid.get(match[1]) if match and self.by_grid else self.keys.get(key)
+        match = _GRID.fullmatch(key) if self.by_grid else None
+        return self.by_grid.get(match[1]) if match else self.keys.get(key)
 
     @property
     def known(self) -> str:

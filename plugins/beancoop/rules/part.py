@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import proxy
@@ -17,7 +18,6 @@ from beancoop.model.provenance import PROVISIONAL, is_injected
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from beancount.core.data import Directive, Posting
 
@@ -78,12 +78,12 @@ class Column:
 def numbers_of(moves: Iterable[tuple[int, Posting]], currency: str) -> list[Decimal] | None:
     """Give the amounts of some postings, if all of them are in one currency."""
     units = [posting[1] for _, posting in moves]
-    if all(each is not None and each[1] == currency and each[0] is not None for each in units):
-        return [each[0] for each in units]  # type: ignore[index, misc]
-    return None
+    numbers = [each[0] for each in units if each is not None and each[1] == currency and isinstance(each[0], Decimal)]
+    return numbers if len(numbers) == len(units) else None
 
 
 class _Sorted(NamedTuple):
+    directives: Sequence[Any]
     tagged: Mapping[int, Transaction]
     made: frozenset[int]
     columns: Mapping[str, Column]
@@ -92,7 +92,7 @@ class _Sorted(NamedTuple):
 class Part:
     """Entries in the order of dates."""
 
-    def __init__(self, entries: Callable[[], list[Any]], rank: Callable[[int], Any]) -> None:
+    def __init__(self, entries: Callable[[], list[Any]], rank: Callable[[int], tuple[int, ...]]) -> None:
         """Put the entries together when they are asked for.
 
         Args:
@@ -106,12 +106,17 @@ class Part:
     @classmethod
     def whole(cls, entries: Sequence[Directive]) -> Part:
         """Give a whole ledger as its one part."""
-        return cls(lambda: list(entries), lambda place: place)
+        return cls(lambda: list(entries), lambda place: (place,))
 
     @cached_property
     def entries(self) -> list[Any]:
         """All of them."""
         return self._entries()
+
+    @property
+    def directives(self) -> Sequence[Any]:
+        """All but the transactions."""
+        return self._sorted.directives
 
     @property
     def tagged(self) -> Mapping[int, Transaction]:
@@ -130,13 +135,15 @@ class Part:
 
     @cached_property
     def _sorted(self) -> _Sorted:
-        """Sort all transactions out, in one pass."""
+        """Sort all entries out, in one pass."""
+        directives: list[Any] = []
         tagged: dict[int, Transaction] = {}
         made: set[int] = set()
         moves: defaultdict[str, list[tuple[int, Posting]]] = defaultdict(list)
         priced: set[str] = set()
         for place, entry in enumerate(self.entries):
             if type(entry) is not Transaction:
+                directives.append(entry)
                 continue
             _, _, _, _, _, tags, _, postings = entry
             if tags:
@@ -150,7 +157,7 @@ class Part:
                 if cost is not None or price is not None:
                     priced.add(account)
         columns = {name: Column(self, found, is_priced=name in priced) for name, found in moves.items()}
-        return _Sorted(tagged, frozenset(made), columns)
+        return _Sorted(directives, tagged, frozenset(made), columns)
 
     @cached_property
     def months(self) -> list[tuple[Month, int]]:
