@@ -30,6 +30,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,7 +47,7 @@ from beancoop.rules import engine
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from beancount.core.data import Directives, Transaction
 
@@ -107,9 +109,14 @@ class Side(NamedTuple):
         """Give what it books under one of its links."""
         return link, self.day, self.currency, self.amount
 
-    def mirrored(self, link: str) -> tuple[object, ...]:
-        """Give what the other side of the service books."""
-        return link, self.day, self.currency, -self.amount
+    def is_mirrored(self, booked: Booked) -> bool:
+        """Say whether it books nothing, or another unit the opposite under one of its links on that day."""
+        opposite = self.day, self.currency, -self.amount
+        return not self.amount or any(booked.get((link, *opposite), set()) - {self.unit} for link in self.links)
+
+
+Booked = Mapping[tuple[object, ...], AbstractSet[str]]
+"""The units that book something under a link."""
 
 
 class Internal(engine.Rule):
@@ -163,10 +170,11 @@ class Internal(engine.Rule):
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
         del whole
         wrong: list[BeancoopError] = []
-        if not _are_mirrored([side for _, (_, own), *_ in shown for side in own]):
-            sides = [(part, Side.of(side)) for part, (_, own), *_ in shown for side in own]
+        sides = [(part, Side.of(side)) for part, (_, own), *_ in shown for side in own]
+        booked = _booked(side for _, side in sides)
+        if not all(side.is_mirrored(booked) for _, side in sides):
             sides.sort(key=lambda each: each[0].rank(each[1].place))  # told by their order in the ledger
-            wrong += _differing(sides, is_whole=register.coop_is_open)
+            wrong += _differing(sides, booked, is_whole=register.coop_is_open)
         return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
 
 
@@ -177,34 +185,23 @@ def _days(summed: tuple[tuple[str, str], Mapping[int, tuple[Decimal, int]]]) -> 
     return *parent, tuple(sums), places, tuple(map(str, moved))
 
 
-def _are_mirrored(sides: Sequence[tuple[Any, ...]]) -> bool:
-    """Say whether another unit books the opposite of each side, to the digit, as in good books of all units."""
-    booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
-    for unit, currency, _, day, links, amount in sides:
-        for link in links:
-            booked[link, day, currency, amount].add(unit)
-    for unit, currency, _, day, links, amount in sides:
-        opposite = amount[1:] if amount.startswith("-") else f"-{amount}"
-        if not any(booked.get((link, day, currency, opposite), set()) - {unit} for link in links):
-            return False
-    return True
+def _booked(sides: Iterable[Side]) -> Booked:
+    found: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    for side in sides:
+        for link in side.links:
+            found[side.under(link)].add(side.unit)
+    return found
 
 
-def _differing(sides: Sequence[tuple[Part, Side]], *, is_whole: bool) -> Iterator[BeancoopError]:
+def _differing(sides: Sequence[tuple[Part, Side]], booked: Booked, *, is_whole: bool) -> Iterator[BeancoopError]:
     by_link: defaultdict[str, list[tuple[Part, Side]]] = defaultdict(list)
-    booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
     for part, side in sides:
         for link in side.links:
             by_link[link].append((part, side))
-            booked[side.under(link)].add(side.unit)
     units = {link: {side.unit for _, side in own} for link, own in by_link.items()}
     told: set[int] = set()
     for part, side in sides:
-        if (
-            not side.amount
-            or id(side) in told
-            or any(booked.get(side.mirrored(link), set()) - {side.unit} for link in side.links)
-        ):
+        if id(side) in told or side.is_mirrored(booked):
             continue
         if not is_whole and all(units[link] == {side.unit} for link in side.links):
             continue  # its other side is in books that are not here

@@ -86,12 +86,6 @@ class UnreadBatch(Batch):
         super().__init__([], shelf.summary, shelf.unbalanced)
         self._shelf = shelf
 
-    @property
-    def directives(self) -> list[tuple[int, Any]]:
-        """All but the transactions, with their keys."""
-        keys = self.summary.keys
-        return [(keys[place], entry) for place, entry in self._own.items()]
-
     @cached_property
     def _own(self) -> dict[int, Any]:
         return dict(zip(self.summary.directives, self._shelf.directives, strict=True))

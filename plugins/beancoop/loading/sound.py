@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from beancoop.loading.fast import Judged
     from beancoop.loading.memory import Memory
+    from beancoop.loading.pack import Pack
     from beancoop.loading.sub_ledgers import Judgement, SubLedger
     from beancoop.model.register import Register
 
@@ -75,8 +76,7 @@ def find_sound(
     if outline is None:
         return _judge(Load(root, memory, pack, reader), walk(root, reader.shelf_of), None)
     absent = outline.absent(digest_of)
-    load = _PartialLoad(root, memory, pack, reader)
-    load.absent = [outline.parts[number] for number in absent]
+    load = _PartialLoad(root, memory, pack, reader, [outline.parts[number] for number in absent])
     sound = _judge(load, _take(outline, reader, absent), outline)
     return sound if sound and _stand_alone(sound.parts, {part.digest for part in outline.parts}) else None
 
@@ -108,22 +108,25 @@ def _take(outline: Outline, reader: Reader, absent: frozenset[int]) -> Walked:
 class _PartialLoad(Load):
     """A load of which some parts are not read."""
 
-    absent: Sequence[OutlinedPart] = ()
+    def __init__(self, root: str, memory: Memory, pack: Pack, reader: Reader, absent: Sequence[OutlinedPart]) -> None:
+        """Start one without the *absent* parts."""
+        super().__init__(root, memory, pack, reader)
+        self._absent = absent
 
     def beside(self) -> Sequence[SubLedger]:
         """Give the parts that are not read."""
         decoder = Decoder(self.reader.booker.tolerances)
-        return [AbsentPart(each, decoder) for each in self.absent]
+        return [AbsentPart(each, decoder) for each in self._absent]
 
     def held_beside(self) -> Sequence[Batch]:
         """Give what their accounts hold."""
-        return [AbsentBatch(each.sums) for each in self.absent]
+        return [AbsentBatch(each.sums) for each in self._absent]
 
     def known(self) -> Mapping[bytes, Any]:
         """Give what the suite has kept of parts, of those that are not read first."""
         known = super().known()
-        found: dict[bytes, Any] = {each.digest: () for each in self.absent}
-        found |= (each.facts for each in self.absent)
+        found: dict[bytes, Any] = {each.digest: () for each in self._absent}
+        found |= (each.facts for each in self._absent)
         return found | {key: known[key] for key in known if key[:DIGEST] not in found}
 
     def whole(self, batches: Sequence[Batch]) -> Sequence[Any]:  # noqa: ARG002 - as `Load` has it
