@@ -6,6 +6,7 @@ import faulthandler
 import os
 import re
 import resource
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -104,7 +105,8 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
 
     if findings := check_gate(folders, forked=True) or odd_includes(ledger):
         return findings
-    before = Before(sound, memory.hash_beside(ledger.parent, known), memory.names(), memory.digest_of, memory.knows)
+    hash_beside = partial(memory.hash_beside, ledger.parent, [*known])
+    before = Before(sound, hash_beside, memory.names(), memory.digest_of, memory.knows)
     judged = _load_apart(ledger, folders, kept, before)
     good = [known[folder] for folder in judged.sound if memory.is_untouched(folder)]
     if memory.is_untouched(ledger.parent):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from beancoop.model.findings import Finding
@@ -16,7 +16,8 @@ class Before(NamedTuple):
 
     Attributes:
         sound: the folders of the sub-ledgers in which nothing was found, and nothing has changed since.
-        rest: a hash of what the folder of the cooperative holds beside its sub-ledgers; None where it says too little.
+        hash_beside: gives a hash of what the folder of the cooperative holds beside its sub-ledgers, and beside some
+            files; None where it says too little.
         names: a hash of the names of the files that may be part of the ledger.
         digest_of: gives what a file is known by that was read for those hashes; else None.
         knows: says of a hash whether what it stands for was found good.
@@ -24,7 +25,7 @@ class Before(NamedTuple):
     """
 
     sound: Sequence[Path]
-    rest: bytes | None
+    hash_beside: Callable[[Iterable[str]], bytes | None]
     names: bytes
     digest_of: Callable[[str], bytes | None]
     knows: Callable[[bytes], bool]

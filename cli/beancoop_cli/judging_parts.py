@@ -1,13 +1,15 @@
-"""The whole judged without a load, where no more was edited than what the sub-ledgers hold in open months.
+"""The whole judged without a load, where no more was edited than what the books hold in open months.
 
 That a load finds nothing wrong is known from what an earlier one has kept of its files (`loading.load.find_sound`).
-What `check` asks beside follows from the structure's books and from the directives of ours, which are the same as when
-all was found good, as one hash tells; from what is sealed, which each sub-ledger alone proves; and from a few facts of
-each sub-ledger, which are kept by its files. Where that does not do, all is loaded.
+What `check` asks beside follows from what has to be the same as when all was found good, as one hash tells: the
+directives of ours, what the structure has sealed, and what stands beside the books; from what activities have sealed,
+which each sub-ledger alone proves; and from a few facts of each part, which are kept by its files. Where that does not
+do, all is loaded.
 """
 
 from __future__ import annotations
 
+import datetime
 import marshal
 import os
 from contextlib import suppress
@@ -16,18 +18,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancoop.closing.canonical import canonical
 from beancoop.closing.checklist import is_in_order, pieces_of
 from beancoop.closing.documents import named_documents
-from beancoop.closing.seal import check_units
+from beancoop.closing.seal import check_units, lines_up_to
 from beancoop.loading import cache
 from beancoop.loading.folder import VERSIONS
 from beancoop.loading.load import find_sound
 from beancoop.loading.outline import Outline
 from beancoop.model.accounts import COOP
 from beancoop.model.provenance import settles
+from beancoop.rules.written_amounts import inexact_in
 from beancoop.storage.layout import LEDGER_FILE, home_of
 from beancount.core.data import Custom, Open, Transaction
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
@@ -51,7 +53,8 @@ class Facts(NamedTuple):
 
     Attributes:
         said: a hash of what has to be the same: its directives of ours, what is said of its accounts, such as a VAT
-            code, what settles a VAT return or a financial year, and what no seal holds of periods that are not open.
+            code, what settles a VAT return or a financial year, and what no seal holds of periods that are not open;
+            of what is no activity's all that a seal may hold, since nothing else proves it.
         pieces: its piece numbers by series, each with the number of its day; None where one is malformed.
         documents: the documents that it names.
 
@@ -62,9 +65,20 @@ class Facts(NamedTuple):
     documents: Sequence[str]
 
     @classmethod
-    def of(cls, entries: Sequence[Directive], until: datetime.date | None) -> Facts:
-        """Gather them from entries, of which those up to a day have to be the same."""
+    def of(cls, part: SubLedger, register: Register) -> Facts:
+        """Gather them from a part.
+
+        Raises:
+            LookupError: there is an inexact amount in what is no activity's, which is to be told.
+
+        """
+        entries, day = part.entries(), _last_day_that_is_not_open(register)
+        until = None if day is None or _is_sealed(part, register, day) else day
         said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, until)]
+        if not part.is_of_activity:
+            said += (repr(line).encode() for line in lines_up_to(entries, day or datetime.date.min))
+            if any(inexact_in(entries, [register.currency])):
+                raise LookupError
         documents = {os.path.normpath(each) for entry in entries for each in named_documents(entry)}
         return cls(cache.hashed(*said), pieces_of(entries), sorted(documents))
 
@@ -137,8 +151,6 @@ def look_at_parts(ledger: Path, folders: Collection[Path], before: Before) -> Se
         before: what earlier checks have found.
 
     """
-    if before.rest is None:
-        return None
     path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
     homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
     kept = _Kept.of(path)
@@ -166,10 +178,14 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
     ):
         return None
     kept.renew(before.names, sound, facts)
-    said = [facts[part.digest].said for part in sound.parts if part.units and not part.is_common]
-    common = [part.digest for part in sound.parts if part.is_common]
-    documents = (name for each in facts.values() for name in each.documents)
-    return Seen(cache.hashed(before.rest or b"", *common, *sorted(said)), is_inside(inside, documents), sound.register)
+    documents = {name for each in facts.values() for name in each.documents}
+    own = [name for part in sound.parts if not part.is_of_activity for name in part.names]
+    rest = before.hash_beside(own) if documents.isdisjoint(own) else None
+    if rest is None:
+        return None
+    bearing = [part.bearing for part in sound.parts if part.bearing is not None]
+    said = sorted(facts[part.digest].said for part in sound.parts)
+    return Seen(cache.hashed(rest, *bearing, *said), is_inside(inside, documents), sound.register)
 
 
 def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
@@ -186,7 +202,7 @@ def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
         found = {home[name] for name in part.names}
         if part.is_common and found != {None}:
             return False
-        if part.units and not part.is_common and (len(part.units) > 1 or len(found) > 1 or None in found):
+        if part.is_of_activity and (len(part.units) > 1 or len(found) > 1 or None in found):
             return False
     return all(
         own is None or home.get(includer) == own or name == os.path.join(own, LEDGER_FILE)  # noqa: PTH118
@@ -207,18 +223,14 @@ def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Colle
 
 def _facts_of(sound: Sound, kept: _Kept) -> dict[bytes, Facts]:
     """Give the facts of each part by its digest: of what is its own and what the structure says."""
-    day = _last_day_that_is_not_open(sound.register)
-    found: dict[bytes, Facts] = {}
-    for part in sound.parts:
-        if (facts := kept.facts.get(part.digest)) is None:
-            facts = Facts.of(part.entries(), None if day is None or _is_sealed(part, sound.register, day) else day)
-        found[part.digest] = facts
-    return found
+    return {part.digest: kept.facts.get(part.digest) or Facts.of(part, sound.register) for part in sound.parts}
 
 
 def _is_sealed(part: SubLedger, register: Register, day: datetime.date) -> bool:
-    """Say whether all that a part holds up to a day is under a seal of its unit, or is the structure's."""
-    if part.is_common or part.first_day is None or part.first_day > day:
+    """Say whether all that a part holds up to a day is under a seal of its unit, which its sub-ledger alone proves."""
+    if not part.is_of_activity:
+        return False
+    if part.first_day is None or part.first_day > day:
         return True
     closed = [register.last_closed(unit) for unit in part.units]
     return all(last is not None and last.last_day >= day for last in closed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -104,6 +105,33 @@ def test_an_edit_of_an_open_month_loads_no_whole(books, loaded):
     assert len(loaded) == 1
 
 
+def test_an_edit_of_the_structure_s_books_loads_no_whole(books, loaded, read):
+    add(books.root / COOP, rent())
+    assert books.check()[0] == 0
+    books.check()
+    for number, (path, text) in enumerate([(COOP, "; a remark\n"), (COOP, rent("2026-09-06")), (BALANCES, "; x\n")]):
+        add(books.root / path, text)
+        del read[:]
+        assert books.check()[0] == 0
+        assert not {path.parents[1].name for path in read if path.parent.name == "books"} or number == 0
+    assert loaded == []
+    assert books.check() == books.check("--no-cache")
+
+
+def test_a_new_balance_of_the_bank_loads_no_whole(books, loaded):
+    """The sums are asked of what is kept of each activity."""
+    add(books.root / BALANCES, balance(number="1.00"))
+    code, said = books.check()
+    assert code == 1
+    assert len(loaded) == 1
+    (found,) = re.findall(r"and ([0-9,.]+) EUR are there", said)
+    books.mend()
+    add(books.root / BALANCES, balance(number=found.replace(",", "")))
+    assert books.check()[0] == 0
+    assert len(loaded) == 1
+    assert books.check() == books.check("--no-cache")
+
+
 @pytest.fixture
 def read(monkeypatch):
     """Give the files that were parsed, or taken from what is kept of them."""
@@ -145,7 +173,20 @@ def feign_a_document(books: Books) -> None:
 A003, A004 = "activities/A003/books/2026.beancount", "activities/A004/books/2026.beancount"
 LEDGER, TERMS = "activities/A003/ledger.beancount", "activities/A003/terms.beancount"
 FIRST, SECOND = 'piece: "ACH-2026-0001"', 'piece: "ACH-2026-0002"'
-MAIN, COOP = "main.beancount", "coop/2026.beancount"
+MAIN, COOP, BALANCES = "main.beancount", "coop/2026.beancount", "coop/balances.beancount"
+VAT, EQUITY, ACCOUNTS = "coop/vat-2026.beancount", "coop/equity.beancount", "coop/accounts.beancount"
+
+
+def rent(day: str = "2026-09-05", meta: str = "", tail: str = "", number: str = "10.00") -> str:
+    said = f"  {meta}\n" if meta else ""
+    return (
+        f'\n{day} * "Tanneurs" "Loyer"{tail}\n{said}  Expenses:61:610-Loyers:COOP  {number} EUR\n'
+        f"  Assets:55:5500-Banque:COOP  -{number} EUR\n"
+    )
+
+
+def balance(account: str = "Assets:55:5500-Banque", day: str = "2026-11-01", number: str = "0.00") -> str:
+    return f"\n{day} balance {account}  {number} EUR\n"
 
 
 def of_a004(meta: str) -> str:
@@ -154,6 +195,10 @@ def of_a004(meta: str) -> str:
 
 def entry(head: str, debit: str, credit: str) -> str:
     return f"\n{head}\n  {debit}  5.00 EUR\n  {credit}  -5.00 EUR\n"
+
+
+def accrued(day: str) -> str:
+    return entry(f'{day} * "Tanneurs" "Loyer"', "Expenses:61:610-Loyers:COOP", "Assets:49:490-ChargesAReporter:COOP")
 
 
 LIAISON, BANK = "Assets:9:960-Liaison:A003", "Assets:55:5501-Banque:A003"
@@ -213,7 +258,100 @@ ADDED = {
     "a syntax error": {A003: "\n2026-13-01 open x\n"},
     "an account closed": {LEDGER: f"\n2026-08-01 close {BANK}\n"},
 }
+ADDED |= {
+    "the structure: an entry": {COOP: rent()},
+    "the structure: in a month long past": {COOP: rent("2026-03-05")},
+    "the structure: on the last day that is filed": {COOP: rent("2026-06-30")},
+    "the structure: half a cent": {COOP: rent(number="10.005")},
+    "the structure: an amount left out": {COOP: rent().replace("-10.00 EUR", "")},
+    "the structure: out of balance": {COOP: rent().replace("-10.00", "-11.00")},
+    "the structure: a piece without those before": {COOP: rent(meta=SECOND)},
+    "the structure: a piece of two": {COOP: rent(meta=FIRST), A003: purchase(FIRST)},
+    "the structure: pieces in order of two": {COOP: rent(meta=FIRST), A003: purchase(SECOND, day="2026-09-06")},
+    "the structure: a piece that is none": {COOP: rent(meta='piece: "7"')},
+    "the structure: a settlement of VAT": {COOP: rent(tail=" ^vat-2026-Q1")},
+    "the structure: what settles a year": {COOP: rent(tail=" #inventory")},
+    "the structure: an opening": {COOP: rent(tail=" #opening")},
+    "the structure: half of class 9": {
+        COOP: entry('2026-09-05 * "x"', "Assets:9:960-Liaison:COOP", "Assets:55:5500-Banque:COOP")
+    },
+    "the structure: both halves of class 9": {
+        COOP: entry('2026-09-05 * "x"', "Assets:9:960-Liaison:COOP", "Assets:55:5500-Banque:COOP"),
+        A003: entry('2026-09-05 * "x"', BANK, LIAISON),
+    },
+    "the structure: reserves that leave": {
+        EQUITY: entry('2026-09-05 * "x"', "Equity:13:133-ReservesDisponibles:COOP", "Assets:55:5500-Banque:COOP")
+    },
+    "the structure: a share": {
+        EQUITY: entry('2026-09-05 * "x"', "Assets:55:5500-Banque:COOP", "Equity:11:1109-ApportsDisponibles:COOP")
+    },
+    "the structure: a levy by hand": {
+        COOP: entry(
+            '2026-09-05 * "Contribution" #contribution\n  unit: "A003"\n  period: "2026-09"',
+            "Assets:9:960-Liaison:COOP",
+            "Expenses:9:950-Contribution:COOP",
+        )
+    },
+    "the structure: an account more": {
+        ACCOUNTS: "\n2026-09-01 open Expenses:61:6140-Divers:COOP EUR\n",
+        COOP: rent().replace("610-Loyers", "6140-Divers"),
+    },
+    "the structure: an account that nobody opened": {COOP: rent().replace("610-Loyers", "6140-Divers")},
+    "the structure: an account of nobody": {ACCOUNTS: "\n2026-09-01 open Assets:55:5588-Autre EUR\n"},
+    "the structure: an account of nobody, with what is asserted": {
+        ACCOUNTS: "\n2026-09-01 open Assets:55:5501-Banque EUR\n",
+        BALANCES: balance("Assets:55:5501-Banque", number="1.00"),
+    },
+    "the structure: an account of another": {ACCOUNTS: "\n2026-09-01 open Assets:55:5588-Autre:A003 EUR\n"},
+    "the structure: another balance": {BALANCES: balance("Assets:55:5500-Banque:COOP")},
+    "the structure: a balance in another currency": {BALANCES: balance().replace("EUR", "USD")},
+    "the structure: a balance of what others hold": {BALANCES: balance()},
+    "the structure: a balance that tolerates": {BALANCES: balance(number="0.00 ~ 9999999.00")},
+    "the structure: a balance in a month long past": {BALANCES: balance("Assets:55:5500-Banque:COOP", "2025-01-01")},
+    "the structure: a commodity": {ACCOUNTS: "\n2026-09-01 commodity EUR\n"},
+    "the structure: another commodity": {ACCOUNTS: "\n2026-09-01 commodity USD\n"},
+    "the structure: a price": {ACCOUNTS: "\n2026-09-01 price USD  0.90 EUR\n"},
+    "the structure: a note in a month long past": {ACCOUNTS: '\n2026-03-05 note Assets:55:5500-Banque "x"\n'},
+    "the structure: a note": {ACCOUNTS: '\n2026-09-05 note Assets:55:5500-Banque "x"\n'},
+    "the structure: a document that is not there": {
+        ACCOUNTS: '\n2026-09-05 document Assets:55:5500-Banque:COOP "none.pdf"\n'
+    },
+    "the structure: a meeting": {
+        "coop/meetings.beancount": '\n2026-09-05 custom "meeting" "monthly"\n  attended: "A003"\n'
+    },
+    "the structure: a seal": {COOP: '\n2026-08-31 custom "closed" "2026-08" "COOP"\n  entries: 1\n'},
+    "the structure: other statutes": {
+        COOP: '\n2026-09-01 custom "cooperative-terms" "Les Sources"\n  dividend-ceiling: 0.05\n'
+    },
+    "the structure: a pad": {ACCOUNTS: "\n2026-09-05 pad Assets:55:5500-Banque:COOP Expenses:61:610-Loyers:COOP\n"},
+    "the structure: a lot": {COOP: rent().replace("10.00 EUR\n  Assets", "1 ABC {10.00 EUR}\n  Assets")},
+    "the structure: a sale without VAT": {
+        COOP: entry('2026-09-05 * "x"', "Assets:40:400-Clients:COOP", "Income:74:743-ProduitsDivers:COOP")
+    },
+    "the structure: another file": {"coop/2026-b.beancount": rent()},
+    "the structure: a syntax error": {COOP: "\n2026-13-01 open x\n"},
+    "the structure: where it says it stands": {COOP: rent(meta='filename: "x"')},
+    "the structure: another plugin": {COOP: '\nplugin "beancount.plugins.noduplicates"\n'},
+    "the structure: a tag pushed to the end": {COOP: "\npushtag #opening\n"},
+}
 REPLACED = {
+    "the structure: a word in a month long past": (COOP, '"Loyer des bureaux, janvier"', '"Loyer"'),
+    "the structure: a word in an open month": (COOP, '"Salaires nets d\'août"', '"Salaires"'),
+    "the structure: a balance of a month long past less": (
+        BALANCES,
+        "2026-03-01 balance Assets:55:5500-Banque       83146.93 EUR\n",
+        "",
+    ),
+    "the structure: a balance of an open month less": (
+        BALANCES,
+        "2026-09-01 balance Assets:55:5500-Banque      121066.21 EUR\n",
+        "",
+    ),
+    "the structure: an amount of a return": (VAT, "grid-01: 18672.33", "grid-01: 18672.34"),
+    "the structure: what settled a return": (VAT, "-489.75", "-489.76"),
+    "the structure: when a return was paid": (VAT, "paid: 2026-07-24", "paid: 2026-07-25"),
+    "the structure: an account less": (ACCOUNTS, "2025-01-01 open Expenses:61:610-Loyers:COOP", "; "),
+    "the structure: an amount in an open month": (COOP, "19.75 EUR", "19.76 EUR"),
     "a blank more": (A003, "EUR", "EUR "),
     "a VAT code": (
         LEDGER,
@@ -230,6 +368,28 @@ GOOD = {
     "the unit in the structure's books",
     "another file of books",
     "a share in nothing",
+    "the structure: an entry",
+    "the structure: pieces in order of two",
+    "the structure: a settlement of VAT",
+    "the structure: both halves of class 9",
+    "the structure: a share",
+    "the structure: an account more",
+    "the structure: an account of nobody",
+    "the structure: an account of another",
+    "the structure: a balance in a month long past",
+    "the structure: another commodity",
+    "the structure: a price",
+    "the structure: a note in a month long past",
+    "the structure: a note",
+    "the structure: a meeting",
+    "the structure: a sale without VAT",
+    "the structure: another file",
+    "the structure: another plugin",
+    "the structure: a word in a month long past",
+    "the structure: a word in an open month",
+    "the structure: a balance of a month long past less",
+    "the structure: a balance of an open month less",
+    "the structure: when a return was paid",
 }
 """Of those, what nothing is wrong with."""
 
@@ -253,3 +413,76 @@ def test_what_the_structure_names_in_the_folder_of_an_activity(books, loaded):
     books.own("A003", "documents/bon.pdf").write_text("deux")
     assert books.check() == books.check("--no-cache")
     assert len(loaded) == before + 2
+
+
+@pytest.fixture(scope="module")
+def closed_home(tmp_path_factory):
+    """Give the example with its months closed up to July 2026, a month beyond the last VAT return."""
+    folder = tmp_path_factory.mktemp("closed")
+    books = Books(shutil.copytree(EXAMPLE, folder / "ledgers"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        for month in (f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)):
+            if month <= LAST_CLOSED:
+                words = ["close", month, "--today", "2026-09-30", "--ledger", str(books.root / MAIN)]
+                assert CliRunner().invoke(main, words).exit_code == 0
+    return folder, Books(books.root)
+
+
+LAST_CLOSED = "2026-07"
+CLOSED = "coop/contributions-2026.beancount"
+OPENED = "Expenses:61:6140-Divers:COOP"
+IN_CLOSED: dict[str, tuple[bool, dict[str, str], tuple[str, str, str] | None]] = {
+    "a word": (False, {}, (COOP, '"Loyer des bureaux, janvier"', '"Loyer"')),
+    "a word of an open month": (True, {}, (COOP, '"Salaires nets d\'août"', '"Salaires"')),
+    "a comment": (True, {COOP: "; x\n", CLOSED: "; x\n"}, None),
+    "an entry on the last closed day": (False, {COOP: accrued("2026-07-31")}, None),
+    "an entry on the first open day": (True, {COOP: accrued("2026-08-01")}, None),
+    "a balance less": (False, {}, (BALANCES, "2026-03-01 balance Assets:55:5500-Banque       83146.93 EUR\n", "")),
+    "a balance of an open month less": (
+        True,
+        {},
+        (BALANCES, "2026-09-01 balance Assets:55:5500-Banque      121066.21 EUR\n", ""),
+    ),
+    "a note": (False, {ACCOUNTS: '\n2026-07-31 note Assets:55:5500-Banque "x"\n'}, None),
+    "an account that opens on the last closed day": (True, {ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n"}, None),
+    "an account that opens then, and is used": (
+        True,
+        {ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n", COOP: rent().replace("Expenses:61:610-Loyers:COOP", OPENED)},
+        None,
+    ),
+    "an account that opens then, and is used at once": (
+        False,
+        {
+            ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n",
+            COOP: accrued("2026-07-31").replace("Expenses:61:610-Loyers:COOP", OPENED),
+        },
+        None,
+    ),
+    "an account that opens before": (False, {ACCOUNTS: f"\n2026-07-30 open {OPENED} EUR\n"}, None),
+    "a hash in a seal": (False, {}, (CLOSED, "  units: ", "  units: 0")),
+    "a seal of another month": (False, {}, (CLOSED, '"2026-07" "COOP"', '"2026-08" "COOP"')),
+    "a levy": (False, {}, (CLOSED, '"Contribution A001', '"Contribution A002')),
+    "an account closed": (False, {ACCOUNTS: "\n2026-07-31 close Expenses:62:623-AutresFraisPersonnel:COOP\n"}, None),
+    "in the books of an activity": (False, {A003: purchase(day="2026-07-31")}, None),
+    "in the open books of an activity": (True, {A003: purchase()}, None),
+    "what is both open and the structure's": (True, {A003: purchase(), COOP: rent()}, None),
+}
+
+
+@pytest.mark.parametrize("name", IN_CLOSED)
+def test_a_warm_answer_is_that_of_a_load_of_closed_books(closed_home, monkeypatch, loaded, name):
+    folder, books = closed_home
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    books.mend()
+    assert books.check()[0] == 0
+    is_good, added, replaced = IN_CLOSED[name]
+    for path, text in added.items():
+        add(books.root / path, text)
+    if replaced:
+        replace(books.root / replaced[0], *replaced[1:])
+    del loaded[:]
+    warm = books.check("--format", "json")
+    assert bool(loaded) is not is_good or "account" in name  # accounts bear on all
+    assert warm == books.check("--format", "json", "--no-cache")
+    assert (warm[0] == 0) == is_good

@@ -108,6 +108,14 @@ def lines_by_unit(
     return _lines([*sources(entries, options), *added])
 
 
+def lines_up_to(entries: Sequence[data.Directive], day: datetime.date) -> Iterator[SealedLine]:
+    """Give the sealed form of source directives up to a *day*: the seals of periods until then hold no others."""
+    uses = _first_uses(entries)
+    for entry in entries:
+        if entry.date <= day and sealed_in(entry) is not None:
+            yield line_of(entry, uses)
+
+
 def _lines(said: Sequence[data.Directive]) -> dict[str, list[SealedLine]]:
     lines: dict[str, list[SealedLine]] = {}
     uses = _first_uses(said)

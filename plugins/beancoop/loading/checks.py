@@ -17,7 +17,7 @@ from beancount.core.number import ZERO
 from beancount.ops import balance, validation
 
 from beancoop.loading.book import is_countable
-from beancoop.loading.summary import merged
+from beancoop.loading.summary import merged, start_of_day
 from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -224,7 +224,8 @@ class Checks:
         number, currency = entry.amount
         if entry.account not in self._open or self._may_not_hold(entry.account, currency):
             return False
-        held = sum((batch.before(key, account, currency) for account, batch in holders), ZERO)
+        day = start_of_day(key)  # so that what is asked of others does not depend on the line
+        held = sum((batch.before(day, account, currency) for account, batch in holders), ZERO)
         return bool(abs(held - number) <= balance.get_balance_tolerance(entry, self._options))
 
     def _may_not_hold(self, account: str, currency: str) -> bool:

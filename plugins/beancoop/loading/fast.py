@@ -171,7 +171,8 @@ class Load:
         errors = [*walked.errors]
         named = [entry for _, entry in in_order(batches, lambda batch: batch.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
-        suite, parts = None, [*sub_ledgers([*walked.files], batches, self.reader.digests), *self.beside()]
+        headers = [shelf.header for shelf in walked.files.values()]
+        suite, parts = None, [*sub_ledgers([*walked.files], batches, self.reader.digests, headers), *self.beside()]
         added: dict[bytes, Batch] = {}
         if options["plugin"]:
             suite = self._suite(batches, parts, options)

@@ -71,7 +71,7 @@ class Look:
         return self._contents[path]
 
     def content_beside(self, folder: str, left_out: Collection[str]) -> bytes | None:
-        """Give a hash of what a folder that was looked at holds beside some folders in it."""
+        """Give a hash of what a folder that was looked at holds beside some folders and files, but what they hold."""
         names = frozenset(map(os.fsencode, left_out))
         path = os.fsencode(folder)
         return None if self._contents.get(path) is None else self._beside(path, names)

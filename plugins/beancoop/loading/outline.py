@@ -10,9 +10,8 @@ import marshal
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancoop.loading.cache import digest, hashed
 from beancoop.loading.checks import Batch
-from beancoop.loading.encoding import Decoder, encode, encode_value
+from beancoop.loading.encoding import Decoder, encode
 from beancoop.loading.folder import SUFFIX
 from beancoop.loading.sub_ledgers import SubLedger
 from beancoop.loading.summary import Summary
@@ -21,7 +20,7 @@ from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import bound_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from beancoop.loading.shelf import Header
 
@@ -43,7 +42,7 @@ class OutlinedFile(NamedTuple):
     """
 
     digest: bytes
-    header: bytes
+    header: bytes | None
     part: int
 
 
@@ -53,6 +52,7 @@ class OutlinedPart(NamedTuple):
     Attributes:
         digest: what it was known by.
         is_read: whether it is read in any case, since others may ask more of it.
+        is_of_activity: whether it is about units, and not the structure's.
         units: the units that it is about.
         directives: those that bind the units, encoded; in bytes, since a decoder writes into what it is given.
         facts: what the suite has kept of it, under what that is known by.
@@ -62,6 +62,7 @@ class OutlinedPart(NamedTuple):
 
     digest: bytes
     is_read: bool
+    is_of_activity: bool
     units: Sequence[str]
     directives: bytes
     facts: tuple[bytes, Any]
@@ -76,7 +77,8 @@ class OutlinedPart(NamedTuple):
                 sums[asked] = sums[asked] + number if asked in sums else number
         binding = marshal.dumps(encode([each for each in part.customs() if bound_by(each)]))
         told = {asked: str(number) for asked, number in sums.items()}
-        return cls(part.digest, not stands_alone(part), sorted(part.units), binding, facts, told)
+        is_read = not stands_alone(part)
+        return cls(part.digest, is_read, part.is_of_activity, sorted(part.units), binding, facts, told)
 
 
 class AbsentPart(SubLedger):
@@ -86,7 +88,7 @@ class AbsentPart(SubLedger):
 
     def __init__(self, outlined: OutlinedPart, decoder: Decoder) -> None:
         """Take what is known of it."""
-        super().__init__((), (), outlined.digest, is_common=False)
+        super().__init__((), (), outlined.digest)
         self._units = frozenset(outlined.units)
         self._directives = decoder.directives(marshal.loads(outlined.directives))  # noqa: S302 - see `cache`
 
@@ -155,22 +157,42 @@ class Outline(NamedTuple):
     Attributes:
         files: its files, in the order in which they are read.
         parts: its parts.
+        bearing: what the structure says that its parts depend on, in a hash.
+        asserted: the accounts of which what is no activity's asserts what they hold.
 
     """
 
     files: Mapping[str, OutlinedFile]
     parts: Sequence[OutlinedPart]
+    bearing: bytes
+    asserted: Collection[str]
 
     @classmethod
-    def read(cls, files: Mapping[str, tuple[Any, ...]], parts: Sequence[tuple[Any, ...]]) -> Outline:
+    def of(cls, files: Mapping[str, OutlinedFile], parts: Sequence[OutlinedPart], read: Sequence[SubLedger]) -> Outline:
+        """Sum a ledger up, given with the parts that are read."""
+        common = next(part for part in read if part.is_common)
+        return cls(files, parts, common.bearing or b"", sorted(_asserted_in(read)))
+
+    @classmethod
+    def read(
+        cls,
+        files: Mapping[str, tuple[Any, ...]],
+        parts: Sequence[tuple[Any, ...]],
+        bearing: bytes,
+        asserted: Collection[str],
+    ) -> Outline:
         """Give one from plain tuples."""
-        return cls({name: OutlinedFile(*each) for name, each in files.items()}, [OutlinedPart(*each) for each in parts])
+        named = {name: OutlinedFile(*each) for name, each in files.items()}
+        return cls(named, [OutlinedPart(*each) for each in parts], bearing, asserted)
 
     def written(self) -> tuple[Any, ...]:
         """Give it in plain tuples."""
-        return {name: tuple(each) for name, each in self.files.items()}, [tuple(each) for each in self.parts]
+        files = {name: tuple(each) for name, each in self.files.items()}
+        return files, [tuple(each) for each in self.parts], self.bearing, self.asserted
 
-    def renewed(self, files: Mapping[str, OutlinedFile], parts: Sequence[OutlinedPart]) -> Outline:
+    def renewed(
+        self, files: Mapping[str, OutlinedFile], parts: Sequence[OutlinedPart], read: Sequence[SubLedger]
+    ) -> Outline:
         """Give it with what was read of it anew; the parts that were not come after the others."""
         absent = sorted({file.part for name, file in self.files.items() if name not in files})
         number_of = {number: len(parts) + place for place, number in enumerate(absent)}
@@ -178,7 +200,11 @@ class Outline(NamedTuple):
             name: files[name] if name in files else file._replace(part=number_of[file.part])
             for name, file in self.files.items()
         }
-        return Outline(all_files, [*parts, *(self.parts[number] for number in absent)])
+        return Outline.of(all_files, [*parts, *(self.parts[number] for number in absent)], read)
+
+    def is_of(self, read: Sequence[SubLedger]) -> bool:
+        """Say whether the structure still says what the parts depend on, and nobody asks more of their accounts."""
+        return all(part.bearing in {None, self.bearing} for part in read) and _asserted_in(read) <= {*self.asserted}
 
     def absent(self, digest_of: Callable[[str], bytes | None]) -> frozenset[int]:
         """Give the numbers of the parts that need not be read.
@@ -188,8 +214,8 @@ class Outline(NamedTuple):
 
         """
         changed = {file.part for name, file in self.files.items() if digest_of(name) != file.digest}
-        if any(self.parts[number].is_read for number in changed):
-            raise Unknown("what bears on others")
+        if any(part.is_read and part.is_of_activity for part in (self.parts[number] for number in changed)):
+            raise Unknown("an activity that bears on others")
         return frozenset(n for n, part in enumerate(self.parts) if not part.is_read) - changed
 
 
@@ -200,24 +226,20 @@ def stands_alone(part: SubLedger) -> bool:
         named = {*summary.uses, *(entry.account for _, entry in batch.at(summary.opens + summary.closes))}
         if summary.commodities or any(name is None or name.unit is None for name in map(parse_account, named)):
             return False
-    return bool(part.units) and not part.is_common
+    return part.is_of_activity
 
 
-def header_hash(header: Header) -> bytes:
-    """Give a hash of what a file says apart from its directives, but for how it writes its amounts.
-
-    Raises:
-        CannotEncodeError: it says something that is not known here.
-
-    """
-    own = {name: value for name, value in header.own.items() if name != "dcontext"}
-    return hashed(*(part for name, value in sorted(own.items()) for part in (name.encode(), _bytes(value))))
-
-
-def _bytes(value: object) -> bytes:
-    return digest(repr(encode_value(value)).encode())
+def _asserted_in(parts: Iterable[SubLedger]) -> frozenset[str]:
+    """Give the accounts of which what is no activity's asserts what they hold."""
+    return frozenset(
+        entry.account
+        for part in parts
+        if not part.is_of_activity
+        for batch in part.batches
+        for _, entry in batch.at(batch.summary.balances)
+    )
 
 
 def is_outlined(header: Header) -> bool:
-    """Say whether a file includes none but those with the names of ledgers, which are all known."""
-    return all(name.endswith(SUFFIX) for name in header.option("include"))
+    """Say whether its options can be told, and a file includes none but those with the names of ledgers, all known."""
+    return header.hash is not None and all(name.endswith(SUFFIX) for name in header.option("include"))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Transaction
 from beancount.parser.options import OPTIONS_DEFAULTS
 
+from beancoop.loading.cache import hashed
 from beancoop.loading.copies import Copy, Said, copied
+from beancoop.loading.encoding import CannotEncodeError, encode_value
 from beancoop.loading.parse import parse
 from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
@@ -35,6 +37,16 @@ class Header(NamedTuple):
     def option(self, name: str) -> Any:  # noqa: ANN401 - any option
         """Give the value of an option, which is not to be written into."""
         return self.own.get(name, OPTIONS_DEFAULTS[name])
+
+    @property
+    def hash(self) -> bytes | None:
+        """A hash of its options, but for how amounts are written in it; None where it says what is not known here."""
+        own = {name: value for name, value in self.own.items() if name != "dcontext"}
+        try:
+            said = [(name, repr(encode_value(value))) for name, value in sorted(own.items())]
+        except CannotEncodeError:
+            return None
+        return hashed(*(part.encode() for each in said for part in each))
 
 
 class Held:

@@ -14,7 +14,6 @@ from beancoop.loading.outline import (
     Outline,
     OutlinedFile,
     OutlinedPart,
-    header_hash,
     is_outlined,
     stands_alone,
 )
@@ -25,7 +24,6 @@ from beancoop.loading.walk import Walked, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from beancoop.loading.fast import Judged
     from beancoop.loading.memory import Memory
@@ -78,14 +76,24 @@ def find_sound(
     absent = outline.absent(digest_of)
     load = _PartialLoad(root, memory, pack, reader, [outline.parts[number] for number in absent])
     sound = _judge(load, _take(outline, reader, absent), outline)
-    return sound if sound and _stand_alone(sound.parts, {part.digest for part in outline.parts}) else None
+    if sound is None:
+        return None
+    read = [part for part in sound.parts if not part.is_absent]
+    return sound if outline.is_of(read) and _stand_alone(sound.parts, outline) else None
 
 
-def _stand_alone(parts: Sequence[SubLedger], known: AbstractSet[bytes]) -> bool:
-    """Say whether what was edited is about no unit, account or commodity of what was not read."""
+def _stand_alone(parts: Sequence[SubLedger], outline: Outline) -> bool:
+    """Say whether what was edited is about no unit, account or commodity of what was not read.
+
+    What is no activity's may name accounts and commodities of nobody: what was not read has none of these.
+    """
+    known = {part.digest for part in outline.parts}
     absent = frozenset().union(*(part.units for part in parts if part.is_absent))
     read = [part for part in parts if not part.is_absent]
-    return all(absent.isdisjoint(part.units) and (part.digest in known or stands_alone(part)) for part in read)
+    return all(
+        absent.isdisjoint(part.units) and (part.digest in known or not part.is_of_activity or stands_alone(part))
+        for part in read
+    )
 
 
 def _take(outline: Outline, reader: Reader, absent: frozenset[int]) -> Walked:
@@ -99,7 +107,7 @@ def _take(outline: Outline, reader: Reader, absent: frozenset[int]) -> Walked:
     for name, file in outline.files.items():
         if file.part not in absent:
             shelf = reader.shelf_of(name)
-            if shelf is None or shelf.header.errors or header_hash(shelf.header) != file.header:
+            if shelf is None or shelf.header.errors or shelf.header.hash != file.header:
                 raise Unknown("another ledger")
             files[name] = shelf
     return Walked(files, {}, [])
@@ -166,7 +174,7 @@ def _outlined(
     parts = [OutlinedPart.of(part, facts[part.digest], [*part.batches, *added.get(part.digest, ())]) for part in read]
     number_of = {name: number for number, part in enumerate(read) for name in part.names}
     files = {
-        name: OutlinedFile(digest, header_hash(shelf.header), number_of[name])
+        name: OutlinedFile(digest, shelf.header.hash, number_of[name])
         for (name, shelf), digest in zip(walked.files.items(), digests, strict=True)
     }
-    return Outline(files, parts) if before is None else before.renewed(files, parts)
+    return Outline.of(files, parts, read) if before is None else before.renewed(files, parts, read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancount.core.data import Custom
+from beancount.core.data import Close, Custom, Open
 
 from beancoop.loading.cache import hashed
 from beancoop.loading.summary import merged
@@ -13,15 +13,18 @@ from beancoop.model.accounts import COOP
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from beancount.core.data import Directive
 
     from beancoop.loading.checks import Batch
+    from beancoop.loading.shelf import Header
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
 _NOBODY = ""
+_BEARING = (Open, Close, Custom)
+_PLACE = ("filename", "lineno")
 
 
 class SubLedger:
@@ -29,8 +32,8 @@ class SubLedger:
 
     Attributes:
         names: the files.
-        digest: of the files, and of those of the structure, which say what holds for all.
-        is_common: whether they are the structure's.
+        digest: of the files, and of what the structure says that holds for all.
+        bearing: of the structure's files, a hash of that; of others None.
         is_absent: whether no more of it is read than an outline says.
 
     """
@@ -38,18 +41,28 @@ class SubLedger:
     is_absent = False
 
     def __init__(
-        self, names: Sequence[str], files: Sequence[tuple[int, Batch]], digest: bytes, *, is_common: bool
+        self, names: Sequence[str], files: Sequence[tuple[int, Batch]], digest: bytes, bearing: bytes | None = None
     ) -> None:
         """Take files with their numbers among all, in order."""
         self.names = names
         self._files = files
         self.digest = digest
-        self.is_common = is_common
+        self.bearing = bearing
+
+    @property
+    def is_common(self) -> bool:
+        """Whether its files are the structure's."""
+        return self.bearing is not None
 
     @property
     def batches(self) -> list[Batch]:
         """The entries of each file."""
         return [batch for _, batch in self._files]
+
+    @property
+    def is_of_activity(self) -> bool:
+        """Whether they are about units, and not the structure's; else they are the cooperative's, or about nobody."""
+        return bool(self.units) and not self.is_common
 
     def entries(self) -> list[Any]:
         """Give its entries in the order of dates."""
@@ -137,7 +150,9 @@ class Judgement(NamedTuple):
     register: Register
 
 
-def sub_ledgers(names: Sequence[str], batches: Sequence[Batch], digests: Sequence[bytes]) -> list[SubLedger]:
+def sub_ledgers(
+    names: Sequence[str], batches: Sequence[Batch], digests: Sequence[bytes], headers: Sequence[Header]
+) -> list[SubLedger]:
     """Share the files of a ledger out, so that what is about one unit is together.
 
     The first file goes with the structure's, since its options hold for all. Files that are about no unit, such as the
@@ -147,20 +162,33 @@ def sub_ledgers(names: Sequence[str], batches: Sequence[Batch], digests: Sequenc
         names: of the files.
         batches: the entries of each file.
         digests: what each file is known by.
+        headers: what each says apart from its directives.
 
     """
     groups = _together([batch.summary.units or {_NOBODY} for batch in batches])
     common = next(group for group in groups if 0 in group)
-    shared = hashed(*(digests[number] for number in common))
+    said = [(headers[number].hash or digests[number], *_said(batches[number])) for number in common]
+    bearing = hashed(*(part for each in said for part in each))
     return [
         SubLedger(
             [names[number] for number in group],
             [(number, batches[number]) for number in group],
-            hashed(shared, *(digests[number] for number in group if group is not common)),
-            is_common=group is common,
+            hashed(b"" if group is common else bearing, *(digests[number] for number in group)),
+            bearing if group is common else None,
         )
         for group in groups
     ]
+
+
+def _said(batch: Batch) -> Iterator[bytes]:
+    """Give what a file of the structure says that other parts may depend on, wherever it stands: no transaction.
+
+    That is what the register is read from.
+    """
+    for _, entry in batch.directives:
+        if type(entry) in _BEARING:
+            meta = [(key, value) for key, value in entry.meta.items() if key not in _PLACE]
+            yield repr((type(entry).__name__, entry._replace(meta=None), meta)).encode()
 
 
 def _together(units: Sequence[Iterable[str]]) -> list[list[int]]:

@@ -40,6 +40,11 @@ def sort_key(entry: Any) -> int:  # noqa: ANN401 - any directive
     return day << _DAY | (SORT_ORDER.get(type(entry), 0) + 2) << 32 | line
 
 
+def start_of_day(key: int) -> int:
+    """Give what comes before all entries of the day of one: no transaction stands between it and an assertion."""
+    return key >> _DAY << _DAY
+
+
 class Summary:
     """Where in some sorted entries stands what, and which accounts they use.
 

@@ -16,7 +16,7 @@ from beancoop.model.register import is_tolerant
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from beancoop.loading.ledger import Ledger
 
@@ -32,8 +32,12 @@ def inexact(ledger: Ledger) -> Iterator[Finding]:
     """Give a finding for each amount of *ledger* that is left out, tolerated or finer than a cent."""
     if is_tolerant(ledger.options):
         yield Finding(str(ledger.path), 1, TOLERANT_LEDGER())
-    currencies = ledger.options["operating_currency"]
-    for entry in ledger.entries:
+    yield from inexact_in(ledger.entries, ledger.options["operating_currency"])
+
+
+def inexact_in(entries: Iterable[data.Directive], currencies: Collection[str]) -> Iterator[Finding]:
+    """Give one for each of some entries; an amount in any but those *currencies* may be as fine as it likes."""
+    for entry in entries:
         if isinstance(entry, data.Balance) and entry.tolerance:
             yield Finding.where(entry.meta, TOLERANT_BALANCE(tolerance=entry.tolerance))
         elif isinstance(entry, data.Transaction):
@@ -50,7 +54,7 @@ def left_out(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding.where(posting.meta, LEFT_OUT(account=posting.account, amount=str(posting.units)))
 
 
-def _reason(posting: data.Posting, currencies: list[str]) -> str | None:
+def _reason(posting: data.Posting, currencies: Collection[str]) -> str | None:
     if posting.meta and _FILLED_IN in posting.meta:
         return LEFT_OUT(account=posting.account, amount=str(posting.units))
     units = posting.units
