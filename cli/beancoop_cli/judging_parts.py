@@ -116,13 +116,16 @@ class _Kept:
             kept.facts = {digest: Facts(*each) for digest, each in facts.items()}
         return kept
 
-    def renew(self, names: bytes, sound: Sound, facts: Mapping[bytes, Facts]) -> None:
-        """Keep what was found good, for the next check, where much of it is new."""
+    def renew(self, names: bytes, sound: Sound, facts: Mapping[bytes, Facts], *, is_by_outline: bool) -> None:
+        """Keep what was found good, for the next check, where much of it is new, or was not told by the outline."""
         new = facts.keys() - self.facts.keys()
-        if names == self.names and len(new) * _SMALL_PART <= len(facts):
+        is_little = names == self.names and len(new) * _SMALL_PART <= len(facts)
+        if is_little and is_by_outline:
             return
         with suppress(Exception):
             outline = sound.outline()
+            if is_little and (outline is None or (self.outline and self.outline.answers(outline))):
+                return
             written = {digest: tuple(each) for digest, each in facts.items()}
             self._slot.write(marshal.dumps((names, outline and outline.written(), written)))
 
@@ -177,7 +180,7 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
         or check_units(sound.register)
     ):
         return None
-    kept.renew(before.names, sound, facts)
+    kept.renew(before.names, sound, facts, is_by_outline=outline is not None)
     documents = {name for each in facts.values() for name in each.documents}
     own = [name for part in sound.parts if not part.is_of_activity for name in part.names]
     rest = before.hash_beside(own) if documents.isdisjoint(own) else None

@@ -118,7 +118,7 @@ def test_an_edit_of_the_structure_s_books_loads_no_whole(books, loaded, read):
     assert books.check() == books.check("--no-cache")
 
 
-def test_a_new_balance_of_the_bank_loads_no_whole(books, loaded):
+def test_a_new_balance_of_the_bank_loads_no_whole(books, loaded, read):
     """The sums are asked of what is kept of each activity."""
     add(books.root / BALANCES, balance(number="1.00"))
     code, said = books.check()
@@ -128,6 +128,10 @@ def test_a_new_balance_of_the_bank_loads_no_whole(books, loaded):
     books.mend()
     add(books.root / BALANCES, balance(number=found.replace(",", "")))
     assert books.check()[0] == 0
+    add(books.root / BALANCES, "; a remark\n")
+    del read[:]
+    assert books.check()[0] == 0
+    assert not [path for path in read if path.parent.name == "books"]  # what was asked is known
     assert len(loaded) == 1
     assert books.check() == books.check("--no-cache")
 

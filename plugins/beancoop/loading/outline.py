@@ -206,6 +206,15 @@ class Outline(NamedTuple):
         """Say whether the structure still says what the parts depend on, and nobody asks more of their accounts."""
         return all(part.bearing in {None, self.bearing} for part in read) and _asserted_in(read) <= {*self.asserted}
 
+    def answers(self, asked: Outline) -> bool:
+        """Say whether it knows what was asked of the ledger as *asked* sums it up."""
+        known = frozenset(each for part in self.parts for each in part.sums)
+        return (
+            self.bearing == asked.bearing
+            and {*asked.asserted} <= {*self.asserted}
+            and all(each in known for part in asked.parts for each in part.sums)
+        )
+
     def absent(self, digest_of: Callable[[str], bytes | None]) -> frozenset[int]:
         """Give the numbers of the parts that need not be read.
 
