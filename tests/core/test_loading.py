@@ -183,6 +183,22 @@ def test_what_was_written_into_both_answers_is_read_again(ledger, parsed):
     assert len(parsed) == 1
 
 
+def test_what_is_written_into_an_answer_during_a_load_is_in_no_other(ledger, monkeypatch):
+    """Another thread may have an answer, and write into it at any time: here, when the files have been read."""
+    first, second, walk = load_file(ledger), load_file(ledger), vars(fast)["walk"]
+
+    def walked(*given):
+        found = walk(*given)
+        for entry in second[0]:
+            entry.meta["filename"] = "elsewhere"
+        return found
+
+    monkeypatch.setattr(fast, "walk", walked)
+    third = load_file(ledger)
+    assert first_difference(load_stock(ledger), third) is None
+    assert first_difference(first, third) is None
+
+
 def test_written_tolerances_are_not_kept(ledger):
     entry = next(entry for entry in load_file(ledger)[0] if isinstance(entry, Transaction))
     entry.meta["__tolerances__"].update(EUR=Decimal(5))

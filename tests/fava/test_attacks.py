@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,7 +17,10 @@ import pytest
 from beancoop.storage.atomic import write_text
 from beancoop_fava.server import doors as adapter
 from beancoop_fava.server.app import create_app
+from beancoop_fava.server.fava_app import LedgerApp
 from fava.application import create_app as stock_fava
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from tests.fava.conftest import make_coop
@@ -226,6 +232,56 @@ LEVY = """
   Assets:55:5500-Banque:A001   0 EUR
   Assets:40:400-Clients:A001   0 EUR
 """
+
+
+@pytest.mark.parametrize(
+    "asked", ["api/source?filename={books}", "api/source_slice?entry_hash={hash}", "download-journal/"]
+)
+def test_a_link_that_is_led_elsewhere_after_the_load_shows_nothing(tmp_path: Path, asked: str) -> None:
+    """No folder that is watched has changed: the link stands in none that holds a file of the ledger."""
+    within, outside = tmp_path / "led/deep/real", tmp_path / "out"
+    for folder, payee in ((within, "Within"), (outside, "Outside")):
+        folder.mkdir(parents=True)
+        text = f'2026-01-05 open Assets:A\n2026-01-06 * "{payee}"\n  Assets:A  0 EUR\n'
+        write_text(folder / "books.beancount", text)
+    link = tmp_path / "led/deep/link"
+    link.symlink_to(within)
+    write_text(tmp_path / "led/main.beancount", 'option "title" "T"\ninclude "deep/link/books.beancount"\n')
+    for path in (outside, outside / "books.beancount"):
+        os.utime(path, (0, 0))
+    app = LedgerApp(tmp_path / "led/main.beancount", lambda: None)
+    asking = Client(app)
+    (entry,) = (each for each in asking.get("/t/api/journal").json["data"] if each["t"] == "Transaction")
+    address = f"/t/{asked.format(books=link / 'books.beancount', hash=entry['entry_hash'])}"
+    assert "Within" in asking.get(address).text
+    link.unlink()
+    link.symlink_to(outside)
+    app.refresh()
+    answer = asking.get(address)
+    assert answer.status_code == 403
+    assert "Outside" not in answer.text
+
+
+NAMES = ("a", "b", "..", ".", "file")
+PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map("/".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(PATHS, PATHS, st.booleans()), max_size=6), st.lists(PATHS, min_size=1, max_size=4))
+def test_files_are_inside_where_their_links_lead_inside(links: list[tuple[str, str, bool]], files: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        ledger = Path(home).resolve() / "ledger"
+        (ledger / "a/b").mkdir(parents=True)
+        (ledger.parent / "b/a").mkdir(parents=True)
+        for at, to, is_absolute in links:
+            with contextlib.suppress(OSError, RuntimeError):
+                (ledger / at).symlink_to(ledger / to if is_absolute else to)
+        named = [f"{ledger}/{each}" for each in files if each.split("/")[-1] in {"a", "b", "file"}]
+        try:
+            expected = all(Path(each).resolve().parent.is_relative_to(ledger) for each in named)
+        except RuntimeError:
+            return  # a loop, which is no file
+        assert adapter.are_inside(named, ledger) is expected
 
 
 def test_a_document_outside_the_ledger_is_not_served(coop: Coop, victim: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from beancoop.loading.checks import Piece
+from beancoop.loading.collector import without_collector
 from beancoop.loading.summary import merged
 from beancoop_fava import PAGES
 from beancoop_fava.pages.loads import PutTogether
@@ -240,6 +241,23 @@ def test_a_chart_is_written_again_only_where_it_says_something_else(
         assert Client(ours).get("/books/api/income_statement?interval=month").status_code == 200  # type: ignore[arg-type]
         assert len(written) == count
     compare(ours, main)
+
+
+def test_what_a_page_has_asked_for_is_given_back(tmp_path: Path) -> None:
+    """Entries are handed out again once nobody has them; a query keeps none, whenever Python collects."""
+    main, books = tmp_path / "main.beancount", tmp_path / "books.beancount"
+    books.write_text(PLAIN.partition("2025-07-02")[2].join(("2025-07-02", "")))
+    head = f'{PLAIN.partition("2025-07-02")[0]}include "books.beancount"\n'
+    main.write_text(head)
+    ours, shown = LedgerApp(main, lambda: None), []
+    with without_collector():
+        for number in range(4):
+            for path in ("income_statement", "journal", "query?query_string=SELECT%20account"):
+                assert Client(ours).get(f"/plain/api/{path}").status_code == 200
+            shown.append([id(entry) for entry in ours._ledger.all_entries if isinstance(entry, Transaction)])
+            main.write_text(f"{head}; {number}\n")
+            ours.refresh()
+    assert shown[0] == shown[2] != shown[1] == shown[3]
 
 
 ACCOUNTS = ("Assets:Bank", "Income:Sales", "Income:Sales:Old", "Expenses:Food")

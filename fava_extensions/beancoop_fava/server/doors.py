@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beancoop.presentation.delimited import guarded_csv
-from beancoop_server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, TOO_LARGE, answer, refuse
+from beancoop_server.refusal import FOREIGN, NO_PATTERN, NOT_A_QUERY, OUTSIDE, TOO_LARGE, answer, refuse
 from fava.context import g
 from fava.core.documents import is_document_or_import_file
 from flask import request
@@ -90,6 +90,8 @@ DOWNLOADS = frozenset({"download-table.csv", "download-tables.xlsx"})
 """Of our own pages, the endpoints that only show; any other of an extension is refused."""
 
 FILES = frozenset({"document", "statement"})
+_TEXTS = frozenset({"json_api.get_source", "json_api.get_source_slice", "download_journal"})
+"""What gives the text of files as it is now: since the load, a link may have been led elsewhere."""
 _QUERIES = frozenset({"download_query", "json_api.get_query"})
 _FILE_POLICY = "default-src 'none'; sandbox"
 
@@ -119,6 +121,8 @@ def check() -> tuple[str, int] | Response | None:
         return "", HTTPStatus.NOT_FOUND
     if request.endpoint in FILES and not is_inside(_asked_file(), g.ledger.join_path()):
         return "", HTTPStatus.NOT_FOUND  # a `document` directive or an import folder may name any file
+    if request.endpoint in _TEXTS and not are_inside(g.ledger.options["include"], g.ledger.join_path()):
+        return refuse(request.environ, HTTPStatus.FORBIDDEN, OUTSIDE)
     return None
 
 
@@ -174,7 +178,7 @@ def no_pattern(_error: re.error) -> Response:
 
 def is_inside(file: str, folder: Path) -> bool:
     """Say whether a file stands in *folder*, wherever links lead."""
-    return Path(file).resolve().is_relative_to(folder)
+    return are_inside((file,), folder)
 
 
 def are_inside(files: Iterable[str], folder: Path) -> bool:

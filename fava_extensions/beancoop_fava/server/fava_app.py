@@ -5,6 +5,7 @@ This module, `doors`, `fava_ledger` and what that stands on know of Fava's insid
 
 from __future__ import annotations
 
+import gc
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 _LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
 """How Fava writes numbers to a reader of each language, where the ledger does not say."""
 _OURS = re.compile(r"/[^/]+/extension/([^/]+)/")
+_YOUNG = 1
+"""The generations to collect of what was made of late, which takes no time."""
 _LARGEST_UPLOAD = 32 << 20
 """Bytes of a request that writes: a statement or an invoice is far below."""
 
@@ -94,6 +97,7 @@ class LedgerApp:
         self._watcher.looks = True
         if self._watcher.check():
             self._guard()
+            gc.collect(_YOUNG)  # a query leaves a circle behind that holds entries, which are to be handed out again
             with without_collector():
                 self._ledger.load_file()
             self._settle()

@@ -60,8 +60,8 @@ class Settings(NamedTuple):
 class Booker:
     """Books transactions one by one under the same settings.
 
-    What is tolerated in a transaction is, in Beancount, an immutable dict of its own; here those that say the same are
-    one, made by Beancount for the first of them.
+    What is tolerated in a transaction is, in Beancount, a dict of its own, which refuses most of what would change it;
+    here those that say the same are one, made by Beancount for the first of them.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -105,9 +105,9 @@ class Piece(NamedTuple):
     """Entries that a load has put together with others, such as those of one file.
 
     Attributes:
-        known_by: the same object as long as they say the same.
+        known_by: where it is the same object as that of another load's piece, both say the same.
         keys: what orders each among all; those with the same key stand in the order of their pieces.
-        entries: the entries, as they were handed out.
+        entries: the entries, in a list that is not to be written into.
 
     """
 
@@ -168,7 +168,7 @@ class Checks:
         return [self._piece(batch) for batch in self._batches]
 
     def _piece(self, batch: Batch) -> Piece:
-        if any(id(batch.entries[place]) in self._instead for place in batch.summary.balances):
+        if self._instead and any(id(batch.entries[place]) in self._instead for place in batch.summary.balances):
             return Piece(object(), batch.summary.keys, list(map(self._current, batch.entries)))
         return Piece(batch.summary, batch.summary.keys, batch.entries)
 

@@ -1,13 +1,14 @@
 """Entries that a caller may write into, whether he has, and whether he has them still.
 
 An entry is a tuple; what can be written into are its metadata, its postings, the metadata of each of those, the values
-of a `custom` and the currencies of an `open`. All else is immutable and may be shared.
+of a `custom` and the currencies of an `open`. All else is immutable and may be shared. So are the tolerances that
+Beancount writes into metadata: they can be emptied all the same, and whoever has made them sees it (`Booker.intact`).
 """
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from operator import is_
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Custom, Open, Posting, Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _new = tuple.__new__
 _WITH_LISTS = (Open, Custom)
@@ -52,20 +53,21 @@ class Copy:
 
     """
 
-    __slots__ = ("_dicts", "_held", "_lists", "_postings", "entries")
+    __slots__ = ("_count", "_dicts", "_held", "_lists", "entries")
 
     def __init__(self, entries: list[Any]) -> None:
         """Note all that can be written into."""
         self.entries = entries
         self._lists: list[list[Any]] = [entry.postings for entry in entries if type(entry) is Transaction]
-        self._postings: tuple[Posting, ...] = tuple(chain.from_iterable(self._lists))
+        postings: list[Posting] = list(chain.from_iterable(self._lists))
         for entry in [entry for entry in entries if type(entry) in _WITH_LISTS]:
             written = entry.currencies if type(entry) is Open else entry.values
             if written is not None:
                 self._lists.append(written)
         self._dicts = [entry.meta for entry in entries]
-        self._dicts += [posting.meta for posting in self._postings if posting.meta is not None]
-        self._held = tuple(chain.from_iterable(self._lists))
+        self._dicts += [posting.meta for posting in postings if posting.meta is not None]
+        self._held: tuple[Any, ...] = tuple(chain.from_iterable(self._lists))
+        self._count = len(postings)  # which come first of what the lists hold
 
     def another(self) -> Copy:
         """Give the same entries in other dicts and lists."""
@@ -84,7 +86,11 @@ class Copy:
         )
 
     def is_given_back(self) -> bool:
-        """Tell whether nobody else holds an entry any more, or anything in one that can be written into."""
+        """Tell whether nobody else holds an entry any more, or anything in one that can be written into.
+
+        That is so where each is referred to as often as here alone. Of what somebody took out of a list and keeps
+        the count is the same, but then the copy does not say what it said.
+        """
         return all(set(map(getrefcount, each)) <= {alone} for each, alone in zip(self._all(), _ALONE, strict=True))
 
     def _sizes(self) -> tuple[int, ...]:
@@ -94,12 +100,12 @@ class Copy:
         """Give each key with its value, dict by dict."""
         return chain.from_iterable(chain.from_iterable(map(dict.items, self._dicts)))
 
-    def _all(self) -> Iterator[Sequence[object]]:
+    def _all(self) -> Iterator[Iterable[object]]:
         yield (self.entries,)
         yield self.entries
         yield self._dicts
         yield self._lists
-        yield self._postings
+        yield islice(self._held, self._count)
 
 
 class Said(NamedTuple):

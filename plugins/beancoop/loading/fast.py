@@ -219,7 +219,7 @@ class Load:
         shelf = self._before.added.get(key)
         if shelf is None and self._pack is not None:
             shelf = self._pack.added(key, lambda: sorted(added.entries(), key=sort_key))
-        if shelf is None or not shelf.intact():
+        if shelf is None or not shelf.find_intact():
             shelf = _made(added, options)
         self.concluded.added[key] = shelf
         return shelf

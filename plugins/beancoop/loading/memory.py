@@ -67,7 +67,7 @@ class Memory:
     def find(self, filename: str, digest: bytes) -> Shelf | None:
         """Give what is known of a file that holds this, if nobody has written into it."""
         kept = self._files.get(filename)
-        return kept.shelf if kept is not None and kept.digest == digest and kept.shelf.intact() else None
+        return kept.shelf if kept is not None and kept.digest == digest and kept.shelf.find_intact() else None
 
     def keep(self, ledger: str, files: dict[str, Kept], concluded: Concluded) -> None:
         """Keep the files of a ledger that was loaded, and how the suite judged it.

@@ -190,28 +190,29 @@ class Shelf:
         self.summary = Summary(entries)
         self._booker = booker
 
-    def intact(self) -> bool:
-        """Tell whether it still has what it was made of, in which nobody has written.
+    def find_intact(self) -> bool:
+        """Have what it was made of at hand, for nobody else to write into; tell whether there is such.
 
-        That is what was handed out before last, where that has been given back; else what was handed out last.
+        That is what was handed out before last, where that has been given back; else a copy of what was handed out
+        last, which is looked at when it has been copied, since whoever has it may write into it at any time.
         """
         if self._out is None or not self._is_out:
             return True
         assert self._said is not None  # noqa: S101 - what was handed out was noted
-        if self._before is not None and self._before.is_given_back() and self._before.says(self._said):
-            self._out, self._before, self._is_out = self._before, self._out, False
-            self._entries = self._out.entries
-            return True
-        return self._out.says(self._said)
+        before = self._before
+        if before is None or not before.is_given_back() or not before.says(self._said):
+            before = self._out.another()
+            if not self._out.says(self._said):
+                return False
+        self._before, self._out, self._is_out = self._out, before, False
+        self._entries = before.entries
+        return True
 
     def hand_out(self) -> list[Any]:
-        """Give its entries, which are `intact`, to a caller, who may write into them; no two callers have the same."""
+        """Give its entries, which `find_intact` has found, to a caller; he may write into them, and has them alone."""
         if self._out is None:
             self._out = Copy(self.entries)
             self._said = self._out.said()
-        elif self._is_out:
-            self._before, self._out = self._out, self._out.another()
-            self._entries = self._out.entries
         self._is_out = True
         return self._entries
 
