@@ -41,7 +41,8 @@ YEARS = 10
 EDITS, SEED = 1000, 17
 PROCESSES = 200
 CHECKS, MENDED = 300, 0.6
-OF_ACTIVITIES = 0.8
+OF_BOOKS, OF_ACTIVITIES = 0.8, 0.5
+LAST_CLOSED = "2026-07"
 SUITES = ("core", "vat", "trust", "remedies", "importers")
 FAULTY = several("", main=f'include "a.beancount"\n{OPEN}{SALE}2026-01-06 balance Assets:Bank  1 EUR\n1 x\n', a=SALE)
 
@@ -143,19 +144,33 @@ def processes(folder: Path) -> Row:
     return row("After any edit, in a new process, whatever became of the cache", tried, PROCESSES, found)
 
 
-class Activities(Folder):
-    """A cooperative of which it is mostly the books of one activity or another that are edited."""
+class Books(Folder):
+    """A cooperative of which it is mostly the books that are edited, of one activity or another, or its own."""
 
     def one(self) -> Path:
         """Draw a file."""
-        own = [path for path in self.files if path.parent.name == "books"]
-        return self.draw.choice(own) if own and self.draw.random() < OF_ACTIVITIES else super().one()
+        at, own = self.draw.random(), {"books"} if self.draw.random() < OF_ACTIVITIES else {"coop"}
+        books = [path for path in self.files if path.parent.name in own]
+        return self.draw.choice(books) if books and at < OF_BOOKS else super().one()
 
 
 def checks(folder: Path) -> Row:
     """Edit the files of the example, and have `check` say what it says of a load; often mend all of it again."""
+    return _checks(folder, "in the example", ())
+
+
+def closed_checks(folder: Path) -> Row:
+    """Do that where months are closed."""
+    months = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
+    return _checks(folder, f"closed up to {LAST_CLOSED}", months[: months.index(LAST_CLOSED) + 1])
+
+
+def _checks(folder: Path, where: str, months: Iterable[str]) -> Row:
     root = shutil.copytree(ROOT / "ledgers", folder / "ledgers")
-    edited = Activities(root, root / "main.beancount", random.Random(SEED))
+    for month in months:
+        words = ["close", month, "--today", "2026-09-30", "--ledger", str(root / "main.beancount")]
+        assert CliRunner().invoke(beancoop, words).exit_code == 0
+    edited = Books(root, root / "main.beancount", random.Random(SEED))
     found = []
     good = 0
     for number in range(CHECKS):
@@ -167,7 +182,7 @@ def checks(folder: Path) -> Row:
         if edited.draw.random() < MENDED:
             edited.restore()
             _check(root)
-    tried = f"{CHECKS} edits of {len(edited.done)} kinds, {good} of them good"
+    tried = f"{CHECKS} edits of {len(edited.done)} kinds, {good} of them good, {where}"
     return row("After any edit, `check` says what it says of a load", tried, CHECKS, found)
 
 
@@ -220,7 +235,7 @@ def _caught_later(make: Callable, folder: Path) -> bool:
 
 def rows() -> Iterator[Row]:
     """Try all of it."""
-    for tried in (broken, hostile, cooperatives, years, edits, processes, checks, tests_ledgers):
+    for tried in (broken, hostile, cooperatives, years, edits, processes, checks, closed_checks, tests_ledgers):
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "kept")
             (Path(folder) / "ledgers").mkdir()
