@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CHILD = Path(__file__).with_name("loading_child.py")
 SIZES, CURVE = (50, 500), (10, 100, 500, 1000)
 MONTHS, TRANSACTIONS = 10, 20
+OF_STRUCTURE = "check of the structure's"
 STOCK_CHECK = "import sys; from beancount.scripts.check import main; main()"
 
 
@@ -101,6 +102,8 @@ class Bench:
         change = partial(edit, book_of(self.open))
         yield "bean-check", Work([python, "-c", STOCK_CHECK, "-C", str(self.open)], change)
         yield "check", Work([python, "-c", PROGRAM, "check", "--ledger", str(self.open)], change)
+        own = partial(edit, max(self.open.parent.glob("coop/2*.beancount")))  # a year's entries
+        yield OF_STRUCTURE, Work([python, "-c", PROGRAM, "check", "--ledger", str(self.open)], own)
         yield "hledger", Work(["hledger", "check", "-f", str(self.hledger)], lacking=lacking("hledger"))
         yield "ledger", Work(["ledger", "-f", str(self.ledger), "balance"], lacking=lacking("ledger"))
         yield EMPTY, Work([python, "-c", "import click"])
@@ -117,7 +120,7 @@ class Bench:
         for number in range(1, runs + 1):
             for name, ran in costs.items():
                 self.works[name].before()
-                kept = "check" if name == "check" else "loads"
+                kept = "check" if name in {"check", OF_STRUCTURE} else "loads"
                 ran.append(run(self.works[name].command, self.cache / kept))
                 sys.stderr.write(f"run {number} of {runs}, {name}: {ran[-1].cpu:.2f} s\n")
         return costs
@@ -167,6 +170,7 @@ class Table:
         yield self._times("warm load, new process", "warm", "stock", 10)
         yield self._times("`beancoop check` after an edit", "check", "bean-check", 40)
         yield self._times("`beancoop check` after an edit", "check", "ledger", 1)
+        yield self._times("`beancoop check` after an edit of the structure's books", OF_STRUCTURE, "bean-check", 40)
         yield self._times("reload after an edit", "reload-ours", "reload-stock", 30, self.inside)
         yield self._times("the first in a process", "reload-ours", "reload-stock", 30, self.first)
         yield self._times("Fava's page after an edit", "fava-ours", "fava-stock", 20, self.inside)
