@@ -36,6 +36,7 @@ SLOW = frozenset(
         *("test_exactness.py", "test_formulas_in_tables.py", "test_fuzz.py", "test_hledger.py", "test_mutation.py"),
         *("test_packaging.py", "test_red_twins.py", "test_seals.py", "test_simulation.py", "test_writers.py"),
         *(
+            "cli/test_check_closed.py",
             "cli/test_check_memory.py",
             "cli/test_check_parts.py",
             "cli/test_commands.py",

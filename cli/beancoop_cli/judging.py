@@ -47,7 +47,7 @@ def judge(ledger: Path, folders: Sequence[Path], kept: Anchors | None, before: B
     sound = [*before.sound, *good]
     seen = look_at_parts(ledger, sound, before) if before.sound and not findings else None
     if seen and before.knows(seen.hash) and not (kept and _differ(kept, seen.register)):
-        return Judged([], good, seen.lasts, seen.hash)
+        return Judged([], good, lasting=True, whole=seen.hash)
     from beancoop_cli.judging_whole import judge_whole  # noqa: PLC0415 - seldom needed, and knows VAT
 
     with status(told(_WHOLE)):

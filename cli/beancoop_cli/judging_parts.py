@@ -9,7 +9,6 @@ do, all is loaded.
 
 from __future__ import annotations
 
-import datetime
 import marshal
 import os
 from contextlib import suppress
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from beancoop.closing.canonical import canonical
 from beancoop.closing.checklist import is_in_order, pieces_of
-from beancoop.closing.documents import named_documents
+from beancoop.closing.documents import check_documents, named_documents
 from beancoop.closing.seal import check_units, lines_up_to
+from beancoop.contribution.entries import TAG
 from beancoop.loading import cache
 from beancoop.loading.folder import VERSIONS
 from beancoop.loading.load import find_sound
@@ -30,6 +30,7 @@ from beancoop.storage.layout import LEDGER_FILE, home_of
 from beancount.core.data import Custom, Open, Transaction
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
@@ -53,8 +54,8 @@ class Facts(NamedTuple):
 
     Attributes:
         said: a hash of what has to be the same: its directives of ours, what is said of its accounts, such as a VAT
-            code, what settles a VAT return or a financial year, and what no seal holds of periods that are not open;
-            of what is no activity's all that a seal may hold, since nothing else proves it.
+            code, what settles a VAT return or a financial year, levies, and what no seal holds of periods that are not
+            open; of what is no activity's all that a seal may hold, since nothing else proves it.
         pieces: its piece numbers by series, each with the number of its day; None where one is malformed.
         documents: the documents that it names.
 
@@ -65,20 +66,25 @@ class Facts(NamedTuple):
     documents: Sequence[str]
 
     @classmethod
-    def of(cls, part: SubLedger, register: Register) -> Facts:
+    def of(cls, part: SubLedger, register: Register, day: datetime.date | None) -> Facts:
         """Gather them from a part.
 
+        Args:
+            part: the part.
+            register: what the directives of the whole say.
+            day: the last that is not open, if there is any.
+
         Raises:
-            LookupError: there is an inexact amount in what is no activity's, which is to be told.
+            LookupError: an amount in it is not exact, or a document not what it was, which is to be told.
 
         """
-        entries, day = part.entries(), _last_day_that_is_not_open(register)
-        until = None if day is None or _is_sealed(part, register, day) else day
-        said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, until)]
-        if not part.is_of_activity:
-            said += (repr(line).encode() for line in lines_up_to(entries, day or datetime.date.min))
-            if any(inexact_in(entries, [register.currency])):
-                raise LookupError
+        entries = part.entries()
+        if any(inexact_in(entries, [register.currency])) or check_documents(entries):
+            raise LookupError
+        is_held = part.is_of_activity and (day is None or _is_sealed(part, register, day))
+        said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, None if is_held else day)]
+        if day is not None and not part.is_of_activity:
+            said += (repr(line).encode() for line in lines_up_to(entries, day))
         documents = {os.path.normpath(each) for entry in entries for each in named_documents(entry)}
         return cls(cache.hashed(*said), pieces_of(entries), sorted(documents))
 
@@ -86,7 +92,7 @@ class Facts(NamedTuple):
 def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     if isinstance(entry, Transaction):
         is_held = until is not None and entry.date <= until
-        return is_held or settles(entry) or any(link.startswith(_VAT) for link in entry.links)
+        return is_held or settles(entry) or TAG in entry.tags or any(link.startswith(_VAT) for link in entry.links)
     return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > _PLACE)
 
 
@@ -97,6 +103,7 @@ class _Kept:
         names: a hash of the names of its files.
         outline: what was asked of its parts; None where that is not known.
         facts: those of its parts, by their digests.
+        day: the last that was not open when they were gathered, by its number.
 
     """
 
@@ -105,16 +112,25 @@ class _Kept:
         self.names: bytes | None = None
         self.outline: Outline | None = None
         self.facts: dict[bytes, Facts] = {}
+        self.day: int | None = None
 
     @classmethod
     def of(cls, path: str) -> _Kept:
         """Read it, if it is there."""
         kept = cls(cache.Slot.of("parts", path, "beancoop", "beancoop_cli"))
         with suppress(Exception):
-            names, outline, facts = marshal.loads(kept._slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
+            names, outline, facts, kept.day = marshal.loads(kept._slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
             kept.names, kept.outline = names, outline and Outline.read(*outline)
             kept.facts = {digest: Facts(*each) for digest, each in facts.items()}
         return kept
+
+    def facts_of(self, sound: Sound) -> dict[bytes, Facts]:
+        """Give the facts of each part by its digest, those that are known if the same days are open still."""
+        day = _last_day_that_is_not_open(sound.register)
+        number = None if day is None else day.toordinal()
+        if number != self.day:
+            self.facts, self.day = {}, number
+        return {part.digest: self.facts.get(part.digest) or Facts.of(part, sound.register, day) for part in sound.parts}
 
     def renew(self, names: bytes, sound: Sound, facts: Mapping[bytes, Facts], *, is_by_outline: bool) -> None:
         """Keep what was found good, for the next check, where much of it is new, or was not told by the outline."""
@@ -127,7 +143,7 @@ class _Kept:
             if is_little and (outline is None or (self.outline and self.outline.answers(outline))):
                 return
             written = {digest: tuple(each) for digest, each in facts.items()}
-            self._slot.write(marshal.dumps((names, outline and outline.written(), written)))
+            self._slot.write(marshal.dumps((names, outline and outline.written(), written, self.day)))
 
 
 class Seen(NamedTuple):
@@ -135,13 +151,11 @@ class Seen(NamedTuple):
 
     Attributes:
         hash: of what was not looked at: that nothing is wrong with it has to be known from an earlier check.
-        lasts: whether the folder of the cooperative holds all that was read.
         register: what its directives say.
 
     """
 
     hash: bytes
-    lasts: bool
     register: Register
 
 
@@ -154,6 +168,8 @@ def look_at_parts(ledger: Path, folders: Collection[Path], before: Before) -> Se
         before: what earlier checks have found.
 
     """
+    if before.hash_beside(()) is None:
+        return None
     path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
     homes = frozenset(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as above
     kept = _Kept.of(path)
@@ -167,12 +183,13 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
         sound = find_sound(path, before.digest_of, outline)
         if sound is None:
             return None
-        facts = _facts_of(sound, kept)
+        facts = kept.facts_of(sound)
     except Exception:  # noqa: BLE001 - whatever it is, a load tells
         return None
     inside = os.path.dirname(path)  # noqa: PTH120
+    documents = {name for each in facts.values() for name in each.documents}
     if (
-        not is_inside(inside, sound.included_by)
+        not is_inside(inside, [*sound.included_by, *documents])
         or not sound.register.is_settled
         or not _are_athome_of(sound, homes)
         or not _are_in_order(facts.values())
@@ -181,14 +198,13 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
     ):
         return None
     kept.renew(before.names, sound, facts, is_by_outline=outline is not None)
-    documents = {name for each in facts.values() for name in each.documents}
     own = [name for part in sound.parts if not part.is_of_activity for name in part.names]
     rest = before.hash_beside(own) if documents.isdisjoint(own) else None
     if rest is None:
         return None
     bearing = [part.bearing for part in sound.parts if part.bearing is not None]
     said = sorted(facts[part.digest].said for part in sound.parts)
-    return Seen(cache.hashed(rest, *bearing, *said), is_inside(inside, documents), sound.register)
+    return Seen(cache.hashed(rest, *bearing, *said), sound.register)
 
 
 def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
@@ -217,22 +233,15 @@ def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
 def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Collection[str]) -> bool:
     """Say whether no part names a document in the folder of a sub-ledger that is not its own."""
     return all(
-        home is None or (not part.is_common and home == home_of(part.names[0], homes))
+        home is None or (part.is_of_activity and home == home_of(part.names[0], homes))
         for part in sound.parts
         if not part.is_absent
         for home in {home_of(name, homes) for name in facts[part.digest].documents}
     )
 
 
-def _facts_of(sound: Sound, kept: _Kept) -> dict[bytes, Facts]:
-    """Give the facts of each part by its digest: of what is its own and what the structure says."""
-    return {part.digest: kept.facts.get(part.digest) or Facts.of(part, sound.register) for part in sound.parts}
-
-
 def _is_sealed(part: SubLedger, register: Register, day: datetime.date) -> bool:
-    """Say whether all that a part holds up to a day is under a seal of its unit, which its sub-ledger alone proves."""
-    if not part.is_of_activity:
-        return False
+    """Say whether all that an activity holds up to a day is under its seal, which its sub-ledger alone proves."""
     if part.first_day is None or part.first_day > day:
         return True
     closed = [register.last_closed(unit) for unit in part.units]

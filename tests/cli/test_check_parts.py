@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 from beancoop.loading.reading import Reader
-from beancoop_cli import judging_whole
-from beancoop_cli.main import main
-from click.testing import CliRunner
-
-EXAMPLE = Path(__file__).parents[2] / "ledgers"
-
-
-class Books:
-    """The example in a folder of its own, all of which was found good."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.sound = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-    def mend(self) -> None:
-        """Have all be as it was found good."""
-        for path in [each for each in self.root.rglob("*") if each.is_file()]:
-            if path not in self.sound:
-                path.unlink()
-        for path, held in self.sound.items():
-            if not path.exists() or path.read_bytes() != held:
-                path.write_bytes(held)
-
-    def check(self, *options: str) -> tuple[int, str]:
-        done = CliRunner().invoke(main, ["check", "--ledger", str(self.root / "main.beancount"), *options])
-        return done.exit_code, done.output
-
-    def own(self, unit: str, name: str = "books/2026.beancount") -> Path:
-        return self.root / "activities" / unit / name
+from checked_books import (
+    A003,
+    A004,
+    ACCOUNTS,
+    BALANCES,
+    BANK,
+    COOP,
+    EQUITY,
+    EXAMPLE,
+    FIRST,
+    LEDGER,
+    LIAISON,
+    MAIN,
+    SECOND,
+    TERMS,
+    VAT,
+    Books,
+    add,
+    balance,
+    entry,
+    purchase,
+    rent,
+    replace,
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,46 +48,6 @@ def books(home, monkeypatch):
     books.mend()
     assert books.check()[0] == 0
     return books
-
-
-@pytest.fixture
-def loaded(monkeypatch):
-    """Give how often the whole was loaded."""
-    seen = []
-    judge_whole = vars(judging_whole)["judge_whole"]
-
-    def noted(*given):
-        seen.append(given)
-        return judge_whole(*given)
-
-    monkeypatch.setattr(judging_whole, "judge_whole", noted)
-    monkeypatch.setattr("beancoop_cli.check._apart", lambda _ledger, work, *given: work(*given))
-    return seen
-
-
-def add(path: Path, text: str) -> None:
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    path.write_text(before + text, encoding="utf-8")
-
-
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, (path, old)
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def purchase(
-    meta: str = "",
-    day: str = "2026-09-05",
-    unit: str = "A003",
-    number: str = "10.00",
-    bank: str = "Assets:55:5501-Banque",
-) -> str:
-    said = f"  {meta}\n" if meta else ""
-    return (
-        f'\n{day} * "Quincaillerie" "Vis"\n{said}'
-        f"  Expenses:60:601-Fournitures:{unit}  {number} EUR\n  {bank}:{unit}  -{number} EUR\n"
-    )
 
 
 def test_an_edit_of_an_open_month_loads_no_whole(books, loaded):
@@ -174,38 +130,10 @@ def feign_a_document(books: Books) -> None:
     add(books.root / "coop/2026.beancount", '2026-09-05 * "x"\n  document: "../activities/A003/documents/bon.pdf"\n')
 
 
-A003, A004 = "activities/A003/books/2026.beancount", "activities/A004/books/2026.beancount"
-LEDGER, TERMS = "activities/A003/ledger.beancount", "activities/A003/terms.beancount"
-FIRST, SECOND = 'piece: "ACH-2026-0001"', 'piece: "ACH-2026-0002"'
-MAIN, COOP, BALANCES = "main.beancount", "coop/2026.beancount", "coop/balances.beancount"
-VAT, EQUITY, ACCOUNTS = "coop/vat-2026.beancount", "coop/equity.beancount", "coop/accounts.beancount"
-
-
-def rent(day: str = "2026-09-05", meta: str = "", tail: str = "", number: str = "10.00") -> str:
-    said = f"  {meta}\n" if meta else ""
-    return (
-        f'\n{day} * "Tanneurs" "Loyer"{tail}\n{said}  Expenses:61:610-Loyers:COOP  {number} EUR\n'
-        f"  Assets:55:5500-Banque:COOP  -{number} EUR\n"
-    )
-
-
-def balance(account: str = "Assets:55:5500-Banque", day: str = "2026-11-01", number: str = "0.00") -> str:
-    return f"\n{day} balance {account}  {number} EUR\n"
-
-
 def of_a004(meta: str) -> str:
     return purchase(meta, unit="A004", bank="Assets:55:5500-Banque")
 
 
-def entry(head: str, debit: str, credit: str) -> str:
-    return f"\n{head}\n  {debit}  5.00 EUR\n  {credit}  -5.00 EUR\n"
-
-
-def accrued(day: str) -> str:
-    return entry(f'{day} * "Tanneurs" "Loyer"', "Expenses:61:610-Loyers:COOP", "Assets:49:490-ChargesAReporter:COOP")
-
-
-LIAISON, BANK = "Assets:9:960-Liaison:A003", "Assets:55:5501-Banque:A003"
 ADDED = {
     "an amount of a filed quarter": {A003: purchase(day="2026-05-04")},
     "less than there was in the bank": {A003: purchase(number="100000.00")},
@@ -267,6 +195,20 @@ ADDED |= {
     "the structure: in a month long past": {COOP: rent("2026-03-05")},
     "the structure: on the last day that is filed": {COOP: rent("2026-06-30")},
     "the structure: half a cent": {COOP: rent(number="10.005")},
+    "the structure: a document with another hash": {
+        COOP: '\n2026-09-05 document Assets:55:5500-Banque:COOP "shares.csv"\n  sha256: "00"\n'
+    },
+    "the structure: a levy that comes to nothing": {
+        COOP: entry(
+            '2026-09-05 * "Contribution" #contribution',
+            "Expenses:9:950-Contribution:COOP",
+            "Expenses:9:950-Contribution:COOP",
+        )
+    },
+    "half a cent where the whole alone says the currency": {
+        A003: purchase(number="10.005"),
+        LEDGER: "; without its currency\n",
+    },
     "the structure: an amount left out": {COOP: rent().replace("-10.00 EUR", "")},
     "the structure: out of balance": {COOP: rent().replace("-10.00", "-11.00")},
     "the structure: a piece without those before": {COOP: rent(meta=SECOND)},
@@ -405,6 +347,8 @@ def test_a_warm_answer_is_that_of_a_load(books, name):
     if name in REPLACED:
         path, old, text = REPLACED[name]
         replace(books.root / path, old, text)
+    if "the whole alone says the currency" in name:
+        replace(books.root / LEDGER, 'option "operating_currency" "EUR"', "")
     warm = books.check("--format", "json")
     assert warm == books.check("--format", "json", "--no-cache")
     assert (warm[0] == 0) == (name in GOOD)
@@ -419,74 +363,9 @@ def test_what_the_structure_names_in_the_folder_of_an_activity(books, loaded):
     assert len(loaded) == before + 2
 
 
-@pytest.fixture(scope="module")
-def closed_home(tmp_path_factory):
-    """Give the example with its months closed up to July 2026, a month beyond the last VAT return."""
-    folder = tmp_path_factory.mktemp("closed")
-    books = Books(shutil.copytree(EXAMPLE, folder / "ledgers"))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        for month in (f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)):
-            if month <= LAST_CLOSED:
-                words = ["close", month, "--today", "2026-09-30", "--ledger", str(books.root / MAIN)]
-                assert CliRunner().invoke(main, words).exit_code == 0
-    return folder, Books(books.root)
-
-
-LAST_CLOSED = "2026-07"
-CLOSED = "coop/contributions-2026.beancount"
-OPENED = "Expenses:61:6140-Divers:COOP"
-IN_CLOSED: dict[str, tuple[bool, dict[str, str], tuple[str, str, str] | None]] = {
-    "a word": (False, {}, (COOP, '"Loyer des bureaux, janvier"', '"Loyer"')),
-    "a word of an open month": (True, {}, (COOP, '"Salaires nets d\'août"', '"Salaires"')),
-    "a comment": (True, {COOP: "; x\n", CLOSED: "; x\n"}, None),
-    "an entry on the last closed day": (False, {COOP: accrued("2026-07-31")}, None),
-    "an entry on the first open day": (True, {COOP: accrued("2026-08-01")}, None),
-    "a balance less": (False, {}, (BALANCES, "2026-03-01 balance Assets:55:5500-Banque       83146.93 EUR\n", "")),
-    "a balance of an open month less": (
-        True,
-        {},
-        (BALANCES, "2026-09-01 balance Assets:55:5500-Banque      121066.21 EUR\n", ""),
-    ),
-    "a note": (False, {ACCOUNTS: '\n2026-07-31 note Assets:55:5500-Banque "x"\n'}, None),
-    "an account that opens on the last closed day": (True, {ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n"}, None),
-    "an account that opens then, and is used": (
-        True,
-        {ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n", COOP: rent().replace("Expenses:61:610-Loyers:COOP", OPENED)},
-        None,
-    ),
-    "an account that opens then, and is used at once": (
-        False,
-        {
-            ACCOUNTS: f"\n2026-07-31 open {OPENED} EUR\n",
-            COOP: accrued("2026-07-31").replace("Expenses:61:610-Loyers:COOP", OPENED),
-        },
-        None,
-    ),
-    "an account that opens before": (False, {ACCOUNTS: f"\n2026-07-30 open {OPENED} EUR\n"}, None),
-    "a hash in a seal": (False, {}, (CLOSED, "  units: ", "  units: 0")),
-    "a seal of another month": (False, {}, (CLOSED, '"2026-07" "COOP"', '"2026-08" "COOP"')),
-    "a levy": (False, {}, (CLOSED, '"Contribution A001', '"Contribution A002')),
-    "an account closed": (False, {ACCOUNTS: "\n2026-07-31 close Expenses:62:623-AutresFraisPersonnel:COOP\n"}, None),
-    "in the books of an activity": (False, {A003: purchase(day="2026-07-31")}, None),
-    "in the open books of an activity": (True, {A003: purchase()}, None),
-    "what is both open and the structure's": (True, {A003: purchase(), COOP: rent()}, None),
-}
-
-
-@pytest.mark.parametrize("name", IN_CLOSED)
-def test_a_warm_answer_is_that_of_a_load_of_closed_books(closed_home, monkeypatch, loaded, name):
-    folder, books = closed_home
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    books.mend()
+def test_without_a_cache_nothing_is_kept(books):
+    kept = {path: path.read_bytes() for path in Path(os.environ["XDG_CACHE_HOME"]).rglob("*") if path.is_file()}
+    add(books.root / COOP, rent())
+    assert books.check("--no-cache")[0] == 0
+    assert kept == {path: path.read_bytes() for path in kept}
     assert books.check()[0] == 0
-    is_good, added, replaced = IN_CLOSED[name]
-    for path, text in added.items():
-        add(books.root / path, text)
-    if replaced:
-        replace(books.root / replaced[0], *replaced[1:])
-    del loaded[:]
-    warm = books.check("--format", "json")
-    assert bool(loaded) is not is_good or "account" in name  # accounts bear on all
-    assert warm == books.check("--format", "json", "--no-cache")
-    assert (warm[0] == 0) == is_good

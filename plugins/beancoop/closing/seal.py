@@ -109,7 +109,13 @@ def lines_by_unit(
 
 
 def lines_up_to(entries: Sequence[data.Directive], day: datetime.date) -> Iterator[SealedLine]:
-    """Give the sealed form of source directives up to a *day*: the seals of periods until then hold no others."""
+    """Give the sealed form of directives up to a *day*: the seals of periods until then hold no others.
+
+    Args:
+        entries: all that use an account that one of them opens, none of them made in memory.
+        day: the day.
+
+    """
     uses = _first_uses(entries)
     for entry in entries:
         if entry.date <= day and sealed_in(entry) is not None:

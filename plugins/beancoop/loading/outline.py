@@ -7,6 +7,7 @@ assert it. The structure's books, what names more than the accounts of units, an
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from beancoop.loading.sub_ledgers import SubLedger
 from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
 from beancoop.model.accounts import parse_account
+from beancoop.model.money import ZERO
 from beancoop.model.ownership import bound_by
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class OutlinedPart(NamedTuple):
         units: the units that it is about.
         directives: those that bind the units, encoded; in bytes, since a decoder writes into what it is given.
         facts: what the suite has kept of it, under what that is known by.
-        sums: what its accounts hold before entries of the whole.
+        sums: what its accounts hold before entries of the whole, where that was asked of all its batches.
 
     """
 
@@ -71,14 +73,21 @@ class OutlinedPart(NamedTuple):
     @classmethod
     def of(cls, part: SubLedger, facts: tuple[bytes, Any], batches: Iterable[Batch]) -> OutlinedPart:
         """Sum a part up, given with all batches of it, those that follow from it included."""
-        sums: dict[Asked, Decimal] = {}
-        for batch in batches:
-            for asked, number in batch.summary.sums.items():
-                sums[asked] = sums[asked] + number if asked in sums else number
         binding = marshal.dumps(encode([each for each in part.customs() if bound_by(each)]))
-        told = {asked: str(number) for asked, number in sums.items()}
+        told = {asked: str(number) for asked, number in _sums(list(batches)).items()}
         is_read = not stands_alone(part)
         return cls(part.digest, is_read, part.is_of_activity, sorted(part.units), binding, facts, told)
+
+
+def _sums(batches: Sequence[Batch]) -> dict[Asked, Decimal]:
+    """Add up what some batches hold; where one that uses an account was not asked, what the others say is of old."""
+    holders = Counter(account for batch in batches for account in batch.summary.uses)
+    asked = Counter(each for batch in batches for each in batch.summary.sums)
+    return {
+        each: sum((batch.summary.sums.get(each, ZERO) for batch in batches), ZERO)
+        for each, count in asked.items()
+        if count == holders[each[1]]
+    }
 
 
 class AbsentPart(SubLedger):
@@ -208,11 +217,11 @@ class Outline(NamedTuple):
 
     def answers(self, asked: Outline) -> bool:
         """Say whether it knows what was asked of the ledger as *asked* sums it up."""
-        known = frozenset(each for part in self.parts for each in part.sums)
+        known = {part.digest: part.sums.keys() for part in self.parts}
         return (
             self.bearing == asked.bearing
             and {*asked.asserted} <= {*self.asserted}
-            and all(each in known for part in asked.parts for each in part.sums)
+            and all(part.sums.keys() <= known.get(part.digest, part.sums.keys()) for part in asked.parts)
         )
 
     def absent(self, digest_of: Callable[[str], bytes | None]) -> frozenset[int]:

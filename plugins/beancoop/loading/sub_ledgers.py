@@ -32,7 +32,7 @@ class SubLedger:
 
     Attributes:
         names: the files.
-        digest: of the files, and of what the structure says that holds for all.
+        digest: of the files; of others than the structure's, of what those say that others depend on, too.
         bearing: of the structure's files, a hash of that; of others None.
         is_absent: whether no more of it is read than an outline says.
 
@@ -156,7 +156,7 @@ def sub_ledgers(
     """Share the files of a ledger out, so that what is about one unit is together.
 
     The first file goes with the structure's, since its options hold for all. Files that are about no unit, such as the
-    hours of accompaniment, are together, and bear on nothing else.
+    hours of accompaniment, are together; no rule asks them about an activity.
 
     Args:
         names: of the files.
@@ -183,7 +183,7 @@ def sub_ledgers(
 def _said(batch: Batch) -> Iterator[bytes]:
     """Give what a file of the structure says that other parts may depend on, wherever it stands: no transaction.
 
-    That is what the register is read from.
+    With what their own files say, the register is read from that.
     """
     for _, entry in batch.directives:
         if type(entry) in _BEARING:
