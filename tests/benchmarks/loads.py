@@ -101,9 +101,9 @@ class Bench:
             yield name, Work([python, str(CHILD), name, str(self.closed), str(book_of(self.closed))])
         change = partial(edit, book_of(self.open))
         yield "bean-check", Work([python, "-c", STOCK_CHECK, "-C", str(self.open)], change)
-        yield "check", Work([python, "-c", PROGRAM, "check", "--ledger", str(self.open)], change)
-        own = partial(edit, max(self.open.parent.glob("coop/2*.beancount")))  # a year's entries
-        yield OF_STRUCTURE, Work([python, "-c", PROGRAM, "check", "--ledger", str(self.open)], own)
+        check = [python, "-c", PROGRAM, "check", "--ledger", str(self.open)]
+        yield "check", Work(check, change)
+        yield OF_STRUCTURE, Work(check, partial(edit, max(self.open.parent.glob("coop/2*.beancount"))))  # of a year
         yield "hledger", Work(["hledger", "check", "-f", str(self.hledger)], lacking=lacking("hledger"))
         yield "ledger", Work(["ledger", "-f", str(self.ledger), "balance"], lacking=lacking("ledger"))
         yield EMPTY, Work([python, "-c", "import click"])

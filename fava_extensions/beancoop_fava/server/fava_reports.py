@@ -133,7 +133,7 @@ class Charts(ChartModule):
         is_plain = self._postings.is_plain(accounts)
         totals = []
         for days in shown:
-            of_each = told[str(days.begin)]
+            of_each = by_first_day[days.begin]
             total = (
                 _sum(of_each.values())
                 if is_plain
@@ -141,7 +141,7 @@ class Charts(ChartModule):
             )
             totals.append(
                 DateAndBalanceWithBudget(
-                    days.end_inclusive, total, of_each, self._budgets(accounts, days, is_inverted=invert)
+                    days.end_inclusive, total, told[str(days.begin)], self._budgets(accounts, days, is_inverted=invert)
                 )
             )
         return totals

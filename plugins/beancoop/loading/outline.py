@@ -44,7 +44,7 @@ class OutlinedFile(NamedTuple):
     """
 
     digest: bytes
-    header: bytes | None
+    header: bytes
     part: int
 
 
@@ -259,5 +259,5 @@ def _asserted_in(parts: Iterable[SubLedger]) -> frozenset[str]:
 
 
 def is_outlined(header: Header) -> bool:
-    """Say whether its options can be told, and a file includes none but those with the names of ledgers, all known."""
-    return header.hash is not None and all(name.endswith(SUFFIX) for name in header.option("include"))
+    """Say whether a file includes none but those with the names of ledgers, which are all known."""
+    return all(name.endswith(SUFFIX) for name in header.option("include"))

@@ -164,7 +164,9 @@ def _outlined(
     judged: Judged, suite: Judgement, walked: Walked, digests: Sequence[bytes], before: Outline | None
 ) -> Outline | None:
     """Sum a ledger up, if the names of its files tell which they are; of what was not read it is as it was *before*."""
-    if not all(is_outlined(shelf.header) for shelf in walked.files.values()):
+    named = (shelf.header.hash for shelf in walked.files.values() if is_outlined(shelf.header))
+    headers = [each for each in named if each is not None]
+    if len(headers) < len(walked.files):
         return None
     facts = {key[:DIGEST]: (key, kept) for key, kept in suite.facts.items() if len(key) > DIGEST}
     added: dict[bytes, list[Batch]] = {}
@@ -174,7 +176,7 @@ def _outlined(
     parts = [OutlinedPart.of(part, facts[part.digest], [*part.batches, *added.get(part.digest, ())]) for part in read]
     number_of = {name: number for number, part in enumerate(read) for name in part.names}
     files = {
-        name: OutlinedFile(digest, shelf.header.hash, number_of[name])
-        for (name, shelf), digest in zip(walked.files.items(), digests, strict=True)
+        name: OutlinedFile(digest, header, number_of[name])
+        for name, digest, header in zip(walked.files, digests, headers, strict=True)
     }
     return Outline.of(files, parts, read) if before is None else before.renewed(files, parts, read)
