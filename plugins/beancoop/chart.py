@@ -86,7 +86,7 @@ class Chart(engine.Rule):
         accounts, opens = _Accounts(self.register), self.register.opens
         wrong = [
             BeancoopError(entry.meta, message, entry)
-            for entry in part.directives
+            for entry in part.directives()
             if type(entry) is Open and opens[entry.account] is entry  # opened once more it is Beancount's to tell
             for message in accounts.judge(entry)
         ]

@@ -137,8 +137,8 @@ class Internal(engine.Rule):
         if unit is None or not (is_service or self.register.coop_is_open):
             return None
         parent = account.parent
-        for at, posting in column.moves:
-            units, transaction = posting.units, column.transaction(at)
+        for at, units in zip(column.places, column.units, strict=True):
+            transaction = column.transaction(at)
             if units is None or units.number is None or (self.closing and self._is_half(transaction)):
                 continue
             days = self.days.setdefault((parent, units.currency), {})

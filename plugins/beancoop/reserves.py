@@ -187,7 +187,7 @@ class Reserves(engine.Rule):
     def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
         """Watch reserves, results, shares and remunerations, and when there was a first result."""
         if account.number.startswith(TOUCHING):
-            self.places.update(place for place, _ in column.moves)
+            self.places.update(column.places)
         if account.number.startswith(RESULT):
             first = column.first.toordinal()
             self.began = first if self.began is None else min(self.began, first)

@@ -19,7 +19,6 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from itertools import accumulate
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from beancount.core.amount import Amount
@@ -28,19 +27,19 @@ from beancoop.model.findings import BeancoopError
 from beancoop.model.money import ZERO
 from beancoop.model.pcmn import TREASURY
 from beancoop.rules import engine
-from beancoop.rules.part import numbers_of
+from beancoop.rules.part import Column
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from decimal import Decimal
 
-    from beancount.core.data import Directives, Posting, Transaction
+    from beancount.core.data import Directives, Transaction
 
     from beancoop.model.accounts import AccountName
     from beancoop.model.activity import Activity
     from beancoop.model.register import Register
-    from beancoop.rules.part import Column, Part
+    from beancoop.rules.part import Part
 
 __plugins__ = ("treasury",)
 
@@ -56,7 +55,14 @@ class CashBalance:
 
     __slots__ = ("activity", "currency", "elsewhere", "errors", "has_overdraft", "is_below", "last", "total")
 
-    def __init__(self, activity: Activity, currency: str, elsewhere: engine.Poster, *, has_overdraft: bool) -> None:
+    def __init__(
+        self,
+        activity: Activity,
+        currency: str,
+        elsewhere: Callable[[Transaction, Amount | None], None],
+        *,
+        has_overdraft: bool,
+    ) -> None:
         """Start empty; only the operating currency has an overdraft. Other currencies are sent *elsewhere*."""
         self.activity = activity
         self.elsewhere = elsewhere
@@ -67,11 +73,10 @@ class CashBalance:
         self.is_below = False
         self.errors: list[BeancoopError] = []
 
-    def post(self, transaction: Transaction, posting: Posting) -> None:
+    def post(self, transaction: Transaction, units: Amount | None) -> None:
         """Count a movement; the day before is judged when a new one begins."""
-        units = posting.units
         if units is None or units.currency != self.currency:
-            self.elsewhere(transaction, posting)
+            self.elsewhere(transaction, units)
             return
         if self.total < ZERO or self.is_below:
             self._turn_to(transaction.date)
@@ -130,9 +135,9 @@ class Treasury(engine.Rule):
         key = activity.unit, currency
         if key not in self.purses:
 
-            def elsewhere(transaction: Transaction, posting: Posting) -> None:
-                if posting.units is not None:
-                    self._purse(activity, posting.units.currency).post(transaction, posting)
+            def elsewhere(transaction: Transaction, units: Amount | None) -> None:
+                if units is not None:
+                    self._purse(activity, units.currency).post(transaction, units)
 
             has_overdraft = currency == self.register.currency
             self.purses[key] = CashBalance(activity, currency, elsewhere, has_overdraft=has_overdraft)
@@ -140,11 +145,14 @@ class Treasury(engine.Rule):
 
     def keep(self, part: Part) -> engine.Kept:
         """Give one error for each time a treasury goes below, on the first day it is."""
+        currency = self.register.currency
         for unit, columns in self.columns.items():
-            if not _never_below_zero(columns, self.register.currency):
-                purse = self._purse(self.register.activities[unit], self.register.currency)
-                for place, posting in _merged(columns):
-                    purse.post(part.entries[place], posting)
+            column = Column.of(part, columns)
+            numbers = column.numbers(currency)
+            if numbers is None or min(accumulate(numbers)) < ZERO:  # else nothing is to be told, whatever the days
+                purse = self._purse(self.register.activities[unit], currency)
+                for place, units in zip(column.places, column.units, strict=True):
+                    purse.post(part.entries[place], units)
         for purse in self.purses.values():
             purse.judge(datetime.date.max)
         errors = [
@@ -155,19 +163,6 @@ class Treasury(engine.Rule):
         ]
         self.purses.clear()  # each knows this rule, by where it sends other currencies: a circle
         return engine.Kept(None, errors)
-
-
-def _merged(columns: Sequence[Column]) -> Iterable[tuple[int, Posting]]:
-    """Give the postings of several accounts in the order of dates."""
-    if len(columns) == 1:
-        return columns[0].moves
-    return sorted((move for column in columns for move in column.moves), key=itemgetter(0))
-
-
-def _never_below_zero(columns: Sequence[Column], currency: str) -> bool:
-    """Say whether it is sure, without a look at the days, that nothing is to be told."""
-    numbers = numbers_of(_merged(columns), currency)
-    return numbers is not None and min(accumulate(numbers)) >= ZERO
 
 
 def treasury(entries: Directives, options: dict[str, Any]) -> tuple[Directives, list[BeancoopError]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -113,9 +114,12 @@ class Margins:
         """Count postings that are in every margin all at once, where each counts in its own month at the one rate."""
         if self.only_rate is None or column.is_tagged or (numbers := column.numbers(self.currency)) is None:
             return False
-        for month, start, end in column.by_month():
-            sums = self.by_month.setdefault(month, {})
-            sums[self.only_rate] = sums.get(self.only_rate, ZERO) - sum(numbers[start:end], ZERO)
+        sums: defaultdict[Month, Decimal] = defaultdict(Decimal)
+        for month, number in zip(column.months, numbers, strict=True):
+            sums[month] += number
+        for month, number in sums.items():
+            own = self.by_month.setdefault(month, {})
+            own[self.only_rate] = own.get(self.only_rate, ZERO) - number
         return True
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from beancount.core.data import BeancountError
 
+    from beancoop.loading.moves import Sorted
     from beancoop.loading.shelf import Shelf
     from beancoop.loading.summary import Summary
 
@@ -64,13 +65,17 @@ class Batch:
         """The accounts that they use."""
         return self.summary.uses
 
-    def ask_for(self, accounts: frozenset[str], times: int) -> None:
-        """Say of which accounts sums will be asked for, see `Summary`."""
-        self.summary.ask_for(accounts, times)
+    def forget_beyond(self, asked: int) -> None:
+        """Forget sums that are of no use any more, see `Summary`."""
+        self.summary.forget_beyond(asked)
 
     def before(self, key: int, account: str, currency: str) -> Decimal:
         """Give what an account that is asserted, or one below, holds in them before an entry of the whole."""
         return self.summary.before(key, account, currency, lambda: self.entries)
+
+    def sorted_out(self) -> Sorted:
+        """Give what they move by account."""
+        return self.summary.sorted_out(lambda: self.entries)
 
     def at(self, indices: Iterable[int]) -> list[tuple[int, Any]]:
         """Give some of the entries with their keys."""
@@ -211,13 +216,13 @@ class Checks:
         holders: defaultdict[str, list[tuple[str, Batch]]] = defaultdict(list)
         stems = tuple({":".join(each.split(":")[:_STEM]) for each in asserted})  # few, however many units there are
         for batch in self._batches:
-            below = []
+            below = 0
             for account in batch.accounts:
                 if account.startswith(stems) and (over := [each for each in above(account) if each in asserted]):
-                    below.append(account)
+                    below += 1
                     for each in over:
                         holders[each].append((account, batch))
-            batch.ask_for(frozenset(below), times)
+            batch.forget_beyond(below * times)
         return holders
 
     def _holds(self, key: int, entry: Any, holders: Iterable[tuple[str, Batch]]) -> bool:  # noqa: ANN401 - a balance

@@ -144,8 +144,8 @@ class AbsentBatch(Batch):
         """Those of which something is known."""
         return self._accounts
 
-    def ask_for(self, accounts: frozenset[str], times: int) -> None:
-        """Be asked for what is known."""
+    def forget_beyond(self, asked: int) -> None:
+        """Forget nothing."""
 
     def before(self, key: int, account: str, currency: str) -> Decimal:
         """Give what an account holds before an entry of the whole.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancount.core.data import Close, Custom, Open
 
 from beancoop.loading.cache import hashed
-from beancoop.loading.summary import merged
+from beancoop.loading.moves import put_together
+from beancoop.loading.summary import inverse, order_of
 from beancoop.model.accounts import COOP
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from beancount.core.data import Directive
 
     from beancoop.loading.checks import Batch
+    from beancoop.loading.moves import Sorted
     from beancoop.loading.shelf import Header
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
@@ -68,7 +71,13 @@ class SubLedger:
         """Give its entries in the order of dates."""
         if len(self._files) == 1:
             return self._files[0][1].entries
-        return merged([batch.summary.keys for _, batch in self._files], [batch.entries for _, batch in self._files])
+        entries = [entry for batch in self.batches for entry in batch.entries]
+        return [entries[index] for index in self._order]
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """The order of all entries, by where each stands when its files are put one after the other."""
+        return order_of([batch.summary.keys for batch in self.batches])
 
     def customs(self) -> list[Custom]:
         """Give its directives of ours."""
@@ -97,6 +106,19 @@ class SubLedger:
     def _ranks(self) -> list[tuple[int, int, int]]:
         return sorted(
             (key, number, index) for number, batch in self._files for index, key in enumerate(batch.summary.keys)
+        )
+
+    def sorted_out(self) -> Sorted:
+        """Give what they move by account."""
+        sorts = [batch.sorted_out() for batch in self.batches]
+        if len(sorts) == 1:
+            return sorts[0]
+        places = iter(inverse(self._order))
+        return put_together(
+            [
+                (each, [*islice(places, len(batch.summary.keys))])
+                for each, batch in zip(sorts, self.batches, strict=True)
+            ]
         )
 
 

@@ -6,11 +6,13 @@ import datetime
 from array import array
 from bisect import bisect_left
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from beancount.core.data import SORT_ORDER, Balance, Close, Commodity, Custom, Document, Note, Open, Pad, Transaction
+from beancount.core.data import SORT_ORDER, Balance, Close, Commodity, Custom, Document, Note, Open, Pad
 from beancount.core.number import ZERO
 
+from beancoop.loading.moves import sort_out
 from beancoop.loading.unknown import Unknown
 from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import bound_by
@@ -18,10 +20,13 @@ from beancoop.model.ownership import bound_by
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from beancoop.loading.moves import Sorted
+
 _LINES = 1 << 32
 _KINDS = 3
 _SPARE = 4
 _DAY = _KINDS + 32 + 1
+_currency = itemgetter(1)
 _KEY = "Q"
 """Eight bytes hold one: a day takes 22 bits."""
 
@@ -61,8 +66,8 @@ class Summary:
     """
 
     __slots__ = (
-        "_asked",
         "_running",
+        "_sorted",
         "balances",
         "closes",
         "commodities",
@@ -84,48 +89,41 @@ class Summary:
             Unknown: there is a `pad` among them, or a line that is none.
 
         """
-        self.keys = array(_KEY, [sort_key(entry) for entry in entries])
+        self.keys = keys = array(_KEY, [sort_key(entry) for entry in entries])
+        self._sorted: Sorted | None = sort_out(entries)
         self.opens: list[int] = []
         self.closes: list[int] = []
         self.balances: list[int] = []
         self.commodities: list[int] = []
         self.documents: list[int] = []
-        self.directives: list[int] = []
+        self.directives = self._sorted.directives
         bound: set[str | None] = set()
         places = {Open: self.opens, Close: self.closes, Commodity: self.commodities}
         named = {Balance: self.balances, Document: self.documents, Note: []}
-        first: dict[str, int] = {}
-        last: dict[str, int] = {}
-        self.currencies: set[tuple[str, str]] = set()
+        moves = self._sorted.moves
+        self.uses = {account: (keys[own.places[0]], keys[own.places[-1]]) for account, own in moves.items()}
+        self.currencies = {(account, each) for account, own in moves.items() for each in set(map(_currency, own.units))}
         self.has_empty_custom = False
-        for index, (entry, key) in enumerate(zip(entries, self.keys, strict=True)):
-            kind = type(entry)
-            if kind is Transaction:
-                for account, units, _, _, _, _ in entry.postings:
-                    if account not in last:
-                        first[account] = key
-                    last[account] = key
-                    self.currencies.add((account, units[1]))
-                continue
-            self.directives.append(index)
+        for index in self.directives:
+            entry, kind = entries[index], type(entries[index])
             if kind in places:
                 places[kind].append(index)
             elif kind in named:
                 named[kind].append(index)
-                first.setdefault(entry.account, key)
-                last[entry.account] = key
+                self._use(entry.account, keys[index])
             elif kind is Custom:
                 self.has_empty_custom |= entry.values is None
                 bound.add(bound_by(entry))
             elif kind is Pad:
                 raise Unknown("pad")
-        self.uses = {account: (key, last[account]) for account, key in first.items()}
-        named_accounts = {*first, *(entries[index].account for index in (*self.opens, *self.closes))}
+        named_accounts = {*self.uses, *(entries[index].account for index in (*self.opens, *self.closes))}
         bound.update(name.unit for account in named_accounts if (name := parse_account(account)))
         self.units = frozenset(unit for unit in bound if unit)
-        self.sums: dict[tuple[int, str, str], Decimal] = {}
-        self._asked: frozenset[str] = frozenset()
-        self._running: dict[str, dict[str, tuple[list[int], list[Decimal]]]] = {}
+        self._forget_sums()
+
+    def _use(self, account: str, key: int) -> None:
+        first, last = self.uses.get(account, (key, key))
+        self.uses[account] = min(first, key), max(last, key)
 
     @classmethod
     def of(cls, facts: tuple[Any, ...]) -> Summary:
@@ -135,9 +133,20 @@ class Summary:
         self.keys = array(_KEY, keys)
         self.currencies, self.units = set(currencies), frozenset(units)
         self.directives, self.opens, self.closes, self.balances, self.commodities, self.documents = places
+        self._sorted = None
+        self._forget_sums()
         self.sums = {(key, account, currency): Decimal(number) for key, account, currency, number in sums}
-        self._asked, self._running = frozenset(), {}
         return self
+
+    def _forget_sums(self) -> None:
+        self.sums: dict[tuple[int, str, str], Decimal] = {}
+        self._running: dict[str, dict[str, tuple[list[int], list[Decimal]]]] = {}
+
+    def sorted_out(self, entries: Callable[[], list[Any]]) -> Sorted:
+        """Give what the entries move by account, given how to get them: one that was kept does not know that yet."""
+        if self._sorted is None:
+            self._sorted = sort_out(entries())
+        return self._sorted
 
     @property
     def facts(self) -> tuple[Any, ...]:
@@ -166,33 +175,42 @@ class Summary:
         asked = key, account, currency
         if asked not in self.sums:
             if account not in self._running:
-                self._add_up(entries())
-            found = self._running.get(account, {}).get(currency)
+                self._running[account] = self._add_up(account, entries)
+            found = self._running[account].get(currency)
             self.sums[asked] = found[1][bisect_left(found[0], key)] if found else ZERO
         return self.sums[asked]
 
-    def ask_for(self, accounts: frozenset[str], times: int) -> None:
-        """Say of which accounts sums will be asked for, and how many *times* at most of each."""
-        if not accounts <= self._asked:
-            self._asked, self._running = accounts, {}
-        if len(self.sums) > _SPARE * times * len(accounts):  # most are of assertions that are there no more
+    def forget_beyond(self, asked: int) -> None:
+        """Forget the sums that were asked for, if they are many more than are *asked* now: most are of no use."""
+        if len(self.sums) > _SPARE * asked:
             self.sums.clear()
 
-    def _add_up(self, entries: list[Any]) -> None:
-        """Make running sums of all accounts that are asked for."""
-        running: dict[str, dict[str, tuple[list[int], list[Decimal]]]] = {account: {} for account in self._asked}
-        for entry, key in zip(entries, self.keys, strict=True):
-            postings: list[Any] = entry.postings if type(entry) is Transaction else []
-            for account, (number, currency), _, _, _, _ in postings:
-                if account in running:
-                    keys, sums = running[account].setdefault(currency, ([], [ZERO]))
-                    keys.append(key)
-                    sums.append(sums[-1] + number)
-        self._running = running
+    def _add_up(self, account: str, entries: Callable[[], list[Any]]) -> dict[str, tuple[list[int], list[Decimal]]]:
+        """Make running sums of an account, by currency, each with the keys of what is added."""
+        running: dict[str, tuple[list[int], list[Decimal]]] = {}
+        own = self.sorted_out(entries).moves.get(account)
+        for place, (number, currency) in zip(own.places, own.units, strict=True) if own else ():
+            keys, sums = running.setdefault(currency, ([], [ZERO]))
+            keys.append(self.keys[place])
+            sums.append(sums[-1] + (number or ZERO))
+        return running
+
+
+def order_of(keys: Sequence[Sequence[int]]) -> list[int]:
+    """Give the order of what stands in some lists by their keys: what is equal stands in the order of its lists."""
+    all_keys = [key for each in keys for key in each]
+    return sorted(range(len(all_keys)), key=all_keys.__getitem__)
+
+
+def inverse(order: Sequence[int]) -> list[int]:
+    """Give for each index where it stands in an *order*."""
+    places = [0] * len(order)
+    for place, index in enumerate(order):
+        places[index] = place
+    return places
 
 
 def merged(keys: Sequence[Sequence[int]], entries: Sequence[list[Any]]) -> list[Any]:
-    """Put sorted entries together by their keys: what is equal stands in the order of its lists."""
-    all_keys = [key for each in keys for key in each]
+    """Put sorted entries together in the order of their keys."""
     all_entries = [entry for each in entries for entry in each]
-    return [all_entries[index] for index in sorted(range(len(all_keys)), key=all_keys.__getitem__)]
+    return [all_entries[index] for index in order_of(keys)]

@@ -45,7 +45,7 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
         each.digest: () for each, own in zip(ledger.parts, declared, strict=True) if own is not None
     }
     for each in ledger.parts:
-        part, key = Part(each.entries, each.rank), each.digest + beside
+        part, key = Part(each), each.digest + beside
         kept, wrong = (held[key], ()) if key in held else _look_at(part, rules, register)
         errors += wrong
         is_lasting = not wrong and register.is_settled

@@ -16,7 +16,7 @@ from beancount.core.data import Custom, Transaction
 
 from beancoop.model.accounts import AccountName, parse_account
 from beancoop.model.register import Register, read_register
-from beancoop.rules.part import Part
+from beancoop.rules.part import Part, is_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +120,7 @@ def show(rules: Sequence[Rule], part: Part) -> None:
         for rule in interested[number]:
             if (poster := rule.watch(account, column)) is not None:
                 posters.setdefault(name, []).append(poster)
-    for place in sorted({place for name in posters for place, _ in part.columns[name].moves}):
+    for place in sorted({place for name in posters for place in part.columns[name].places}):
         entry = part.entries[place]
         for posting in entry.postings:
             for post in posters.get(posting.account, ()):
@@ -171,7 +171,8 @@ def run_plugin(
     part = Part.whole(entries)
     added, errors = judge(rules, register, part)
     spoken = register.errors if speaker == name else ()
-    return [*_readable(entries, register), *(() if part.made else added)], in_order([*spoken, *errors])
+    is_again = any(map(is_made, part.tagged.values()))
+    return [*_readable(entries, register), *(() if is_again else added)], in_order([*spoken, *errors])
 
 
 def in_order(errors: Sequence[BeancoopError]) -> list[BeancoopError]:
