@@ -22,9 +22,8 @@ After, as errors:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-from beancount.core.data import Open
 
 from beancoop.model.accounts import AccountName, chapter_of, parse_account
 from beancoop.model.findings import BeancoopError
@@ -33,12 +32,14 @@ from beancoop.rules import engine
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from beancount.core.data import Directives, Posting, Transaction
 
+    from beancoop.model.accounts import RootNames
     from beancoop.model.register import Register
     from beancoop.rules.part import Column, Part
+    from beancoop.words.messages import Text
 
 __plugins__ = ("chart",)
 
@@ -83,50 +84,46 @@ class Chart(engine.Rule):
 
     def keep(self, part: Part) -> engine.Kept:
         """Give the errors of the accounts and of the transactions."""
-        accounts, opens = _Accounts(self.register), self.register.opens
+        opens = self.register.opens
         wrong = [
             BeancoopError(entry.meta, message, entry)
-            for entry in part.directives()
-            if type(entry) is Open and opens[entry.account] is entry  # opened once more it is Beancount's to tell
-            for message in accounts.judge(entry)
+            for entry in part.opens()
+            if opens[entry.account] is entry  # opened once more it is Beancount's to tell
+            for message in _judge(self.register, entry.account)
         ]
         return engine.Kept(None, [*wrong, *map(_mixed, part.mixed), *self.errors])
 
 
-class _Accounts:
-    """Judges accounts by their names."""
+def _judge(register: Register, name: str) -> list[Text]:
+    """Say what is wrong with an account's name."""
+    account = parse_account(name)
+    if account is None:
+        return [NOT_AN_ACCOUNT(account=name)]
+    number = account.number
+    wrong: list[Text] = []
+    if account.chapter != (chapter := chapter_of(number)):
+        wrong.append(WRONG_CLASS(account=name, written=account.chapter, number=number, chapter=chapter))
+    if account.root not in (right := _roots(register.roots, number)):
+        wrong.append(_wrong_root(account, right))
+    if account.unit is not None and register.misses(account.unit):
+        wrong.append(UNDECLARED_UNIT(account=name, unit=account.unit))
+    return wrong
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
-        self.roots: dict[str, list[str]] = {}
 
-    def judge(self, opened: Open) -> Iterator[str]:
-        account = parse_account(opened.account)
-        if account is None:
-            yield NOT_AN_ACCOUNT(account=opened.account)
-            return
-        name, number = account.name, account.number
-        if account.chapter != (chapter := chapter_of(number)):
-            yield WRONG_CLASS(account=name, written=account.chapter, number=number, chapter=chapter)
-        if account.root not in self._roots(number):
-            yield self._wrong_root(account)
-        if account.unit is not None and self.register.misses(account.unit):
-            yield UNDECLARED_UNIT(account=name, unit=account.unit)
+@lru_cache(maxsize=1 << 12)  # each sub-ledger has the same numbers
+def _roots(roots: RootNames, number: str) -> Sequence[str]:
+    """Give the names of the roots under which a number may stand."""
+    return [getattr(roots, root) for root in roots_for(number)]
 
-    def _roots(self, number: str) -> list[str]:
-        """Give the names of the roots under which a number may stand, looked up once."""
-        if number not in self.roots:
-            self.roots[number] = [getattr(self.register.roots, root) for root in roots_for(number)]
-        return self.roots[number]
 
-    def _wrong_root(self, account: AccountName) -> str:
-        name, number = account.name, account.number
-        match self._roots(number):
-            case [right]:
-                return WRONG_ROOT(account=name, root=account.root, number=number, right=right)
-            case [right, other]:
-                return WRONG_ROOT_OF_TWO(account=name, root=account.root, number=number, right=right, other=other)
-        return NO_SUCH_NUMBER(account=name, number=number)
+def _wrong_root(account: AccountName, roots: Sequence[str]) -> Text:
+    name, number = account.name, account.number
+    match roots:
+        case [right]:
+            return WRONG_ROOT(account=name, root=account.root, number=number, right=right)
+        case [right, other]:
+            return WRONG_ROOT_OF_TWO(account=name, root=account.root, number=number, right=right, other=other)
+    return NO_SUCH_NUMBER(account=name, number=number)
 
 
 def _mixed(transaction: Transaction) -> BeancoopError:

@@ -119,6 +119,10 @@ Booked = Mapping[tuple[object, ...], AbstractSet[str]]
 """The units that book something under a link."""
 
 
+_NOTHING = None, ""
+"""What a posting without an amount moves."""
+
+
 class Internal(engine.Rule):
     """Sums class 9 by parent and day, and pairs the two sides of internal services by their link."""
 
@@ -127,8 +131,8 @@ class Internal(engine.Rule):
     def __init__(self, register: Register) -> None:
         """Start with nothing seen."""
         super().__init__(register)
-        self.days: dict[tuple[str, str], dict[int, tuple[Decimal, int]]] = {}
-        self.sides: dict[tuple[int, str, str], Decimal] = {}
+        self.days: defaultdict[tuple[str, str], dict[datetime.date, tuple[Decimal, int]]] = defaultdict(dict)
+        self.sides: defaultdict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
         self.closing = _closing_since(register) if register.is_closing else {}
 
     def watch(self, account: AccountName, column: Column) -> engine.Poster | None:
@@ -137,17 +141,15 @@ class Internal(engine.Rule):
         if unit is None or not (is_service or self.register.coop_is_open):
             return None
         parent = account.parent
-        for at, units in zip(column.places, column.units, strict=True):
-            transaction = column.transaction(at)
-            if units is None or units.number is None or (self.closing and self._is_half(transaction)):
+        for at, day, units in zip(column.places, column.days, column.units, strict=True):
+            number, currency = units or _NOTHING
+            if number is None or (self.closing and self._is_half(column.transaction(at))):
                 continue
-            days = self.days.setdefault((parent, units.currency), {})
-            day = transaction.date.toordinal()
-            before, last = days.get(day, (ZERO, at))
-            days[day] = before + units.number, max(last, at)
+            days = self.days[parent, currency]
+            before = days.get(day)
+            days[day] = (number, at) if before is None else (before[0] + number, max(before[1], at))
             if is_service:
-                key = at, unit, units.currency
-                self.sides[key] = self.sides.get(key, ZERO) + units.number
+                self.sides[at, unit, currency] += number
         return None
 
     def _is_half(self, transaction: Transaction) -> bool:
@@ -178,11 +180,11 @@ class Internal(engine.Rule):
         return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
 
 
-def _days(summed: tuple[tuple[str, str], Mapping[int, tuple[Decimal, int]]]) -> tuple[Any, ...]:
+def _days(summed: tuple[tuple[str, str], Mapping[datetime.date, tuple[Decimal, int]]]) -> tuple[Any, ...]:
     """Give what a parent moves in a currency: the days, the place of the last movement of each, and the sums."""
     parent, sums = summed
     moved, places = zip(*sums.values(), strict=True)
-    return *parent, tuple(sums), places, tuple(map(str, moved))
+    return *parent, tuple(map(datetime.date.toordinal, sums)), places, tuple(map(str, moved))
 
 
 def _booked(sides: Iterable[Side]) -> Booked:

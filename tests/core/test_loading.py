@@ -314,6 +314,9 @@ FAST_WAY = {
     "whole amounts and cents": '2026-01-02 * "x"\n  Expenses:Food  1 EUR\n  Assets:Bank  -1.00 EUR\n',
     "included twice": 'include "other.beancount"\ninclude "other.beancount"\n',
     "the suite": 'plugin "beancoop"\n2026-01-02 custom "nonsense" 1\n',
+    "a root renamed halfway": 'option "name_assets" "Actifs"\n2026-01-02 note Assets:Bank "x"\n' + sale(2),
+    "names that are none": "2026-01-02 open Assets:bank\n2026-01-03 open Assets:bank\n2026-01-03 open Assets:b\n",
+    "a key twice": 'plugin "beancoop"\n2026-01-02 custom "activity" "A001"\n  rate: 0.10\n  rate: 0.20\n',
     "fixed decimals": 'option "display_precision" "USD:0.001"\n' + sale(2, "1.5"),
 }
 

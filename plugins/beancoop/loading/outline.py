@@ -110,6 +110,8 @@ class AbsentPart(SubLedger):
         """Give those that bind its units."""
         return self._directives
 
+    customs = directives
+
     def entries(self) -> list[Any]:
         """Refuse to give more.
 

@@ -1,7 +1,7 @@
 """One file, from its bytes to Beancount's directives, as its own parser gives them.
 
 The lexer and the grammar are Beancount's. The builder, which they call for every number and posting, is Beancount's too
-but for the three calls that make up most of a parse.
+but for the calls that make up most of a parse, and one that tells what no entry does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from beancount.parser import _parser, grammar, lexer, parser  # type: ignore[att
 from beancount.parser.options import OPTIONS_DEFAULTS
 
 if TYPE_CHECKING:
-    from beancount.core.data import BeancountError, Directives
+    import datetime
+
+    from beancount.core.data import BeancountError, Custom, Directives
     from beancount.core.position import CostSpec
 
 MOST_DIGITS = 11
@@ -39,6 +41,7 @@ class Parsed(NamedTuple):
         errors: what is wrong with its text.
         options: its options.
         countable: whether its numbers are such that sums of them are exact in any order.
+        repeats_keys: whether a `custom` may have a key twice, of which its entry keeps the first.
 
     """
 
@@ -46,6 +49,7 @@ class Parsed(NamedTuple):
     errors: list[BeancountError]
     options: dict[str, Any]
     countable: bool
+    repeats_keys: bool
 
 
 class _Builder(grammar.Builder):
@@ -64,6 +68,16 @@ class _Builder(grammar.Builder):
         self.display_context_update = self.dcontext.update
         self.numbers: defaultdict[str, list[Decimal]] = defaultdict(list)
         self.countable = True
+        self.repeats_keys = False
+
+    def option(self, filename: str, lineno: int, key: str, value: Any) -> None:  # noqa: ANN401 - any option
+        """Take an option, which may change what names are good from here on."""
+        self.accounts.clear()
+        super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call]
+
+    def account(self, filename: str, lineno: int, account: str) -> str:
+        """Give an account's name, which is looked at once: of a file with a wrong one the stock parser tells each."""
+        return self.accounts.get(account) or super().account(filename, lineno, account)  # type: ignore[no-any-return, no-untyped-call]
 
     def amount(self, filename: str, lineno: int, number: Decimal, currency: str) -> Amount:
         """Make an amount."""
@@ -88,6 +102,20 @@ class _Builder(grammar.Builder):
         if cost is not None or price is not None or istotal or flag:
             return super().posting(filename, lineno, account, units, cost, price, istotal, flag)  # type: ignore[no-any-return, no-untyped-call]
         return _new(Posting, (account, units, None, None, None, {"filename": filename, "lineno": lineno}))
+
+    def custom(  # noqa: PLR0913, PLR0917 - Beancount's signature
+        self,
+        filename: str,
+        lineno: int,
+        date: datetime.date,
+        dir_type: str,
+        custom_values: list[Any],
+        kvlist: list[grammar.KeyValue] | None,
+    ) -> Custom:
+        """Make a directive, and note whether it has a key twice."""
+        if kvlist and len({each.key for each in kvlist}) < len(kvlist):
+            self.repeats_keys = True
+        return super().custom(filename, lineno, date, dir_type, custom_values, kvlist)  # type: ignore[no-any-return, no-untyped-call]
 
     def finalize(self) -> tuple[Directives, list[BeancountError], dict[str, Any]]:
         """Add up how figures were written, and end as Beancount does."""
@@ -125,4 +153,4 @@ def parse(filename: str, text: bytes) -> Parsed:
     entries, errors, options = builder.finalize()
     if errors:
         entries, errors, options = parser.parse_file(io.BytesIO(text), report_filename=filename)
-    return Parsed(entries, errors, options, builder.countable)
+    return Parsed(entries, errors, options, builder.countable, builder.repeats_keys or bool(errors))

@@ -91,6 +91,7 @@ class Shelf:
         "_held",
         "_is_out",
         "_out",
+        "_repeats_keys",
         "_said",
         "header",
         "summary",
@@ -114,6 +115,7 @@ class Shelf:
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
         self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
         self._held: Held | None = None
+        self._repeats_keys = parsed.repeats_keys
         self._keep_to_oneself()
         self._booker: Booker | None = None
         if booker is not None:
@@ -187,7 +189,7 @@ class Shelf:
                     entries[index] = booked
                 if not balances:
                     self.unbalanced.append(index)
-        self.summary = Summary(entries)
+        self.summary = Summary(entries, repeats_keys=self._repeats_keys)
         self._booker = booker
 
     def find_intact(self) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from beancoop.loading.checks import Batch
     from beancoop.loading.moves import Sorted
     from beancoop.loading.shelf import Header
+    from beancoop.loading.summary import Summary
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
@@ -79,9 +80,18 @@ class SubLedger:
         """The order of all entries, by where each stands when its files are put one after the other."""
         return order_of([batch.summary.keys for batch in self.batches])
 
+    @property
+    def repeats_keys(self) -> bool:
+        """Whether a directive of ours may have a key twice."""
+        return any(batch.summary.repeats_keys for batch in self.batches)
+
     def customs(self) -> list[Custom]:
         """Give its directives of ours."""
-        return [entry for entry in self.directives() if type(entry) is Custom]
+        return self._at(lambda summary: summary.customs)
+
+    def opens(self) -> list[Open]:
+        """Give what opens accounts."""
+        return self._at(lambda summary: summary.opens)
 
     @property
     def units(self) -> frozenset[str]:
@@ -90,7 +100,10 @@ class SubLedger:
 
     def directives(self) -> list[Any]:
         """Give all but the transactions."""
-        return [entry for _, batch in self._files for _, entry in batch.directives]
+        return self._at(lambda summary: summary.directives)
+
+    def _at(self, indices: Callable[[Summary], Sequence[int]]) -> list[Any]:
+        return [entry for batch in self.batches for _, entry in batch.at(indices(batch.summary))]
 
     @property
     def first_day(self) -> datetime.date | None:

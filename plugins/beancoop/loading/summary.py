@@ -58,10 +58,11 @@ class Summary:
         uses: for each account that anything but an `open` or a `close` names, the keys of the first and the last.
         currencies: each account that is posted to, with each currency.
         directives: the indices of all but the transactions.
-        opens, closes, balances, commodities, documents: the indices of those.
+        opens, closes, customs, balances, commodities, documents: the indices of those.
         sums: what accounts hold before entries of the whole, as far as that was asked for.
         units: whom they are about: the units of their accounts, and those that our own directives bind.
         has_empty_custom: whether there is a `custom` without values, over which Beancount stumbles.
+        repeats_keys: whether a `custom` may have a key twice.
 
     """
 
@@ -72,18 +73,20 @@ class Summary:
         "closes",
         "commodities",
         "currencies",
+        "customs",
         "directives",
         "documents",
         "has_empty_custom",
         "keys",
         "opens",
+        "repeats_keys",
         "sums",
         "units",
         "uses",
     )
 
-    def __init__(self, entries: list[Any]) -> None:
-        """Go through *entries* once.
+    def __init__(self, entries: list[Any], *, repeats_keys: bool = False) -> None:
+        """Go through *entries* once; they do not tell whether a key is repeated.
 
         Raises:
             Unknown: there is a `pad` among them, or a line that is none.
@@ -93,6 +96,7 @@ class Summary:
         self._sorted: Sorted | None = sort_out(entries)
         self.opens: list[int] = []
         self.closes: list[int] = []
+        self.customs: list[int] = []
         self.balances: list[int] = []
         self.commodities: list[int] = []
         self.documents: list[int] = []
@@ -103,7 +107,7 @@ class Summary:
         moves = self._sorted.moves
         self.uses = {account: (keys[own.places[0]], keys[own.places[-1]]) for account, own in moves.items()}
         self.currencies = {(account, each) for account, own in moves.items() for each in set(map(_currency, own.units))}
-        self.has_empty_custom = False
+        self.has_empty_custom, self.repeats_keys = False, repeats_keys
         for index in self.directives:
             entry, kind = entries[index], type(entries[index])
             if kind in places:
@@ -112,6 +116,7 @@ class Summary:
                 named[kind].append(index)
                 self._use(entry.account, keys[index])
             elif kind is Custom:
+                self.customs.append(index)
                 self.has_empty_custom |= entry.values is None
                 bound.add(bound_by(entry))
             elif kind is Pad:
@@ -129,10 +134,10 @@ class Summary:
     def of(cls, facts: tuple[Any, ...]) -> Summary:
         """Give the summary of which these are the facts."""
         self = cls.__new__(cls)
-        keys, self.uses, currencies, units, sums, self.has_empty_custom, *places = facts
+        keys, self.uses, currencies, units, sums, self.has_empty_custom, self.repeats_keys, *places = facts
         self.keys = array(_KEY, keys)
         self.currencies, self.units = set(currencies), frozenset(units)
-        self.directives, self.opens, self.closes, self.balances, self.commodities, self.documents = places
+        self.directives, self.opens, self.closes, self.customs, self.balances, self.commodities, self.documents = places
         self._sorted = None
         self._forget_sums()
         self.sums = {(key, account, currency): Decimal(number) for key, account, currency, number in sums}
@@ -151,10 +156,20 @@ class Summary:
     @property
     def facts(self) -> tuple[Any, ...]:
         """All that it says, in numbers, texts and lists of them."""
-        places = (self.directives, self.opens, self.closes, self.balances, self.commodities, self.documents)
+        places = self.opens, self.closes, self.customs, self.balances, self.commodities, self.documents
         sums = [(*asked, str(number)) for asked, number in self.sums.items()]
-        keys = self.keys.tobytes()
-        return keys, self.uses, sorted(self.currencies), sorted(self.units), sums, self.has_empty_custom, *places
+        keys, currencies, units = self.keys.tobytes(), sorted(self.currencies), sorted(self.units)
+        return (
+            keys,
+            self.uses,
+            currencies,
+            units,
+            sums,
+            self.has_empty_custom,
+            self.repeats_keys,
+            self.directives,
+            *places,
+        )
 
     @property
     def first_day(self) -> datetime.date | None:

@@ -25,7 +25,7 @@ from beancoop.model.repeated_keys import Sources
 from beancoop.words.messages import error, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from beancount.core.data import Custom
 
@@ -314,7 +314,7 @@ class Declaration(NamedTuple):
 
 
 class Declarations(NamedTuple):
-    """What could be read of the directives, by date, file and line; what is wrong; and what that leaves open."""
+    """What could be read of the directives; what is wrong; and what that leaves open."""
 
     read: list[Declaration]
     errors: list[BeancoopError]
@@ -328,12 +328,12 @@ def read_declarations(customs: Iterable[Custom], files: Iterable[str]) -> Declar
 
     Args:
         customs: the directives.
-        files: the files of the ledger, in which a key may stand twice.
+        files: those in which a key may stand twice.
 
     """
     found = Declarations([], [], Doubts())
     sources = Sources(files)
-    for entry in sorted(customs, key=_place):
+    for entry in customs:
         form = FORMS.get(entry.type)
         if form is not None:
             _read(entry, form, found, sources)
@@ -369,54 +369,52 @@ def _place(entry: Custom) -> tuple[datetime.date, str, int]:
 
 def _read(entry: Custom, form: Form, found: Declarations, sources: Sources) -> None:
     said = _said(entry)
-    wrong = list(_judge_values(entry, form))
-    odd = dict(_judge_keys(entry, form, said))
-    refused = list(_judge_terms(entry, form, sources, odd))
-    found.errors.extend([*wrong, *(each for _, each in refused)])
+    wrong = _judge_values(entry, form)
+    odd = {key: error for key, value in said.items() if (error := _judge_key(entry, form, key, value)) is not None}
+    refused = odd | _judge_repeated(entry, form, sources)  # of one written twice that alone
+    found.errors.extend([*wrong, *refused.values()])
     if wrong:
         found.doubts.add_refused(entry, form.says, declares=entry.type == ACTIVITY)
         return
-    for key, _ in refused:  # an unknown key may be any other, misspelt
+    for key in refused:  # an unknown key may be any other, misspelt
         found.doubts.add_refused(entry, (key,) if form.expects(key) else form.keys)
-    terms = {key: value for key, value in said.items() if key not in odd}
+    terms = {key: value for key, value in said.items() if key not in odd} if odd else said
     found.read.append(Declaration(entry.type, entry.date, _values(entry), terms, entry))
 
 
-def _judge_values(entry: Custom, form: Form) -> Iterator[BeancoopError]:
+def _judge_values(entry: Custom, form: Form) -> list[BeancoopError]:
     given = [value.value for value in entry.values or ()]
     if len(given) != len(form.values):
         example = f'custom "{entry.type}" {form.example}'
-        yield _error(entry, WRONG_COUNT(directive=entry.type, example=example, count=len(given)))
-        return
-    for value, expectation in zip(given, form.values, strict=True):
-        if not expectation.holds(value):
-            message = WRONG_VALUE(directive=entry.type, value=_show(value), expected=expectation.told())
-            yield _error(entry, message)
+        return [_error(entry, WRONG_COUNT(directive=entry.type, example=example, count=len(given)))]
+    return [
+        _error(entry, WRONG_VALUE(directive=entry.type, value=_show(value), expected=expectation.told()))
+        for value, expectation in zip(given, form.values, strict=True)
+        if not expectation.holds(value)
+    ]
 
 
-def _judge_terms(
-    entry: Custom, form: Form, sources: Sources, odd: Mapping[str, BeancoopError]
-) -> Iterator[tuple[str, BeancoopError]]:
-    """Give each key that is refused, the *odd* ones among them, and why: of one written twice that alone."""
-    wrong = dict(odd)
+def _judge_key(entry: Custom, form: Form, key: str, value: object) -> BeancoopError | None:
+    """Say what is wrong with a piece of metadata that somebody wrote."""
+    expectation = form.expects(key)
+    if expectation is None and not form.keys:
+        return _error(entry, KEY_OF_NONE(directive=entry.type, key=key))
+    if expectation is None:
+        return _error(entry, UNKNOWN_KEY(directive=entry.type, key=key, known=form.known))
+    if not expectation.holds(value):
+        message = WRONG_TERM(directive=entry.type, key=key, value=_show(value), expected=expectation.told())
+        return _error(entry, message)
+    return None
+
+
+def _judge_repeated(entry: Custom, form: Form, sources: Sources) -> dict[str, BeancoopError]:
+    """Give each key that is written twice, and where."""
+    wrong = {}
     for key, line in sources.repeated_keys(entry):
         if expectation := form.expects(key):
             message = KEY_TWICE(directive=entry.type, key=key, expected=expectation.told())
             wrong[key] = BeancoopError(new_metadata(entry.meta["filename"], line), message, entry)
-    yield from wrong.items()
-
-
-def _judge_keys(entry: Custom, form: Form, said: Mapping[str, object]) -> Iterator[tuple[str, BeancoopError]]:
-    """Judge the metadata that somebody wrote."""
-    for key, value in said.items():
-        expectation = form.expects(key)
-        if expectation is None and not form.keys:
-            yield key, _error(entry, KEY_OF_NONE(directive=entry.type, key=key))
-        elif expectation is None:
-            yield key, _error(entry, UNKNOWN_KEY(directive=entry.type, key=key, known=form.known))
-        elif not expectation.holds(value):
-            message = WRONG_TERM(directive=entry.type, key=key, value=_show(value), expected=expectation.told())
-            yield key, _error(entry, message)
+    return wrong
 
 
 def _show(value: object) -> str | Template:

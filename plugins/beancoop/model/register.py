@@ -154,14 +154,14 @@ def read_register(
     read, errors, doubts = (
         d.read_declarations(customs, options["include"])
         if declared is None
-        else d.Declarations(d.in_order(declared), [], Doubts())
+        else d.Declarations(list(declared), [], Doubts())
     )
     currencies = list(dict.fromkeys(options["operating_currency"])) or [BOOKS_CURRENCY]
     currency = BOOKS_CURRENCY if BOOKS_CURRENCY in currencies else currencies[0]
     if len(currencies) > 1:
         errors.append(_too_many_currencies(currencies, options))
     of_kind: dict[str, list[Declaration]] = {kind: [] for kind in d.FORMS}
-    for declaration in read:
+    for declaration in d.in_order(read):
         of_kind[declaration.kind].append(declaration)
     activities = Assembly(currency, errors, doubts).read(of_kind)
     if len(currencies) > 1:

@@ -58,7 +58,7 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
 
 def _declared(part: SubLedger, files: frozenset[str]) -> Sequence[Declaration] | None:
     """Give what a part declares; None where something is wrong with a directive of ours taken by itself."""
-    read = read_declarations(part.customs(), files)
+    read = read_declarations(part.customs(), files if part.repeats_keys else ())
     return None if read.errors else read.read
 
 

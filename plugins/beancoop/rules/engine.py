@@ -9,6 +9,7 @@ changed is not looked at again. From what it has kept of all parts it concludes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,21 +111,24 @@ class Rule(ABC):
 
 def show(rules: Sequence[Rule], part: Part) -> None:
     """Show every written posting of a part to the rules."""
-    interested: dict[str, list[Rule]] = {}  # by PCMN number: far fewer than accounts
+    classes = tuple(map(type, rules))
     posters: dict[str, list[Poster]] = {}
     for name, column in part.columns.items():
         account = parse_account(name) or AccountName(name, "", "", "", "", None)
-        number = account.number
-        if number not in interested:
-            interested[number] = [rule for rule in rules if number.startswith(rule.numbers)]
-        for rule in interested[number]:
-            if (poster := rule.watch(account, column)) is not None:
+        for place in _interested(classes, account.number):
+            if (poster := rules[place].watch(account, column)) is not None:
                 posters.setdefault(name, []).append(poster)
     for place in sorted({place for name in posters for place in part.columns[name].places}):
         entry = part.entries[place]
         for posting in entry.postings:
             for post in posters.get(posting.account, ()):
                 post(entry, posting)
+
+
+@lru_cache(maxsize=1 << 12)  # numbers are far fewer than accounts, and the same in each part
+def _interested(rules: tuple[type[Rule], ...], number: str) -> Sequence[int]:
+    """Give the places of the rules that may watch accounts of a PCMN number."""
+    return [place for place, rule in enumerate(rules) if number.startswith(rule.numbers)]
 
 
 def look_at(part: Part, rules: Sequence[type[Rule]], register: Register) -> list[Kept]:
@@ -141,7 +145,8 @@ def conclude(
     added: list[Added] = []
     errors: list[BeancoopError] = []
     for number, rule in enumerate(rules):
-        new, wrong = rule.conclude(register, [each._replace(facts=each.facts[number]) for each in parts], whole)
+        shown = [Shown(each.part, each.facts[number], each.known_by, each.is_absent) for each in parts]
+        new, wrong = rule.conclude(register, shown, whole)
         added += new
         errors += wrong
     return added, errors

@@ -10,6 +10,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import proxy
 
+from beancount.core.data import Open
+
 from beancoop.loading.moves import Moves, Sorted, in_order, sort_out
 from beancoop.model.accounts import parse_account
 from beancoop.model.months import Month
@@ -78,6 +80,12 @@ class Column:
         months = self._part.month_of
         return [months[place] for place in self.places]
 
+    @property
+    def days(self) -> list[datetime.date]:
+        """The day of each posting."""
+        entries = self._part.entries
+        return [entries[place].date for place in self.places]
+
 
 class Source(Protocol):
     """Whoever has the entries of a part."""
@@ -85,8 +93,8 @@ class Source(Protocol):
     def entries(self) -> list[Any]:
         """Give them in the order of dates."""
 
-    def directives(self) -> Sequence[Any]:
-        """Give all but the transactions."""
+    def opens(self) -> Sequence[Open]:
+        """Give what opens accounts."""
 
     def sorted_out(self) -> Sorted:
         """Give what they move by account."""
@@ -104,8 +112,9 @@ class _Whole:
     def entries(self) -> list[Any]:
         return self._entries
 
-    def directives(self) -> Sequence[Any]:
-        return [self._entries[place] for place in self._sorted.directives]
+    def opens(self) -> Sequence[Open]:
+        directives = (self._entries[place] for place in self._sorted.directives)
+        return [entry for entry in directives if isinstance(entry, Open)]
 
     def sorted_out(self) -> Sorted:
         return self._sorted
@@ -130,7 +139,7 @@ class Part:
         """Take them from where they are when they are asked for."""
         self._source = source
         self.rank = source.rank
-        self.directives = source.directives
+        self.opens = source.opens
 
     @classmethod
     def whole(cls, entries: Sequence[Directive]) -> Part:
@@ -171,12 +180,10 @@ class Part:
     @cached_property
     def mixed(self) -> Sequence[Transaction]:
         """The transactions that touch several units."""
+        units = {name: account.unit for name in self.columns if (account := parse_account(name)) and account.unit}
         touched: defaultdict[str, set[int]] = defaultdict(set)
-        for name, column in self.columns.items():
-            if (account := parse_account(name)) and account.unit:
-                touched[account.unit].update(column.places)
-        if len(touched) < 2:  # noqa: PLR2004 - several
-            return ()
+        for name, unit in units.items() if len(set(units.values())) > 1 else ():
+            touched[unit].update(self.columns[name].places)
         seen: set[int] = set()
         mixed: set[int] = set()
         for places in touched.values():
