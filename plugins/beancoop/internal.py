@@ -171,13 +171,22 @@ class Internal(engine.Rule):
     ) -> engine.Outcome:
         """Give the services whose sides differ, then the parents that are not zero where all units are there."""
         del whole
-        wrong: list[BeancoopError] = []
-        sides = [(part, Side.of(side)) for part, (_, own), *_ in shown for side in own]
-        booked = _booked(side for _, side in sides)
-        if not all(side.is_mirrored(booked) for _, side in sides):
-            sides.sort(key=lambda each: each[0].rank(each[1].place))  # told by their order in the ledger
-            wrong += _differing(sides, booked, is_whole=register.coop_is_open)
+        wrong = [] if _all_mirrored(shown) else _differing(shown, is_whole=register.coop_is_open)
         return (), [*wrong, *(_not_zero(shown) if register.coop_is_open else ())]
+
+
+def _all_mirrored(shown: Sequence[engine.Shown]) -> bool:
+    """Say whether each side is mirrored to the digit, as all are in good books."""
+    booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
+    sides = [side for _, (_, own), *_ in shown for side in own]
+    for unit, currency, _, day, links, amount in sides:
+        for link in links:
+            booked[link, day, currency, amount].add(unit)
+    for unit, currency, _, day, links, amount in sides:
+        opposite = amount[1:] if amount.startswith("-") else f"-{amount}"
+        if not any(booked.get((link, day, currency, opposite), set()) - {unit} for link in links):
+            return False
+    return True
 
 
 def _days(summed: tuple[tuple[str, str], Mapping[datetime.date, tuple[Decimal, int]]]) -> tuple[Any, ...]:
@@ -195,7 +204,13 @@ def _booked(sides: Iterable[Side]) -> Booked:
     return found
 
 
-def _differing(sides: Sequence[tuple[Part, Side]], booked: Booked, *, is_whole: bool) -> Iterator[BeancoopError]:
+def _differing(shown: Sequence[engine.Shown], *, is_whole: bool) -> Iterator[BeancoopError]:
+    """Tell of the sides that are not mirrored, in their order in the ledger."""
+    sides = [(part, Side.of(side)) for part, (_, own), *_ in shown for side in own]
+    booked = _booked(side for _, side in sides)
+    if all(side.is_mirrored(booked) for _, side in sides):
+        return
+    sides.sort(key=lambda each: each[0].rank(each[1].place))
     by_link: defaultdict[str, list[tuple[Part, Side]]] = defaultdict(list)
     for part, side in sides:
         for link in side.links:

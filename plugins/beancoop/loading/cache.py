@@ -247,11 +247,7 @@ def digest(body: bytes) -> bytes:
 
 def hashed(*parts: bytes) -> bytes:
     """Give one hash, of 32 bytes, over several parts, each with its length."""
-    state = hashlib.sha256()
-    for part in parts:
-        state.update(len(part).to_bytes(8, "big"))
-        state.update(part)
-    return state.digest()
+    return digest(b"".join(each for part in parts for each in (len(part).to_bytes(8, "big"), part)))
 
 
 def program(*packages: str) -> bytes:

@@ -164,8 +164,11 @@ class Look:
             if not stat.S_ISREG(found.st_mode):
                 return None
             state = hashlib.sha256()  # as `cache.digest`
-            while piece := os.read(descriptor, min(found.st_size + 1, _PIECE)):
+            size = min(found.st_size + 1, _PIECE)
+            while piece := os.read(descriptor, size):
                 state.update(piece)
+                if len(piece) < size:  # a plain file gives less than it is asked for at its end alone
+                    break
         finally:
             os.close(descriptor)
         self._seen[path] = _Seen.of(found, state.digest())

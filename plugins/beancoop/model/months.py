@@ -96,12 +96,11 @@ def stretches(events: Iterable[Month]) -> Iterator[tuple[Month, Month]]:
     known = sorted(set(events))
     yield from ((month, month) for month in known[:1])
     for before, after in pairwise(known):
-        silence = before.next(), after.later(-1)
-        if after.number - before.next().number > LONG:
-            yield silence
+        if after.number - before.number > LONG + 1:
+            yield before.next(), after.later(-1)
+            yield after, after
         else:
-            yield from ((month, month) for month in months_between(*silence))
-        yield after, after
+            yield from ((month, month) for month in months_between(before.next(), after))
 
 
 @lru_cache(maxsize=256)  # activities share their months
