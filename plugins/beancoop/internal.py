@@ -142,7 +142,7 @@ class Internal(engine.Rule):
             return None
         parent = account.parent
         for at, day, units in zip(column.places, column.days, column.units, strict=True):
-            number, currency = units or _NOTHING
+            number, currency = _NOTHING if units is None else units  # an amount of zero is false
             if number is None or (self.closing and self._is_half(column.transaction(at))):
                 continue
             days = self.days[parent, currency]

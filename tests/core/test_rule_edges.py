@@ -32,6 +32,13 @@ def test_a_parent_of_class_9_that_comes_right_a_day_later_is_told():
     assert "Assets:9:960-Liaison is 30.00 EUR over all units at the end of 2026-02-10" in message
 
 
+@pytest.mark.parametrize("last", ["-20.00 EUR", "0.00 EUR"])
+def test_a_parent_of_class_9_is_told_at_the_last_movement_of_the_day_be_it_of_nothing(last):
+    ledger = ACTIVITY + COOP + liaison("2026-02-10", "A001", "30.00 EUR") + liaison("2026-02-10", "COOP", last)
+    ((line, _),) = load(ledger).told
+    assert line == 6
+
+
 def test_each_currency_of_class_9_sums_to_zero_alone():
     ledger = ACTIVITY + COOP + liaison("2026-02-10", "A001", "30.00 EUR") + liaison("2026-02-10", "COOP", "-30.00 USD")
     assert [message.partition(" over")[0] for _, message in load(ledger).told] == [
