@@ -238,5 +238,6 @@ def rows() -> Iterator[Row]:
     for tried in (broken, hostile, cooperatives, years, edits, processes, checks, closed_checks, tests_ledgers):
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "kept")
+            os.environ["GNUPGHOME"] = folder  # there already: where it is made anew, the first load tells of that
             (Path(folder) / "ledgers").mkdir()
             yield tried(Path(folder) / "ledgers")
