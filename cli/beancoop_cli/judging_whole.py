@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def judge_whole(ledger: Path, sound: Sequence[Path], kept: Anchors | None) -> tuple[list[Finding], bool]:
-    """Load the cooperative's *ledger*; give what is wrong, and whether that follows from its folder alone.
+    """Load the cooperative's *ledger*; give what is wrong, and whether that it is good follows from its folder alone.
 
     Args:
         ledger: the main ledger.
@@ -45,7 +45,7 @@ def judge_whole(ledger: Path, sound: Sequence[Path], kept: Anchors | None) -> tu
         *check_returns(VatDesk(whole, register)),
         *(check_anchors(kept, register) if kept else ()),
     ]
-    return findings, _lasts(whole, register)
+    return findings, not findings and _lasts(whole, register)
 
 
 def _lasts(whole: Ledger, register: Register) -> bool:

@@ -21,7 +21,7 @@ from beancoop.rules.part import Part
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from beancoop.loading.ledger import Ledger
 
@@ -48,8 +48,7 @@ def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Fin
         finding = Finding.of(each)
         if finding.order not in reported:
             yield finding._replace(message=NOT_REPORTED(message=finding.message))
-    expected = Counter(_levies(added))
-    if expected != Counter(_levies([entry for entry in ledger.entries if is_injected(entry)])):
+    if not _are_same(_levies(added), _levies(entry for entry in ledger.entries if is_injected(entry))):
         yield _finding(ledger, OTHER_LEVIES())
 
 
@@ -62,8 +61,20 @@ def feigned(ledger: Ledger) -> Iterator[Finding]:
             yield Finding(str(file), int(line), FEIGNED())
 
 
-def _levies(entries: Sequence[object]) -> Iterator[str]:
-    return (format_entry(entry) for entry in entries if isinstance(entry, Transaction))
+def _levies(entries: Iterable[object]) -> list[Transaction]:
+    return [entry for entry in entries if isinstance(entry, Transaction)]
+
+
+def _are_same(some: Sequence[Transaction], others: Sequence[Transaction]) -> bool:
+    """Say whether some transactions are the same as others, in whatever order, or would be printed alike."""
+    one, other = _by_accounts(some), _by_accounts(others)
+    if one == other and len(one) == len(some) == len(others):
+        return True
+    return Counter(map(format_entry, some)) == Counter(map(format_entry, others))
+
+
+def _by_accounts(transactions: Iterable[Transaction]) -> dict[tuple[object, ...], Transaction]:
+    return {(each.date, each.narration, *(one.account for one in each.postings)): each for each in transactions}
 
 
 def _finding(ledger: Ledger, message: str) -> Finding:
