@@ -87,7 +87,7 @@ class Chart(engine.Rule):
         opens = self.register.opens
         wrong = [
             BeancoopError(entry.meta, message, entry)
-            for entry in part.opens()
+            for entry in part.opens
             if opens[entry.account] is entry  # opened once more it is Beancount's to tell
             for message in _judge(self.register, entry.account)
         ]

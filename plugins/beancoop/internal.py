@@ -176,7 +176,7 @@ class Internal(engine.Rule):
 
 
 def _all_mirrored(shown: Sequence[engine.Shown]) -> bool:
-    """Say whether each side is mirrored to the digit, as all are in good books."""
+    """Say whether each side is mirrored as it is written, as all are in good books: sooner than `Side.is_mirrored`."""
     booked: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
     sides = [side for _, (_, own), *_ in shown for side in own]
     for unit, currency, _, day, links, amount in sides:
@@ -210,7 +210,7 @@ def _differing(shown: Sequence[engine.Shown], *, is_whole: bool) -> Iterator[Bea
     booked = _booked(side for _, side in sides)
     if all(side.is_mirrored(booked) for _, side in sides):
         return
-    sides.sort(key=lambda each: each[0].rank(each[1].place))
+    sides.sort(key=lambda each: (each[0].rank(each[1].place), each[1].unit, each[1].currency))
     by_link: defaultdict[str, list[tuple[Part, Side]]] = defaultdict(list)
     for part, side in sides:
         for link in side.links:

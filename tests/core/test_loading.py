@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import marshal
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,11 +13,14 @@ import beancoop
 import pytest
 from beancoop.loading import fast, load, load_file
 from beancoop.loading.comparison import Difference, first_difference
+from beancoop.loading.encoding import Decoder, encode
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
+from beancoop.loading.outline import AbsentPart, OutlinedPart
 from beancoop.loading.sub_ledgers import Added, Judgement
 from beancoop.loading.unknown import Unknown
 from beancoop.model.register import read_register
+from beancoop.rules.part import Part
 from beancount import loader
 from beancount.core.data import Custom, Open, Transaction
 from beancount.ops import validation
@@ -25,6 +29,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 OPTIONS = 'option "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\n'
+SERVICES, LIAISON = "Expenses:9:951-PrestationsInternes", "Assets:9:960-Liaison"
 OPENS = "2026-01-01 open Assets:Bank\n2026-01-01 open Income:Sales\n2026-01-01 open Expenses:Food EUR\n"
 
 
@@ -330,6 +335,32 @@ def test_what_is_wrong_is_told_as_beancount_tells_it(name, tmp_path):
     expected = load_stock(path)
     assert first_difference(expected, fast.load_fast(str(path), memory)[:3]) is None
     assert first_difference(expected, fast.load_fast(str(path), memory)[:3]) is None
+
+
+def test_the_sides_of_one_transaction_are_told_in_the_same_order_whatever_the_files(tmp_path):
+    units = ("COOP", "A002", "A001")
+    opens = "".join(f"2026-01-01 open {stem}:{unit}\n" for unit in units for stem in (SERVICES, LIAISON))
+    declared = "".join(f'2026-01-01 custom "activity" "{unit}"\n' for unit in units[1:])
+    nothing = f'2026-03-01 * "x" ^L0\n  {SERVICES}:A002  0.00 EUR\n  {LIAISON}:A002  0.00 EUR\n'
+    mixed = "".join(
+        f"  {SERVICES}:{unit}  {sign}{amount} EUR\n  {LIAISON}:{unit}  {other}{amount} EUR\n"
+        for unit, sign, other, amount in (("A001", "-", "", 300), ("A002", "", "-", 200))
+    )
+    (tmp_path / "a.beancount").write_text(opens + nothing)
+    (tmp_path / "b.beancount").write_text(f'2026-02-10 * "x" ^L1\n{mixed}')
+    path = tmp_path / "main.beancount"
+    path.write_text(f'{OPTIONS}plugin "beancoop"\ninclude "a.beancount"\ninclude "b.beancount"\n{declared}')
+    expected = load_stock(path)
+    assert any(str(error.message).startswith("A001 books -300 EUR") for error in expected[1])
+    assert first_difference(expected, fast.load_fast(str(path), Memory())[:3]) is None
+
+
+def test_nothing_is_said_of_a_part_that_was_not_read():
+    outlined = OutlinedPart(b"", False, True, ["A001"], marshal.dumps(encode([])), (b"", ()), {})
+    part = Part(AbsentPart(outlined, Decoder(lambda _: None)))
+    for say in (lambda: part.entries, lambda: part.columns, lambda: part.opens):
+        with pytest.raises(Unknown):
+            say()
 
 
 amounts = st.decimals("-99999", "99999", places=3).map(lambda number: number.normalize() if number % 1 else number)

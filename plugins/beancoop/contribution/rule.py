@@ -89,8 +89,8 @@ class Margins:
         self.currency = register.currency
         self.last_closed = register.last_closed(activity.unit)
         self.settled = YearsSettled(register, activity.unit, closing)
-        self.plain: defaultdict[Month, Decimal] = defaultdict(Decimal)
-        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
+        self.plain: defaultdict[Month, Decimal] = defaultdict(Decimal)  # at the one rate there is, see `count`
+        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}  # the rest, by rate
         self.month: dict[Decimal, Decimal] = {}
         self.since, self.until = datetime.date.max, datetime.date.min
         rates = {terms.rate for terms in activity.terms}
@@ -194,10 +194,10 @@ class Margins:
     def basis(self) -> Basis:
         """Give what the levies are computed from."""
         margins = {month: dict(rates) for month, rates in self.by_month.items()}
-        for month, amount in self.plain.items():
-            own = margins.setdefault(month, {})
-            assert self.only_rate is not None  # noqa: S101 - see `count`
-            own[self.only_rate] = own.get(self.only_rate, ZERO) + amount
+        if (rate := self.only_rate) is not None:
+            for month, amount in self.plain.items():
+                own = margins.setdefault(month, {})
+                own[rate] = own.get(rate, ZERO) + amount
         return Basis(margins, self._believed(), self.last_closed)
 
     def _believed(self) -> dict[Month, Decimal]:

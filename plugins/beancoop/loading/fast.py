@@ -205,7 +205,7 @@ class Load:
     def _suite(self, batches: Sequence[Batch], parts: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
         """Have the suite judge the files; of their parts it may know what it has kept."""
         directives = [entry for _, entry in in_order(batches, lambda batch: batch.summary.directives)]
-        directives += (entry for part in parts if part.is_absent for entry in part.directives())
+        directives += (entry for part in parts if part.is_absent for entry in part.customs())
         suite = importlib.import_module(SUITE)
         given = Parted(directives, options, parts, lambda: self.whole(batches), self.known())
         judged: Judgement = suite.suite_by_part(given)

@@ -164,10 +164,11 @@ class Look:
             if not stat.S_ISREG(found.st_mode):
                 return None
             state = hashlib.sha256()  # as `cache.digest`
-            size = min(found.st_size + 1, _PIECE)
-            while piece := os.read(descriptor, size):
+            left = found.st_size
+            while piece := os.read(descriptor, min(left + 1, _PIECE)):
                 state.update(piece)
-                if len(piece) < size:  # a plain file gives less than it is asked for at its end alone
+                left -= len(piece)
+                if not left:  # one byte more was asked for, and was not there
                     break
         finally:
             os.close(descriptor)

@@ -11,21 +11,19 @@ from beancount.core.data import Transaction
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from beancount.core.amount import Amount
-
 
 class Moves(NamedTuple):
     """The postings to one account, in the order of their transactions.
 
     Attributes:
         places: where the transaction of each stands among the entries.
-        units: the amount of each.
+        units: the amount of each; None where a posting that was not booked has none.
         is_priced: whether one has a price or a cost.
 
     """
 
     places: Sequence[int]
-    units: Sequence[Amount]
+    units: Sequence[Any]
     is_priced: bool
 
 
@@ -35,7 +33,7 @@ class Sorted(NamedTuple):
     Attributes:
         directives: the places of all but the transactions.
         tagged: the places of the transactions that have a tag.
-        moves: what is posted to each account, in the order in which they are first posted to.
+        moves: what is posted to each account.
 
     """
 
@@ -88,11 +86,11 @@ def put_together(sorts: Sequence[tuple[Sorted, Sequence[int]]]) -> Sorted:
             if account in moves:
                 several.setdefault(account, [moves[account]]).append(own)
             moves[account] = own
-    moves |= {account: in_order(own) for account, own in several.items()}
+    moves |= {account: as_one(own) for account, own in several.items()}
     return Sorted(sorted(directives), sorted(tagged), moves)
 
 
-def in_order(several: Sequence[Moves]) -> Moves:
+def as_one(several: Sequence[Moves]) -> Moves:
     """Give what is posted to several accounts, or to one in several files, in the order of its transactions."""
     if len(several) == 1:
         return several[0]

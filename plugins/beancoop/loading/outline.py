@@ -24,6 +24,9 @@ from beancoop.model.ownership import bound_by
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from beancount.core.data import Custom
+
+    from beancoop.loading.moves import Sorted
     from beancoop.loading.shelf import Header
 
     Asked = tuple[int, str, str]
@@ -99,18 +102,25 @@ class AbsentPart(SubLedger):
         """Take what is known of it."""
         super().__init__((), (), outlined.digest)
         self._units = frozenset(outlined.units)
-        self._directives = decoder.directives(marshal.loads(outlined.directives))  # noqa: S302 - see `cache`
+        self._customs = decoder.directives(marshal.loads(outlined.directives))  # noqa: S302 - see `cache`
 
     @property
     def units(self) -> frozenset[str]:
         """The units that it is about."""
         return self._units
 
-    def directives(self) -> list[Any]:
+    def customs(self) -> list[Custom]:
         """Give those that bind its units."""
-        return self._directives
+        return self._customs
 
-    customs = directives
+    def sorted_out(self) -> Sorted:
+        """Refuse to say what it moves.
+
+        Raises:
+            Unknown: always.
+
+        """
+        raise Unknown("a part that was not read")
 
     def entries(self) -> list[Any]:
         """Refuse to give more.

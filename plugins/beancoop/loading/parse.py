@@ -41,7 +41,7 @@ class Parsed(NamedTuple):
         errors: what is wrong with its text.
         options: its options.
         countable: whether its numbers are such that sums of them are exact in any order.
-        repeats_keys: whether a `custom` may have a key twice, of which its entry keeps the first.
+        repeats_keys: whether a `custom` may have a key twice, of which its entry keeps the last.
 
     """
 

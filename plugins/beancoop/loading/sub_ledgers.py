@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from beancoop.loading.checks import Batch
     from beancoop.loading.moves import Sorted
     from beancoop.loading.shelf import Header
-    from beancoop.loading.summary import Summary
     from beancoop.model.findings import BeancoopError
     from beancoop.model.register import Register
 
@@ -87,23 +86,12 @@ class SubLedger:
 
     def customs(self) -> list[Custom]:
         """Give its directives of ours."""
-        return self._at(lambda summary: summary.customs)
-
-    def opens(self) -> list[Open]:
-        """Give what opens accounts."""
-        return self._at(lambda summary: summary.opens)
+        return [entry for batch in self.batches for _, entry in batch.at(batch.summary.customs)]
 
     @property
     def units(self) -> frozenset[str]:
         """The units that they are about."""
         return frozenset().union(*(batch.summary.units for _, batch in self._files))
-
-    def directives(self) -> list[Any]:
-        """Give all but the transactions."""
-        return self._at(lambda summary: summary.directives)
-
-    def _at(self, indices: Callable[[Summary], Sequence[int]]) -> list[Any]:
-        return [entry for batch in self.batches for _, entry in batch.at(indices(batch.summary))]
 
     @property
     def first_day(self) -> datetime.date | None:

@@ -124,7 +124,7 @@ class Summary:
         named_accounts = {*self.uses, *(entries[index].account for index in (*self.opens, *self.closes))}
         bound.update(name.unit for account in named_accounts if (name := parse_account(account)))
         self.units = frozenset(unit for unit in bound if unit)
-        self._forget_sums()
+        self._start_sums()
 
     def _use(self, account: str, key: int) -> None:
         first, last = self.uses.get(account, (key, key))
@@ -139,11 +139,11 @@ class Summary:
         self.currencies, self.units = set(currencies), frozenset(units)
         self.directives, self.opens, self.closes, self.customs, self.balances, self.commodities, self.documents = places
         self._sorted = None
-        self._forget_sums()
+        self._start_sums()
         self.sums = {(key, account, currency): Decimal(number) for key, account, currency, number in sums}
         return self
 
-    def _forget_sums(self) -> None:
+    def _start_sums(self) -> None:
         self.sums: dict[tuple[int, str, str], Decimal] = {}
         self._running: dict[str, dict[str, tuple[list[int], list[Decimal]]]] = {}
 
@@ -207,7 +207,7 @@ class Summary:
         for place, (number, currency) in zip(own.places, own.units, strict=True) if own else ():
             keys, sums = running.setdefault(currency, ([], [ZERO]))
             keys.append(self.keys[place])
-            sums.append(sums[-1] + (number or ZERO))
+            sums.append(sums[-1] + number)
         return running
 
 

@@ -370,7 +370,8 @@ def _place(entry: Custom) -> tuple[datetime.date, str, int]:
 def _read(entry: Custom, form: Form, found: Declarations, sources: Sources) -> None:
     said = _said(entry)
     wrong = _judge_values(entry, form)
-    odd = {key: error for key, value in said.items() if (error := _judge_key(entry, form, key, value)) is not None}
+    judged = ((key, _judge_key(entry, form, key, value)) for key, value in said.items())
+    odd = {key: refusal for key, refusal in judged if refusal is not None}
     refused = odd | _judge_repeated(entry, form, sources)  # of one written twice that alone
     found.errors.extend([*wrong, *refused.values()])
     if wrong:

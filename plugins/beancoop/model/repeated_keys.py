@@ -1,4 +1,4 @@
-"""Keys that a directive's text holds twice: Beancount keeps the first and says nothing of the others.
+"""Keys that a directive's text holds twice: Beancount keeps the last and says nothing of the others.
 
 They are looked for in the text itself, which is read by the same rules as Beancount's own (a text in quotes may go on
 over several lines; what follows a semicolon is a comment). Where there is no text to read, nothing is repeated.

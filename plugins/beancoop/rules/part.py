@@ -12,7 +12,7 @@ from weakref import proxy
 
 from beancount.core.data import Open
 
-from beancoop.loading.moves import Moves, Sorted, in_order, sort_out
+from beancoop.loading.moves import Moves, Sorted, as_one, sort_out
 from beancoop.model.accounts import parse_account
 from beancoop.model.months import Month
 from beancoop.model.provenance import PROVISIONAL, is_injected
@@ -29,7 +29,7 @@ class Column:
 
     Attributes:
         places: where the transaction of each stands among the entries of the part.
-        units: the amount of each.
+        units: the amount of each; None where a posting that was not booked has none.
         is_priced: whether a posting has a price or a cost.
 
     """
@@ -44,8 +44,7 @@ class Column:
     @classmethod
     def of(cls, part: Part, several: Sequence[Column]) -> Column:
         """Give the postings to several accounts as if they were one."""
-        together = in_order([Moves(each.places, each.units, each.is_priced) for each in several])
-        return cls(part, together)
+        return cls(part, as_one([Moves(each.places, each.units, each.is_priced) for each in several]))
 
     @property
     def first(self) -> datetime.date:
@@ -93,9 +92,6 @@ class Source(Protocol):
     def entries(self) -> list[Any]:
         """Give them in the order of dates."""
 
-    def opens(self) -> Sequence[Open]:
-        """Give what opens accounts."""
-
     def sorted_out(self) -> Sorted:
         """Give what they move by account."""
 
@@ -112,15 +108,7 @@ class _Whole:
     def entries(self) -> list[Any]:
         return self._entries
 
-    def opens(self) -> Sequence[Open]:
-        directives = (self._entries[place] for place in self._sorted.directives)
-        return [entry for entry in directives if isinstance(entry, Open)]
-
     def sorted_out(self) -> Sorted:
-        return self._sorted
-
-    @cached_property
-    def _sorted(self) -> Sorted:
         return sort_out(self._entries, is_made)
 
     def rank(self, place: int) -> tuple[int, ...]:
@@ -139,7 +127,6 @@ class Part:
         """Take them from where they are when they are asked for."""
         self._source = source
         self.rank = source.rank
-        self.opens = source.opens
 
     @classmethod
     def whole(cls, entries: Sequence[Directive]) -> Part:
@@ -150,6 +137,12 @@ class Part:
     def entries(self) -> list[Any]:
         """All of them."""
         return self._source.entries()
+
+    @property
+    def opens(self) -> Sequence[Open]:
+        """Those that open accounts."""
+        directives = (self.entries[place] for place in self._sorted.directives)
+        return [entry for entry in directives if type(entry) is Open]
 
     @cached_property
     def tagged(self) -> Mapping[int, Transaction]:

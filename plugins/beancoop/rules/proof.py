@@ -66,7 +66,7 @@ def _levies(entries: Iterable[object]) -> list[Transaction]:
 
 
 def _are_same(some: Sequence[Transaction], others: Sequence[Transaction]) -> bool:
-    """Say whether some transactions are the same as others, in whatever order, or would be printed alike."""
+    """Say whether some transactions are equal to others, in whatever order, or at least printed alike."""
     one, other = _by_accounts(some), _by_accounts(others)
     if one == other and len(one) == len(some) == len(others):
         return True
