@@ -16,7 +16,7 @@ from beancoop.model.findings import Finding
 from beancoop.model.money import NOTHING
 from beancoop.model.pcmn import VAT_PAYABLE, VAT_RECEIVABLE
 from beancoop.presentation.delimited import rows_as_csv
-from beancoop.vat.filed import fingerprint, rows_of
+from beancoop.vat.filed import rows_of
 from beancoop.vat.returns import with_balance
 from beancoop.words.messages import plain
 
@@ -87,7 +87,7 @@ def _filed(desk: VatDesk, filed: Filed) -> Answer:
     found: dict[str, list[Transaction]] = defaultdict(list)
     for entry in desk.ledger.entries:
         if isinstance(entry, Transaction) and entry.date <= filed.period.span.last:
-            sha256 = fingerprint(entry)
+            sha256 = desk.fingerprint_of(entry)
             if sha256 in wanted:
                 found[sha256].append(entry)
     counted = [Counted(row, next(iter(found[row.entry]), None)) for row in rows]

@@ -12,7 +12,7 @@ from beancoop.model.findings import Finding, in_order
 from beancoop.model.money import ZERO
 from beancoop.storage.atomic import read_bytes
 from beancoop.vat import law
-from beancoop.vat.filed import FILE_GONE, counted, digest, fingerprint, rows_of
+from beancoop.vat.filed import FILE_GONE, counted, digest, rows_of
 from beancoop.vat.returns import balance_of
 from beancoop.vat.settling import settled
 from beancoop.words.messages import error
@@ -153,7 +153,7 @@ def _entries(desk: VatDesk, filed: Filed, rows: Sequence[Row]) -> Iterator[Findi
     for entry in desk.ledger.entries:
         if entry.date > filed.period.span.last:
             break
-        if isinstance(entry, Transaction) and left[sha256 := fingerprint(entry)] > 0:
+        if isinstance(entry, Transaction) and left[sha256 := desk.fingerprint_of(entry)] > 0:
             left[sha256] -= 1
             present.append(entry)
     yield from _recomputed(desk, filed, present, by_entry)
@@ -170,7 +170,7 @@ def _recomputed(
     declared, _, _ = desk.books.read(present)
     now = {id(each.operation.entry): rows_of([each]) for each in declared}
     for entry in present:
-        was, will = _summed(by_entry[fingerprint(entry)], set()), _summed(now.get(id(entry), ()), set())
+        was, will = _summed(by_entry[desk.fingerprint_of(entry)], set()), _summed(now.get(id(entry), ()), set())
         if was != will:
             message = COUNTS_OTHERWISE(period=str(filed.period), then=_named(was), now=_named(will))
             yield Finding.at(entry, message)

@@ -85,6 +85,14 @@ class VatDesk:
         self.ledger = ledger
         self.register = register or read_register(ledger.entries, ledger.options)
         self.books = VatBooks(ledger.entries, self.register.currency)
+        self._fingerprints: dict[int, str] = {}  # each return asks for those of the entries before it, too
+
+    def fingerprint_of(self, entry: Transaction) -> str:
+        """Give the fingerprint of an entry of the ledger, which is worked out once."""
+        found = self._fingerprints.get(id(entry))
+        if found is None:
+            found = self._fingerprints[id(entry)] = fingerprint(entry)
+        return found
 
     @cached_property
     def filed(self) -> Sequence[Filed]:
@@ -128,13 +136,24 @@ class VatDesk:
         late: list[Transaction] = []
         refused: list[Transaction] = []
         for each in filed:
-            news = list(_without(self.books.within(each.period.span), left))
+            news = list(self._without(self.books.within(each.period.span), left))
             declared, undecided, _ = self.books.read(news)
             late += [one.operation.entry for one in declared if not _is_refused(one)]
             refused += [one.operation.entry for one in declared if _is_refused(one)]
             for unclear in undecided:
                 (refused if _sells(unclear) else late).append(unclear.entry)
         return Uncounted(late, refused)
+
+    def _without(self, entries: Iterable[Transaction], left: Counter[str]) -> Iterator[Transaction]:
+        """Leave out what was counted, each as often as it was, and what no return looks at."""
+        for entry in entries:
+            if not may_count(entry):
+                continue
+            sha256 = self.fingerprint_of(entry) if left else ""
+            if left[sha256] > 0:
+                left[sha256] -= 1
+            else:
+                yield entry
 
     def obstacles(self, period: VatPeriod, made: VatReturn) -> Obstacles:
         """Give what stands in the way of a return, apart from what is undecided."""
@@ -169,18 +188,6 @@ class VatDesk:
 
 def _told(undecided: Iterable[Undecided]) -> list[Finding]:
     return [each.finding for each in undecided if _sells(each)]
-
-
-def _without(entries: Iterable[Transaction], left: Counter[str]) -> Iterator[Transaction]:
-    """Leave out what was counted, each as often as it was, and what no return looks at."""
-    for entry in entries:
-        if not may_count(entry):
-            continue
-        sha256 = fingerprint(entry) if left else ""
-        if left[sha256] > 0:
-            left[sha256] -= 1
-        else:
-            yield entry
 
 
 def _is_refused(declared: Declared) -> bool:
