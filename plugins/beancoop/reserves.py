@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from beancount.core.amount import Amount
 from beancount.core.data import Transaction
 
-from beancoop.loading.encoding import Decoder, encode
+from beancoop.loading.encoding import Decoder, encode_transactions
 from beancoop.model import pcmn
 from beancoop.model.accounts import COOP, AccountName, parse_account
 from beancoop.model.findings import BeancoopError
@@ -222,7 +222,7 @@ class Reserves(engine.Rule):
 
 def _encoded(entries: Sequence[Transaction]) -> bytes | None:
     try:
-        return marshal.dumps(encode([*entries]))
+        return marshal.dumps(encode_transactions(entries))
     except (TypeError, LookupError):  # what was not booked has no tolerances, and may have no units
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from beancount.core import data
@@ -18,7 +19,7 @@ from beancount.parser.grammar import ValueType
 from beancount.utils.defdict import ImmutableDictWithDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 _KINDS = {
     kind.__name__: kind
@@ -30,8 +31,8 @@ _KINDS = {
 _TYPES = {kind.__name__: kind for kind in (str, Decimal, datetime.date, bool, Amount)}
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _OPEN, _CUSTOM, _NUMBER = "open", "custom", Decimal.__name__
-_PLACE = 2
-"""Of metadata, what says where it stands: a file and a line."""
+_PLACE = ("filename", "lineno")
+"""The keys of metadata that say where something stands, as Beancount orders them."""
 
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 _new = tuple.__new__
@@ -41,15 +42,32 @@ class CannotEncodeError(TypeError):
     """A value is of a type that is not known here."""
 
 
-def encode(entries: list[Any]) -> list[Any]:
-    """Give booked entries as lists and tuples that `marshal` can write.
+def encode(directives: list[Any]) -> list[Any]:
+    """Give entries of which none is a transaction as lists and tuples that `marshal` can write.
 
     Raises:
         CannotEncodeError: there is something among them that is not known here.
 
     """
+    return [*map(_directive, directives)]
+
+
+def encode_transactions(entries: Sequence[Transaction]) -> tuple[Any, ...]:
+    """Give booked transactions in the same way: their postings apart, in columns, which are made sooner than rows.
+
+    Raises:
+        CannotEncodeError: there is something among them that is not known here.
+
+    """
+    file = entries[0].meta["filename"] if entries else ""
     told: dict[int, tuple[Any, ...]] = {}  # many transactions share one dict of tolerances
-    return [_transaction(entry, told) if type(entry) is Transaction else _directive(entry) for entry in entries]
+    postings: list[Any] = [posting for entry in entries for posting in entry.postings]
+    units = [posting.units for posting in postings]
+    numbers, currencies = [str(number) for number, _ in units], [currency for _, currency in units]
+    beside = {at: _beside(posting) for at, posting in enumerate(postings) if not _is_common_posting(posting, file)}
+    lines = [0 if at in beside else posting.meta["lineno"] for at, posting in enumerate(postings)]
+    heads = [_head(entry, told) for entry in entries]
+    return file, heads, [posting.account for posting in postings], numbers, currencies, lines, beside
 
 
 def _directive(entry: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any directive
@@ -76,16 +94,16 @@ def _is_common(value: Any) -> bool:  # noqa: ANN401 - one of a custom
     )
 
 
-def _transaction(entry: Transaction, told: dict[int, tuple[Any, ...]]) -> tuple[Any, ...]:
+def _head(entry: Transaction, told: dict[int, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Give a transaction, of its postings how many there are."""
     meta, date, flag, payee, narration, tags, links, postings = entry
     meta = dict(meta)
     tolerances = meta.pop(AUTOMATIC_TOLERANCES)
     if id(tolerances) not in told:
         told[id(tolerances)] = said(tolerances)
     plain, odd = _meta(meta)
-    day = date.toordinal()
     names = tuple(sorted(tags)), tuple(sorted(links))
-    return day, flag, payee, narration, *names, plain, odd, told[id(tolerances)], [_posting(each) for each in postings]
+    return date.toordinal(), flag, payee, narration, *names, plain, odd, told[id(tolerances)], len(postings)
 
 
 def said(tolerances: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's own, untyped
@@ -101,12 +119,26 @@ def heard(told: tuple[Any, ...]) -> Any:  # noqa: ANN401 - Beancount's own, unty
     )
 
 
-def _posting(posting: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a posting
-    name, (number, currency), cost, price, flag, meta = posting
+def _is_common_posting(posting: Any, file: str) -> bool:  # noqa: ANN401 - a posting
+    """Say whether a posting says no more than an account, an amount and the line of a *file* on which it stands."""
+    _, _, cost, price, flag, meta = posting
+    return bool(
+        cost is None
+        and price is None
+        and flag is None
+        and meta is not None
+        and tuple(meta) == _PLACE
+        and meta["filename"] == file
+        and type(meta["lineno"]) is int
+    )
+
+
+def _beside(posting: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a posting
+    """Give what a posting says beside account and amount."""
+    _, _, cost, price, flag, meta = posting
     if cost is not None or meta is None:
         raise CannotEncodeError(posting)
-    plain, odd = (meta, None) if len(meta) == _PLACE else _meta(meta)
-    return name, str(number), currency, None if price is None else encode_value(price), flag, plain, odd
+    return None if price is None else encode_value(price), flag, *_meta(meta)
 
 
 def _meta(meta: dict[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, Any], ...] | None]:
@@ -156,7 +188,7 @@ class _Known(dict[Any, Any]):
 
 
 class Decoder:
-    """Makes entries of what `encode` gave; equal numbers and days are one."""
+    """Makes entries of what `encode` gave; equal numbers, days and sets of tags or links are one."""
 
     def __init__(self, tolerances_of: Callable[[tuple[Any, ...]], Any]) -> None:
         """Start with nothing met.
@@ -168,6 +200,7 @@ class Decoder:
         self._tolerances = _Known(tolerances_of)
         self._numbers = _Known(Decimal)
         self._days = _Known(datetime.date.fromordinal)
+        self._sets = _Known(lambda names: frozenset(names) if names else data.EMPTY_SET)
 
     def directives(self, encoded: list[Any]) -> list[Any]:
         """Give entries of which none is a transaction.
@@ -178,14 +211,24 @@ class Decoder:
         """
         return [self._directive(each) for each in encoded]
 
-    def transactions(self, encoded: list[Any]) -> list[Any]:
+    def transactions(self, encoded: tuple[Any, ...]) -> list[Transaction]:
         """Give transactions.
 
         Raises:
-            Exception: this is not what `encode` gives.
+            Exception: this is not what `encode_transactions` gives.
 
         """
-        return [self._transaction(each) for each in encoded]
+        file, heads, names, numbers, currencies, lines, beside = encoded
+        amounts = map(_new, repeat(Amount), zip(map(self._numbers.__getitem__, numbers), currencies, strict=True))
+        places = [{"filename": file, "lineno": line} for line in lines]
+        none = repeat(None)
+        rows = zip(names, amounts, none, none, none, places)  # noqa: B905 - of which one has no end
+        postings: list[Posting] = list(map(_new, repeat(Posting), rows))
+        for at, (price, flag, meta, odd) in beside.items():
+            self._put(meta, odd or ())
+            postings[at] = postings[at]._replace(price=price and self.value(price), flag=flag, meta=meta)
+        rest = iter(postings)
+        return [self._transaction(head, rest) for head in heads]
 
     def _directive(self, encoded: tuple[Any, ...]) -> Any:  # noqa: ANN401 - any directive
         if encoded[0] not in {_OPEN, _CUSTOM}:
@@ -201,20 +244,14 @@ class Decoder:
         ]
         return _new(data.Custom, (meta, self._days[day], name, values))
 
-    def _transaction(self, encoded: tuple[Any, ...]) -> Transaction:
-        day, flag, payee, narration, tags, links, meta, odd, told, postings = encoded
+    def _transaction(self, head: tuple[Any, ...], postings: Iterator[Posting]) -> Transaction:
+        day, flag, payee, narration, tags, links, meta, odd, told, count = head
         if odd is not None:
             self._put(meta, odd)
         meta[AUTOMATIC_TOLERANCES] = self._tolerances[told]
-        numbers = self._numbers
-        made = []
-        for name, number, currency, price, mark, own, beside in postings:
-            if beside is not None:
-                self._put(own, beside)
-            units = _new(Amount, (numbers[number], currency))
-            made.append(_new(Posting, (name, units, None, None if price is None else self.value(price), mark, own)))
-        parts = (meta, self._days[day], flag, payee, narration, _set(tags), _set(links), made)
-        return _new(Transaction, parts)
+        own = [*islice(postings, count)]
+        sets = self._sets
+        return _new(Transaction, (meta, self._days[day], flag, payee, narration, sets[tags], sets[links], own))
 
     def _put(self, meta: dict[str, Any], odd: tuple[tuple[str, Any], ...]) -> None:
         for key, value in odd:
@@ -239,13 +276,9 @@ class Decoder:
                 self._put(meta, odd or ())
                 return meta
             case "frozenset":
-                return _set(*parts)
+                return self._sets[parts[0]]
             case "Booking":
                 return Booking[parts[0]]
             case "type":
                 return _TYPES[parts[0]]
         return _new(_KINDS[name], tuple(self.value(part) for part in parts))
-
-
-def _set(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(names) if names else data.EMPTY_SET

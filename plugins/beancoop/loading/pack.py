@@ -12,7 +12,7 @@ from beancount.core import display_context
 
 from beancoop.loading import cache
 from beancoop.loading.book import Settings
-from beancoop.loading.encoding import CannotEncodeError, Decoder, encode, encode_value
+from beancoop.loading.encoding import CannotEncodeError, Decoder, encode, encode_transactions, encode_value
 from beancoop.loading.shelf import Held, Shelf
 from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
@@ -212,7 +212,7 @@ def _blobs(shelf: Shelf) -> tuple[bytes, bytes]:
     entries, places = shelf.entries, frozenset(shelf.summary.directives)
     directives = encode([entries[place] for place in shelf.summary.directives])
     head = marshal.dumps((encode_value(own), context, directives, shelf.summary.facts, shelf.unbalanced))
-    return head, marshal.dumps(encode([each for place, each in enumerate(entries) if place not in places]))
+    return head, marshal.dumps(encode_transactions([each for place, each in enumerate(entries) if place not in places]))
 
 
 def _told(context: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Beancount's own, untyped
