@@ -238,6 +238,7 @@ def rows() -> Iterator[Row]:
     for tried in (broken, hostile, cooperatives, years, edits, processes, checks, closed_checks, tests_ledgers):
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "kept")
-            os.environ["GNUPGHOME"] = folder  # there already: where it is made anew, the first load tells of that
+            os.environ["GNUPGHOME"] = folder
+            (Path(folder) / "pubring.kbx").touch()  # gpg tells of it where it makes one, and not the next time
             (Path(folder) / "ledgers").mkdir()
             yield tried(Path(folder) / "ledgers")
