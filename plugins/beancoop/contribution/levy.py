@@ -118,8 +118,8 @@ def _months(activity: Activity, basis: Basis) -> Iterator[Month]:
         last.append(Month.of(activity.exit.date))
     if basis.last_closed is not None:
         last += [basis.last_closed, basis.last_closed.next()]
-    events, until = {Month.of(activity.start), *basis.written, *last}, max(last)
-    among = stretches(event for event in events if event <= until)
+    events, end = {Month.of(activity.start), *basis.written, *last}, max(last)
+    among = stretches(event for event in events if event <= end)
     return (first for first, until in among if first == until)
 
 

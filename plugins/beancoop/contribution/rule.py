@@ -89,8 +89,7 @@ class Margins:
         self.currency = register.currency
         self.last_closed = register.last_closed(activity.unit)
         self.settled = YearsSettled(register, activity.unit, closing)
-        self.plain: defaultdict[Month, Decimal] = defaultdict(Decimal)  # at the one rate there is, see `count`
-        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}  # the rest, by rate
+        self.by_month: dict[Month, dict[Decimal, Decimal]] = {}
         self.month: dict[Decimal, Decimal] = {}
         self.since, self.until = datetime.date.max, datetime.date.min
         rates = {terms.rate for terms in activity.terms}
@@ -115,8 +114,12 @@ class Margins:
         """Count postings that are in every margin all at once, where each counts in its own month at the one rate."""
         if self.only_rate is None or column.is_tagged or (numbers := column.numbers(self.currency)) is None:
             return False
+        sums: defaultdict[Month, Decimal] = defaultdict(Decimal)
         for month, number in zip(column.months, numbers, strict=True):
-            self.plain[month] -= number
+            sums[month] += number
+        for month, number in sums.items():
+            own = self.by_month.setdefault(month, {})
+            own[self.only_rate] = own.get(self.only_rate, ZERO) - number
         return True
 
     def post_sale(self, transaction: Transaction, posting: Posting) -> None:
@@ -189,16 +192,7 @@ class Margins:
 
     def levies(self) -> list[Levy]:
         """Give the levies of all months."""
-        return list(levies(self.activity, self.basis()))
-
-    def basis(self) -> Basis:
-        """Give what the levies are computed from."""
-        margins = {month: dict(rates) for month, rates in self.by_month.items()}
-        if (rate := self.only_rate) is not None:
-            for month, amount in self.plain.items():
-                own = margins.setdefault(month, {})
-                own[rate] = own.get(rate, ZERO) + amount
-        return Basis(margins, self._believed(), self.last_closed)
+        return list(levies(self.activity, Basis(self.by_month, self._believed(), self.last_closed)))
 
     def _believed(self) -> dict[Month, Decimal]:
         """Give what counts as levied: in open months what is written, too, unless somebody posts beside it."""
@@ -238,9 +232,8 @@ class Gathered(NamedTuple):
     @classmethod
     def of(cls, margins: Margins, *, is_closing: bool) -> Gathered:
         """Gather what was counted."""
-        basis = margins.basis()
-        rows = list(levies(margins.activity, basis))
-        first = min(basis.margins, default=None)
+        rows = margins.levies()
+        first = min(margins.by_month, default=None)
         return cls(
             margins.activity.unit,
             None if first is None else first.number,

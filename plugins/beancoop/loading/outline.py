@@ -156,9 +156,6 @@ class AbsentBatch(Batch):
         """Those of which something is known."""
         return self._accounts
 
-    def forget_beyond(self, asked: int) -> None:
-        """Forget nothing."""
-
     def before(self, key: int, account: str, currency: str) -> Decimal:
         """Give what an account holds before an entry of the whole.
 

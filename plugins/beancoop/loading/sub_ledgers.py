@@ -10,7 +10,7 @@ from beancount.core.data import Close, Custom, Open
 
 from beancoop.loading.cache import hashed
 from beancoop.loading.moves import put_together
-from beancoop.loading.summary import inverse, order_of
+from beancoop.loading.summary import arranged, inverse, order_of
 from beancoop.model.accounts import COOP
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class SubLedger:
         """Give its entries in the order of dates."""
         if len(self._files) == 1:
             return self._files[0][1].entries
-        entries = [entry for batch in self.batches for entry in batch.entries]
-        return [entries[index] for index in self._order]
+        return arranged([batch.entries for batch in self.batches], self._order)
 
     @cached_property
     def _order(self) -> list[int]:

@@ -227,5 +227,10 @@ def inverse(order: Sequence[int]) -> list[int]:
 
 def merged(keys: Sequence[Sequence[int]], entries: Sequence[list[Any]]) -> list[Any]:
     """Put sorted entries together in the order of their keys."""
+    return arranged(entries, order_of(keys))
+
+
+def arranged(entries: Sequence[list[Any]], order: Sequence[int]) -> list[Any]:
+    """Put entries together in an order that is known."""
     all_entries = [entry for each in entries for entry in each]
-    return [all_entries[index] for index in order_of(keys)]
+    return [all_entries[index] for index in order]
