@@ -122,6 +122,11 @@ def tables(text: str) -> dict[str, list[list[str]]]:
     return found
 
 
+def written(text: str) -> list[str]:
+    """Give every figure in the tables of a page as it is written, without the digits of addresses and digests."""
+    return re.findall(r'<td class="num"[^>]*>(?:<a [^>]*>)?([^<]*)<', text)
+
+
 def amount(text: str) -> Decimal:
     """Read an amount, or a percentage, written in French."""
     return Decimal(text.replace("\u202f", "").replace(",", ".").removesuffix("\xa0%"))

@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 from werkzeug.test import Client
 
 from tests.fava.conftest import waiting
-from tests.fava.reading import EXAMPLE, SLUG, amount, client, page, tables
+from tests.fava.reading import EXAMPLE, SLUG, amount, client, page, tables, written
 from tests.fava.test_entries import figures, total
 from tests.fava.test_pages import AXE, CLIPPED, LEVELS, RUN, at_rest
 from tests.vat.filing_books import Cooperative, purchase, sale
@@ -297,8 +297,8 @@ def test_hostile_text_is_escaped(cooperative: Cooperative) -> None:
 
 def test_numbers_are_hidden_incognito(cooperative: Cooperative) -> None:
     text = ungated(cooperative, "2026-Q1", incognito=True)
-    assert "XXX" in text
-    assert "216.00" not in re.sub("<[^>]*>", "", text)
+    assert any("XXX" in figure for figure in written(text))
+    assert not [figure for figure in written(text) if re.search(r"\d", figure)]
 
 
 def test_whatever_goes_wrong_at_load_is_an_error_of_the_ledger(
