@@ -210,6 +210,14 @@ def test_written_tolerances_are_not_kept(ledger):
     assert same(ledger) is None
 
 
+@pytest.mark.parametrize("write", [dict.clear, lambda tolerances: tolerances.update(EUR=Decimal(5))])
+def test_nor_those_of_an_entry_that_was_filled_in(ledger, write):
+    (ledger.parent / "books/c.beancount").write_text('2026-01-05 * "x"\n  Assets:Bank  1 EUR\n  Income:Sales\n')
+    filled_in = [entry for entry in load_file(ledger)[0] if entry.date.day == 5]
+    write(filled_in[0].meta["__tolerances__"])
+    assert same(ledger) is None
+
+
 def test_a_file_with_errors_is_read_again(ledger, parsed):
     (ledger.parent / "books/b.beancount").write_text('2026-01-05 * "x"\n  key: 1\n  key: 2\n2026-01-06 nonsense\n')
     assert same(ledger) is None

@@ -131,6 +131,7 @@ class Booker:
         (done,) = booked
         if not all(is_countable(posting.units.number) for posting in done.postings):
             raise Unknown("a number beyond counting")
+        done.meta[AUTOMATIC_TOLERANCES] = self.tolerances(said(done.meta[AUTOMATIC_TOLERANCES]))
         return done, self._balances(done)
 
 
