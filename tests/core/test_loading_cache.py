@@ -205,6 +205,19 @@ def test_it_is_bounded_in_bytes_but_for_the_newest(home, monkeypatch):
     assert [path.name for path in home.iterdir()] == ["two.cache"]
 
 
+def test_a_folder_with_the_name_of_a_file_keeps_none_of_them(home, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_FILES", 1)
+    cache.write("one", VALID, b"body")
+    (home / "folder.cache").mkdir()
+    os.utime(home / "one.cache", (1000, 1000))
+    os.utime(home / "folder.cache", (2000, 2000))
+    cache.write("two", VALID, b"body")
+    os.utime(home / "two.cache", (1000, 1000))
+    assert not (home / "one.cache").exists()
+    cache.clear()
+    assert [path.name for path in home.iterdir()] == ["folder.cache"]
+
+
 def test_what_a_killed_program_left_behind_is_taken_away(home):
     cache.write("one", VALID, b"body")
     left = home / "two-0123.new"

@@ -26,7 +26,7 @@ VARIABLE = "BEANCOOP_CACHE"
 OFF = "no"
 
 MOST_BYTES = 1 << 30
-MOST_FILES = 256
+MOST_FILES = 1 << 12
 """Beyond these, what was used the longest ago goes."""
 
 _MAGIC = b"beancoop cache 1\n"
@@ -168,7 +168,7 @@ def clear() -> Held:
     """Take all of it away; give what is left."""
     with suppress(OSError), _folder(create=False) as folder:
         for name, _ in _listed(folder):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # another program was quicker, or it is no file
                 os.unlink(name, dir_fd=folder)
     return held()
 
@@ -236,7 +236,7 @@ def _prune(folder: int) -> None:
         size += found.st_size
         left_behind = name.endswith(_NEW) and found.st_mtime < time.time() - _OLD_SECONDS
         if left_behind or (number > 1 and (number > MOST_FILES or size > MOST_BYTES)):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # another program was quicker, or it is no file
                 os.unlink(name, dir_fd=folder)
 
 
