@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import faulthandler
+import glob
 import os
 import re
 import resource
+import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -42,9 +45,6 @@ NO_PLAIN_FILE = error("BC926", 'include "{name}" leads to no plain file; correct
 ENDS_THE_PROGRAM = error(
     "BC927", "Loading this ledger ends the program; look for a division by zero in what was written last."
 )
-CANNOT_BE_LOADED = error(
-    "BC928", "This ledger cannot be loaded; look at what was written last. Beancount says: {reason}."
-)
 MOVED = phrase("{count} directive moved; files written: {files}.", "{count} directives moved; files written: {files}.")
 IN_PLACE = phrase("Every directive is in its file already.")
 FOUND = phrase("{ledger}: {count} finding.", "{ledger}: {count} findings.")
@@ -80,7 +80,7 @@ def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None, ve
         _fix_layout(ledger, quiet=style != "text")
     folders = sub_ledgers(ledger)
     with without_collector():
-        findings = _judge(ledger, folders, anchor, kept)
+        findings = _judge(ledger, folders, kept)
         if verify and not findings:
             findings = _apart(ledger, _compare_all, ledger, folders)
     print_findings(findings, style)
@@ -91,11 +91,11 @@ def check(ledger: Path, style: str, *, fix_layout: bool, anchor: Path | None, ve
         click.echo(GOOD(ledger=ledger, count=len(folders)))
 
 
-def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors | None) -> list[Finding]:
+def _judge(ledger: Path, folders: list[Path], kept: Anchors | None) -> list[Finding]:
     """Give what is wrong, looking only at what was not found good before; what is found good now is remembered."""
     memory = Memory(ledger)
-    beside = (_WHOLE, b"" if anchor is None else anchor.read_bytes())
-    whole = memory.hash_of(ledger.parent, os.fsencode(ledger.name), *beside)
+    compared = (line.encode() for _, line in kept.lines) if kept else ()  # as read: a pipe is read once
+    whole = memory.hash_of(ledger.parent, os.fsencode(ledger.name), _WHOLE, *compared)
     if memory.knows(whole):
         return []
     known = {folder: memory.hash_of(folder, _ALONE) for folder in folders}
@@ -103,7 +103,7 @@ def _judge(ledger: Path, folders: list[Path], anchor: Path | None, kept: Anchors
     folders = [folder for folder, hashed in known.items() if not memory.knows(hashed)]
     from beancoop.gate.check import check_gate  # noqa: PLC0415 - as all that needs Beancount, not where all is known
 
-    if findings := check_gate(folders, forked=True) or odd_includes(ledger):
+    if findings := check_gate(folders, forked=True) or odd_includes(ledger, known):
         return findings
     hash_beside = partial(memory.hash_beside, ledger.parent, [*known])
     before = Before(sound, hash_beside, memory.names(), memory.digest_of, memory.knows)
@@ -137,17 +137,30 @@ def _fix_layout(ledger: Path, *, quiet: bool) -> None:
         click.echo(MOVED(count=done.moved, files=len(done.files)) if done.files else IN_PLACE())
 
 
-def odd_includes(ledger: Path) -> list[Finding]:
-    """Give a finding for each include, in the main ledger and the structure's books, of what is no plain file.
+def odd_includes(ledger: Path, folders: Iterable[Path]) -> list[Finding]:
+    """Give a finding for each include of what is no plain file; in the folders of sub-ledgers the gate finds those.
 
     Beancount would wait for a pipe, and read a device, without end.
     """
-    return [
-        Finding(str(path.resolve()), number, NO_PLAIN_FILE(name=match[1]))
-        for path in [ledger, *sorted((ledger.parent / "coop").glob("*.beancount"))]
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
-        if (match := _INCLUDE.match(line)) and (named := path.parent / match[1]).exists() and not named.is_file()
-    ]
+    findings, judged = [], set(folders)
+    waiting, seen = [ledger], {ledger}
+    while waiting:
+        path = waiting.pop()
+        for number, name in _includes(path):
+            named = {Path(each) for each in glob.glob(str(path.parent / name), recursive=True)}  # noqa: PTH207 - as Beancount
+            plain = {each for each in named if each.is_file()}
+            if plain < named:
+                findings.append(Finding(str(path.resolve()), number, NO_PLAIN_FILE(name=name)))
+            new = {each for each in plain if each.parent not in judged} - seen
+            waiting += new
+            seen |= new
+    return in_order(findings)
+
+
+def _includes(path: Path) -> list[tuple[int, str]]:
+    """Give what a file includes, by line."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [(number, match[1]) for number, line in enumerate(lines, 1) if (match := _INCLUDE.match(line))]
 
 
 def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:
@@ -175,16 +188,22 @@ def _apart(ledger: Path, work: Callable[..., Done], *given: object) -> Done | li
 def _do(writer: Connection, work: Callable[..., object], given: Iterable[object]) -> None:
     """Be the copy; what ends it is told as a finding, and by nothing else."""
     faulthandler.disable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever interrupts is answered by the process that waits
     _limit_memory()
     try:
         writer.send((work(*given), None))
+    except Refusal as refused:
+        writer.send((list(refused.findings), None if refused.findings else refused.message))
     except Exception as failure:  # noqa: BLE001 - whatever Beancount does not catch
+        from beancoop.loading.ledger import CANNOT_BE_LOADED  # noqa: PLC0415 - imports Beancount
+
         writer.send((None, CANNOT_BE_LOADED(reason=repr(failure))))
 
 
 def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # less is allowed already, or the system knows no such limit
+            resource.setrlimit(limit, (most, most))
 
 
 def _load_all(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:

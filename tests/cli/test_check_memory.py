@@ -180,6 +180,17 @@ def test_with_other_anchors_the_whole_is_looked_at(closed, looked):
     run(books, "--anchor", str(anchors), status=1)
 
 
+def test_anchors_through_a_pipe_are_those_that_were_read(closed):
+    books, anchor = closed
+    run(books)
+    for text, status in ((anchor, 0), (anchor.replace("a", "b").replace("bnchor", "anchor"), 1)):
+        reader, writer = os.pipe()
+        os.write(writer, text.encode())
+        os.close(writer)
+        run(books, "--anchor", f"/dev/fd/{reader}", status=status)
+        os.close(reader)
+
+
 def test_a_ledger_that_reaches_outside_its_folder_is_not_remembered(books, looked):
     outside = books.parent / "outside.beancount"
     outside.write_text("; nothing yet\n")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import resource
+import signal
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -161,6 +165,68 @@ def test_what_ends_the_load_ends_no_check(cooperative, slip, code):
     result = run("check")
     assert result.exit_code == 1
     assert f"[{code}]" in result.stderr
+
+
+@pytest.mark.parametrize("slip", ['plugin ""\n', '2026-01-05 event "a" "b"\n  lineno: "x"\n2026-01-05 event "c" "d"\n'])
+def test_what_beancount_fails_on_is_told_by_each_command(cooperative, slip):
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text() + slip)
+    for command in ("check", "contributions", "report"):
+        result = run(command, *(["balance-sheet"] if command == "report" else []))
+        assert result.exit_code == 1, result.output
+        assert isinstance(result.exception, SystemExit)
+        assert "main.beancount:" in result.stderr
+
+
+def test_a_refusal_of_the_load_is_told_where_it_is(cooperative):
+    books = cooperative / "ledgers/coop/2026.beancount"
+    lines = books.read_text().count("\n")
+    books.write_text(f'{books.read_text()}2026-01-05 * "x"\n  Assets:55:5500-Banque:COOP  0 X {{{{5.00 EUR}}}}\n')
+    result = run("check")
+    assert result.exit_code == 1
+    assert f"coop/2026.beancount:{lines + 2}:" in result.stderr
+    assert "[BC066]" in result.stderr
+
+
+def test_what_may_not_be_limited_is_not(cooperative, monkeypatch):
+    """Where less memory is allowed already, the system refuses to allow more."""
+
+    def refuse(*_):
+        raise ValueError
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert run("check", "--ledger", cooperative / "ledgers/main.beancount").exit_code == 0
+
+
+def test_an_include_of_what_is_no_file_is_told_wherever_it_stands(cooperative):
+    coop = cooperative / "ledgers/coop"
+    (coop / "more").mkdir()
+    os.mkfifo(coop / "more/pipe.beancount")
+    assert run("check").exit_code == 0  # nothing reads it
+    (coop / "2026.beancount").write_text('include "apart.beancount"\ninclude "%s.beancount"\n' % ("x" * 300))
+    (coop / "apart.beancount").write_text('; x\ninclude "more/*.beancount"\n')
+    result = run("check")
+    assert result.exit_code == 1
+    assert "coop/apart.beancount:2:" in result.stderr
+    assert "[BC926]" in result.stderr
+    (coop / "more/pipe.beancount").unlink()
+    (coop / "more/x.beancount").write_text('include "/dev/zero"\n')
+    assert "coop/more/x.beancount:1:" in run("check").stderr
+
+
+def test_whoever_interrupts_a_check_sees_no_traceback(cooperative, tmp_path):
+    begun = tmp_path / "begun"
+    (tmp_path / "waiter.py").write_text(f"import time\nopen({str(begun)!r}, 'w').close()\ntime.sleep(60)\n")
+    main_file = cooperative / "ledgers/main.beancount"
+    main_file.write_text(main_file.read_text() + 'plugin "waiter"\n')
+    program = "import sys; from beancoop_cli.main import main; sys.path.insert(0, sys.argv.pop(1)); main()"
+    words = [sys.executable, "-c", program, str(tmp_path), "check"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as checking:
+        while not begun.exists() and checking.poll() is None:
+            time.sleep(0.01)
+        os.killpg(checking.pid, signal.SIGINT)
+        assert "Traceback" not in checking.stderr.read()
+    assert checking.returncode == 1
 
 
 def test_a_plugin_that_leaves_ends_no_check(cooperative, tmp_path, monkeypatch):

@@ -176,3 +176,10 @@ def test_an_entry_cannot_feign_where_it_stands(keys):
     told = ledger(text)
     assert any("The treasury of A001 is -100.00 EUR" in error.message for error in told.errors)
     assert any("Beancount's own keys" in finding.message for finding in unproved(told, RULES))
+
+
+@pytest.mark.parametrize("line", ['"abc"', "NULL", "2026-01-01"])
+def test_nor_say_something_else_for_a_line(line):
+    told = ledger(f'{ACTIVITY}2026-02-01 event "place" "Huy"\n  lineno: {line}\n')
+    (finding,) = [each for each in unproved(told, RULES) if each.line == 0]
+    assert "Beancount's own keys" in finding.message

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 UNCOUNTABLE = error(
     "BC066", "Beancount cannot work this amount out: a total cost of no units, or one beyond counting; correct it."
 )
+CANNOT_BE_LOADED = error(
+    "BC928", "This ledger cannot be loaded; look at what was written last. Beancount says: {reason}."
+)
 
 
 class Ledger(NamedTuple):
@@ -71,7 +74,7 @@ def load_ledger(path: Path, *, lasting: bool = True) -> Ledger:
         lasting: whether the load may be kept for other processes.
 
     Raises:
-        Refusal: it holds what Beancount cannot work out, such as a total cost of no units.
+        Refusal: Beancount fails on it: on a total cost of no units, on a "lineno" that somebody has written.
 
     """
     absolute = Path(os.path.abspath(path))
@@ -79,6 +82,9 @@ def load_ledger(path: Path, *, lasting: bool = True) -> Ledger:
         entries, errors, options = load_file(str(absolute), lasting=lasting)
     except ArithmeticError as failed:  # Beancount divides a total cost by its units, none though they be
         raise Refusal(UNCOUNTABLE(), [_place_of(failed, absolute)]) from None
+    except (TypeError, ValueError) as failed:
+        message = CANNOT_BE_LOADED(reason=repr(failed))
+        raise Refusal(message, [Finding(str(absolute), 1, message)]) from None
     return Ledger(absolute, entries, errors, options)
 
 

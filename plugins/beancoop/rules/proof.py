@@ -58,7 +58,7 @@ def feigned(ledger: Ledger) -> Iterator[Finding]:
     for entry in ledger.entries:
         file, line = entry.meta["filename"], entry.meta["lineno"]
         if type(line) is not int or (file not in files and line > 0):
-            yield Finding(str(file), int(line), FEIGNED())
+            yield Finding(str(file), line if type(line) is int else 0, FEIGNED())
 
 
 def _levies(entries: Iterable[object]) -> list[Transaction]:
