@@ -16,8 +16,8 @@ class Before(NamedTuple):
 
     Attributes:
         sound: the folders of the sub-ledgers in which nothing was found, and nothing has changed since.
-        hash_beside: gives a hash of what the folder of the cooperative holds beside its sub-ledgers, and beside some
-            files; None where it says too little.
+        hash_beside: gives a hash of what the folder of the cooperative holds, of its sub-ledgers and of some files the
+            names alone; None where it says too little.
         names: a hash of the names of the files that may be part of the ledger.
         digest_of: gives what a file is known by that was read for those hashes; else None.
         knows: says of a hash whether what it stands for was found good.

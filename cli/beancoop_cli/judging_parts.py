@@ -20,7 +20,8 @@ from beancoop.closing.documents import check_documents, named_documents
 from beancoop.closing.seal import check_units, lines_up_to
 from beancoop.contribution.entries import TAG
 from beancoop.loading import cache
-from beancoop.loading.folder import VERSIONS
+from beancoop.loading.encoding import PLACE
+from beancoop.loading.folder import GIT
 from beancoop.loading.load import find_sound
 from beancoop.loading.outline import Outline
 from beancoop.model.accounts import COOP
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 _SMALL_PART = 16
 """Where less than one part in so many is new, what is kept need not be written anew."""
-_PLACE = 2
-"""Of metadata, what says where it stands: a file and a line."""
 _VAT = "vat-"
 """What the link of an entry begins with that settles a return."""
 
@@ -93,7 +92,7 @@ def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     if isinstance(entry, Transaction):
         is_held = until is not None and entry.date <= until
         return is_held or settles(entry) or TAG in entry.tags or any(link.startswith(_VAT) for link in entry.links)
-    return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > _PLACE)
+    return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > len(PLACE))
 
 
 class _Kept:
@@ -191,7 +190,7 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
     if (
         not is_inside(inside, [*sound.included_by, *documents])
         or not sound.register.is_settled
-        or not _are_athome_of(sound, homes)
+        or not _are_at_home(sound, homes)
         or not _are_in_order(facts.values())
         or not _have_own_documents(sound, facts, homes)
         or check_units(sound.register)
@@ -210,11 +209,11 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
 def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
     """Say whether files stand in a folder, and not among what git keeps there: its hash covers them."""
     inside = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 - names as they are written
-    of_git = os.path.join(inside, VERSIONS)  # noqa: PTH118 - as above
+    of_git = os.path.join(inside, GIT, "")  # noqa: PTH118 - as above
     return all(name.startswith(inside) and not name.startswith(of_git) for name in names)
 
 
-def _are_athome_of(sound: Sound, homes: Collection[str]) -> bool:
+def _are_at_home(sound: Sound, homes: Collection[str]) -> bool:
     """Say whether what is about a unit stands in the one folder of its sub-ledger, whose own ledger reads it."""
     home = {name: home_of(name, homes) for part in sound.parts for name in part.names}
     for part in sound.parts:

@@ -44,7 +44,7 @@ class Memory:
         return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
 
     def hash_beside(self, folder: Path, inside: Iterable[Path], files: Iterable[str]) -> bytes | None:
-        """Give a hash of what a folder holds beside some folders and files in it; None where that says too little."""
+        """Give a hash of what a folder holds, of some of it the names alone; None where that says too little."""
         left_out = {*map(os.path.abspath, inside), *map(os.path.abspath, files)}
         return self._look.content_beside(os.path.abspath(folder), left_out) if self._slot else None  # noqa: PTH100
 

@@ -136,7 +136,7 @@ def above(account: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def in_order(batches: Sequence[Batch], indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
+def entries_at(batches: Sequence[Batch], indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
     """Give some entries of each batch with their keys, in the order of the whole."""
     return sorted(
         (each for batch in batches if (places := indices(batch)) for each in batch.at(places)), key=itemgetter(0)
@@ -164,9 +164,8 @@ class Checks:
     @cached_property
     def entries(self) -> list[Any]:
         """The whole, in order; failed assertions are replaced, as Beancount does, once they have been checked."""
-        return list(
-            map(self._current, merged_batches(self._batches)) if self._instead else merged_batches(self._batches)
-        )
+        whole = merged_batches(self._batches)
+        return list(map(self._current, whole)) if self._instead else whole
 
     def pieces(self) -> list[Piece]:
         """Give what the whole was put together from."""
@@ -181,7 +180,7 @@ class Checks:
         return self._instead.get(id(entry), entry)
 
     def _of(self, indices: Callable[[Batch], Sequence[int]]) -> list[tuple[int, Any]]:
-        return in_order(self._batches, indices)
+        return entries_at(self._batches, indices)
 
     def _opened_and(self, wanted: Callable[[Any], bool]) -> list[Any]:
         """Give what says which accounts there are, and other entries, in order."""

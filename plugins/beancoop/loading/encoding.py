@@ -31,7 +31,7 @@ _KINDS = {
 _TYPES = {kind.__name__: kind for kind in (str, Decimal, datetime.date, bool, Amount)}
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _OPEN, _CUSTOM, _NUMBER = "open", "custom", Decimal.__name__
-_PLACE = ("filename", "lineno")
+PLACE = ("filename", "lineno")
 """The keys of metadata that say where something stands, as Beancount orders them."""
 
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
@@ -127,7 +127,7 @@ def _is_common_posting(posting: Any, file: str) -> bool:  # noqa: ANN401 - a pos
         and price is None
         and flag is None
         and meta is not None
-        and tuple(meta) == _PLACE
+        and tuple(meta) == PLACE
         and meta["filename"] == file
         and type(meta["lineno"]) is int
     )

@@ -9,7 +9,7 @@ import beancount
 from beancount import loader
 from beancount.ops import documents, validation
 
-from beancoop.loading.checks import Batch, Checks, Piece, in_order, merged_batches, unbalanced
+from beancoop.loading.checks import Batch, Checks, Piece, entries_at, merged_batches, unbalanced
 from beancoop.loading.memory import Concluded, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
 from beancoop.loading.reading import SUITE, Reader, options_of
@@ -45,7 +45,7 @@ _VALIDATIONS = (
 )
 
 
-class Judged(NamedTuple):
+class Assembled(NamedTuple):
     """A ledger that was judged.
 
     Attributes:
@@ -157,7 +157,7 @@ class Load:
         self.reader = reader
         self.concluded = Concluded({}, {})
 
-    def judge(self, walked: Walked, batch_of: Callable[[Shelf], Batch]) -> Judged:
+    def judge(self, walked: Walked, batch_of: Callable[[Shelf], Batch]) -> Assembled:
         """Put the files together, run the suite, and check.
 
         Raises:
@@ -169,7 +169,7 @@ class Load:
             raise Unknown("a custom without values")
         options = options_of(walked.files)
         errors = [*walked.errors]
-        named = [entry for _, entry in in_order(batches, lambda batch: batch.summary.documents)]
+        named = [entry for _, entry in entries_at(batches, lambda batch: batch.summary.documents)]
         errors += documents.verify_document_files_exist(named, options)[1]
         headers = [shelf.header for shelf in walked.files.values()]
         suite, parts = None, [*sub_ledgers([*walked.files], batches, self.reader.digests, headers), *self.beside()]
@@ -184,7 +184,7 @@ class Load:
         checks = Checks([*batches, *self.held_beside()], options)
         errors += checks.check_assertions()
         errors += checks.validate()
-        return Judged(options, errors, checks, suite, parts, added)
+        return Assembled(options, errors, checks, suite, parts, added)
 
     def beside(self) -> Sequence[SubLedger]:
         """Give the parts that are not read."""
@@ -204,7 +204,7 @@ class Load:
 
     def _suite(self, batches: Sequence[Batch], parts: Sequence[SubLedger], options: Mapping[str, Any]) -> Judgement:
         """Have the suite judge the files; of their parts it may know what it has kept."""
-        directives = [entry for _, entry in in_order(batches, lambda batch: batch.summary.directives)]
+        directives = [entry for _, entry in entries_at(batches, lambda batch: batch.summary.directives)]
         directives += (entry for part in parts if part.is_absent for entry in part.customs())
         suite = importlib.import_module(SUITE)
         given = Parted(directives, options, parts, lambda: self.whole(batches), self.known())

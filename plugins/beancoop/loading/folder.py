@@ -14,7 +14,7 @@ from beancoop.loading.cache import hashed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-VERSIONS = ".git"
+GIT = ".git"
 """What git keeps in a folder: with each commit it changes."""
 
 SUFFIX = ".beancount"
@@ -67,11 +67,11 @@ class Look:
         """
         path = os.fsencode(folder)
         if path not in self._contents:
-            self._look_at(path, VERSIONS.encode())  # the gate refuses one in a sub-ledger
+            self._look_at(path, GIT.encode())  # the gate refuses one in a sub-ledger
         return self._contents[path]
 
     def content_beside(self, folder: str, left_out: Collection[str]) -> bytes | None:
-        """Give a hash of what a folder that was looked at holds beside some folders and files, but what they hold."""
+        """Give a hash of what a folder that was looked at holds; of some folders and files the names alone count."""
         names = frozenset(map(os.fsencode, left_out))
         path = os.fsencode(folder)
         return None if self._contents.get(path) is None else self._beside(path, names)

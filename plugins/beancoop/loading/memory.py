@@ -16,6 +16,7 @@ MOST_LEDGERS = 2000
 """Ledgers whose files are kept; a cooperative is one, and each of its sub-ledgers alone another of the same files."""
 
 MOST_SETTINGS = 16
+"""Of ledgers loaded in one process."""
 
 
 class Kept(NamedTuple):
@@ -57,7 +58,10 @@ class Memory:
         self.__init__()  # type: ignore[misc]
 
     def booker(self, settings: Settings) -> Booker:
-        """Give who books under some settings."""
+        """Give who books under some settings.
+
+        All is forgotten first where somebody has written into tolerances that were handed out, or settings are many.
+        """
         if not all(booker.intact() for booker in self._bookers.values()) or len(self._bookers) > MOST_SETTINGS:
             self.clear()
         if settings not in self._bookers:

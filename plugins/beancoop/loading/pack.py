@@ -13,7 +13,7 @@ from beancount.core import display_context
 from beancoop.loading import cache
 from beancoop.loading.book import Settings
 from beancoop.loading.encoding import CannotEncodeError, Decoder, encode, encode_transactions, encode_value
-from beancoop.loading.shelf import Held, Shelf
+from beancoop.loading.shelf import Shelf, Unread
 from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
 
@@ -88,7 +88,7 @@ class Pack:
             options = self._decoder.value(own)
             if self._is_whole:  # nothing else writes an amount
                 options[_CONTEXT] = _context_of(context)
-            entries = Held(self._decoder.directives(directives), partial(self._entries, _Place(*known.place)))
+            entries = Unread(self._decoder.directives(directives), partial(self._entries, _Place(*known.place)))
             shelf = Shelf.of(entries, Summary.of(facts), unbalanced, options, self.booker)
             if self._is_whole:  # now, so that what cannot be read is parsed
                 shelf.read()
@@ -115,7 +115,7 @@ class Pack:
         """Give transactions that follow from a part, which are made when they are asked for, if they are known."""
         with suppress(Exception):
             facts, unbalanced = marshal.loads(self._added[known_by])  # noqa: S302 - as above
-            return Shelf.of(Held([], make), Summary.of(facts), unbalanced, {}, None)
+            return Shelf.of(Unread([], make), Summary.of(facts), unbalanced, {}, None)
         return None
 
     def blobs(self, filename: str, digest: bytes) -> tuple[bytes, bytes] | None:

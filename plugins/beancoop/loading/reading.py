@@ -97,9 +97,8 @@ class Reader:
         return shelf
 
     def _parse(self, filename: str, text: bytes) -> Shelf:
-        shelf = Shelf(filename, text, self._booker)
-        if shelf.booker is None:
-            shelf.book(self._booker_of(shelf.header))
+        shelf = Shelf(filename, text)
+        shelf.book(self._booker or self._booker_of(shelf.header))
         self.parsed += len(text)
         return shelf
 

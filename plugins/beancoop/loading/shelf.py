@@ -49,7 +49,7 @@ class Header(NamedTuple):
         return hashed(*(part.encode() for each in said for part in each))
 
 
-class Held:
+class Unread:
     """Entries of which the transactions are put among the others when they are asked for.
 
     Attributes:
@@ -88,18 +88,18 @@ class Shelf:
         "_before",
         "_booker",
         "_entries",
-        "_held",
         "_is_out",
         "_out",
         "_repeats_keys",
         "_said",
+        "_unread",
         "header",
         "summary",
         "unbalanced",
     )
 
-    def __init__(self, filename: str, text: bytes, booker: Booker | None) -> None:
-        """Parse and book; the file of a ledger's own options is booked later, with `book`.
+    def __init__(self, filename: str, text: bytes) -> None:
+        """Parse; what is parsed is still to be booked, since a ledger's first file says under which options.
 
         Raises:
             Unknown: it holds what the fast way does not know.
@@ -114,17 +114,15 @@ class Shelf:
         self.header = Header(own, parsed.errors)
         # Some errors hold the metadata of the entry that they are about, into which booking writes.
         self._entries: list[Any] = copied(parsed.entries) if parsed.errors else parsed.entries
-        self._held: Held | None = None
+        self._unread: Unread | None = None
         self._repeats_keys = parsed.repeats_keys
         self._keep_to_oneself()
         self._booker: Booker | None = None
-        if booker is not None:
-            self.book(booker)
 
     @classmethod
     def of(
         cls,
-        entries: Held | list[Any],
+        entries: Unread | list[Any],
         summary: Summary,
         unbalanced: list[int],
         own: dict[str, Any],
@@ -134,7 +132,7 @@ class Shelf:
         self = cls.__new__(cls)
         self.header = Header(own, [])
         self.summary, self.unbalanced = summary, unbalanced
-        self._entries, self._held = ([], entries) if isinstance(entries, Held) else (entries, None)
+        self._entries, self._unread = ([], entries) if isinstance(entries, Unread) else (entries, None)
         self._booker = booker
         self._keep_to_oneself()
         return self
@@ -163,14 +161,14 @@ class Shelf:
             Unknown: they are gone.
 
         """
-        if self._held is not None:
-            self._entries, self._held = self._held.whole(self.summary.directives), None
+        if self._unread is not None:
+            self._entries, self._unread = self._unread.whole(self.summary.directives), None
 
     @property
     def directives(self) -> list[Any]:
         """All of them but the transactions."""
-        if self._held is not None:
-            return self._held.directives
+        if self._unread is not None:
+            return self._unread.directives
         return [self._entries[place] for place in self.summary.directives]
 
     @property

@@ -25,7 +25,7 @@ from beancoop.loading.walk import Walked, walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from beancoop.loading.fast import Judged
+    from beancoop.loading.fast import Assembled
     from beancoop.loading.memory import Memory
     from beancoop.loading.pack import Pack
     from beancoop.loading.sub_ledgers import Judgement, SubLedger
@@ -161,7 +161,7 @@ def _judge(load: Load, walked: Walked, before: Outline | None) -> Sound | None:
 
 
 def _outlined(
-    judged: Judged, suite: Judgement, walked: Walked, digests: Sequence[bytes], before: Outline | None
+    judged: Assembled, suite: Judgement, walked: Walked, digests: Sequence[bytes], before: Outline | None
 ) -> Outline | None:
     """Sum a ledger up, if the names of its files tell which they are; of what was not read it is as it was *before*."""
     named = (shelf.header.hash for shelf in walked.files.values() if is_outlined(shelf.header))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Close, Custom, Open
 
 from beancoop.loading.cache import hashed
+from beancoop.loading.encoding import PLACE
 from beancoop.loading.moves import put_together
 from beancoop.loading.summary import arranged, inverse, order_of
 from beancoop.model.accounts import COOP
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _NOBODY = ""
 _BEARING = (Open, Close, Custom)
-_PLACE = ("filename", "lineno")
 
 
 class SubLedger:
@@ -209,7 +209,7 @@ def _said(batch: Batch) -> Iterator[bytes]:
     """
     for _, entry in batch.directives:
         if type(entry) in _BEARING:
-            meta = [(key, value) for key, value in entry.meta.items() if key not in _PLACE]
+            meta = [(key, value) for key, value in entry.meta.items() if key not in PLACE]
             yield repr((type(entry).__name__, entry._replace(meta=None), meta)).encode()
 
 

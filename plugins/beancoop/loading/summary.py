@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from beancoop.loading.moves import Sorted
 
-_LINES = 1 << 32
-_KINDS = 3
+_LINE, _KIND = 32, 4  # bits of each
+_DAY = _LINE + _KIND
 _SPARE = 4
-_DAY = _KINDS + 32 + 1
 _currency = itemgetter(1)
 _KEY = "Q"
 """Eight bytes hold one: a day takes 22 bits."""
@@ -39,10 +38,10 @@ def sort_key(entry: Any) -> int:  # noqa: ANN401 - any directive
 
     """
     line = entry.meta["lineno"]
-    if type(line) is not int or not 0 <= line < _LINES:
+    if type(line) is not int or not 0 <= line < 1 << _LINE:
         raise Unknown("a line that is none")
     day: int = entry.date.toordinal()
-    return day << _DAY | (SORT_ORDER.get(type(entry), 0) + 2) << 32 | line
+    return day << _DAY | (SORT_ORDER.get(type(entry), 0) + 2) << _LINE | line
 
 
 def start_of_day(key: int) -> int:

@@ -40,7 +40,8 @@ class Kept(NamedTuple):
 
     Attributes:
         facts: numbers, texts and tuples and dicts of them, as `marshal` writes them; a day by its number, an amount by
-            its digits, an entry by its place in the part.
+            its digits, an entry by its place in the part. Where a closing is under way, when nothing is kept from one
+            load to the next, anything.
         errors: what is wrong whatever stands in other parts.
 
     """
@@ -145,7 +146,7 @@ def conclude(
     added: list[Added] = []
     errors: list[BeancoopError] = []
     for number, rule in enumerate(rules):
-        shown = [Shown(each.part, each.facts[number], each.known_by, each.is_absent) for each in parts]
+        shown = [each._replace(facts=each.facts[number]) for each in parts]
         new, wrong = rule.conclude(register, shown, whole)
         added += new
         errors += wrong

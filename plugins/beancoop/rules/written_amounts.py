@@ -50,13 +50,19 @@ def left_out(ledger: Ledger) -> Iterator[Finding]:
     """Give a finding for each amount of *ledger* that somebody left out."""
     for entry in ledger.entries:
         for posting in entry.postings if isinstance(entry, data.Transaction) else ():
-            if posting.meta and _FILLED_IN in posting.meta:
-                yield Finding.where(posting.meta, LEFT_OUT(account=posting.account, amount=str(posting.units)))
+            if reason := _left_out(posting):
+                yield Finding.where(posting.meta or entry.meta, reason)
+
+
+def _left_out(posting: data.Posting) -> str | None:
+    if posting.meta and _FILLED_IN in posting.meta:
+        return LEFT_OUT(account=posting.account, amount=str(posting.units))
+    return None
 
 
 def _reason(posting: data.Posting, currencies: Collection[str]) -> str | None:
-    if posting.meta and _FILLED_IN in posting.meta:
-        return LEFT_OUT(account=posting.account, amount=str(posting.units))
+    if reason := _left_out(posting):
+        return reason
     units = posting.units
     if units is None or units.number is None or units.currency not in currencies:
         return None
