@@ -36,6 +36,14 @@ def test_a_division_by_zero_is_told_at_its_file(tmp_path: Path) -> None:
     assert (found.file, code_of(found.message)) == (str(tmp_path / "coop/2026.beancount"), "BC657")
 
 
+def test_what_beancount_raises_is_told_at_its_file(tmp_path: Path) -> None:
+    """A line that is a text cannot be put in order among others of its day."""
+    event = '2026-01-05 event "place" "Huy"\n'
+    (found,) = check_readable(ledger(tmp_path, f'{event}  lineno: "x"\n{event}'))
+    assert (found.file, code_of(found.message)) == (str(tmp_path / "coop/2026.beancount"), "BC928")
+    assert "TypeError" in found.message
+
+
 @pytest.mark.parametrize("kind", ["pipe", "folder"])
 def test_what_is_included_is_a_plain_file(kind: str, tmp_path: Path) -> None:
     """Nobody waits for ever at the end of a pipe."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from beancount.parser import parser
 
 from beancoop.gate.child import limit_resources
+from beancoop.loading.ledger import CANNOT_BE_LOADED
 from beancoop.model.findings import Finding
 from beancoop.words.messages import error
 
@@ -41,6 +42,9 @@ def check_readable(ledger: Path) -> list[Finding]:
     last = begun[-1] if begun else str(ledger)
     if last.startswith(_ODD):
         return [Finding(last.removeprefix(_ODD), 0, NO_PLAIN_FILE())]
+    if ended.returncode > 0:  # what ends it otherwise is a signal
+        _, _, raised = ended.stderr.decode(errors="replace").rstrip().rpartition("\n")
+        return [Finding(last, 0, CANNOT_BE_LOADED(reason=raised))]
     return [Finding(last, 0, ENDS_THE_PROGRAM())]
 
 
