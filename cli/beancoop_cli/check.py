@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
-import glob
 import os
-import re
 import resource
 import signal
 from contextlib import suppress
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 from beancoop.loading.collector import without_collector
+from beancoop.loading.includes import matching, written_in
 from beancoop.model.findings import Finding, Refusal, in_order
 from beancoop.storage.layout import LEDGER_FILE, sub_ledgers
 from beancoop.words.language import mark
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 
-_INCLUDE = re.compile(r'\s*include\s+"([^"]*)"')
 _WHOLE, _ALONE = b"whole", b"alone"
 _MEMORY = 8 << 30
 """Bytes a load may take: some twenty times what 100,000 transactions need."""
@@ -146,8 +144,8 @@ def odd_includes(ledger: Path, folders: Iterable[Path]) -> list[Finding]:
     waiting, seen = [ledger], {ledger}
     while waiting:
         path = waiting.pop()
-        for number, name in _includes(path):
-            named = {Path(each) for each in glob.glob(str(path.parent / name), recursive=True)}  # noqa: PTH207 - as Beancount
+        for number, name in written_in(path):
+            named = set(map(Path, matching(path, name)))
             plain = {each for each in named if each.is_file()}
             if plain < named:
                 findings.append(Finding(str(path.resolve()), number, NO_PLAIN_FILE(name=name)))
@@ -155,12 +153,6 @@ def odd_includes(ledger: Path, folders: Iterable[Path]) -> list[Finding]:
             waiting += new
             seen |= new
     return in_order(findings)
-
-
-def _includes(path: Path) -> list[tuple[int, str]]:
-    """Give what a file includes, by line."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [(number, match[1]) for number, line in enumerate(lines, 1) if (match := _INCLUDE.match(line))]
 
 
 def _load_apart(ledger: Path, folders: list[Path], kept: Anchors | None, before: Before) -> Judged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,9 +72,11 @@ def day_option(name: str, purpose: str) -> Callable[[Decorated], Decorated]:
 
 
 def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise click.BadParameter(NO_LEDGER(ledger=path))
-    return path
+    """Give the path as Beancount reads it: what goes up again does so by name, whatever a link on the way leads to."""
+    named = Path(os.path.normpath(path))
+    if not named.is_file():
+        raise click.BadParameter(NO_LEDGER(ledger=named))
+    return named
 
 
 def check_unit(ledger: Ledger, unit: str) -> None:

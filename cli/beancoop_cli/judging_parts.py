@@ -25,6 +25,7 @@ from beancoop.loading.folder import GIT
 from beancoop.loading.load import find_sound
 from beancoop.loading.outline import Outline
 from beancoop.model.accounts import COOP
+from beancoop.model.directives import VAT_RETURN
 from beancoop.model.provenance import settles
 from beancoop.rules.written_amounts import inexact_in
 from beancoop.storage.layout import LEDGER_FILE, home_of
@@ -53,8 +54,8 @@ class Facts(NamedTuple):
 
     Attributes:
         said: a hash of what has to be the same: its directives of ours, what is said of its accounts, such as a VAT
-            code, what settles a VAT return or a financial year, levies, and what no seal holds of periods that are not
-            open; of what is no activity's all that a seal may hold, since nothing else proves it.
+            code, what settles a VAT return or a financial year, levies, where VAT returns stand, and what no seal holds
+            of periods that are not open; of what is no activity's all that a seal may hold: nothing else proves it.
         pieces: its piece numbers by series, each with the number of its day; None where one is malformed.
         documents: the documents that it names.
 
@@ -82,6 +83,8 @@ class Facts(NamedTuple):
             raise LookupError
         is_held = part.is_of_activity and (day is None or _is_sealed(part, register, day))
         said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, None if is_held else day)]
+        said += [_as_counted(entry) for entry in entries if day is not None and _is_until(entry, day)]
+        said += [_where_filed(entry) for entry in entries if isinstance(entry, Custom) and entry.type == VAT_RETURN]
         if day is not None and not part.is_of_activity:
             said += (repr(line).encode() for line in lines_up_to(entries, day))
         documents = {os.path.normpath(each) for entry in entries for each in named_documents(entry)}
@@ -95,6 +98,20 @@ def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > len(PLACE))
 
 
+def _is_until(entry: Directive, day: datetime.date) -> bool:
+    return isinstance(entry, Transaction) and entry.date <= day
+
+
+def _as_counted(entry: Transaction) -> bytes:
+    """Give what a VAT return goes by, and no seal holds: the order of the postings."""
+    return repr([(posting.account, posting.units) for posting in entry.postings]).encode()
+
+
+def _where_filed(entry: Custom) -> bytes:
+    """Give the file of a VAT return, beside which stands what it counted."""
+    return os.fsencode(entry.meta["filename"])
+
+
 class _Kept:
     """What earlier checks have left of a cooperative.
 
@@ -102,7 +119,7 @@ class _Kept:
         names: a hash of the names of its files.
         outline: what was asked of its parts; None where that is not known.
         facts: those of its parts, by their digests.
-        day: the last that was not open when they were gathered, by its number.
+        under: what they were gathered under: the last day that was not open, by its number, and the currency.
 
     """
 
@@ -111,14 +128,14 @@ class _Kept:
         self.names: bytes | None = None
         self.outline: Outline | None = None
         self.facts: dict[bytes, Facts] = {}
-        self.day: int | None = None
+        self.under: tuple[int | None, str] | None = None
 
     @classmethod
     def of(cls, path: str) -> _Kept:
         """Read it, if it is there."""
         kept = cls(cache.Slot.of("parts", path, "beancoop", "beancoop_cli"))
         with suppress(Exception):
-            names, outline, facts, kept.day = marshal.loads(kept._slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
+            names, outline, facts, kept.under = marshal.loads(kept._slot.read() or b"")  # noqa: S302 - nobody else has written it, see `cache`
             kept.names, kept.outline = names, outline and Outline.read(*outline)
             kept.facts = {digest: Facts(*each) for digest, each in facts.items()}
         return kept
@@ -126,9 +143,9 @@ class _Kept:
     def facts_of(self, sound: Sound) -> dict[bytes, Facts]:
         """Give the facts of each part by its digest, those that are known if the same days are open still."""
         day = _last_day_that_is_not_open(sound.register)
-        number = None if day is None else day.toordinal()
-        if number != self.day:
-            self.facts, self.day = {}, number
+        under = (None if day is None else day.toordinal(), sound.register.currency)
+        if under != self.under:
+            self.facts, self.under = {}, under
         return {part.digest: self.facts.get(part.digest) or Facts.of(part, sound.register, day) for part in sound.parts}
 
     def renew(self, names: bytes, sound: Sound, facts: Mapping[bytes, Facts], *, is_by_outline: bool) -> None:
@@ -142,7 +159,7 @@ class _Kept:
             if is_little and (outline is None or (self.outline and self.outline.answers(outline))):
                 return
             written = {digest: tuple(each) for digest, each in facts.items()}
-            self._slot.write(marshal.dumps((names, outline and outline.written(), written, self.day)))
+            self._slot.write(marshal.dumps((names, outline and outline.written(), written, self.under)))
 
 
 class Seen(NamedTuple):
@@ -188,7 +205,7 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
     inside = os.path.dirname(path)  # noqa: PTH120
     documents = {name for each in facts.values() for name in each.documents}
     if (
-        not is_inside(inside, [*sound.included_by, *documents])
+        not is_inside(inside, [*sound.included_by, *sound.included, *documents])
         or not sound.register.is_settled
         or not _are_at_home(sound, homes)
         or not _are_in_order(facts.values())
@@ -203,7 +220,7 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
         return None
     bearing = [part.bearing for part in sound.parts if part.bearing is not None]
     said = sorted(facts[part.digest].said for part in sound.parts)
-    return Seen(cache.hashed(rest, *bearing, *said), sound.register)
+    return Seen(cache.hashed(rest, sound.register.currency.encode(), *bearing, *said), sound.register)
 
 
 def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
@@ -248,13 +265,14 @@ def _is_sealed(part: SubLedger, register: Register, day: datetime.date) -> bool:
 
 
 def _last_day_that_is_not_open(register: Register) -> datetime.date | None:
-    """Give the last day that the structure has closed, or that a VAT return was filed of."""
+    """Give the last day that the structure has closed, in a month or a year, or that a VAT return was filed of."""
     from beancoop.vat.periods import VatPeriod  # noqa: PLC0415 - the rest of `check` knows no VAT
 
     closed = register.last_closed(COOP)
+    years = (seal.date for seal in register.year_seals.get(COOP, {}).values())
     filed = (VatPeriod.parse(each.values[0]) for each in register.vat_returns)
     days = [period.span.last for period in filed if period is not None]
-    return max([*days, *([closed.last_day] if closed else [])], default=None)
+    return max([*days, *years, *([closed.last_day] if closed else [])], default=None)
 
 
 def _are_in_order(facts: Iterable[Facts]) -> bool:

@@ -10,6 +10,8 @@ from beancoop.closing.checklist import check_pieces
 from beancoop.closing.documents import named_documents
 from beancoop.closing.proved import proved_units
 from beancoop.contribution.rule import orphaned
+from beancoop.loading.folder import SUFFIX
+from beancoop.loading.includes import searched, written_in
 from beancoop.loading.ledger import load_ledger
 from beancoop.model.register import read_register
 from beancoop.vat.drift import check_returns
@@ -50,5 +52,12 @@ def judge_whole(ledger: Path, sound: Sequence[Path], kept: Anchors | None) -> tu
 
 def _lasts(whole: Ledger, register: Register) -> bool:
     """Say whether the hash of the ledger's folder covers all that was read, and no closing under way was let pass."""
-    named = (os.path.normpath(path) for entry in whole.entries for path in named_documents(entry))
-    return is_inside(whole.path.parent, [*whole.options["include"], *named]) and next(orphaned(register), None) is None
+    named = [os.path.normpath(path) for entry in whole.entries for path in named_documents(entry)]
+    files = whole.options["include"]
+    included = [searched(file, name) for file in files for _, name in written_in(file)]
+    return (
+        whole.is_plain
+        and is_inside(whole.path.parent, [*files, *included, *named])
+        and all(each.endswith(SUFFIX) for each in included)  # one that is encrypted is among no files
+        and next(orphaned(register), None) is None
+    )

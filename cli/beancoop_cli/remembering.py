@@ -7,6 +7,7 @@ that folder it is not remembered.
 
 from __future__ import annotations
 
+import glob
 import os
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ class Memory:
     def __init__(self, ledger: Path) -> None:
         """Read them, if there are any."""
         path = os.path.abspath(ledger)  # noqa: PTH100 - links stay links
-        self._slot = cache.Slot.of("check", path, "beancoop", "beancoop_cli") if cache.is_on() else None
+        is_itself = os.path.expandvars(path) == path and not glob.has_magic(path)  # or Beancount reads it otherwise
+        self._slot = cache.Slot.of("check", path, "beancoop", "beancoop_cli") if cache.is_on() and is_itself else None
         held = (self._slot.read() if self._slot else None) or b""
         # A dict, since each of 500 sub-ledgers is looked for among thousands; its order is that of their age.
         self._good = dict.fromkeys(held[start : start + _HASH] for start in range(0, len(held), _HASH))
@@ -41,7 +43,8 @@ class Memory:
         """
         path = os.path.abspath(folder)  # noqa: PTH100
         content = self._look.content_of(path) if self._slot else None
-        return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
+        kind = b"link" if os.path.islink(path) else b"folder"  # noqa: PTH114 - the gate refuses a sub-ledger that is one
+        return None if content is None else cache.hashed(os.fsencode(path), kind, content, *beside)
 
     def hash_beside(self, folder: Path, inside: Iterable[Path], files: Iterable[str]) -> bytes | None:
         """Give a hash of what a folder holds, of some of it the names alone; None where that says too little."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beancoop.rules.engine import SUITE
+from beancoop.model.provenance import SUITE
 from beancoop.rules.proof import feigned
 from beancount.core.data import Pad
 from beancount.loader import LoadError

@@ -9,6 +9,7 @@ other document the seal takes the SHA-256 of the file as it is.
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from functools import lru_cache
 from pathlib import Path
@@ -80,7 +81,7 @@ def _unsaid(entry: data.Directive) -> Iterator[Path]:
         named += _named(posting.meta or {})
     if named:
         folder = Path(str(entry.meta.get("filename", ""))).parent
-        yield from (folder / name for name in named)
+        yield from (Path(os.path.normpath(folder / name)) for name in named)  # as Beancount does in a directive
 
 
 def _named(meta: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """Units whose seals need no second look: they were found to hold in books that have not changed since.
 
 A sub-ledger alone proves the seals of its unit from the directives of its folder. In the whole they are the same, and
-hold too, where everything that concerns the unit stands in that folder.
+hold too, where everything that concerns the unit stands in that folder, and the whole reads it as the sub-ledger does.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from beancount.core.getters import get_entry_accounts
 
+from beancoop.loading.includes import matching, written_in
 from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import sealed_in
 from beancoop.model.provenance import sources
-from beancoop.storage.layout import home_of
+from beancoop.storage.layout import LEDGER_FILE, home_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from beancount.core.data import Directive
 
@@ -42,11 +43,25 @@ def proved_units(whole: Ledger, register: Register, sound: Collection[Path]) -> 
     homes = {name: home_of(name, folders) for name in whole.options["include"]}
     owners = {name: None if home is None else folders[home] for name, home in homes.items()}
     others = [name for name, owner in owners.items() if owner is None]
-    if not folders or register.errors or any(map(_feigns, others)):
+    if not folders or not whole.is_plain or register.errors or any(map(_feigns, others)):
         return frozenset()
     said = sources(whole.entries, whole.options)
     elsewhere = {unit for entry in said for unit in _concerned(entry, owners[entry.meta["filename"]])}
-    return frozenset(folders.values()) - elsewhere
+    return _read_as_alone(folders, homes) - elsewhere
+
+
+def _read_as_alone(folders: Mapping[str, str], homes: Mapping[str, str | None]) -> frozenset[str]:
+    """Give the units of whose folders the whole reads what their own ledgers read, no file more and none less."""
+    read: dict[str | None, set[str]] = {home: set() for home in folders}
+    for name, home in homes.items():
+        read.setdefault(home, set()).add(name)
+    return frozenset(unit for home, unit in folders.items() if read[home] == _read_alone(home))
+
+
+def _read_alone(folder: str) -> set[str]:
+    """Give the files that a sub-ledger reads; the gate lets none but its ledger include others."""
+    ledger = os.path.join(folder, LEDGER_FILE)  # noqa: PTH118 - as above
+    return {ledger, *(each for _, name in written_in(ledger) for each in matching(ledger, name))}
 
 
 def _feigns(name: str) -> bool:

@@ -23,6 +23,7 @@ from beancoop.gate.files import BOOK, is_own_file
 from beancoop.gate.lexical import Remark
 from beancoop.gate.places import room_of, unfit_for
 from beancoop.model.accounts import parse_account
+from beancoop.model.provenance import SUITE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ OPTIONS = {
 }
 """The scaffold's options, and what each may be; Beancount makes a regular expression of the names of the roots."""
 
-PLUGIN = "beancoop"
 _OWN_LETTERS = frozenset("æÆœŒßøØ")
 _SEEN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
 """Grave, acute, circumflex, tilde, diaeresis, ring and cedilla."""
@@ -126,8 +126,8 @@ class Watcher(Builder):
 
     def plugin(self, _filename: str, lineno: int, plugin_name: str, plugin_config: str | None) -> None:
         """Let the one plugin through, in the file that may name it."""
-        if (plugin_name, plugin_config) != (PLUGIN, None):
-            self.refuse(lineno, OTHER_PLUGIN, plugin=PLUGIN, other=plugin_name)
+        if (plugin_name, plugin_config) != (SUITE, None):
+            self.refuse(lineno, OTHER_PLUGIN, plugin=SUITE, other=plugin_name)
         else:
             self._may_stand_here(lineno, "plugin")
 

@@ -12,12 +12,13 @@ from beancount.ops import documents, validation
 from beancoop.loading.checks import Batch, Checks, Piece, entries_at, merged_batches, unbalanced
 from beancoop.loading.memory import Concluded, Memory
 from beancoop.loading.pack import Pack, read_pack, write_pack
-from beancoop.loading.reading import SUITE, Reader, options_of
+from beancoop.loading.reading import Reader, options_of
 from beancoop.loading.shelf import Shelf
 from beancoop.loading.sub_ledgers import Parted, sub_ledgers
 from beancoop.loading.summary import Summary, sort_key
 from beancoop.loading.unknown import Unknown
 from beancoop.loading.walk import Walked, walk
+from beancoop.model.provenance import SUITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

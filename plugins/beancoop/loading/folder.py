@@ -92,7 +92,7 @@ class Look:
         return seen.held if seen is not None and isinstance(seen.held, bytes) else None
 
     def names(self) -> bytes:
-        """Give a hash of the names of all that was seen and may be part of a ledger."""
+        """Give a hash of the names of all that was seen and may be part of a ledger, in the order of includes."""
         return hashed(*(path for path in self._seen if path.endswith(SUFFIX.encode())))
 
     def is_untouched(self, folder: str) -> bool:
@@ -118,7 +118,9 @@ class Look:
         return found
 
     def _content(self, folder: bytes, passed_over: bytes) -> bytes | None:
-        """Hash name, kind and content of each thing there, in a fixed order; look into every folder in any case.
+        """Hash name, kind and content of each thing there; look into every folder in any case.
+
+        They come in the order in which the system lists them, which is that of the files of an include.
 
         Raises:
             OSError: something cannot be read.
@@ -126,8 +128,8 @@ class Look:
         """
         found = os.stat(folder)
         with os.scandir(folder) as listed:
-            entries = sorted(listed, key=attrgetter("name"))
-        self._seen[folder] = _Seen.of(found, tuple(each.name for each in entries))
+            entries = list(listed)
+        self._seen[folder] = _Seen.of(found, tuple(sorted(each.name for each in entries)))
         parts: list[bytes] = []
         known = True
         for each in entries:

@@ -14,6 +14,7 @@ from beancoop.loading.memory import Kept
 from beancoop.loading.shelf import Shelf
 from beancoop.loading.unknown import Unknown
 from beancoop.loading.walk import read
+from beancoop.model.provenance import SUITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from beancoop.loading.pack import Pack
     from beancoop.loading.shelf import Header
 
-SUITE = "beancoop"
 _PLUGINS: tuple[list[tuple[str, None]], ...] = ([], [(SUITE, None)])
 
 

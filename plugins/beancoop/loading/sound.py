@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancoop.loading.checks import Batch, UnreadBatch
 from beancoop.loading.encoding import Decoder
 from beancoop.loading.fast import Load, check_process
+from beancoop.loading.includes import searched
 from beancoop.loading.outline import (
     DIGEST,
     AbsentBatch,
@@ -39,6 +40,7 @@ class Sound(NamedTuple):
         register: what its directives say.
         parts: its parts.
         included_by: for each of its files, the one that includes it, see `Walked`; by an outline none.
+        included: where the files that were read have others looked for.
         outline: gives what will be asked of it when a part of it has changed; None where that will not do.
 
     """
@@ -46,6 +48,7 @@ class Sound(NamedTuple):
     register: Register
     parts: Sequence[SubLedger]
     included_by: Mapping[str, str]
+    included: Sequence[str]
     outline: Callable[[], Outline | None]
 
 
@@ -156,6 +159,7 @@ def _judge(load: Load, walked: Walked, before: Outline | None) -> Sound | None:
         suite.register,
         judged.parts,
         walked.included_by,
+        [searched(name, each) for name, shelf in walked.files.items() for each in shelf.header.option("include")],
         lambda: _outlined(judged, suite, walked, digests, before),
     )
 

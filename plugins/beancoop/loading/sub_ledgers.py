@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -183,7 +184,7 @@ def sub_ledgers(
     Args:
         names: of the files.
         batches: the entries of each file.
-        digests: what each file is known by.
+        digests: what each file is known by, beside its name, by which documents are found.
         headers: what each says apart from its directives.
 
     """
@@ -191,11 +192,12 @@ def sub_ledgers(
     common = next(group for group in groups if 0 in group)
     said = [(headers[number].hash or digests[number], *_said(batches[number])) for number in common]
     bearing = hashed(*(part for each in said for part in each))
+    known_by = [(os.fsencode(name), digest) for name, digest in zip(names, digests, strict=True)]
     return [
         SubLedger(
             [names[number] for number in group],
             [(number, batches[number]) for number in group],
-            hashed(b"" if group is common else bearing, *(digests[number] for number in group)),
+            hashed(b"" if group is common else bearing, *(part for each in group for part in known_by[each])),
             bearing if group is common else None,
         )
         for group in groups

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from collections import deque
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from beancount.core.data import new_metadata
 from beancount.loader import LoadError
 
+from beancoop.loading.includes import matching
 from beancoop.loading.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from beancount.core.data import BeancountError
 
@@ -53,10 +53,9 @@ def walk(root: str, shelf_of: Callable[[str], Shelf | None]) -> Walked:
     files: dict[str, Shelf] = {}
     included_by: dict[str, str] = {}
     errors: list[BeancountError] = []
-    waiting = deque([(root, "")])
+    waiting = deque([(path.normpath(root), "")])
     while waiting:
-        named, includer = waiting.popleft()
-        filename = path.normpath(named)
+        filename, includer = waiting.popleft()
         if filename.endswith(ENCRYPTED):
             raise Unknown("an encrypted file")
         if filename in files:
@@ -70,7 +69,7 @@ def walk(root: str, shelf_of: Callable[[str], Shelf | None]) -> Walked:
             included_by[filename] = includer
             errors += shelf.header.errors
             for name in shelf.header.option("include"):
-                found = list(_expanded(filename, name))
+                found = matching(filename, name)
                 if not found:
                     errors.append(_error(f'File glob "{name}" does not match any files'))
                 waiting += ((each, filename) for each in found)
@@ -98,13 +97,6 @@ def read(filename: str) -> bytes | None:
             return file.readall()
     finally:
         os.close(descriptor)
-
-
-def _expanded(filename: str, name: str) -> Iterator[str]:
-    folder = path.dirname(filename)
-    searched = name if path.isabs(name) else path.join(folder, name)
-    for each in glob.glob(searched, recursive=True):
-        yield each if path.isabs(each) else path.join(folder, each)
 
 
 def _error(message: str) -> LoadError:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from beancount.core.data import Directive
 
+SUITE = "beancoop"
+"""The plugin that runs all rules."""
 ORIGIN = "<beancoop.contribution>"
 """The file name carried by the entries that the suite injects."""
 

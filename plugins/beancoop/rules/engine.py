@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from beancount.core.data import Custom, Transaction
 
 from beancoop.model.accounts import AccountName, parse_account
+from beancoop.model.provenance import SUITE
 from beancoop.model.register import Register, read_register
 from beancoop.rules.part import Part, is_made
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     Poster: TypeAlias = Callable[[Transaction, Posting], None]
     Outcome: TypeAlias = tuple[Sequence[Added], Sequence[BeancoopError]]
-
-SUITE = "beancoop"
 
 
 class Kept(NamedTuple):

@@ -14,7 +14,7 @@ from beancount.core.data import Transaction
 from beancount.parser.printer import format_entry
 
 from beancoop.model.findings import Finding
-from beancoop.model.provenance import is_injected
+from beancoop.model.provenance import SUITE, is_injected
 from beancoop.model.register import read_register
 from beancoop.rules import engine
 from beancoop.rules.part import Part
@@ -37,7 +37,7 @@ FEIGNED = error("BC294", '"filename" and "lineno" are Beancount\'s own keys; tak
 
 def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Finding]:
     """Give a finding for what the suite should have done to *ledger*, and has not."""
-    if engine.SUITE not in (name for name, _ in ledger.options["plugin"]):
+    if SUITE not in (name for name, _ in ledger.options["plugin"]):
         yield _finding(ledger, NO_PLUGIN())
         return
     yield from feigned(ledger)
