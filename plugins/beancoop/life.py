@@ -162,7 +162,7 @@ class Life(engine.Rule):
 
 def _late_openings(part: Part) -> Iterator[BeancoopError]:
     """Give an error for each opening after the first day of its unit's transactions."""
-    openings = [each for each in part.tagged.values() if OPENING in each.tags]
+    openings = [each for each in part.tagged.values() if OPENING in each.tags and each.postings]
     units = set(map(sealed_in, openings))
     first: dict[str | None, datetime.date] = {}
     for entry in part.entries if units else ():

@@ -226,6 +226,50 @@ def test_a_file_with_errors_is_read_again(ledger, parsed):
     assert parsed == ["b.beancount"]
 
 
+SUITE = f'plugin "beancoop"\n{OPTIONS}include "a.beancount"\n'
+NOBODY = {
+    "opened by two": (
+        {
+            "main": f'{SUITE}include "b.beancount"\n',
+            "a": '2026-01-05 custom "activity" "A001"\n2021-01-01 open Assets:Odd\n',
+            "b": '2026-01-05 custom "activity" "A002"\n2020-01-01 open Assets:Odd\n',
+        },
+        {"b": '2026-01-05 custom "activity" "A002"\n'},
+    ),
+    "opened first by the structure": (
+        {
+            "main": f"{SUITE}2020-01-01 open Assets:Odd\n",
+            "a": '2026-01-05 custom "activity" "A001"\n2021-01-01 open Assets:Odd\n',
+        },
+        {"main": SUITE},
+    ),
+    "an opening without postings": (
+        {"main": f'{SUITE}2026-01-06 * "y"\n', "a": '2026-01-05 custom "activity" "A001"\n2026-01-09 * "x" #opening\n'},
+    ),
+    "an opening after what an activity has posted to a parent": (
+        {
+            "main": SUITE
+            + "2020-01-01 open Assets:55:5500-Banque:COOP\n2020-01-01 open Equity:11:110-Apports:COOP\n"
+            + '2026-01-10 * "Ouverture" #opening\n  Assets:55:5500-Banque:COOP  10.00 EUR\n'
+            + "  Equity:11:110-Apports:COOP  -10.00 EUR\n",
+            "a": '2026-01-05 custom "activity" "A001"\n2020-01-01 open Assets:55:5500-Banque\n'
+            '2026-01-06 * "y"\n  Assets:55:5500-Banque  0.00 EUR\n',
+        },
+        {"a": '2026-01-05 custom "activity" "A001"\n2020-01-01 open Assets:55:5500-Banque\n'},
+    ),
+}
+"""Accounts of no unit that stand in the books of several: states, each with the files that changed."""
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_what_is_of_no_unit_may_be_of_several(tmp_path, name):
+    for state in NOBODY[name]:
+        for file, text in state.items():
+            (tmp_path / f"{file}.beancount").write_text(text)
+        for _ in range(2):
+            assert same(tmp_path / "main.beancount", lasting=False) is None
+
+
 def test_memory_is_of_the_files_there_are(tmp_path):
     memory = Memory()
     main = tmp_path / "main.beancount"
@@ -539,3 +583,9 @@ def test_of_a_traceback_the_first_and_the_last_line_are_compared():
     told = "Error: Traceback (most recent call last):\n {}\n{}"
     assert first_difference(([told.format(1, "x")], [], {}), ([told.format(2, "x")], [], {})) is None
     assert first_difference(([told.format(1, "x")], [], {}), ([told.format(1, "y")], [], {})) is not None
+
+
+def test_amounts_that_beancount_cannot_format_are_compared(ledger):
+    add = '2026-01-05 * "x"\n  Assets:Bank  1000/0.001 XYZ\n  Income:Sales  -1000/0.001 XYZ\n'
+    (ledger.parent / "books/c.beancount").write_text(add)
+    assert same(ledger) is None

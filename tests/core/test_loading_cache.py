@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import gc
 import inspect
 import marshal
@@ -306,6 +307,49 @@ def test_the_options_of_another_time_are_not_those_of_now(home, ledger, parsed, 
     ledger.write_text(ledger.read_text().replace('"0.50"', '"0.5"'))
     assert same(ledger) is None
     assert sorted(set(parsed)) == ["main.beancount", "more.beancount"]
+
+
+UNEVEN = """2026-01-01 open Assets:Bank
+2026-01-01 open Income:Sales
+2026-01-05 * "x"
+  Assets:Bank  1.50 EUR
+  Income:Sales  -1.00 EUR
+2026-01-06 * "x"
+  Assets:Bank  1.50 EUR
+  Assets:Bank  1.005 EUR @ 1.01 USD
+  Income:Sales
+"""
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        'option "inferred_tolerance_default" "EUR:1"',
+        'option "tolerance_multiplier" "60"',
+        'option "infer_tolerance_from_cost" "TRUE"',
+        'option "booking_method" "FIFO"',
+    ],
+)
+def test_nor_are_they_in_what_the_processes_after_find(home, tmp_path, monkeypatch, option):
+    """What was booked under other options is not written anew as if it had been under those of now."""
+    ledger = tmp_path / "main.beancount"
+    (tmp_path / "more.beancount").write_text(UNEVEN)
+    for text in (f"{option}\n", "", f"{option}\n"):
+        ledger.write_text(f'{text}include "more.beancount"\n')
+        for _ in range(3):
+            another_process(monkeypatch)
+            assert same(ledger) is None
+
+
+def test_a_process_that_sums_otherwise_leaves_nothing(home, tmp_path, monkeypatch):
+    ledger = tmp_path / "main.beancount"
+    opened = UNEVEN.partition("2026-01-05 *")[0]
+    ledger.write_text(f'{opened}2026-01-05 * "x"\n  Assets:Bank  1234567891 EUR\n  Income:Sales\n')
+    with decimal.localcontext() as context:
+        context.prec = 8
+        assert same(ledger) is None
+    another_process(monkeypatch)
+    assert same(ledger) is None
 
 
 @pytest.mark.parametrize("kind", ["ledger", "transactions"])

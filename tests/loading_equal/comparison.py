@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beancoop.loading import load_file
 from beancount import loader
-from beancount.core.display_context import Align, DisplayContext, Precision
+from beancount.core.display_context import Align, DisplayContext, DisplayFormatter, Precision
 from beancount.parser.options import OPTIONS_DEFAULTS
 from beancount.utils.defdict import ImmutableDictWithDefault
 
@@ -167,9 +167,17 @@ def formats(context: DisplayContext) -> dict[str, object]:
         for align in Align:
             formatter = context.build(align, precision)
             found[f"{align.name}, {precision.name}"] = [
-                formatter.format(number, currency) for currency in currencies for number in NUMBERS
+                _attempted(formatter, number, currency) for currency in currencies for number in NUMBERS
             ]
     return found
+
+
+def _attempted(formatter: DisplayFormatter, number: Decimal, currency: str) -> str:
+    """Format a number, which Beancount cannot in a currency of which it has met none but such as 1E+3."""
+    try:
+        return formatter.format(number, currency)
+    except ValueError as failed:
+        return str(failed)
 
 
 def spoil(answer: Answer, draw: random.Random | None = None) -> None:

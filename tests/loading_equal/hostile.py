@@ -303,6 +303,9 @@ HOSTILE: dict[str, Hostile] = {
     "expressions": book(
         '2026-01-05 * "x"\n  Assets:Bank  (1/3) + 2*(-3.50)- -1 EUR\n  Income:Sales\n2026-01-05 price EUR  10/3 USD\n'
     ),
+    "an amount beyond the units": book(
+        '2026-01-05 * "x"\n  Assets:Bank  1000/0.001 EUR\n  Income:Sales  -1000/0.001 EUR\n',
+    ),
     "a huge exponent": book('2026-01-05 * "x"\n  Assets:Bank  1E+999999 EUR\n  Income:Sales\n', "Invalid token"),
     "more digits than are counted": book(
         f'2026-01-05 * "x"\n  Assets:Bank  {"9" * 60} EUR\n  Income:Sales\n2026-01-06 balance Assets:Bank  {"9" * 60} EUR\n',

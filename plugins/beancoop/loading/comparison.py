@@ -11,6 +11,8 @@ from beancount.core.display_context import Align, DisplayContext, Precision
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beancount.core.display_context import DisplayFormatter
+
 _TRACEBACK = "Traceback (most recent call last)"
 _SHORT = 200
 _EXAMPLES = (*map(Decimal, ("0", "-1234567.891", "0.005", "1E+3")),)
@@ -73,11 +75,19 @@ def _told(value: object) -> object:
 def _formatted(context: DisplayContext) -> list[str]:
     formatters = [context.build(align, precision) for align in Align for precision in Precision]
     return [
-        formatter.format(number, currency)
+        _attempted(formatter, number, currency)
         for formatter in formatters
         for currency in sorted(context.ccontexts)
         for number in _EXAMPLES
     ]
+
+
+def _attempted(formatter: DisplayFormatter, number: Decimal, currency: str) -> str:
+    """Format a number; Beancount cannot in a currency of which it has met none but such as 1E+3."""
+    try:
+        return str(formatter.format(number, currency))
+    except ValueError as failed:
+        return str(failed)
 
 
 def _shown(value: object) -> str:

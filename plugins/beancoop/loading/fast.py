@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,9 @@ VERSIONS = frozenset({"3.2.3"})
 
 _SMALL_PART = 16
 """A process that finds less than one part in so many to be new leaves that to be parsed by the next, too."""
+
+_DIGITS = 28
+"""Of a sum, those that Python keeps unless it is told otherwise."""
 
 _PRE = [("beancount.ops.documents", None)]
 _POST = [("beancount.ops.pad", None), ("beancount.ops.balance", None)]
@@ -117,7 +121,7 @@ def _is_news(reader: Reader, concluded: Concluded, pack: Pack | None, *, is_firs
 
 
 def check_process() -> None:
-    """Refuse a Beancount that is not the one known here, or that somebody has changed in this process.
+    """Refuse a Beancount that is not the one known here, or that somebody has changed in this process, or its sums.
 
     Raises:
         Unknown: it is not.
@@ -125,6 +129,7 @@ def check_process() -> None:
     """
     if (
         beancount.__version__ not in VERSIONS
+        or decimal.getcontext().prec < _DIGITS
         or loader.RENAMED_MODULES
         or loader.PLUGINS_AUTO
         or loader.PLUGINS_PRE != _PRE

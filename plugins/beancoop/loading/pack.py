@@ -179,14 +179,15 @@ def read_pack(root: str, booker_of: Callable[[Settings], Booker], *, whole: bool
 
 
 def write_pack(root: str, booker: Booker, files: Mapping[str, Kept], concluded: Concluded, old: Pack | None) -> None:
-    """Keep the files of the ledger *root*; what *old* has of them is not written anew."""
+    """Keep the files of the ledger *root*; what *old* has of them, booked as they are now, is not written anew."""
     written: dict[str, tuple[Any, ...]] = {}
     transactions: list[bytes] = []
     start = 0
     try:
         settings = encode_value(tuple(booker.settings))
+        same = old if old is not None and old.booker.settings == booker.settings else None
         for name, kept in files.items():
-            head, rest = (old and old.blobs(name, kept.digest)) or _blobs(kept.shelf)
+            head, rest = (same and same.blobs(name, kept.digest)) or _blobs(kept.shelf)
             written[name] = kept.digest, head, (start, len(rest), cache.digest(rest))
             transactions.append(rest)
             start += len(rest)

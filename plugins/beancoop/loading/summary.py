@@ -14,7 +14,7 @@ from beancount.core.number import ZERO
 
 from beancoop.loading.moves import sort_out
 from beancoop.loading.unknown import Unknown
-from beancoop.model.accounts import parse_account
+from beancoop.model.accounts import COOP, parse_account
 from beancoop.model.ownership import bound_by
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Summary:
         directives: the indices of all but the transactions.
         opens, closes, customs, balances, commodities, documents: the indices of those.
         sums: what accounts hold before entries of the whole, as far as that was asked for.
-        units: whom they are about: the units of their accounts, and those that our own directives bind.
+        units: whom they are about: the units of their accounts, the structure where one has none, since it may stand
+            in the books of several, and those that our own directives bind.
         has_empty_custom: whether there is a `custom` without values, over which Beancount stumbles.
         repeats_keys: whether a `custom` may have a key twice.
 
@@ -121,7 +122,7 @@ class Summary:
             elif kind is Pad:
                 raise Unknown("pad")
         named_accounts = {*self.uses, *(entries[index].account for index in (*self.opens, *self.closes))}
-        bound.update(name.unit for account in named_accounts if (name := parse_account(account)))
+        bound.update((name and name.unit) or COOP for name in map(parse_account, named_accounts))
         self.units = frozenset(unit for unit in bound if unit)
         self._start_sums()
 
