@@ -37,6 +37,7 @@ SLOW = frozenset(
         *("test_packaging.py", "test_red_twins.py", "test_seals.py", "test_simulation.py", "test_writers.py"),
         *(
             "cli/test_check_closed.py",
+            "cli/test_check_beside.py",
             "cli/test_check_memory.py",
             "cli/test_check_parts.py",
             "cli/test_commands.py",
@@ -92,6 +93,7 @@ SLOW = frozenset(
 
 UNMEASURED = frozenset(
     {
+        "cli/test_check_closed.py",
         *("cli/test_exit.py", "cli/test_export_leaks.py", "cli/test_guides.py", "cli/test_language.py"),
         *("cli/test_reports_again.py", "cli/test_reports_hostile.py", "cli/test_startup.py"),
         *("core/test_annual.py", "core/test_catalogue.py", "core/test_closing_edges.py"),

@@ -82,7 +82,6 @@ IN_CLOSED: dict[str, tuple[bool, dict[str, str], tuple[str, str, str] | None]] =
 }
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", IN_CLOSED)
 def test_a_warm_answer_is_that_of_a_load_of_closed_books(closed_home, monkeypatch, loaded, name):
     folder, books = closed_home

@@ -41,6 +41,13 @@ OPTIONS = (
     'option "no_such" "option"',
     'option "tolerance_multiplier" "0.5"',
 )
+BOOKED_BY = (
+    ("tolerance_multiplier", "0"),
+    ("tolerance_multiplier", "90"),
+    ("inferred_tolerance_default", "EUR:0.5"),
+    ("infer_tolerance_from_cost", "TRUE"),
+)
+BOOKING = re.compile(rf'option "({"|".join(name for name, _ in BOOKED_BY)})"')
 PLUGINS = ("beancount.plugins.implicit_prices", "beancoop.contribution", "no.such.plugin")
 STRANGERS = (
     "2026-01-09 pad Assets:55:5500-Banque:COOP Equity:14:140-ResultatReporte:COOP\n",
@@ -53,6 +60,9 @@ STRANGERS = (
     '2026-01-09 custom "meeting"\n',
     '2026-01-09 document Assets:55:5500-Banque:COOP "nowhere.pdf"\n',
     "2026-01-09 commodity EUR\n",
+    "2020-01-01 open Assets:Odd\n",
+    "2021-01-01 open Assets:Odd\n",
+    '2026-01-09 * "ouverture" #opening\n',
 )
 ENDING = ".beancount"
 
@@ -228,6 +238,16 @@ def add_an_option(folder: Folder) -> str:
     return folder.rewrite(lambda text: f"{folder.draw.choice(OPTIONS)}\n{text}")
 
 
+def change_how_all_is_booked(folder: Folder) -> str:
+    """Have the main file say another tolerance, by which entries elsewhere are booked that do not change."""
+    before = folder.main.read_text(encoding="utf-8", errors="surrogateescape")
+    others = [line for line in before.splitlines(keepends=True) if not BOOKING.match(line)]
+    said = folder.draw.choice(["", *(f'option "{name}" "{value}"\n' for name, value in BOOKED_BY)])
+    after = said + "".join(others)
+    folder.main.write_text(after, encoding="utf-8", errors="surrogateescape")
+    return said.strip() or "no tolerance" if after != before else ""
+
+
 def remove_an_option(folder: Folder) -> str:
     return folder.rewrite(lambda text: re.sub(r"^option .*\n", "", text, count=1, flags=re.MULTILINE))
 
@@ -292,6 +312,6 @@ EDITS = (
     *(change_an_amount, change_an_amount_to_one_as_long, add_an_entry, remove_an_entry, move_an_entry, shift_the_lines),
     *(add_a_stranger, add_a_file, remove_a_file, rename_a_file, swap_two_files, copy_a_file, add_an_include),
     *(remove_an_include, add_an_option, remove_an_option, add_a_plugin, remove_a_plugin, break_the_syntax, cut_a_file),
-    *(touch, take_a_document_away, nothing),
+    *(change_how_all_is_booked, touch, take_a_document_away, nothing),
 )
 """What is drawn from; `mend` goes between."""

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import edges
 import pytest
-from beancoop.loading import load_file
+from beancoop.loading import load, load_file
+from beancoop.loading.memory import Memory
 from evidence.clean_books import A001, A002
 from evidence.random_books import drawn
 from loading import OPTIONS
 from loading_equal.comparison import answer_of, compare, compare_and_spoil, difference, spoil, stock
 from loading_equal.cooperatives import write_clean, write_drawn
-from loading_equal.edits import EDITS, Folder, mend
+from loading_equal.edits import EDITS, Folder, change_how_all_is_booked, mend
 from loading_equal.hostile import HOSTILE
 from simulation import Year
 
@@ -47,6 +48,18 @@ def test_random_edits_in_one_process(seed, tmp_path):
         assert compare_and_spoil(main) is None, f"step {step}, {done}"
         alone = tmp_path / (A001, A002)[step % 2]
         assert compare_and_spoil(alone) is None, f"step {step}, {done}, {alone.parent.name} alone"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_each_process_leaves_for_the_next_and_that_for_a_third(seed, tmp_path, monkeypatch):
+    main = write_clean(tmp_path)
+    folder = Folder(tmp_path, main, random.Random(seed))
+    for step in range(STEPS // 3):
+        done = folder.edit() if step % 2 else change_how_all_is_booked(folder)
+        expected = answer_of(stock, main)
+        for number in range(3):
+            monkeypatch.setattr(load, "_MEMORY", Memory())
+            assert difference(expected, answer_of(load_file, main)) is None, f"step {step}, {done}, process {number}"
 
 
 def test_a_single_thing_written_into_an_answer(tmp_path):
