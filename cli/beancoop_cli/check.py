@@ -8,6 +8,7 @@ import resource
 import signal
 from contextlib import suppress
 from functools import partial
+from os.path import dirname, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -140,18 +141,18 @@ def odd_includes(ledger: Path, folders: Iterable[Path]) -> list[Finding]:
 
     Beancount would wait for a pipe, and read a device, without end.
     """
-    findings, judged = [], set(folders)
-    waiting, seen = [ledger], {ledger}
+    findings, judged = [], frozenset(map(str, folders))
+    waiting = [str(ledger)]
+    seen = set(waiting)
     while waiting:
-        path = waiting.pop()
-        for number, name in written_in(path):
-            named = set(map(Path, matching(path, name)))
-            plain = {each for each in named if each.is_file()}
+        file = waiting.pop()
+        for number, name in written_in(file):
+            named = {each for each in matching(file, name) if dirname(each) not in judged}  # noqa: PTH120 - of hundreds
+            plain = set(filter(isfile, named))
             if plain < named:
-                findings.append(Finding(str(path.resolve()), number, NO_PLAIN_FILE(name=name)))
-            new = {each for each in plain if each.parent not in judged} - seen
-            waiting += new
-            seen |= new
+                findings.append(Finding(os.path.realpath(file), number, NO_PLAIN_FILE(name=name)))
+            waiting += plain - seen
+            seen |= plain
     return in_order(findings)
 
 

@@ -43,8 +43,7 @@ class Memory:
         """
         path = os.path.abspath(folder)  # noqa: PTH100
         content = self._look.content_of(path) if self._slot else None
-        kind = b"link" if os.path.islink(path) else b"folder"  # noqa: PTH114 - the gate refuses a sub-ledger that is one
-        return None if content is None else cache.hashed(os.fsencode(path), kind, content, *beside)
+        return None if content is None else cache.hashed(os.fsencode(path), content, *beside)
 
     def hash_beside(self, folder: Path, inside: Iterable[Path], files: Iterable[str]) -> bytes | None:
         """Give a hash of what a folder holds, of some of it the names alone; None where that says too little."""

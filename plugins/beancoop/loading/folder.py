@@ -67,7 +67,9 @@ class Look:
         """
         path = os.fsencode(folder)
         if path not in self._contents:
-            self._look_at(path, GIT.encode())  # the gate refuses one in a sub-ledger
+            content = self._look_at(path, GIT.encode())  # the gate refuses one in a sub-ledger
+            if content is not None and os.path.islink(path):  # as it does a sub-ledger that is a link
+                self._contents[path] = hashed(b"link", content)
         return self._contents[path]
 
     def content_beside(self, folder: str, left_out: Collection[str]) -> bytes | None:
