@@ -2,9 +2,8 @@
 
 That a load finds nothing wrong is known from what an earlier one has kept of its files (`loading.load.find_sound`).
 What `check` asks beside follows from what has to be the same as when all was found good, as one hash tells: the
-directives of ours, what the structure has sealed, and what stands beside the books; from what activities have sealed,
-which each sub-ledger alone proves; and from a few facts of each part, which are kept by its files. Where that does not
-do, all is loaded.
+directives of ours, what stands in periods that are not open, and what stands beside the books; and from a few facts of
+each part, which are kept by its files. Where that does not do, all is loaded.
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ class Facts(NamedTuple):
 
     Attributes:
         said: a hash of what has to be the same: its directives of ours, what is said of its accounts, such as a VAT
-            code, what settles a VAT return or a financial year, levies, where VAT returns stand, and what no seal holds
-            of periods that are not open; of what is no activity's all that a seal may hold: nothing else proves it.
+            code, what settles a VAT return or a financial year, levies, where VAT returns stand, and transactions of
+            periods that are not open; of what is no activity's all that a seal may hold: nothing else proves it.
         pieces: its piece numbers by series, each with the number of its day; None where one is malformed.
         documents: the documents that it names.
 
@@ -81,9 +80,7 @@ class Facts(NamedTuple):
         entries = part.entries()
         if any(inexact_in(entries, [register.currency])) or check_documents(entries):
             raise LookupError
-        is_held = part.is_of_activity and (day is None or _is_sealed(part, register, day))
-        said = [canonical(entry).encode() for entry in entries if _has_to_stay(entry, None if is_held else day)]
-        said += [_as_counted(entry) for entry in entries if day is not None and _is_until(entry, day)]
+        said = [_kept_of(entry, day) for entry in entries if _has_to_stay(entry, day)]
         said += [_where_filed(entry) for entry in entries if isinstance(entry, Custom) and entry.type == VAT_RETURN]
         if day is not None and not part.is_of_activity:
             said += (repr(line).encode() for line in lines_up_to(entries, day))
@@ -98,13 +95,12 @@ def _has_to_stay(entry: Directive, until: datetime.date | None) -> bool:
     return isinstance(entry, Custom) or (isinstance(entry, Open) and len(entry.meta) > len(PLACE))
 
 
-def _is_until(entry: Directive, day: datetime.date) -> bool:
-    return isinstance(entry, Transaction) and entry.date <= day
-
-
-def _as_counted(entry: Transaction) -> bytes:
-    """Give what a VAT return goes by, and no seal holds: the order of the postings."""
-    return repr([(posting.account, posting.units) for posting in entry.postings]).encode()
+def _kept_of(entry: Directive, until: datetime.date | None) -> bytes:
+    """Give what an entry means, and of one that a VAT return may have counted the order of its postings."""
+    said = canonical(entry)
+    if until is not None and entry.date <= until and isinstance(entry, Transaction):
+        return repr((said, [posting._replace(meta=None) for posting in entry.postings])).encode()
+    return said.encode()
 
 
 def _where_filed(entry: Custom) -> bytes:
@@ -224,10 +220,13 @@ def _look(path: str, homes: Collection[str], before: Before, kept: _Kept, outlin
 
 
 def is_inside(folder: str | Path, names: Iterable[str]) -> bool:
-    """Say whether files stand in a folder, and not among what git keeps there: its hash covers them."""
+    """Say whether files stand in a folder, and none among what git keeps there: its hash covers them.
+
+    A pattern may be among the names: what goes up or begins with a dot may come to stand for what git keeps, or beside.
+    """
     inside = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 - names as they are written
-    of_git = os.path.join(inside, GIT, "")  # noqa: PTH118 - as above
-    return all(name.startswith(inside) and not name.startswith(of_git) for name in names)
+    hidden = inside + GIT[0]
+    return all(name.startswith(inside) and not name.startswith(hidden) and "/../" not in name for name in names)
 
 
 def _are_at_home(sound: Sound, homes: Collection[str]) -> bool:
@@ -254,14 +253,6 @@ def _have_own_documents(sound: Sound, facts: Mapping[bytes, Facts], homes: Colle
         if not part.is_absent
         for home in {home_of(name, homes) for name in facts[part.digest].documents}
     )
-
-
-def _is_sealed(part: SubLedger, register: Register, day: datetime.date) -> bool:
-    """Say whether all that an activity holds up to a day is under its seal, which its sub-ledger alone proves."""
-    if part.first_day is None or part.first_day > day:
-        return True
-    closed = [register.last_closed(unit) for unit in part.units]
-    return all(last is not None and last.last_day >= day for last in closed)
 
 
 def _last_day_that_is_not_open(register: Register) -> datetime.date | None:

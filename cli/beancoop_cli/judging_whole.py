@@ -13,6 +13,7 @@ from beancoop.contribution.rule import orphaned
 from beancoop.loading.folder import SUFFIX
 from beancoop.loading.includes import searched, written_in
 from beancoop.loading.ledger import load_ledger
+from beancoop.model.provenance import SUITE
 from beancoop.model.register import read_register
 from beancoop.vat.drift import check_returns
 from beancoop.vat.preparing import VatDesk
@@ -55,9 +56,11 @@ def _lasts(whole: Ledger, register: Register) -> bool:
     named = [os.path.normpath(path) for entry in whole.entries for path in named_documents(entry)]
     files = whole.options["include"]
     included = [searched(file, name) for file in files for _, name in written_in(file)]
+    documents = [searched(whole.path, folder) for folder in whole.options["documents"]]
     return (
-        whole.is_plain
-        and is_inside(whole.path.parent, [*files, *included, *named])
+        {name for name, _ in whole.options["plugin"]} == {SUITE}  # another may change, too
+        and str(whole.path) in files  # one that is encrypted is not
+        and is_inside(whole.path.parent, [*files, *included, *documents, *named])
         and all(each.endswith(SUFFIX) for each in included)  # one that is encrypted is among no files
         and next(orphaned(register), None) is None
     )

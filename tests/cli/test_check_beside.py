@@ -94,6 +94,11 @@ def the_sub_ledger_reads_a_book_less(coop):
     add(coop / "main.beancount", '\ninclude "activities/A001/books/more.beancount"\n')
 
 
+def a_comment_says_that_the_sub_ledger_reads_it(coop):
+    the_sub_ledger_reads_a_book_less(coop)
+    add(coop / "activities/A001/ledger.beancount", '; include "books/*.beancount"\n')
+
+
 def the_whole_reads_books_less(coop):
     folder = coop / "activities/A001"
     ledger = (folder / "ledger.beancount").read_text()
@@ -120,6 +125,7 @@ def a_plugin_changes_what_is_sealed(coop):
     [
         the_whole_reads_a_file_more,
         the_sub_ledger_reads_a_book_less,
+        a_comment_says_that_the_sub_ledger_reads_it,
         the_whole_reads_books_less,
         a_plugin_changes_what_is_sealed,
     ],
@@ -172,6 +178,36 @@ def test_the_order_of_postings_that_a_return_has_counted(coop, until):
         done("close", until, "--ledger", coop / "main.beancount")
     assert answer(coop / "main.beancount") == 0
     replace(books, one + other, other + one)
+    assert answer(coop / "main.beancount") == 1
+
+
+TWO_RATES = '2026-01-10 * "Client" "Deux taux" ^{}\n  vat-1: "S 21 60.00 12.60"\n  vat-2: "S 6 40.00 2.40"\n'
+SOLD, OWED = "  Assets:40:400-Clients:A001  115.00 EUR\n", "  Liabilities:45:451-TVAPayer:A001  -15.00 EUR\n"
+SALES = "  Income:70:700-VentesPrestations:A001  -60.00 EUR\n", "  Income:70:708-RemisesAccordees:A001  -40.00 EUR\n"
+PRICED = tuple(f"  Income:70:700-VentesPrestations:A001  -100.00 USD @ {price} EUR\n" for price in ("0.60", "0.40"))
+
+
+def counted(link, lines):
+    return "\n" + TWO_RATES.format(link) + SOLD + "".join(lines) + OWED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (counted("X", PRICED), counted("X", PRICED[::-1])),
+        (counted("X", SALES) + counted("Y", SALES[::-1]), counted("Y", SALES) + counted("X", SALES[::-1])),
+    ],
+)
+def test_whose_postings_stand_in_which_order_that_a_return_has_counted(coop, before, after):
+    books, ledger = (coop / f"activities/A001/{name}.beancount" for name in ("books/2026", "ledger"))
+    ledger.write_text(re.sub(r"(open Income:70:700-VentesPrestations:A001) +EUR", r"\1", ledger.read_text()))
+    text = books.read_text()
+    books.write_text(text + before)
+    done("vat", "file", "2026-Q1", "--today", "2026-04-10", "--ledger", coop / "main.beancount")
+    for month in ("2026-01", "2026-02", "2026-03"):
+        done("close", month, "--ledger", coop / "main.beancount")
+    assert answer(coop / "main.beancount") == 0
+    books.write_text(text + after)
     assert answer(coop / "main.beancount") == 1
 
 
@@ -236,6 +272,74 @@ def test_an_include_that_comes_to_match_a_file_elsewhere(coop):
     assert answer(coop / "main.beancount") == 1
     add(coop / "activities/A001/books/2026.beancount", "; x\n")
     assert answer(coop / "main.beancount") == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "here", "elsewhere"),
+    [
+        (r"\../*/extra.beancount", "extra.beancount", "../other/extra.beancount"),
+        ("**/../extra.beancount", "coop/x/extra.txt", "../extra.beancount"),
+        (".*/*.beancount", ".h/x.beancount", ".git/y.beancount"),
+    ],
+)
+def test_an_include_that_reaches_out_and_does_not_look_so(coop, pattern, here, elsewhere):
+    (coop / ".git").mkdir()
+    (coop / here).parent.mkdir(exist_ok=True)
+    add(coop / here, "; nothing\n")
+    if "**" in pattern:
+        replace(coop / "main.beancount", "coop/*.beancount", "coop/[!e]*.beancount")
+        add(coop / "coop/extra.beancount", "; nothing\n")
+    add(coop / "main.beancount", f'\ninclude "{pattern}"\n')
+    assert answer(coop / "main.beancount") == 0
+    (coop / elsewhere).parent.mkdir(exist_ok=True)
+    add(coop / elsewhere, "2026-01-01 nonsense\n")
+    assert answer(coop / "main.beancount") == 1
+    add(coop / "activities/A001/books/2026.beancount", "; x\n")
+    assert answer(coop / "main.beancount") == 1
+
+
+def test_an_include_that_goes_up_from_where_a_link_leads(coop):
+    (coop.parent / "a").mkdir()
+    (coop.parent / "a/link").symlink_to(coop)
+    (coop.parent / "link").mkdir()
+    for folder in (coop, coop.parent / "link"):
+        add(folder / "e1.beancount", "; x\n")
+    add(coop / "e2.beancount", "2026-01-01 nonsense\n")
+    add(coop / "main.beancount", '\ninclude "../link/e*.beancount"\n')
+    named = coop.parent / "a/link/main.beancount"
+    assert answer(named) == 0
+    add(coop.parent / "link/e2.beancount", "")
+    assert answer(named) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ['; include "coop"', '2026-01-05 event "x" "y" ; we include "coop"', '* include "coop"']
+)
+def test_what_a_comment_includes_is_not_looked_for(coop, line):
+    add(coop / "main.beancount", f"\n{line}\n")
+    assert answer(coop / "main.beancount") == 0
+
+
+def test_what_switches_the_checks_of_beancount_off_is_told(coop):
+    main_file = coop / "main.beancount"
+    main_file.write_text('option "plugin_processing_mode" "raw"\n' + main_file.read_text())
+    assert answer(main_file) == 1
+    assert "BC295" in invoke("check", "--ledger", main_file)[1]
+
+
+@pytest.mark.parametrize("turned", ["alias", "now"])
+def test_a_document_of_a_sub_ledger_is_named_within_it(coop, turned):
+    """Or a link above, that leads elsewhere one day, would make it another."""
+    folder = coop / "activities/A001/documents"
+    folder.mkdir(exist_ok=True)
+    (folder / "b.pdf").write_text("one")
+    link = coop.parent / turned
+    link.symlink_to(coop)
+    named = "../../../../alias/activities/A001/documents/b.pdf" if turned == "alias" else folder / "b.pdf"
+    add(coop / "activities/A001/books/2026.beancount", COST.replace("^F1\n", f'^F2\n  document: "{named}"\n'))
+    main_file = (coop if turned == "alias" else link) / "main.beancount"
+    assert answer(main_file) == 1
+    assert "BC639" in invoke("check", "--ledger", main_file)[1]
 
 
 def test_a_file_moves_to_where_its_document_is_another(coop):

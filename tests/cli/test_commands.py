@@ -209,6 +209,9 @@ def test_an_include_of_what_is_no_file_is_told_wherever_it_stands(cooperative):
     assert result.exit_code == 1
     assert "coop/apart.beancount:2:" in result.stderr
     assert "[BC926]" in result.stderr
+    (coop / "apart.beancount").write_text('include "more/\\pipe.beancount"\n')
+    assert "coop/apart.beancount:1:" in run("check").stderr
+    (coop / "apart.beancount").write_text('; x\ninclude "more/*.beancount"\n')
     (coop / "more/pipe.beancount").unlink()
     (coop / "more/x.beancount").write_text('include "/dev/zero"\n')
     assert "coop/more/x.beancount:1:" in run("check").stderr

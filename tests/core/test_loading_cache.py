@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
+import beancoop
 import pytest
 from beancoop.contribution import rule
 from beancoop.loading import cache, encoding, fast, load, load_file, pack
@@ -24,6 +25,8 @@ from beancoop.loading.comparison import first_difference
 from beancoop.loading.folder import Look
 from beancoop.loading.load import load_stock
 from beancoop.loading.memory import Memory
+from beancoop.loading.unknown import Unknown
+from beancoop.model import repeated_keys
 from beancoop.model.provenance import is_injected
 from beancoop.rules import engine
 from beancoop.rules.part import Column
@@ -309,6 +312,8 @@ def test_the_options_of_another_time_are_not_those_of_now(home, ledger, parsed, 
     assert sorted(set(parsed)) == ["main.beancount", "more.beancount"]
 
 
+BANK = "Assets:55:5500-Banque"
+COOPERATIVE = 'plugin "beancoop"\noption "operating_currency" "EUR"\noption "tolerance_multiplier" "0"\n'
 UNEVEN = """2026-01-01 open Assets:Bank
 2026-01-01 open Income:Sales
 2026-01-05 * "x"
@@ -341,15 +346,93 @@ def test_nor_are_they_in_what_the_processes_after_find(home, tmp_path, monkeypat
             assert same(ledger) is None
 
 
-def test_a_process_that_sums_otherwise_leaves_nothing(home, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "sums", [{"prec": 8}, {"prec": 50}, {"rounding": decimal.ROUND_DOWN}, {"rounding": decimal.ROUND_UP}]
+)
+def test_a_process_that_sums_otherwise_leaves_nothing(home, tmp_path, monkeypatch, sums):
     ledger = tmp_path / "main.beancount"
-    opened = UNEVEN.partition("2026-01-05 *")[0]
-    ledger.write_text(f'{opened}2026-01-05 * "x"\n  Assets:Bank  1234567891 EUR\n  Income:Sales\n')
-    with decimal.localcontext() as context:
-        context.prec = 8
-        assert same(ledger) is None
+    priced = "  Assets:Bank  3 USD @@ 20 EUR\n  Income:Sales  -20 EUR\n"
+    left_out = "  Assets:Bank  1.005 USD @ 1.1111 EUR\n  Assets:Bank  1234567891 EUR\n  Income:Sales\n"
+    entries = "".join(f'2026-01-07 * "x"\n{each}' for each in (priced, left_out))
+    ledger.write_text(f'{UNEVEN}{entries}2026-01-08 custom "x" 10/3\n')
+    for told in (sums, {}, sums):
+        with decimal.localcontext() as context:
+            for name, value in told.items():
+                setattr(context, name, value)
+            assert same(ledger) is None
+            another_process(monkeypatch)
+            assert same(ledger) is None
+
+
+AS_IT_RUNS = """
+from pathlib import Path
+from beancoop.loading import cache, load
+print(cache.program("beancoop").hex())
+"""
+CHANGED_MEANWHILE = """
+from beancoop import life
+path = Path(life.__file__)
+path.write_text(path.read_text() + "# another\\n")
+"""
+
+
+def test_what_runs_is_known_as_it_was_when_it_was_imported(tmp_path):
+    """A server keeps running while another program is put in its place."""
+    shutil.copytree(Path(beancoop.__file__).parent, tmp_path / "beancoop")
+    told = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    late = AS_IT_RUNS.replace("load\n", f"load{CHANGED_MEANWHILE}")
+    found = [
+        subprocess.run([sys.executable, "-c", program], env=told, capture_output=True, text=True, check=True).stdout
+        for program in (AS_IT_RUNS, late, AS_IT_RUNS)
+    ]
+    assert found[0] == found[1] != found[2]
+
+
+def test_what_a_text_said_when_it_was_read_is_not_known_of_what_it_says_now(home, tmp_path, monkeypatch):
+    """Whether a key stands twice is looked for in the text, which somebody may have saved anew meanwhile."""
+    ledger, books = tmp_path / "main.beancount", tmp_path / "a.beancount"
+    ledger.write_text(f'{COOPERATIVE}include "a.beancount"\n')
+    twice = '2026-01-05 custom "activity" "A001"\n  rate: 0.10\n  rate: 0.20\n'
+    books.write_text(twice)
+    read = repeated_keys._read
+
+    def saved(name):
+        books.write_text(f"; a line more\n{twice}")
+        return read(name)
+
+    monkeypatch.setattr(repeated_keys, "_read", saved)
+    load_file(ledger)
+    monkeypatch.setattr(repeated_keys, "_read", read)
+    books.write_text(twice)
+    assert same(ledger) is None
     another_process(monkeypatch)
     assert same(ledger) is None
+
+
+@pytest.mark.parametrize("named", ['custom "follow-up" "A002" "c" 1', 'custom "meeting" "m"\n  attended: "A001 A002"'])
+def test_an_outline_knows_of_whom_an_absent_part_tells(home, tmp_path, monkeypatch, named):
+    ledger = tmp_path / "main.beancount"
+    texts = {
+        "main": COOPERATIVE + "".join(f'include "{name}.beancount"\n' for name in "abc"),
+        "a": f'2026-01-05 custom "activity" "A001"\n2026-01-05 open {BANK}:A001\n2026-01-06 {named}\n',
+        "b": '2026-01-05 custom "activity" "A002"\n',
+        "c": f"2020-01-01 open {BANK}:COOP\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.beancount").write_text(text)
+    assert load_file(ledger)[1] == []
+
+    def digest_of(name):
+        return cache.digest(Path(name).read_bytes())
+
+    another_process(monkeypatch)
+    outline = load.find_sound(str(ledger), digest_of).outline()
+    another_process(monkeypatch)
+    assert load.find_sound(str(ledger), digest_of, outline) is not None
+    (tmp_path / "b.beancount").write_text('2026-01-05 custom "activity" "A003"\n')
+    another_process(monkeypatch)
+    with pytest.raises(Unknown):
+        load.find_sound(str(ledger), digest_of, outline)
 
 
 @pytest.mark.parametrize("kind", ["ledger", "transactions"])

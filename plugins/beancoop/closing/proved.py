@@ -10,12 +10,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beancount.core.data import Booking
 from beancount.core.getters import get_entry_accounts
 
 from beancoop.loading.includes import matching, written_in
 from beancoop.model.accounts import parse_account
 from beancoop.model.ownership import sealed_in
-from beancoop.model.provenance import sources
+from beancoop.model.provenance import SUITE, sources
 from beancoop.storage.layout import LEDGER_FILE, home_of
 
 if TYPE_CHECKING:
@@ -43,11 +44,16 @@ def proved_units(whole: Ledger, register: Register, sound: Collection[Path]) -> 
     homes = {name: home_of(name, folders) for name in whole.options["include"]}
     owners = {name: None if home is None else folders[home] for name, home in homes.items()}
     others = [name for name, owner in owners.items() if owner is None]
-    if not folders or not whole.is_plain or register.errors or any(map(_feigns, others)):
+    if not folders or not _is_read_alike(whole) or register.errors or any(map(_feigns, others)):
         return frozenset()
     said = sources(whole.entries, whole.options)
     elsewhere = {unit for entry in said for unit in _concerned(entry, owners[entry.meta["filename"]])}
     return _read_as_alone(folders, homes) - elsewhere
+
+
+def _is_read_alike(whole: Ledger) -> bool:
+    """Say whether the whole books its entries as a sub-ledger does, and no plugin but the suite changes them."""
+    return whole.options["plugin"] == [(SUITE, None)] and whole.options["booking_method"] is Booking.STRICT
 
 
 def _read_as_alone(folders: Mapping[str, str], homes: Mapping[str, str | None]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import io
+import os
 import re
 import textwrap
 import unicodedata
@@ -180,7 +181,9 @@ class Watcher(Builder):
     def judge_document(self, name: str) -> Text | None:
         """Say what is wrong with a document as the file names it, in a directive or in metadata, if anything."""
         path = (self.path.parent / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        named = os.path.normpath(self.path.absolute().parent / name)  # by name, too: a link above may be turned
+        inside = os.path.normpath(self.folder.absolute())
+        if not path.is_relative_to(self.folder.resolve()) or not Path(named).is_relative_to(inside):
             return DOCUMENT_OUTSIDE()
         return LEDGER_AS_DOCUMENT() if path.suffix == BOOK else None
 

@@ -39,8 +39,8 @@ _PRIVATE = 0o700
 _OLD_SECONDS = 3600
 """After which what a program that was killed left behind is taken away."""
 
-_OF_VERSION = ("__init__.py", "VERSION")
-"""The files of Beancount that hold its version."""
+_OF_VERSION = {"beancount": ("__init__.py", "VERSION"), "stdnum": ("__init__.py",), "dateutil": ("_version.py",)}
+"""The files that hold the versions of what answers follow from beside Python and this program."""
 
 
 class Held(NamedTuple):
@@ -251,18 +251,18 @@ def hashed(*parts: bytes) -> bytes:
 
 
 def program(*packages: str) -> bytes:
-    """Give a hash of what works out the answers: Python, Beancount, and the files of some packages of ours."""
+    """Give a hash of what works out the answers: Python, some libraries, and the files of some packages of ours."""
     parts = [sys.version.encode(), repr(sys.implementation.cache_tag).encode()]
-    return hashed(*parts, _beancount(), *map(_package, packages))
+    return hashed(*parts, *map(_library, _OF_VERSION), *map(_package, packages))
 
 
 @cache
-def _beancount() -> bytes:
-    """Hash what Beancount says of its version; to import it for that would cost more than all else does."""
-    found = find_spec("beancount")
+def _library(name: str) -> bytes:
+    """Hash what a library says of its version; to import it for that would cost more than all else does."""
+    found = find_spec(name)
     assert found is not None and found.origin is not None  # noqa: S101, PT018 - it is a dependency
     home = Path(found.origin).parent
-    return hashed(*(path.read_bytes() for name in _OF_VERSION if (path := home / name).is_file()))
+    return hashed(*(path.read_bytes() for name in _OF_VERSION[name] if (path := home / name).is_file()))
 
 
 @cache

@@ -34,8 +34,8 @@ VERSIONS = frozenset({"3.2.3"})
 _SMALL_PART = 16
 """A process that finds less than one part in so many to be new leaves that to be parsed by the next, too."""
 
-_DIGITS = 28
-"""Of a sum, those that Python keeps unless it is told otherwise."""
+_SUMS = 28, decimal.ROUND_HALF_EVEN
+"""How many digits of a sum Python keeps, and how it rounds it, unless it is told otherwise."""
 
 _PRE = [("beancount.ops.documents", None)]
 _POST = [("beancount.ops.pad", None), ("beancount.ops.balance", None)]
@@ -129,7 +129,7 @@ def check_process() -> None:
     """
     if (
         beancount.__version__ not in VERSIONS
-        or decimal.getcontext().prec < _DIGITS
+        or (decimal.getcontext().prec, decimal.getcontext().rounding) != _SUMS
         or loader.RENAMED_MODULES
         or loader.PLUGINS_AUTO
         or loader.PLUGINS_PRE != _PRE

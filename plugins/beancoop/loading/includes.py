@@ -7,7 +7,12 @@ import os
 import re
 from pathlib import Path
 
-_WRITTEN = re.compile(r'\binclude\s*"([^"]*)"')  # in a comment or a text, too: whoever asks is careful
+_WORDS = re.compile(
+    r'^[*:#!&?%][^\n]*|;[^\n]*|\binclude[ \t\r]*"(?P<name>(?:\\.|[^"\\])*)"|"(?:\\.|[^"\\])*"', re.MULTILINE | re.DOTALL
+)
+"""Comments and texts, in which nothing is included, and includes, as Beancount's lexer tells them apart."""
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b"}
 
 
 def written_in(file: str | Path) -> list[tuple[int, str]]:
@@ -18,12 +23,18 @@ def written_in(file: str | Path) -> list[tuple[int, str]]:
 
     """
     text = Path(file).read_text(encoding="utf-8", errors="replace")
-    return [(text.count("\n", 0, found.start()) + 1, found[1]) for found in _WRITTEN.finditer(text)]
+    found = (each for each in _WORDS.finditer(text) if each["name"] is not None) if "include" in text else ()
+    return [(text.count("\n", 0, each.start()) + 1, _meant(each["name"])) for each in found]
+
+
+def _meant(written: str) -> str:
+    return _ESCAPED.sub(lambda found: _CONTROLS.get(found[1], found[1]), written)
 
 
 def searched(file: str | Path, name: str) -> str:
     """Give where Beancount looks for what a file includes under a name or a pattern, which may yet come to be there."""
-    return os.path.normpath(os.path.join(os.path.dirname(file), name))
+    path = os.path.join(os.path.dirname(file), name)
+    return path if ".." in name.split("/") else os.path.normpath(path)
 
 
 def matching(file: str | Path, name: str) -> list[str]:

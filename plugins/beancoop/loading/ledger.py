@@ -7,11 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beancount.core.data import Booking
-
 from beancoop.loading import load_file
 from beancoop.model.findings import Finding, Refusal, in_order
-from beancoop.model.provenance import SUITE
 from beancoop.words.messages import error
 
 if TYPE_CHECKING:
@@ -40,13 +37,6 @@ class Ledger(NamedTuple):
     entries: Directives
     errors: list[BeancountError]
     options: dict[str, Any]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing but the suite has changed what its text says, and nothing is read beside it."""
-        options = self.options
-        has_suite_alone = options["plugin"] == [(SUITE, None)]
-        return has_suite_alone and options["booking_method"] is Booking.STRICT and not options["documents"]
 
     @property
     def files(self) -> frozenset[Path]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from beancount import loader
 
 from beancoop.loading import fast, sound
-from beancoop.loading.cache import is_on
+from beancoop.loading.cache import is_on, program
 from beancoop.loading.collector import without_collector
 from beancoop.loading.memory import Memory
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "BEANCOOP_LOADER"
 STOCK = "stock"
+
+program("beancoop")  # of now: what is put in its place while this process lives is not what runs
 
 _MEMORY = Memory()
 _ONE_AT_A_TIME = RLock()

@@ -1,7 +1,8 @@
 """What the whole asks of its parts, as it was when nothing was wrong: of a part that is the same no more is read.
 
-That is what the suite has kept of it, the directives that bind its units, and what its accounts hold where others
-assert it. The structure's books, what names more than the accounts of units, and parts that were edited are read.
+That is what the suite has kept of it, its directives of ours, and what its accounts hold where others assert it. The
+structure's books, what names more than the accounts of units, and parts that were edited are read. Whether the
+documents that it names are there is not asked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from beancoop.loading.summary import Summary
 from beancoop.loading.unknown import Unknown
 from beancoop.model.accounts import parse_account
 from beancoop.model.money import ZERO
-from beancoop.model.ownership import bound_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class OutlinedPart(NamedTuple):
         is_read: whether it is read in any case, since others may ask more of it.
         is_of_activity: whether it is about units, and not the structure's.
         units: the units that it is about.
-        directives: those that bind the units, encoded; in bytes, since a decoder writes into what it is given.
+        directives: those of ours, encoded; in bytes, since a decoder writes into what it is given.
         facts: what the suite has kept of it, under what that is known by.
         sums: what its accounts hold before entries of the whole, where that was asked of all its batches.
 
@@ -76,10 +76,10 @@ class OutlinedPart(NamedTuple):
     @classmethod
     def of(cls, part: SubLedger, facts: tuple[bytes, Any], batches: Iterable[Batch]) -> OutlinedPart:
         """Sum a part up, given with all batches of it, those that follow from it included."""
-        binding = marshal.dumps(encode([each for each in part.customs() if bound_by(each)]))
+        own = marshal.dumps(encode(part.customs()))
         told = {asked: str(number) for asked, number in _sums(list(batches)).items()}
         is_read = not stands_alone(part)
-        return cls(part.digest, is_read, part.is_of_activity, sorted(part.units), binding, facts, told)
+        return cls(part.digest, is_read, part.is_of_activity, sorted(part.units), own, facts, told)
 
 
 def _sums(batches: Sequence[Batch]) -> dict[Asked, Decimal]:
@@ -94,7 +94,7 @@ def _sums(batches: Sequence[Batch]) -> dict[Asked, Decimal]:
 
 
 class AbsentPart(SubLedger):
-    """A part of which no entry is read but the directives that bind its units."""
+    """A part of which no entry is read but the directives of ours."""
 
     is_absent = True
 
@@ -253,7 +253,7 @@ def stands_alone(part: SubLedger) -> bool:
         named = {*summary.uses, *(entry.account for _, entry in batch.at(summary.opens + summary.closes))}
         if summary.commodities or any(name is None or name.unit is None for name in map(parse_account, named)):
             return False
-    return part.is_of_activity
+    return part.is_of_activity and not part.repeats_keys
 
 
 def _asserted_in(parts: Iterable[SubLedger]) -> frozenset[str]:

@@ -42,7 +42,9 @@ def judge_by_part(rules: Sequence[type[engine.Rule]], ledger: Parted) -> Judgeme
     shown: list[engine.Shown] = []
     errors = [*register.errors]
     facts: dict[bytes, Facts] = {
-        each.digest: () for each, own in zip(ledger.parts, declared, strict=True) if own is not None
+        each.digest: ()
+        for each, own in zip(ledger.parts, declared, strict=True)
+        if own is not None and not each.repeats_keys  # which the text says as it is now, not as it was read
     }
     for each in ledger.parts:
         part, key = Part(each), each.digest + beside

@@ -32,6 +32,9 @@ OTHER_LEVIES = error(
     "The contributions in the loaded ledger are not those that follow from its entries: the plugin did not run to its "
     "end, or another one changed what it added. Name no other plugin after it.",
 )
+SWITCHED_OFF = error(
+    "BC295", 'Beancount\'s own checks are switched off; take out the line: option "plugin_processing_mode".'
+)
 FEIGNED = error("BC294", '"filename" and "lineno" are Beancount\'s own keys; take them out.')
 
 
@@ -40,6 +43,8 @@ def unproved(ledger: Ledger, rules: Sequence[type[engine.Rule]]) -> Iterator[Fin
     if SUITE not in (name for name, _ in ledger.options["plugin"]):
         yield _finding(ledger, NO_PLUGIN())
         return
+    if ledger.options["plugin_processing_mode"] != "default":
+        yield _finding(ledger, SWITCHED_OFF())
     yield from feigned(ledger)
     register = read_register(ledger.entries, ledger.options)
     added, errors = engine.judge(rules, register, Part.whole(ledger.entries))
