@@ -72,6 +72,7 @@ SLOW = frozenset(
             "fava/test_stray_dates.py",
             "fava/test_downloads.py",
             "fava/test_named_queries.py",
+            "fava/test_watching.py",
         ),
         *(
             "core/test_plot.py",

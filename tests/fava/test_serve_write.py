@@ -18,6 +18,7 @@ from beancoop_cli.main import main
 from beancoop_fava.server import doors as adapter
 from beancoop_fava.server import fava_app, fava_ledger
 from beancoop_fava.server.app import create_app
+from beancoop_fava.server.watching import Watch
 from beancoop_server.app import run
 from beancoop_server.people import MisuseError
 from click.testing import CliRunner
@@ -180,7 +181,7 @@ def test_what_somebody_else_has_changed_is_not_written_over(desk: Desk) -> None:
 def test_a_file_that_became_shorter_meanwhile_is_a_conflict(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = desk.hash_of("Facture 2")
     held = desk.data(desk.api("GET", "source_slice", entry_hash=entry))
-    monkeypatch.setattr(fava_app._Watcher, "check", lambda _self: False)
+    monkeypatch.setattr(Watch, "has_changed", lambda _self: False)
     write_text(desk.file(BOOKS), "; vide\n")
     answer = desk.api("DELETE", "source_slice", entry_hash=entry, sha256sum=held["sha256sum"])
     assert answer.status_code == 409

@@ -6,6 +6,8 @@ It is loaded when it is first asked for, and again when it has changed; each tim
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0
 """How much of the processor's time one request may take; loading the ledger does not count."""
+
+_TICK = 50_000_000
+"""Nanoseconds: two changes within may bear the same time."""
 
 NOT_SHOWN = error("BC975", "{ledger} is not shown: {reason}. Run beancoop check.")
 
@@ -96,6 +101,7 @@ class OneLedger:
         self._load, self._seconds, self._tell = load, seconds, tell
         self._shown: Shown | None = None
         self._failed: dict[Path, tuple[int, int]] | None = None
+        self._begun = 0
 
     def take(self, path: str = "") -> Shown | None:
         """Give the ledger as it is on disk now; None where it cannot be shown, which is then told on standard error.
@@ -116,6 +122,8 @@ class OneLedger:
         except Exception as failure:  # noqa: BLE001 - plugins are anyone's code
             print(NOT_SHOWN(ledger=self.ledger, reason=repr(failure)), file=sys.stderr, flush=True)  # noqa: T201
             self._shown, self._failed = None, self._state()
+            if any(changed >= self._begun - _TICK for changed, _ in self._failed.values()):
+                self._failed = None  # while it was loaded, or just before: it may have been mended meanwhile
         finally:
             self._tell(False)  # noqa: FBT003 - it says what is so
         return self._shown
@@ -142,6 +150,7 @@ class OneLedger:
         Sub-ledgers pass the gate, those of the whole too. The cooperative's own text is read in a child process too,
         since a division by zero ends whoever reads it.
         """
+        self._begun = time.time_ns()
         self._tell(True)  # noqa: FBT003 - it says what is so
         if _is_of_one(self.ledger):
             findings = check_gate([self.ledger.parent])
@@ -151,9 +160,13 @@ class OneLedger:
             raise _RefusedError("; ".join(map(str, findings)))
 
     def _state(self) -> dict[Path, tuple[int, int]]:
-        """Say of each of the ledger's files when it was written and how long it is."""
-        stats = ((path, path.stat()) for path in self.ledger.parent.rglob("*.beancount") if path.is_file())
-        return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats}
+        """Say of all in the ledger's folder, on which the gate may stumble, when it was changed and how long it is."""
+        found: dict[Path, tuple[int, int]] = {}
+        for path in (self.ledger.parent, *self.ledger.parent.rglob("*")):
+            with suppress(OSError):  # it may be gone already
+                stat = path.lstat()
+                found[path] = stat.st_ctime_ns, stat.st_size
+        return found
 
 
 def _is_of_one(ledger: Path) -> bool:

@@ -17,7 +17,6 @@ from beancoop_server.refusal import OUTSIDE, refuse
 from fava.application import create_app
 from fava.context import g
 from fava.core.file import GeneratedEntryError, get_entry_slice
-from fava.core.watcher import Watcher
 from fava.helpers import FavaAPIError
 from fava.json_api import SourceSlice, json_success
 from flask import request
@@ -30,13 +29,13 @@ from beancoop_fava.server.files import ShownFiles, WrittenFiles, answer_of_writi
 from beancoop_fava.server.queries import Queries
 from beancoop_fava.server.redaction import Redaction
 from beancoop_fava.server.template_patches import READING, Mending, skip_link
+from beancoop_fava.server.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from fava.core import FavaLedger
     from fava.ext import FavaExtensionBase
     from flask import Flask
     from werkzeug.wrappers import Response
@@ -75,14 +74,11 @@ class LedgerApp:
 
         """
         self._guard, self._writes = guard, writes
+        self._watch = Watch(ledger.parent)
         guard()
         with without_collector():
-            self._app = _fava(ledger, writes=writes)
+            self._app = _fava(ledger, [*pages, *([Redaction] if writes else [])], self._watch, writes=writes)
             ((_slug, self._ledger),) = self._app.config["LEDGERS"].items()
-            _add_pages(self._ledger, [*pages, *([Redaction] if writes else [])])
-        self._ledger.watcher = self._watcher = _Watcher()
-        self._watcher.update(*self._ledger.paths_to_watch())
-        self._watcher.looks = False
         self._settle()
 
     def _settle(self) -> None:
@@ -94,14 +90,13 @@ class LedgerApp:
 
     def refresh(self) -> None:
         """Take up what changed on disk, so that the next request sees one state from beginning to end."""
-        self._watcher.looks = True
-        if self._watcher.check():
+        if self._watch.has_changed():
+            self._watch.look()
             self._guard()
             gc.collect(_YOUNG)  # a query leaves a circle behind that holds entries, which are to be handed out again
             with without_collector():
                 self._ledger.load_file()
             self._settle()
-        self._watcher.looks = False
         # An interrupted query leaves its text in the shell for the next to find: each request gets another.
         self._ledger.query_shell = Queries(self._ledger)
 
@@ -117,45 +112,23 @@ class LedgerApp:
             return refuse(environ, HTTPStatus.FORBIDDEN, OUTSIDE)(environ, start_response)
         language = language_of(Request(environ), self._ledger.fava_options.language)
         self._ledger.fava_options.locale = self._locale or _LOCALES[language]
+        options = self._ledger.fava_options
         with speaking(language):
-            return self._app(environ, start_response)
+            answered = self._app(environ, start_response)
+        if self._ledger.fava_options is not options:  # the accountant has written, and all was loaded
+            self._settle()
+        return answered
 
     def _stays_inside(self) -> bool:
         """Tell whether all the files the ledger includes stand in its own folder."""
         return doors.are_inside(self._ledger.options["include"], self._ledger.join_path())
 
 
-def _add_pages(ledger: FavaLedger, pages: Iterable[type[FavaExtensionBase]]) -> None:
-    """Register the pages that the ledger's text has not; Fava then runs them at each load as its own."""
-    extensions = ledger.extensions
-    for page in pages:
-        if page not in extensions._loaded_extensions:  # noqa: SLF001 - Fava registers what a text names, and only that
-            extensions._loaded_extensions.add(page)  # noqa: SLF001
-            added = page(ledger)
-            extensions._instances[added.name] = added  # noqa: SLF001
-            added.after_load_file()
-
-
-class _Watcher(Watcher):
-    """Fava's watcher, but it looks only when told to, and sees a file that is new in a folder of the ledger."""
-
-    looks = True
-
-    def check(self) -> bool:
-        return self.looks and super().check()
-
-    def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
-        watched = list(files)
-        before, self.looks = self.looks, True  # what has just been loaded is known, also where the accountant wrote it
-        super().update([*watched, *{file.parent for file in watched}], folders)
-        self.looks = before
-
-
-def _fava(ledger: Path, *, writes: bool) -> Flask:
+def _fava(ledger: Path, pages: Sequence[type[FavaExtensionBase]], watch: Watch, *, writes: bool) -> Flask:
     """Make a Fava for *ledger* alone, that escapes, and only reads unless the accountant writes."""
     app = create_app([ledger], load=False, read_only=not writes, poll_watcher=True)
     kind = WrittenLedger if writes else ShownLedger
-    app.config["LEDGERS"]._ledgers = [kind(str(ledger), poll_watcher=True)]  # noqa: SLF001 - Fava makes its own
+    app.config["LEDGERS"]._ledgers = [kind(ledger, pages, watch)]  # noqa: SLF001 - Fava makes its own
     app.jinja_loader = Mending(app.jinja_loader, {} if writes else READING)
     if not writes:
         _show_from_its_folder(app, ledger.parent)

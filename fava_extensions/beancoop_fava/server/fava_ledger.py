@@ -14,6 +14,7 @@ from fava.core import FavaLedger, FilteredLedger
 from fava.core.ingest import IngestModule
 
 from beancoop_fava.pages.loads import PutTogether
+from beancoop_fava.server.extensions import Extensions
 from beancoop_fava.server.fava_accounts import Accounts, Attributes
 from beancoop_fava.server.fava_reports import Charts, Whole
 from beancoop_fava.server.files import ShownFiles, WrittenFiles
@@ -21,9 +22,13 @@ from beancoop_fava.server.postings import Postings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from fava.beans.types import LoaderResult
+    from fava.ext import FavaExtensionBase
     from fava.helpers import BeancountError
+
+    from beancoop_fava.server.watching import Watch
 
 
 class _NothingToImport(IngestModule):
@@ -54,9 +59,22 @@ class _Ledger(FavaLedger):
 
     _postings: Postings | None = None
 
+    def __init__(self, ledger: Path, pages: Sequence[type[FavaExtensionBase]], watch: Watch) -> None:
+        """Load *ledger*.
+
+        Args:
+            ledger: the path of its main file.
+            pages: those that it has whether or not its text names them.
+            watch: says whether it has changed since.
+
+        """
+        self._pages, self._watch = pages, watch
+        super().__init__(str(ledger), poll_watcher=True)
+
     def load_file(self) -> None:
         """Load it; what was posted to an account is worked out again only where it changed."""
         if self._postings is None:
+            self.watcher, self.extensions = self._watch, Extensions(self, self._pages)
             self._postings = Postings()
             self.accounts = Accounts(self, self._postings)
             self.attributes = Attributes(self, self._postings)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from beancoop_fava.server.watching import Watch
+
 CHANGED = error(
     "BC1554", "{file} was changed by somebody else since you opened it; nothing was written. Load the page again."
 )
@@ -166,8 +168,18 @@ class WrittenFiles(ShownFiles):
         confirmed = request.headers.get(CONFIRMED, "").split(",")
         with _told():
             written = write(now or self._now(), changes, confirmed)
-        self.ledger.load_file()
+        self._take_up()
         self._tell([each.file for each in written])
+
+    def _take_up(self) -> None:
+        """Load what was written; where that is cut short, the next request finds all of it changed."""
+        watch = cast("Watch", self.ledger.watcher)
+        watch.look()
+        try:
+            self.ledger.load_file()
+        except BaseException:
+            watch.forget()
+            raise
 
     def _tell(self, files: Sequence[Path]) -> None:
         """Tell, on the terminal and in the answer, what was written: by unit and file."""

@@ -33,6 +33,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from beancoop_fava.pages.views import reserves
+from beancoop_fava.server.watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,11 +58,12 @@ class OpenPages:
     def __init__(self, ledger: Path, guard: Callable[[], None]) -> None:
         """Load *ledger*; *guard* is called before each load, and raises to prevent it."""
         self._ledger, self._guard = ledger, guard
+        self._watch = Watch(ledger.parent)
         self._load()
 
     def refresh(self) -> None:
         """Take up what changed on disk."""
-        if self._seen != self._state():
+        if self._watch.has_changed():
             self._load()
 
     def missing(self, _path: str) -> None:
@@ -72,14 +74,10 @@ class OpenPages:
         return self._answer(Request(environ))(environ, start_response)
 
     def _load(self) -> None:
+        self._watch.look()
         self._guard()
         self._books = Books(load_ledger(self._ledger)).added_up()
-        self._seen = self._state()
-
-    def _state(self) -> dict[Path, int]:
-        """Say when each of the ledger's files and folders was changed; a file may be gone."""
-        places = (*self._books.ledger.files, *self._books.ledger.folders)
-        return {place: place.stat().st_mtime_ns if place.exists() else 0 for place in places}
+        self._watch.update(self._books.ledger.files, ())
 
     def _answer(self, request: Request) -> Response:
         if request.path == "/":
