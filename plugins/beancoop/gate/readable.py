@@ -42,13 +42,12 @@ def check_readable(ledger: Path) -> list[Finding]:
     last = begun[-1] if begun else str(ledger)
     if last.startswith(_ODD):
         return [Finding(last.removeprefix(_ODD), 0, NO_PLAIN_FILE())]
-    if ended.returncode > 0:  # what ends it otherwise is a signal
-        _, _, raised = ended.stderr.decode(errors="replace").rstrip().rpartition("\n")
-        return [Finding(last, 0, CANNOT_BE_LOADED(reason=raised))]
+    if last.startswith(_RAISED):
+        return [Finding(begun[-2], 0, CANNOT_BE_LOADED(reason=last.removeprefix(_RAISED)))]
     return [Finding(last, 0, ENDS_THE_PROGRAM())]
 
 
-_ODD = "odd "
+_ODD, _RAISED = "odd ", "raised "
 
 
 def read_all(ledger: Path) -> bool:
@@ -72,4 +71,8 @@ def read_all(ledger: Path) -> bool:
 if __name__ == "__main__":
     with contextlib.suppress(OSError):
         limit_resources()
-    sys.exit(0 if read_all(Path(sys.argv[1])) else 1)
+    try:
+        sys.exit(0 if read_all(Path(sys.argv[1])) else 1)
+    except Exception as failed:  # noqa: BLE001 - whatever Beancount does not catch
+        print(f"{_RAISED}{failed!r}", flush=True)  # noqa: T201
+        sys.exit(1)
