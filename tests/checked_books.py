@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beancoop_cli.main import main
 from click.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EXAMPLE = Path(__file__).parents[1] / "ledgers"
 
@@ -32,6 +36,17 @@ class Books:
 
     def own(self, unit: str, name: str = "books/2026.beancount") -> Path:
         return self.root / "activities" / unit / name
+
+
+def found_cooperative(folder: Path, units: Iterable[str], *words: str) -> Path:
+    """Found a cooperative with one activity, and more *units*; give the folder of its ledgers."""
+    ledgers = folder / "ledgers"
+    made = [["init", str(folder), "--start", "2026-01-01", *words]]
+    made += [["activity", unit, "--start", "2026-01-01", "--ledger", str(ledgers / MAIN)] for unit in units]
+    for each in made:
+        done = CliRunner().invoke(main, each)
+        assert done.exit_code == 0, done.output
+    return ledgers
 
 
 def add(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 import pytest
 from beancoop.loading import load
 from beancoop_cli.main import main
-from checked_books import add, entry, replace
+from checked_books import add, entry, found_cooperative, replace
 from click.testing import CliRunner
 
 SALE = """
@@ -50,10 +50,7 @@ def done(*words) -> None:
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("beside")
-    done("init", folder / "coop", "--start", "2026-01-01", "--enterprise", "0999888767")
-    ledgers = folder / "coop/ledgers"
-    done("activity", "A002", "--start", "2026-01-01", "--ledger", ledgers / "main.beancount")
+    ledgers = found_cooperative(tmp_path_factory.mktemp("beside"), ["A002"], "--enterprise", "0999888767")
     add(ledgers / "activities/A001/books/2026.beancount", COST)
     return ledgers
 

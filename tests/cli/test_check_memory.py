@@ -13,6 +13,7 @@ from beancoop.loading.load import load_stock
 from beancoop.storage.step import one_writer
 from beancoop_cli import check, judging_one, verifying
 from beancoop_cli.main import main
+from checked_books import found_cooperative
 from click.testing import CliRunner
 
 UNITS = ["A001", "A002", "A003"]
@@ -21,10 +22,7 @@ UNITS = ["A001", "A002", "A003"]
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
     """Found a cooperative of three activities, which each test copies."""
-    ledgers = tmp_path_factory.mktemp("founded") / "ledgers"
-    invoke("init", str(ledgers.parent), "--start", "2026-01-01")
-    for unit in UNITS[1:]:
-        invoke("activity", unit, "--start", "2026-01-01", "--ledger", str(ledgers / "main.beancount"))
+    ledgers = found_cooperative(tmp_path_factory.mktemp("founded"), UNITS[1:])
     for folder in (ledgers / "statements", ledgers / "activities/A001/documents"):
         folder.mkdir(exist_ok=True)
     return ledgers

@@ -92,6 +92,25 @@ def test_an_edit_while_a_load_is_on(reader: Reader, monkeypatch: pytest.MonkeyPa
     assert reader.places() == {"Huy", "Liège"}
 
 
+def test_an_edit_while_each_of_two_loads_is_on(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of a file by whose name nobody would know that it is one of the ledger's."""
+    (ledgers / "coop/apart.txt").write_text("; nothing yet\n")
+    (ledgers / "main.beancount").write_text((ledgers / "main.beancount").read_text() + '\ninclude "coop/apart.txt"\n')
+    reader, load = Reader(ledgers), vars(fava_ledger)["load"]
+    for before, after in (("Huy", "Liège"), ("Namur", "Mons")):
+
+        def edited(path: str, text: str = EVENT.format(after)) -> Any:
+            loaded = load(path)
+            monkeypatch.setattr(fava_ledger, "load", load)
+            reader.add("coop/apart.txt", text)
+            return loaded
+
+        monkeypatch.setattr(fava_ledger, "load", edited)
+        reader.add(COOP, EVENT.format(before))
+        assert after not in reader.places()
+        assert {before, after} <= reader.places()
+
+
 def test_an_edit_during_the_first_load(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load = vars(fava_ledger)["load"]
 

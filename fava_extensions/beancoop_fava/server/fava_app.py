@@ -91,7 +91,6 @@ class LedgerApp:
     def refresh(self) -> None:
         """Take up what changed on disk, so that the next request sees one state from beginning to end."""
         if self._watch.has_changed():
-            self._watch.look()
             self._guard()
             gc.collect(_YOUNG)  # a query leaves a circle behind that holds entries, which are to be handed out again
             with without_collector():

@@ -74,7 +74,6 @@ class OpenPages:
         return self._answer(Request(environ))(environ, start_response)
 
     def _load(self) -> None:
-        self._watch.look()
         self._guard()
         self._books = Books(load_ledger(self._ledger)).added_up()
         self._watch.update(self._books.ledger.files, ())

@@ -32,17 +32,22 @@ class Watch(Watcher):
         """Look at all below the *folder* of a ledger, before it is read for the first time."""
         super().__init__()
         self._folder = folder
-        self._others: list[str] = []
+        self._inside: frozenset[str] = frozenset()
+        self._others: frozenset[str] = frozenset()
         self._seen: dict[str, State] = {}
         self.look()
 
     def has_changed(self) -> bool:
-        """Say whether anything is not what it was when it was last looked at."""
-        return any(_state(path) != seen for path, seen in self._seen.items())
+        """Say whether anything is not what it was when it was last looked at; if so, all is looked at anew."""
+        has_changed = any(_state(path) != seen for path, seen in self._seen.items())
+        if has_changed:
+            self.look()
+        return has_changed
 
     def look(self) -> None:
         """Look at everything, before the ledger is read."""
-        self._seen = {path: _state(path) for path in (*_below(self._folder), *self._others)}
+        self._inside = frozenset(_below(self._folder))
+        self._seen = {path: _state(path) for path in self._inside | self._others}
 
     def forget(self) -> None:
         """Take nothing for known: what was read was not taken up to its end."""
@@ -51,9 +56,8 @@ class Watch(Watcher):
     def update(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
         """Take note of what Fava has read, which may stand elsewhere; whoever shows it learns that it is new."""
         read = [*files]
-        named = {str(path) for path in (*read, *{file.parent for file in read}, *folders)}
-        self._others = sorted(path for path in named if path not in self._seen)
-        self._seen |= {path: _state(path) for path in self._others}
+        self._others = frozenset(map(str, (*read, *(file.parent for file in read), *folders))) - self._inside
+        self._seen |= {path: _state(path) for path in self._others - self._seen.keys()}
         self.last_checked = max(self.last_checked + 1, *(seen[0] for seen in self._seen.values() if seen))
 
     def check(self) -> bool:

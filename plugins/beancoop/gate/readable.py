@@ -7,7 +7,6 @@ for other readers, such as a server, must outlive a slip in it.
 from __future__ import annotations
 
 import contextlib
-import glob
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from beancount.parser import parser
 
 from beancoop.gate.child import limit_resources
+from beancoop.loading.includes import matching
 from beancoop.loading.ledger import CANNOT_BE_LOADED
 from beancoop.model.findings import Finding
 from beancoop.words.messages import error
@@ -64,7 +64,7 @@ def read_all(ledger: Path) -> bool:
         print(name, flush=True)  # noqa: T201
         _, _, options = parser.parse_file(name)
         for pattern in options["include"]:
-            waiting += glob.glob(str(Path(name).parent / pattern), recursive=True)  # noqa: PTH207 - as Beancount does
+            waiting += matching(name, pattern)
     return True
 
 

@@ -5,7 +5,6 @@ Nothing is included, imported or executed: the parser says that an include or a 
 
 from __future__ import annotations
 
-import glob
 import io
 import os
 import re
@@ -23,6 +22,7 @@ from beancount.parser.grammar import Builder
 from beancoop.gate.files import BOOK, is_own_file
 from beancoop.gate.lexical import Remark
 from beancoop.gate.places import room_of, unfit_for
+from beancoop.loading.includes import matching
 from beancoop.model.accounts import parse_account
 from beancoop.model.provenance import SUITE
 from beancoop.words.messages import error
@@ -151,7 +151,7 @@ class Watcher(Builder):
         parts = pattern.parts
         if pattern.is_absolute() or ".." in parts or parts.count("**") > 1 or pattern.suffix != BOOK:
             return False
-        matches = glob.glob(str(self.path.parent / name), recursive=True)  # noqa: PTH207 - as Beancount does it
+        matches = matching(self.path, name)
         return bool(matches) and all(is_own_file(self.folder, Path(match)) for match in matches)
 
     def account(self, filename: str, lineno: int, account: str) -> str:
