@@ -92,7 +92,7 @@ def test_an_edit_while_a_load_is_on(reader: Reader, monkeypatch: pytest.MonkeyPa
     assert reader.places() == {"Huy", "Liège"}
 
 
-def test_an_edit_while_each_of_two_loads_is_on(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_while_a_load_after_others_is_on(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also of a file by whose name nobody would know that it is one of the ledger's."""
     (ledgers / "coop/apart.txt").write_text("; nothing yet\n")
     (ledgers / "main.beancount").write_text((ledgers / "main.beancount").read_text() + '\ninclude "coop/apart.txt"\n')
@@ -109,6 +109,8 @@ def test_an_edit_while_each_of_two_loads_is_on(ledgers: Path, monkeypatch: pytes
         reader.add(COOP, EVENT.format(before))
         assert after not in reader.places()
         assert {before, after} <= reader.places()
+        reader.add(COOP, "; x\n")
+        assert reader.status() == 200
 
 
 def test_an_edit_during_the_first_load(ledgers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
